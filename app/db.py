@@ -1,0 +1,133 @@
+"""The database: one engine a process, and the only two places where a transaction begins and ends.
+
+``transaction()`` commits when its block returns and rolls back when it raises. ``reading()`` is READ ONLY: a query
+that writes fails in development as it would on a replica. Services and queries take the session and never commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Who a transaction's changes are written down to (read by the audit triggers).
+
+    Parameters
+    ----------
+    user_id
+        Account, or ``None`` for the system itself.
+    name
+        Name shown in the history.
+    on_behalf_of
+        Organisation code when a provincial officer enters for it.
+    request_id
+        Receipt that ties a change to the answer the person got.
+    """
+
+    user_id: int | None
+    name: str
+    on_behalf_of: str | None = None
+    request_id: str | None = None
+
+
+SYSTEM = Attribution(user_id=None, name="system")
+
+
+def private_url(settings: Settings, user: str) -> str:
+    """Address of the private cluster under ``var/`` on its local socket."""
+    socket_dir = (settings.var_dir / "pg-socket").read_text(encoding="utf-8").strip()
+    return f"postgresql+psycopg2://{user}@/eplan?host={quote(socket_dir, safe='')}"
+
+
+def application_url(settings: Settings) -> str:
+    """Address for the application role."""
+    return _driver(settings.database_url) if settings.database_url else private_url(settings, "eplan_app")
+
+
+def owner_url(settings: Settings) -> str:
+    """Address for the owner of the tables (migrations and maintenance only)."""
+    if settings.owner_database_url:
+        return _driver(settings.owner_database_url)
+    return private_url(settings, "eplan_owner")
+
+
+def _driver(url: str) -> str:
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg2://" + url.removeprefix(prefix)
+    return url
+
+
+def libpq_url(url: str) -> str:
+    """The same address without SQLAlchemy's driver name, for psql, pg_dump and procrastinate."""
+    return url.replace("postgresql+psycopg2://", "postgresql://", 1)
+
+
+class Database:
+    """One pool of connections that has assumed the application role."""
+
+    def __init__(self, settings: Settings, url: str | None = None) -> None:
+        options = (
+            f"-c role={settings.application_role} -c jit=off -c timezone=Asia/Bangkok "
+            f"-c statement_timeout={settings.statement_timeout_ms}"
+        )
+        self.engine: Engine = sa.create_engine(
+            url or application_url(settings),
+            pool_size=8,
+            max_overflow=8,
+            pool_pre_ping=True,
+            connect_args={"options": options, "application_name": "eplan"},
+        )
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self, attribution: Attribution = SYSTEM) -> Iterator[Session]:
+        """Write: all of the block or nothing of it. Changes are attributed to ``attribution``."""
+        with self._sessions.begin() as session:
+            attribute(session, attribution)
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Read: one consistent snapshot that cannot write."""
+        with self._sessions() as session:
+            session.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def attribute(session: Session, attribution: Attribution) -> None:
+    """Tell the audit triggers of this transaction who acts."""
+    session.execute(
+        sa.text(
+            "SELECT set_config('eplan.user_id', :user_id, true), set_config('eplan.user_name', :name, true),"
+            " set_config('eplan.on_behalf_of', :behalf, true), set_config('eplan.request_id', :request, true)"
+        ),
+        {
+            "user_id": "" if attribution.user_id is None else str(attribution.user_id),
+            "name": attribution.name,
+            "behalf": attribution.on_behalf_of or "",
+            "request": attribution.request_id or "",
+        },
+    )
+
+
+def upload_dir(settings: Settings) -> Path:
+    """Where uploaded files wait; made on first use, readable by this account only."""
+    path = settings.var_dir / "uploads"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path

@@ -1,0 +1,1 @@
+"""Background work: one thin task per service call."""

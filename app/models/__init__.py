@@ -1,0 +1,37 @@
+"""Tables: columns, constraints, relationships. No rules, no serialising."""
+
+from app.models.account import ApiToken, Membership, Role, UserAccount
+from app.models.area import Area, AreaPopulation
+from app.models.background_job import BackgroundJob
+from app.models.base import Base
+from app.models.budget import Appropriation, Contract, Disbursement
+from app.models.change_log import ChangeLog
+from app.models.codelist import (
+    BudgetProgramme,
+    ExpenditureCategory,
+    FundSource,
+    GeometryStatus,
+    LaoType,
+    NationalStrategy,
+    PlanChangeType,
+    ProcurementMethod,
+    ProjectStatus,
+    RoadSurfaceType,
+    StructureType,
+    WaterSourceType,
+    WorkNature,
+)
+from app.models.import_batch import ImportBatch, ImportRow
+from app.models.organisation import Organisation, OrganisationCoverage
+from app.models.plan import LocalStrategy, Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion
+from app.models.project import Project, ProjectCodeCounter, ProjectSegment
+from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectGeometrySegment
+
+__all__ = [
+    "ApiToken", "Appropriation", "Area", "AreaPopulation", "BackgroundJob", "Base", "BudgetProgramme", "ChangeLog",
+    "Contract", "Disbursement", "ExpenditureCategory", "FundSource", "GeometryDraft", "GeometryStatus", "ImportBatch",
+    "ImportRow", "LaoType", "LocalStrategy", "Membership", "NationalStrategy", "Organisation", "OrganisationCoverage",
+    "Plan", "PlanChangeType", "PlanPeriod", "PlanProject", "PlanProjectAmount", "PlanVersion", "ProcurementMethod",
+    "Project", "ProjectCodeCounter", "ProjectGeometry", "ProjectGeometrySegment", "ProjectSegment", "ProjectStatus",
+    "RoadSurfaceType", "Role", "StructureType", "UserAccount", "WaterSourceType", "WorkNature",
+]

@@ -1,0 +1,92 @@
+"""People, what they may do where, and their tokens."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, CreatedAt, Identity
+
+
+class Role(Base):
+    """A role of ``codelists/roles_permissions.csv``."""
+
+    __tablename__ = "role"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    name_th: Mapped[str]
+    name_en: Mapped[str]
+    scope: Mapped[str]
+    attributes: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
+
+    __table_args__ = (sa.CheckConstraint("scope IN ('organisation', 'district', 'province', 'nation', 'published')", name="scope"),)
+
+
+class UserAccount(Base):
+    """One person. Accounts are never shared and never deleted: a person who leaves is disabled."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[Identity]
+    username: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
+    password: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(server_default=sa.true())
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    language: Mapped[str] = mapped_column(server_default="th")
+    confirmed_at: Mapped[datetime | None]
+    last_login_at: Mapped[datetime | None]
+    current_login_at: Mapped[datetime | None]
+    last_login_ip: Mapped[str | None]
+    current_login_ip: Mapped[str | None]
+    login_count: Mapped[int | None]
+    failed_sign_ins: Mapped[int] = mapped_column(server_default="0")
+    locked_until: Mapped[datetime | None]
+    tf_primary_method: Mapped[str | None]
+    tf_totp_secret: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+
+    memberships: Mapped[list[Membership]] = relationship(back_populates="user", lazy="selectin")
+
+    __table_args__ = (sa.CheckConstraint("language IN ('th', 'en')", name="language"),)
+
+
+class Membership(Base):
+    """A role that a person holds in an organisation, in an area (amphoe or province) or in the nation."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        sa.CheckConstraint("organisation_code IS NULL OR area_code IS NULL", name="one_scope"),
+        sa.UniqueConstraint("user_id", "role_code", "organisation_code", "area_code", postgresql_nulls_not_distinct=True),
+    )
+
+    id: Mapped[Identity]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    role_code: Mapped[str] = mapped_column(sa.ForeignKey("role.code"))
+    organisation_code: Mapped[str | None] = mapped_column(sa.ForeignKey("organisation.code"), index=True)
+    area_code: Mapped[str | None] = mapped_column(sa.ForeignKey("area.code"))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+    user: Mapped[UserAccount] = relationship(back_populates="memberships")
+
+
+class ApiToken(Base):
+    """A token of a person for ``/api/v1``; only its SHA-256 is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[Identity]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    name: Mapped[str]
+    prefix: Mapped[str]
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

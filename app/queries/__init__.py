@@ -1,0 +1,1 @@
+"""Read side: functions(session, ...) returning frozen dataclasses or rows."""

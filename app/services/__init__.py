@@ -1,0 +1,1 @@
+"""Write side: plain functions(session, actor, ...); they never commit."""

@@ -1,0 +1,1 @@
+"""Blueprints: the only place that knows a request."""

@@ -1,0 +1,1 @@
+"""Pure functions on shapely geometries and plain values. No Flask, no SQLAlchemy, no network."""

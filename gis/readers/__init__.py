@@ -1,0 +1,1 @@
+"""File formats in: one module each, all giving a ReadResult."""

@@ -1,0 +1,1 @@
+"""What can be seen on the map: one declaration per layer."""

@@ -1,0 +1,199 @@
+"""Rules that no door can bypass: change log, immutable versions, sums of money, row versions, grants."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+APPLICATION_ROLE = "eplan_app"
+
+# entity -> (key column, project id column or '')
+AUDITED = {
+    "area": ("code", ""),
+    "organisation": ("code", ""),
+    "user_account": ("id", ""),
+    "membership": ("id", ""),
+    "api_token": ("id", ""),
+    "plan": ("id", ""),
+    "plan_version": ("id", ""),
+    "local_strategy": ("id", ""),
+    "plan_project": ("id", ""),
+    "project": ("id", "id"),
+    "appropriation": ("id", "project_id"),
+    "contract": ("id", "project_id"),
+    "disbursement": ("id", "project_id"),
+    "project_geometry": ("id", "project_id"),
+}
+
+# The log tells what people decide; large shapes stand in their own version rows, derived columns in their sources,
+# and nothing secret may be copied.
+CHANGE_LOG = """
+CREATE FUNCTION log_form(entity text, r jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE entity
+        WHEN 'user_account' THEN r - '{password,fs_uniquifier,tf_totp_secret,last_login_at,current_login_at,last_login_ip,current_login_ip,login_count,failed_sign_ins,locked_until}'::text[]
+        WHEN 'api_token' THEN r - '{token_sha256,last_used_at}'::text[]
+        WHEN 'project' THEN r - '{name_search,row_version,updated_at,budget_baht,contracted_baht,disbursed_baht}'::text[]
+        ELSE r - '{geom,point,office,boundary,territory,name_search,original}'::text[]
+    END;
+
+CREATE FUNCTION log_changes() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint := nullif(current_setting('eplan.user_id', true), '')::bigint;
+    who_name text := coalesce(nullif(current_setting('eplan.user_name', true), ''), session_user);
+    behalf text := nullif(current_setting('eplan.on_behalf_of', true), '');
+    request text := nullif(current_setting('eplan.request_id', true), '');
+    key_column text := TG_ARGV[0];
+    project_column text := TG_ARGV[1];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO change_log (user_id, user_name, on_behalf_of, request_id, entity, entity_key, project_id, action, after)
+        SELECT who, who_name, behalf, request, TG_TABLE_NAME, r->>key_column, (r->>project_column)::bigint, 'insert',
+               log_form(TG_TABLE_NAME, r)
+        FROM (SELECT to_jsonb(n) AS r FROM new_rows n) AS changed;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO change_log (user_id, user_name, on_behalf_of, request_id, entity, entity_key, project_id, action, before)
+        SELECT who, who_name, behalf, request, TG_TABLE_NAME, r->>key_column, (r->>project_column)::bigint, 'delete',
+               log_form(TG_TABLE_NAME, r)
+        FROM (SELECT to_jsonb(o) AS r FROM old_rows o) AS changed;
+    ELSE
+        INSERT INTO change_log (user_id, user_name, on_behalf_of, request_id, entity, entity_key, project_id, action, before, after)
+        SELECT who, who_name, behalf, request, TG_TABLE_NAME, entity_key, project_id, 'update', before, after
+        FROM (
+            SELECT o.r->>key_column AS entity_key, (n.r->>project_column)::bigint AS project_id,
+                   (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(o.f) e WHERE e.value IS DISTINCT FROM n.f->e.key) AS before,
+                   (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(n.f) e WHERE e.value IS DISTINCT FROM o.f->e.key) AS after
+            FROM (SELECT r, log_form(TG_TABLE_NAME, r) AS f FROM (SELECT to_jsonb(x) AS r FROM old_rows x) a) o
+            JOIN (SELECT r, log_form(TG_TABLE_NAME, r) AS f FROM (SELECT to_jsonb(x) AS r FROM new_rows x) b) n
+              ON o.r->>key_column = n.r->>key_column
+        ) AS difference
+        WHERE before IS NOT NULL OR after IS NOT NULL;
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
+IMMUTABLE = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% rows are never changed or removed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+"""
+
+ROW_VERSION = """
+CREATE FUNCTION next_row_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.row_version := OLD.row_version + 1;
+    NEW.updated_at := now();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER next_row_version BEFORE UPDATE ON project FOR EACH ROW EXECUTE FUNCTION next_row_version();
+"""
+
+MONEY = """
+CREATE FUNCTION sum_project_money() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    -- one statement per changed table: appropriation -> budget, contract -> contracted, disbursement -> disbursed
+    EXECUTE format(
+        'UPDATE project p SET %I = s.total FROM ('
+        '  SELECT c.project_id, coalesce(sum(m.amount_baht), 0) AS total'
+        '  FROM (%s) c LEFT JOIN %I m USING (project_id) GROUP BY c.project_id'
+        ') s WHERE p.id = s.project_id AND p.%I IS DISTINCT FROM s.total',
+        TG_ARGV[0],
+        CASE TG_OP WHEN 'INSERT' THEN 'SELECT DISTINCT project_id FROM new_rows'
+                   WHEN 'DELETE' THEN 'SELECT DISTINCT project_id FROM old_rows'
+                   ELSE 'SELECT project_id FROM new_rows UNION SELECT project_id FROM old_rows' END,
+        TG_TABLE_NAME, TG_ARGV[0]);
+    RETURN NULL;
+END $$;
+"""
+
+REFERENCE = [
+    "lao_type", "fund_source", "budget_programme", "expenditure_category", "road_surface_type", "water_source_type",
+    "structure_type", "work_nature", "project_status", "geometry_status", "national_strategy", "plan_change_type",
+    "procurement_method", "role", "alembic_version",
+]
+WRITABLE = [
+    "area", "area_population", "organisation", "plan_period", "plan", "plan_version", "local_strategy", "plan_project",
+    "project", "project_code_counter", "appropriation", "contract", "disbursement",
+    "user_account", "membership", "api_token", "background_job", "import_batch",
+]
+REMOVABLE = ["organisation_coverage", "plan_project_amount", "project_segment", "geometry_draft", "import_row"]
+APPEND_ONLY = ["project_geometry", "project_geometry_segment"]
+READ_ONLY = ["change_log"]
+
+
+def upgrade() -> None:
+    op.execute(CHANGE_LOG)
+    for table, (key, project) in AUDITED.items():
+        for verb, references in (
+            ("INSERT", "NEW TABLE AS new_rows"),
+            ("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
+            ("DELETE", "OLD TABLE AS old_rows"),
+        ):
+            op.execute(
+                f"CREATE TRIGGER log_{verb.lower()} AFTER {verb} ON {table} REFERENCING {references} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION log_changes('{key}', '{project}')"
+            )
+    op.execute(IMMUTABLE)
+    for table in (*APPEND_ONLY, *READ_ONLY):
+        op.execute(
+            f"CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_change()"
+        )
+    op.execute(ROW_VERSION)
+    op.execute(MONEY)
+    for table, column in (
+        ("appropriation", "budget_baht"), ("contract", "contracted_baht"), ("disbursement", "disbursed_baht"),
+    ):
+        for verb, references in (
+            ("INSERT", "NEW TABLE AS new_rows"),
+            ("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
+            ("DELETE", "OLD TABLE AS old_rows"),
+        ):
+            op.execute(
+                f"CREATE TRIGGER sum_money_{verb.lower()} AFTER {verb} ON {table} REFERENCING {references} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION sum_project_money('{column}')"
+            )
+    _grant()
+
+
+def _grant() -> None:
+    op.execute(
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APPLICATION_ROLE}') "
+        f"THEN CREATE ROLE {APPLICATION_ROLE} NOLOGIN; END IF; END $$"
+    )
+    op.execute(
+        f"DO $$ BEGIN IF NOT pg_has_role(current_user, '{APPLICATION_ROLE}', 'MEMBER') "
+        f"THEN EXECUTE format('GRANT {APPLICATION_ROLE} TO %I', current_user); END IF; END $$"
+    )
+    op.execute(f"GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE}")
+    op.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    for tables, rights in (
+        (REFERENCE, "SELECT"),
+        (WRITABLE, "SELECT, INSERT, UPDATE"),
+        (REMOVABLE, "SELECT, INSERT, UPDATE, DELETE"),
+        (APPEND_ONLY, "SELECT, INSERT"),
+        (READ_ONLY, "SELECT"),
+    ):
+        for table in tables:
+            op.execute(f"GRANT {rights} ON {table} TO {APPLICATION_ROLE}")
+    op.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION_ROLE}")
+    op.execute(f"REVOKE ALL ON SEQUENCE change_log_id_seq FROM {APPLICATION_ROLE}")
+
+
+def downgrade() -> None:
+    op.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {APPLICATION_ROLE}")
+    op.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {APPLICATION_ROLE}")
+    op.execute(f"REVOKE USAGE ON SCHEMA public FROM {APPLICATION_ROLE}")
+    op.execute("DROP TRIGGER next_row_version ON project")
+    op.execute(
+        "DROP FUNCTION sum_project_money(), next_row_version(), refuse_change(), log_changes(), log_form(text, jsonb) CASCADE"
+    )

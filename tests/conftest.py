@@ -1,0 +1,166 @@
+"""A real PostGIS for every test: built by the migrations, cloned per run, rolled back per test."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import migrate
+from app.db import SYSTEM, Attribution, Database, attribute
+from app.services.codelists import load_codelists
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """Superuser address of a PostgreSQL with PostGIS: ``EPLAN_TEST_SERVER``, else a throwaway private cluster."""
+    given = os.environ.get("EPLAN_TEST_SERVER", "")
+    if given:
+        yield given.replace("postgresql://", "postgresql+psycopg2://", 1)
+        return
+    from app.cli.cluster import throwaway_cluster
+
+    with throwaway_cluster(ROOT / "var" / "test") as url:
+        yield url
+
+
+def _maintenance(url: str) -> sa.Engine:
+    return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+
+
+def _sibling(url: str, name: str) -> str:
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in sorted([*(ROOT / "migrations").rglob("*.py"), *(ROOT / "app" / "codelists").iterdir()]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@pytest.fixture(scope="session")
+def template_database(server_url: str) -> str:
+    """Name of a database at the newest schema with the code lists; kept between runs while the schema is the same."""
+    name = f"eplan_template_{_fingerprint()}"
+    with _maintenance(server_url).connect() as connection:
+        if connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": name + "_ready"}):
+            return name + "_ready"
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    migrate.upgrade(_sibling(server_url, name))
+    engine = sa.create_engine(_sibling(server_url, name), poolclass=sa.NullPool)
+    with Session(engine) as session, session.begin():
+        load_codelists(session)
+    engine.dispose()
+    with _maintenance(server_url).connect() as connection:
+        connection.execute(sa.text(f'ALTER DATABASE "{name}" RENAME TO "{name}_ready"'))
+    return name + "_ready"
+
+
+@contextmanager
+def cloned_database(server_url: str, template: str, name: str) -> Iterator[str]:
+    """A private copy of the template; dropped at the end."""
+    engine = _maintenance(server_url)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    try:
+        yield _sibling(server_url, name)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(scope="session")
+def database_url(server_url: str, template_database: str) -> Iterator[str]:
+    """Address of this run's database."""
+    with cloned_database(server_url, template_database, f"eplan_test_{os.getpid()}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the run; nothing comes from the developer's environment."""
+    return Settings(
+        database_url=database_url,
+        owner_database_url=database_url,
+        secret_key="test-only-key-" + "x" * 32,
+        password_salt="test-only-salt",
+        var_dir=tmp_path_factory.mktemp("var"),
+    )
+
+
+class RolledBackDatabase(Database):
+    """The application's database on one connection whose outer transaction never commits."""
+
+    def __init__(self, settings: Settings, connection: sa.Connection) -> None:
+        self.settings = settings
+        self.engine = connection.engine
+        self._sessions = sessionmaker(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Read inside the test's transaction; ``transaction_read_only`` is set for its duration."""
+        with self._sessions() as session:
+            session.execute(sa.text("SET LOCAL transaction_read_only = on"))
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+
+@pytest.fixture(scope="session")
+def engine(settings: Settings) -> Iterator[sa.Engine]:
+    """Engine that assumes the application role, as in production."""
+    database = Database(settings)
+    yield database.engine
+    database.dispose()
+
+
+@pytest.fixture
+def connection(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One connection; whatever the test commits is undone."""
+    with engine.connect() as opened:
+        outer = opened.begin()
+        yield opened
+        outer.rollback()
+
+
+@pytest.fixture
+def database(settings: Settings, connection: sa.Connection) -> RolledBackDatabase:
+    """Database object to hand to the application under test."""
+    return RolledBackDatabase(settings, connection)
+
+
+@pytest.fixture
+def session(connection: sa.Connection) -> Iterator[Session]:
+    """Session of the test itself, attributed to nobody in particular."""
+    with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as opened:
+        attribute(opened, SYSTEM)
+        yield opened
+
+
+@pytest.fixture
+def owner_connection(database_url: str) -> Iterator[sa.Connection]:
+    """The tables' owner, outside the test's transaction: only for what the application role may not do."""
+    engine = sa.create_engine(database_url, poolclass=sa.NullPool)
+    with engine.connect() as opened:
+        yield opened
+    engine.dispose()
+
+
+def attributed_to(name: str) -> Attribution:
+    """Attribution of a named person without an account."""
+    return Attribution(user_id=None, name=name)
