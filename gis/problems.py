@@ -45,4 +45,9 @@ class Problem:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON form."""
-        return {"code": self.code, "level": self.level, "where": dict(self.where), "values": dict(self.values)}
+        return {
+            "code": self.code,
+            "level": self.level,
+            "where": dict(self.where),
+            "values": dict(self.values),
+        }

@@ -4,6 +4,7 @@ from app.models.account import ApiToken, Membership, Role, UserAccount
 from app.models.area import Area, AreaPopulation
 from app.models.background_job import BackgroundJob
 from app.models.base import Base
+from app.models.base_feature import BaseFeature
 from app.models.budget import Appropriation, Contract, Disbursement
 from app.models.change_log import ChangeLog
 from app.models.codelist import (
@@ -28,10 +29,46 @@ from app.models.project import Project, ProjectCodeCounter, ProjectSegment
 from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectGeometrySegment
 
 __all__ = [
-    "ApiToken", "Appropriation", "Area", "AreaPopulation", "BackgroundJob", "Base", "BudgetProgramme", "ChangeLog",
-    "Contract", "Disbursement", "ExpenditureCategory", "FundSource", "GeometryDraft", "GeometryStatus", "ImportBatch",
-    "ImportRow", "LaoType", "LocalStrategy", "Membership", "NationalStrategy", "Organisation", "OrganisationCoverage",
-    "Plan", "PlanChangeType", "PlanPeriod", "PlanProject", "PlanProjectAmount", "PlanVersion", "ProcurementMethod",
-    "Project", "ProjectCodeCounter", "ProjectGeometry", "ProjectGeometrySegment", "ProjectSegment", "ProjectStatus",
-    "RoadSurfaceType", "Role", "StructureType", "UserAccount", "WaterSourceType", "WorkNature",
+    "ApiToken",
+    "Appropriation",
+    "Area",
+    "AreaPopulation",
+    "BackgroundJob",
+    "Base",
+    "BaseFeature",
+    "BudgetProgramme",
+    "ChangeLog",
+    "Contract",
+    "Disbursement",
+    "ExpenditureCategory",
+    "FundSource",
+    "GeometryDraft",
+    "GeometryStatus",
+    "ImportBatch",
+    "ImportRow",
+    "LaoType",
+    "LocalStrategy",
+    "Membership",
+    "NationalStrategy",
+    "Organisation",
+    "OrganisationCoverage",
+    "Plan",
+    "PlanChangeType",
+    "PlanPeriod",
+    "PlanProject",
+    "PlanProjectAmount",
+    "PlanVersion",
+    "ProcurementMethod",
+    "Project",
+    "ProjectCodeCounter",
+    "ProjectGeometry",
+    "ProjectGeometrySegment",
+    "ProjectSegment",
+    "ProjectStatus",
+    "RoadSurfaceType",
+    "Role",
+    "StructureType",
+    "UserAccount",
+    "WaterSourceType",
+    "WorkNature",
 ]

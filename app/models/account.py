@@ -23,7 +23,11 @@ class Role(Base):
     scope: Mapped[str]
     attributes: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
 
-    __table_args__ = (sa.CheckConstraint("scope IN ('organisation', 'district', 'province', 'nation', 'published')", name="scope"),)
+    __table_args__ = (
+        sa.CheckConstraint(
+            "scope IN ('organisation', 'district', 'province', 'nation', 'published')", name="scope"
+        ),
+    )
 
 
 class UserAccount(Base):
@@ -62,7 +66,9 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (
         sa.CheckConstraint("organisation_code IS NULL OR area_code IS NULL", name="one_scope"),
-        sa.UniqueConstraint("user_id", "role_code", "organisation_code", "area_code", postgresql_nulls_not_distinct=True),
+        sa.UniqueConstraint(
+            "user_id", "role_code", "organisation_code", "area_code", postgresql_nulls_not_distinct=True
+        ),
     )
 
     id: Mapped[Identity]

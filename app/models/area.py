@@ -28,7 +28,12 @@ class Area(Base):
         sa.CheckConstraint("level IN ('province', 'amphoe', 'tambon', 'village')", name="level"),
         sa.CheckConstraint("geom IS NULL OR ST_IsValid(geom)", name="geom_valid"),
         sa.Index("ix_area_level_code", "level", "code"),
-        sa.Index("ix_area_name_search", "name_search", postgresql_using="gin", postgresql_ops={"name_search": "gin_trgm_ops"}),
+        sa.Index(
+            "ix_area_name_search",
+            "name_search",
+            postgresql_using="gin",
+            postgresql_ops={"name_search": "gin_trgm_ops"},
+        ),
     )
 
     code: Mapped[str] = mapped_column(primary_key=True)

@@ -17,7 +17,8 @@ class ImportBatch(Base):
     __tablename__ = "import_batch"
     __table_args__ = (
         sa.CheckConstraint(
-            "status IN ('RECEIVED', 'STAGING', 'STAGED', 'ACCEPTING', 'ACCEPTED', 'FAILED', 'CANCELLED')", name="status"
+            "status IN ('RECEIVED', 'STAGING', 'STAGED', 'ACCEPTING', 'ACCEPTED', 'FAILED', 'CANCELLED')",
+            name="status",
         ),
         sa.Index("ix_import_batch_list", "organisation_code", sa.desc("id")),
     )
@@ -58,7 +59,9 @@ class ImportRow(Base):
         sa.Index("ix_import_row_level", "batch_id", "level", "row_number"),
     )
 
-    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True
+    )
     row_number: Mapped[int] = mapped_column(primary_key=True)
     raw: Mapped[dict[str, Any]]
     values: Mapped[dict[str, Any]]

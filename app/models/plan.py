@@ -16,7 +16,10 @@ class PlanPeriod(Base):
     """Years that a plan covers. Lengths differ and periods overlap (2561-2564 and 2561-2565): data, not code."""
 
     __tablename__ = "plan_period"
-    __table_args__ = (sa.CheckConstraint("end_be >= start_be", name="order"), sa.UniqueConstraint("start_be", "end_be"))
+    __table_args__ = (
+        sa.CheckConstraint("end_be >= start_be", name="order"),
+        sa.UniqueConstraint("start_be", "end_be"),
+    )
 
     id: Mapped[Identity]
     name_th: Mapped[str]

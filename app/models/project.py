@@ -30,18 +30,34 @@ class Project(Base):
         sa.CheckConstraint("kind = 'road' OR surface_type_code IS NULL", name="surface_of_road"),
         sa.CheckConstraint("kind = 'water' OR water_source_type_code IS NULL", name="source_of_water"),
         sa.UniqueConstraint("source", "source_ref"),
-        sa.Index("ix_project_name_search", "name_search", postgresql_using="gin", postgresql_ops={"name_search": "gin_trgm_ops"}),
+        sa.Index(
+            "ix_project_name_search",
+            "name_search",
+            postgresql_using="gin",
+            postgresql_ops={"name_search": "gin_trgm_ops"},
+        ),
         sa.Index("ix_project_list", sa.desc("fiscal_year_be"), sa.desc("id")),
-        sa.Index("ix_project_organisation_list", "organisation_code", sa.desc("fiscal_year_be"), sa.desc("id")),
-        sa.Index("ix_project_area", sa.text("area_code text_pattern_ops"), sa.desc("fiscal_year_be"), sa.desc("id")),
-        sa.Index("ix_project_awaiting", "organisation_code", sa.desc("fiscal_year_be"), sa.desc("id"),
-                 postgresql_where=sa.text("geometry_status IN ('NONE', 'DRAFT', 'RETURNED')")),
+        sa.Index(
+            "ix_project_organisation_list", "organisation_code", sa.desc("fiscal_year_be"), sa.desc("id")
+        ),
+        sa.Index(
+            "ix_project_area", sa.text("area_code text_pattern_ops"), sa.desc("fiscal_year_be"), sa.desc("id")
+        ),
+        sa.Index(
+            "ix_project_awaiting",
+            "organisation_code",
+            sa.desc("fiscal_year_be"),
+            sa.desc("id"),
+            postgresql_where=sa.text("geometry_status IN ('NONE', 'DRAFT', 'RETURNED')"),
+        ),
     )
 
     id: Mapped[Identity]
     code: Mapped[str] = mapped_column(unique=True)
     name_th: Mapped[str]
-    name_search: Mapped[str] = mapped_column(sa.Text, sa.Computed("thai_search(code || ' ' || name_th)", persisted=True))
+    name_search: Mapped[str] = mapped_column(
+        sa.Text, sa.Computed("thai_search(code || ' ' || name_th)", persisted=True)
+    )
     kind: Mapped[str]
     work_nature_code: Mapped[str | None] = mapped_column(sa.ForeignKey("work_nature.code"))
     surface_type_code: Mapped[str | None] = mapped_column(sa.ForeignKey("road_surface_type.code"))

@@ -113,16 +113,50 @@ END $$;
 """
 
 REFERENCE = [
-    "lao_type", "fund_source", "budget_programme", "expenditure_category", "road_surface_type", "water_source_type",
-    "structure_type", "work_nature", "project_status", "geometry_status", "national_strategy", "plan_change_type",
-    "procurement_method", "role", "alembic_version",
+    "lao_type",
+    "fund_source",
+    "budget_programme",
+    "expenditure_category",
+    "road_surface_type",
+    "water_source_type",
+    "structure_type",
+    "work_nature",
+    "project_status",
+    "geometry_status",
+    "national_strategy",
+    "plan_change_type",
+    "procurement_method",
+    "role",
+    "alembic_version",
 ]
 WRITABLE = [
-    "area", "area_population", "organisation", "plan_period", "plan", "plan_version", "local_strategy", "plan_project",
-    "project", "project_code_counter", "appropriation", "contract", "disbursement",
-    "user_account", "membership", "api_token", "background_job", "import_batch",
+    "area",
+    "area_population",
+    "base_feature",
+    "organisation",
+    "plan_period",
+    "plan",
+    "plan_version",
+    "local_strategy",
+    "plan_project",
+    "project",
+    "project_code_counter",
+    "appropriation",
+    "contract",
+    "disbursement",
+    "user_account",
+    "membership",
+    "api_token",
+    "background_job",
+    "import_batch",
 ]
-REMOVABLE = ["organisation_coverage", "plan_project_amount", "project_segment", "geometry_draft", "import_row"]
+REMOVABLE = [
+    "organisation_coverage",
+    "plan_project_amount",
+    "project_segment",
+    "geometry_draft",
+    "import_row",
+]
 APPEND_ONLY = ["project_geometry", "project_geometry_segment"]
 READ_ONLY = ["change_log"]
 
@@ -151,7 +185,9 @@ def upgrade() -> None:
     op.execute(ROW_VERSION)
     op.execute(MONEY)
     for table, column in (
-        ("appropriation", "budget_baht"), ("contract", "contracted_baht"), ("disbursement", "disbursed_baht"),
+        ("appropriation", "budget_baht"),
+        ("contract", "contracted_baht"),
+        ("disbursement", "disbursed_baht"),
     ):
         for verb, references in (
             ("INSERT", "NEW TABLE AS new_rows"),

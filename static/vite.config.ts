@@ -1,0 +1,22 @@
+import { defineConfig } from "vite";
+
+// One entry per page that needs more than the common code; Jinja finds the built files through the manifest.
+export default defineConfig({
+  base: "/static/",
+  build: {
+    manifest: true,
+    outDir: "dist",
+    target: "es2022",
+    cssCodeSplit: true,
+    chunkSizeWarningLimit: 600,
+    rollupOptions: {
+      input: {
+        main: "src/main.ts",
+        workbench: "src/workbench/main.ts",
+        project: "src/project/main.ts",
+        budget: "src/budget/main.ts",
+        imports: "src/imports/main.ts",
+      },
+    },
+  },
+});
