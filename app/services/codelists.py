@@ -1,0 +1,140 @@
+"""The code lists of ``app/codelists`` into their tables.
+
+The files are the authority: nothing is typed into the code. A code that disappeared from a file stays in its table,
+because projects may still carry it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Base,
+    BudgetProgramme,
+    ExpenditureCategory,
+    FundSource,
+    GeometryStatus,
+    LaoType,
+    NationalStrategy,
+    PlanChangeType,
+    PlanPeriod,
+    ProcurementMethod,
+    ProjectStatus,
+    RoadSurfaceType,
+    Role,
+    StructureType,
+    WaterSourceType,
+    WorkNature,
+)
+from app.services.loading import Summary, TableChange, merge
+
+FOLDER = Path(__file__).resolve().parent.parent / "codelists"
+
+# file -> (table, column of the code, of the Thai name, of the English name)
+_LISTS: dict[str, tuple[type[Base], str, str, str]] = {
+    "lao_types.csv": (LaoType, "key", "name_th", "name_en"),
+    "fund_sources.csv": (FundSource, "code", "name_th", "name_en"),
+    "budget_programmes.csv": (BudgetProgramme, "programme_code", "programme_th", "programme_en"),
+    "expenditure_categories.csv": (ExpenditureCategory, "code", "name_th", "name_en"),
+    "road_surface_types.csv": (RoadSurfaceType, "code", "name_th", "name_en"),
+    "water_source_types.csv": (WaterSourceType, "code", "name_th", "name_en"),
+    "structure_types.csv": (StructureType, "code", "name_th", "name_en"),
+    "work_natures.csv": (WorkNature, "code", "name_th", "name_en"),
+    "project_statuses.csv": (ProjectStatus, "code", "name_th", "name_en"),
+    "geometry_statuses.csv": (GeometryStatus, "code", "name_th", "name_en"),
+    "national_strategies.csv": (NationalStrategy, "no", "name_th", "name_en"),
+    "plan_change_types.csv": (PlanChangeType, "code", "name_th", "name_en"),
+    "procurement_methods.csv": (ProcurementMethod, "code", "name_th", "name_en"),
+}
+
+# the first words of the file's scope column -> how far a membership of the role reaches
+_ROLE_SCOPES = {
+    "own LAO": "organisation",
+    "all LAOs of the province": "province",
+    "province": "province",
+    "district": "district",
+    "nation": "nation",
+    "published data": "published",
+}
+
+# Lists without an order of their own keep the order of the file; the gaps leave room, as in project_statuses.csv.
+_SEQ_STEP = 10
+
+
+def read_list(name: str, folder: Path = FOLDER) -> list[dict[str, str]]:
+    """Rows of one code list file, as written."""
+    with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def load_codelists(session: Session, folder: Path = FOLDER) -> Summary:
+    """Merge every code list, the roles and the plan periods; a second run changes nothing.
+
+    Parameters
+    ----------
+    session
+        Transaction of the tables' owner: the application role may only read these tables.
+    folder
+        Where the files are.
+
+    Returns
+    -------
+    Summary
+        Rows inserted, updated and unchanged per table.
+    """
+    changes = [
+        _load(session, model, _rows(read_list(file, folder), code, thai, english))
+        for file, (model, code, thai, english) in _LISTS.items()
+    ]
+    changes.append(_load_roles(session, read_list("roles_permissions.csv", folder)))
+    changes.append(_load_plan_periods(session, read_list("plan_cycles.csv", folder)))
+    return Summary(tuple(changes))
+
+
+def _load(session: Session, model: type[Base], rows: Iterator[tuple[Any, ...]]) -> TableChange:
+    return merge(session, model, ("code",), ("code", "seq", "name_th", "name_en", "attributes"), rows)
+
+
+def _rows(
+    lines: list[dict[str, str]], code: str, thai: str, english: str
+) -> Iterator[tuple[str, int, str, str, dict[str, str]]]:
+    for number, line in enumerate(lines, start=1):
+        seq = int(line["seq"]) if line.get("seq") else number * _SEQ_STEP
+        rest = {k: v for k, v in line.items() if v and k not in {code, thai, english, "seq"}}
+        yield line[code], seq, line[thai], line[english], rest
+
+
+def _load_roles(session: Session, lines: list[dict[str, str]]) -> TableChange:
+    named = {"role_code", "role_th", "role_en", "scope"}
+    return merge(
+        session,
+        Role,
+        ("code",),
+        ("code", "seq", "name_th", "name_en", "scope", "attributes"),
+        (
+            (
+                line["role_code"],
+                number * _SEQ_STEP,
+                line["role_th"],
+                line["role_en"],
+                _ROLE_SCOPES[line["scope"]],
+                {k: v for k, v in line.items() if v and k not in named},
+            )
+            for number, line in enumerate(lines, start=1)
+        ),
+    )
+
+
+def _load_plan_periods(session: Session, lines: list[dict[str, str]]) -> TableChange:
+    return merge(
+        session,
+        PlanPeriod,
+        ("start_be", "end_be"),
+        ("name_th", "start_be", "end_be", "status"),
+        ((line["name_th"], int(line["start_be"]), int(line["end_be"]), line["status"]) for line in lines),
+    )
