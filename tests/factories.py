@@ -1,0 +1,516 @@
+"""Small, real rows for tests: plain functions that insert and flush, with sensible defaults.
+
+The default province lies across 102°E like the demonstration's, so that both UTM zones occur. Every function
+takes the session first and keyword arguments for what a test cares about; nothing is shared between tests.
+"""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import sqlalchemy as sa
+from geoalchemy2.shape import from_shape
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy.orm import Session
+
+from app.db import Attribution
+from app.models import (
+    Appropriation,
+    Area,
+    Contract,
+    Disbursement,
+    LocalStrategy,
+    Membership,
+    Organisation,
+    OrganisationCoverage,
+    Plan,
+    PlanPeriod,
+    PlanProject,
+    PlanProjectAmount,
+    PlanVersion,
+    Project,
+    ProjectGeometry,
+    ProjectGeometrySegment,
+    ProjectSegment,
+    UserAccount,
+)
+
+if TYPE_CHECKING:
+    from app.auth.actor import Actor
+
+PROVINCE_BOX = (101.80, 15.80, 102.20, 16.20)
+Row = TypeVar("Row")
+_sequence = itertools.count(1)
+
+
+def multipolygon(shape: BaseGeometry) -> Any:
+    """Database value of a polygon or multipolygon in EPSG:4326."""
+    return from_shape(MultiPolygon([shape]) if isinstance(shape, Polygon) else shape, srid=4326)
+
+
+def make_province(
+    session: Session,
+    code: str = "99",
+    *,
+    name_th: str = "สาธิต",
+    bounds: tuple[float, float, float, float] = PROVINCE_BOX,
+    fictional: bool = True,
+) -> Area:
+    """A rectangular province."""
+    return _area(session, code, "province", name_th, None, box(*bounds), fictional)
+
+
+def make_amphoe(
+    session: Session,
+    code: str = "9901",
+    *,
+    name_th: str = "เมืองสาธิต",
+    bounds: tuple[float, float, float, float] | None = None,
+) -> Area:
+    """An amphoe inside its province, which is made when it is missing; the lower half of it by default."""
+    province = session.get(Area, code[:2]) or make_province(session, code[:2])
+    west, south, east, north = _bounds(session, province)
+    return _area(
+        session,
+        code,
+        "amphoe",
+        name_th,
+        code[:2],
+        box(*(bounds or (west, south, east, (south + north) / 2))),
+        True,
+    )
+
+
+def make_tambon(
+    session: Session,
+    code: str = "990101",
+    *,
+    name_th: str = "หนองสาธิต",
+    bounds: tuple[float, float, float, float] | None = None,
+) -> Area:
+    """A tambon inside its amphoe (made when missing); by default a strip chosen by its last digits."""
+    amphoe = session.get(Area, code[:4]) or make_amphoe(session, code[:4])
+    west, south, east, north = _bounds(session, amphoe)
+    strip = (east - west) / 4
+    left = west + strip * ((int(code[4:]) - 1) % 4)
+    return _area(
+        session,
+        code,
+        "tambon",
+        name_th,
+        code[:4],
+        box(*(bounds or (left, south, left + strip, north))),
+        True,
+    )
+
+
+def make_organisation(
+    session: Session,
+    code: str = "D9901001",
+    *,
+    type_code: str = "SAO",
+    name_th: str = "หนองสาธิต",
+    full_name_th: str | None = None,
+    province_code: str = "99",
+    amphoe_code: str | None = "9901",
+    tambon_codes: tuple[str, ...] = ("990101",),
+    territory: BaseGeometry | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Organisation:
+    """An LAO that covers the given tambons (made when missing); its territory is their union unless given."""
+    if session.get(Area, province_code) is None:
+        make_province(session, province_code)
+    if amphoe_code is not None and session.get(Area, amphoe_code) is None:
+        make_amphoe(session, amphoe_code)
+    for tambon_code in tambon_codes:
+        if session.get(Area, tambon_code) is None:
+            make_tambon(session, tambon_code)
+    prefix = {"PAO": "องค์การบริหารส่วนจังหวัด", "SAO": "องค์การบริหารส่วนตำบล"}.get(type_code, "เทศบาล")
+    organisation = Organisation(
+        code=code,
+        type_code=type_code,
+        name_th=name_th,
+        full_name_th=full_name_th or f"{prefix}{name_th}",
+        province_code=province_code,
+        amphoe_code=amphoe_code,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        fictional=True,
+    )
+    session.add(organisation)
+    session.flush()
+    session.add_all(
+        OrganisationCoverage(organisation_code=code, tambon_code=tambon_code, extent="complete")
+        for tambon_code in tambon_codes
+    )
+    session.flush()
+    if territory is not None:
+        organisation.territory = multipolygon(territory)
+        session.flush()
+    else:
+        session.execute(
+            sa.text(
+                "UPDATE organisation SET territory = coalesce("
+                " (SELECT ST_Multi(ST_Union(a.geom))"
+                "  FROM organisation_coverage c JOIN area a ON a.code = c.tambon_code"
+                "  WHERE c.organisation_code = organisation.code),"
+                " (SELECT geom FROM area WHERE code = organisation.province_code)) WHERE code = :code"
+            ),
+            {"code": code},
+        )
+        session.refresh(organisation)
+    return organisation
+
+
+def make_user(
+    session: Session,
+    role: str = "LAO_ENGINEER",
+    *,
+    organisation: Organisation | str | None = None,
+    area: Area | str | None = None,
+    username: str | None = None,
+    display_name: str | None = None,
+    password: str | None = None,
+    language: str = "th",
+) -> UserAccount:
+    """A person with one role in an organisation, in an area, or in the nation when neither is given.
+
+    ``password`` is stored as given: tests of the sign-in hash it first.
+    """
+    number = next(_sequence)
+    user = UserAccount(
+        username=username or f"{role.lower()}{number}",
+        display_name=display_name or f"{role} {number}",
+        password=password,
+        fs_uniquifier=uuid.uuid4().hex,
+        language=language,
+    )
+    session.add(user)
+    session.flush()
+    session.add(
+        Membership(
+            user_id=user.id,
+            role_code=role,
+            organisation_code=_code(organisation),
+            area_code=_code(area),
+        )
+    )
+    session.flush()
+    session.refresh(user, ["memberships"])
+    return user
+
+
+def actor_for(user: UserAccount) -> Actor:
+    """The actor that services and policy see for this person."""
+    from app.auth.actor import Actor, Grant
+
+    from app.models import Role
+
+    session = sa.orm.object_session(user)
+    assert session is not None
+    scopes = dict(session.execute(sa.select(Role.code, Role.scope)).all())
+    return Actor(
+        user_id=user.id,
+        username=user.username,
+        display_name=user.display_name,
+        language=user.language,
+        grants=tuple(
+            Grant(
+                role=membership.role_code,
+                scope=scopes[membership.role_code],
+                organisation_code=membership.organisation_code,
+                area_code=membership.area_code,
+            )
+            for membership in user.memberships
+        ),
+    )
+
+
+def attribution_of(user: UserAccount, on_behalf_of: str | None = None) -> Attribution:
+    """Attribution of a transaction of this person."""
+    return Attribution(
+        user_id=user.id,
+        name=user.display_name,
+        on_behalf_of=on_behalf_of,
+        request_id=f"test-{next(_sequence)}",
+    )
+
+
+def make_project(
+    session: Session,
+    organisation: Organisation | str | None = None,
+    *,
+    code: str | None = None,
+    name_th: str = "ก่อสร้างถนนคอนกรีตเสริมเหล็ก สายบ้านโนนสว่าง ม.4",
+    kind: str = "road",
+    fiscal_year_be: int = 2570,
+    status: str = "BUDGET_APPROVED",
+    segments: tuple[dict[str, Any], ...] = (),
+    budget_baht: Decimal | int | None = None,
+    fund_source_code: str = "OWN",
+    **columns: Any,
+) -> Project:
+    """A project of an organisation (made when none is given), with its money when ``budget_baht`` is given.
+
+    ``segments`` are the columns of :class:`app.models.ProjectSegment` for segment 1..n.
+    """
+    if organisation is None:
+        organisation = session.get(Organisation, "D9901001") or make_organisation(session)
+    organisation_code = _code(organisation)
+    if kind == "road":
+        columns.setdefault("surface_type_code", "RC")
+        columns.setdefault("work_nature_code", "BUILD")
+    project = Project(
+        code=code or f"{fiscal_year_be % 100:02d}-{organisation_code}-T{next(_sequence):04d}",
+        name_th=name_th,
+        kind=kind,
+        organisation_code=organisation_code,
+        fiscal_year_be=fiscal_year_be,
+        status=status,
+        **columns,
+    )
+    session.add(project)
+    session.flush()
+    session.add_all(
+        ProjectSegment(project_id=project.id, seq=seq, **segment) for seq, segment in enumerate(segments, 1)
+    )
+    session.flush()
+    if budget_baht is not None:
+        make_appropriation(session, project, budget_baht, fund_source_code=fund_source_code)
+    session.refresh(project)
+    return project
+
+
+def make_appropriation(
+    session: Session,
+    project: Project,
+    amount_baht: Decimal | int,
+    *,
+    fund_source_code: str = "OWN",
+    **columns: Any,
+) -> Appropriation:
+    """Approved money of a project."""
+    row = Appropriation(
+        project_id=project.id, fund_source_code=fund_source_code, amount_baht=Decimal(amount_baht), **columns
+    )
+    return _flushed(session, row, project)
+
+
+def make_contract(
+    session: Session,
+    project: Project,
+    amount_baht: Decimal | int,
+    *,
+    number: str = "12/2570",
+    signed_on: date = date(2026, 11, 4),
+    contractor_name: str | None = "บริษัท สาธิตการโยธา จำกัด",
+    **columns: Any,
+) -> Contract:
+    """A signed contract of a project."""
+    row = Contract(
+        project_id=project.id,
+        number=number,
+        amount_baht=Decimal(amount_baht),
+        signed_on=signed_on,
+        contractor_name=contractor_name,
+        **columns,
+    )
+    return _flushed(session, row, project)
+
+
+def make_disbursement(
+    session: Session,
+    appropriation: Appropriation,
+    amount_baht: Decimal | int,
+    *,
+    contract: Contract | None = None,
+    paid_on: date = date(2026, 11, 18),
+    **columns: Any,
+) -> Disbursement:
+    """A payment out of an appropriation."""
+    row = Disbursement(
+        project_id=appropriation.project_id,
+        appropriation_id=appropriation.id,
+        contract_id=None if contract is None else contract.id,
+        amount_baht=Decimal(amount_baht),
+        paid_on=paid_on,
+        **columns,
+    )
+    project = session.get_one(Project, appropriation.project_id)
+    return _flushed(session, row, project)
+
+
+def make_plan_line(
+    session: Session,
+    organisation: Organisation | str,
+    *,
+    amounts: dict[int, Decimal | int] | None = None,
+    national_strategy_code: str = "2",
+    name_th: str = "โครงการก่อสร้างถนนภายในตำบล",
+    form: str = "ผ.02",
+    page: int | None = 41,
+    line_number: int | None = 7,
+    programme_code: str | None = None,
+) -> PlanProject:
+    """A line in the five-year plan 2566-2570 of an organisation, with its strategy and an amount per year."""
+    organisation_code = _code(organisation)
+    assert organisation_code is not None
+    period = session.scalar(
+        sa.select(PlanPeriod).where(PlanPeriod.start_be == 2566, PlanPeriod.end_be == 2570)
+    )
+    if period is None:
+        period = _flushed(
+            session,
+            PlanPeriod(name_th="แผนพัฒนาท้องถิ่น (พ.ศ. 2566-2570)", start_be=2566, end_be=2570, status="current"),
+        )
+    plan = session.scalar(
+        sa.select(Plan).where(Plan.organisation_code == organisation_code, Plan.plan_period_id == period.id)
+    )
+    if plan is None:
+        plan = _flushed(
+            session,
+            Plan(organisation_code=organisation_code, plan_period_id=period.id, name_th=period.name_th),
+        )
+    version = session.scalar(sa.select(PlanVersion).where(PlanVersion.plan_id == plan.id))
+    if version is None:
+        version = _flushed(
+            session,
+            PlanVersion(
+                plan_id=plan.id,
+                seq=1,
+                change_types=["ADD"],
+                number="2/2569",
+                fiscal_year_be=2569,
+                promulgated_on=date(2025, 11, 3),
+            ),
+        )
+    strategy = session.scalar(
+        sa.select(LocalStrategy).where(
+            LocalStrategy.organisation_code == organisation_code, LocalStrategy.code == "1"
+        )
+    )
+    if strategy is None:
+        strategy = _flushed(
+            session,
+            LocalStrategy(
+                organisation_code=organisation_code,
+                code="1",
+                name_th="พัฒนาโครงสร้างพื้นฐาน",
+                national_strategy_code=national_strategy_code,
+            ),
+        )
+    line = _flushed(
+        session,
+        PlanProject(
+            plan_version_id=version.id,
+            form=form,
+            page=page,
+            line_number=line_number,
+            name_th=name_th,
+            local_strategy_id=strategy.id,
+            programme_code=programme_code,
+        ),
+    )
+    session.add_all(
+        PlanProjectAmount(plan_project_id=line.id, fiscal_year_be=year, amount_baht=Decimal(amount))
+        for year, amount in (amounts or {2570: 5_200_000}).items()
+    )
+    session.flush()
+    return line
+
+
+def line(*points: tuple[float, float]) -> LineString:
+    """A road; about 430 m in the middle of the default tambon when no point is given."""
+    return LineString(points or [(101.850, 15.900), (101.854, 15.900)])
+
+
+def point(lon: float = 101.850, lat: float = 15.900) -> Point:
+    """A well in the default tambon."""
+    return Point(lon, lat)
+
+
+def pond(lon: float = 101.850, lat: float = 15.900, size: float = 0.001) -> Polygon:
+    """A square pond of ``size`` degrees in the default tambon."""
+    return box(lon, lat, lon + size, lat + size)
+
+
+def make_geometry(
+    session: Session,
+    project: Project,
+    *shapes: BaseGeometry,
+    status: str = "SUBMITTED",
+    source: str = "drawn",
+    created_by: UserAccount | None = None,
+) -> ProjectGeometry:
+    """A stored version of a geometry, one segment per shape, without the checks of the write path."""
+    from shapely.geometry import GeometryCollection
+
+    parts = shapes or (line(),)
+    version = ProjectGeometry(
+        project_id=project.id,
+        version=project.geometry_version + 1,
+        status=status,
+        geom=from_shape(parts[0] if len(parts) == 1 else GeometryCollection(parts), srid=4326),
+        source=source,
+        created_by=None if created_by is None else created_by.id,
+        created_by_name="ทดสอบ" if created_by is None else created_by.display_name,
+    )
+    session.add(version)
+    session.flush()
+    session.add_all(
+        ProjectGeometrySegment(project_geometry_id=version.id, seq=seq, geom=from_shape(shape, srid=4326))
+        for seq, shape in enumerate(parts, 1)
+    )
+    project.geometry_version = version.version
+    project.geometry_status = status
+    return _flushed(session, version, project)
+
+
+def _area(
+    session: Session,
+    code: str,
+    level: str,
+    name_th: str,
+    parent_code: str | None,
+    shape: BaseGeometry,
+    fictional: bool,
+) -> Area:
+    return _flushed(
+        session,
+        Area(
+            code=code,
+            level=level,
+            name_th=name_th,
+            parent_code=parent_code,
+            geom=multipolygon(shape),
+            fictional=fictional,
+        ),
+    )
+
+
+def _bounds(session: Session, area: Area) -> tuple[float, float, float, float]:
+    row = session.execute(
+        sa.text(
+            "SELECT ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) FROM area WHERE code = :code"
+        ),
+        {"code": area.code},
+    ).one()
+    return (row[0], row[1], row[2], row[3])
+
+
+def _code(owner: Organisation | Area | str | None) -> str | None:
+    return owner if owner is None or isinstance(owner, str) else owner.code
+
+
+def _flushed(session: Session, row: Row, *refreshed: Any) -> Row:
+    session.add(row)
+    session.flush()
+    for other in refreshed:
+        session.refresh(other)
+    return row
