@@ -1,0 +1,131 @@
+"""The worker process: ``python -m app.jobs.worker``.
+
+Stops cleanly on SIGTERM and SIGINT: running jobs are undone at their next step and wait for the next worker. Jobs whose
+worker was killed are found by their free advisory lock and brought back within seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+import signal
+import sys
+import threading
+
+import procrastinate
+import sqlalchemy as sa
+
+from app.db import Database
+from app.jobs import runner
+from app.jobs.progress import Interrupted
+from app.jobs.queue import LOCK_CLASS, QUEUE, TASK, application
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+CONCURRENCY = 2
+HEARTBEAT_S = 5.0
+STALLED_S = 30.0
+LOOK_FOR_ORPHANS_EVERY_S = 3.0
+RETRY_WAIT_S = 2
+GRACE_S = 20.0
+
+# In 'doing', nobody holds the job's lock, and not started in this very moment (between fetching and locking).
+ORPHANS = """
+UPDATE procrastinate_jobs j SET status = 'todo', worker_id = NULL, attempts = attempts + 1
+WHERE j.status = 'doing' AND j.task_name = :task
+  AND NOT EXISTS (SELECT FROM procrastinate_events e
+                  WHERE e.job_id = j.id AND e.type = 'started' AND e.at > clock_timestamp() - interval '3 seconds')
+  AND NOT EXISTS (SELECT FROM pg_locks l
+                  WHERE l.locktype = 'advisory' AND l.classid::bigint = :class AND l.objid::bigint = (j.args->>'job_id')::bigint
+                    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+RETURNING (j.args->>'job_id')::bigint
+"""
+
+
+def recover_orphans(database: Database) -> list[int]:
+    """Put jobs whose worker died back into the queue.
+
+    Returns
+    -------
+    list of int
+        Their numbers. The rows of ``background_job`` are left alone: the next start counts the attempt.
+    """
+    with database.transaction() as session:
+        return list(session.scalars(sa.text(ORPHANS), {"task": TASK, "class": LOCK_CLASS}))
+
+
+async def _look_for_orphans(database: Database) -> None:
+    while True:
+        try:
+            found = await asyncio.to_thread(recover_orphans, database)
+            if found:
+                log.warning("jobs of a lost worker wait again: %s", found)
+        except sa.exc.SQLAlchemyError:
+            log.exception("could not look for orphaned jobs; trying again")
+        await asyncio.sleep(LOOK_FOR_ORPHANS_EVERY_S)
+
+
+async def work(settings: Settings) -> None:
+    """Fetch and run jobs until told to stop."""
+    # A job's statements may take long; the limit of web requests is not theirs.
+    settings = dataclasses.replace(settings, statement_timeout_ms=0)
+    database = Database(settings)
+    stopping = threading.Event()
+    queue = application(settings)
+
+    @queue.task(
+        name=TASK,
+        queue=QUEUE,
+        retry=procrastinate.RetryStrategy(
+            wait=RETRY_WAIT_S, retry_exceptions={Interrupted, runner.DatabaseLost}
+        ),
+    )
+    def run_background_job(job_id: int) -> None:
+        runner.run(database, settings, job_id, stopping)
+
+    async with queue.open_async():
+        orphans = asyncio.create_task(_look_for_orphans(database))
+        worker = asyncio.create_task(
+            queue.run_worker_async(
+                queues=[QUEUE],
+                concurrency=CONCURRENCY,
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT_S,
+                stalled_worker_timeout=STALLED_S,
+                shutdown_graceful_timeout=GRACE_S,
+                delete_jobs="successful",
+                fetch_job_polling_interval=2.0,
+            )
+        )
+        _stop_on_signals(worker, stopping)
+        try:
+            await worker
+        except asyncio.CancelledError:
+            log.info("worker stopped")
+        finally:
+            orphans.cancel()
+            database.dispose()
+
+
+def _stop_on_signals(worker: asyncio.Task[None], stopping: threading.Event) -> None:
+    def stop() -> None:
+        stopping.set()
+        worker.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+
+
+def main() -> int:
+    """Entry point of ``python -m app.jobs.worker``."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    asyncio.run(work(Settings.from_environment()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
