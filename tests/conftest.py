@@ -106,9 +106,7 @@ class RolledBackDatabase(Database):
     def __init__(self, settings: Settings, connection: sa.Connection) -> None:
         self.settings = settings
         self.engine = connection.engine
-        self._sessions = sessionmaker(
-            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-        )
+        self._sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

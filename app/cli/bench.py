@@ -17,17 +17,13 @@ _BENCH = ROOT / "bench"
 def names() -> list[str]:
     """Benchmarks are the modules of ``bench/`` that have ``run``."""
     return sorted(
-        path.stem.rstrip("_")
-        for path in _BENCH.glob("[a-z]*.py")
-        if "\ndef run(" in path.read_text(encoding="utf-8")
+        path.stem.rstrip("_") for path in _BENCH.glob("[a-z]*.py") if "\ndef run(" in path.read_text(encoding="utf-8")
     )
 
 
 @click.command()
 @click.argument("name", required=False)
-@click.option(
-    "--json", "as_json", type=click.Path(path_type=Path), help="Also write the results to this file."
-)
+@click.option("--json", "as_json", type=click.Path(path_type=Path), help="Also write the results to this file.")
 def command(name: str | None, as_json: Path | None) -> None:
     """Run the benchmark NAME, or all of them."""
     sys.path.insert(0, str(ROOT))

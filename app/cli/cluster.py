@@ -72,9 +72,7 @@ class Cluster:
             self.run("pg_ctl", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "-s", "start")
         except subprocess.CalledProcessError as error:
             tail = self.log.read_text(errors="replace")[-2000:] if self.log.exists() else error.stdout
-            raise ClusterError(
-                f"PostgreSQL did not start. Its log ({self.log}) ends with:\n{tail}"
-            ) from error
+            raise ClusterError(f"PostgreSQL did not start. Its log ({self.log}) ends with:\n{tail}") from error
         return True
 
     def stop(self) -> None:
@@ -85,9 +83,7 @@ class Cluster:
 
 def programs() -> Path:
     """Directory of ``initdb`` and ``pg_ctl``: the newest version that has PostGIS."""
-    versions = sorted(
-        Path("/usr/lib/postgresql").glob("[0-9]*"), key=lambda path: int(path.name), reverse=True
-    )
+    versions = sorted(Path("/usr/lib/postgresql").glob("[0-9]*"), key=lambda path: int(path.name), reverse=True)
     for version in versions:
         if (version / "bin" / "initdb").exists() and _has_postgis(version.name):
             return version / "bin"
@@ -183,9 +179,7 @@ def _socket_dir(home: Path, account: pwd.struct_passwd | None) -> Path:
     if account is not None and path.stat().st_uid == 0:
         os.chown(path, account.pw_uid, account.pw_gid)
     if path.stat().st_uid != owner or path.is_symlink():
-        raise ClusterError(
-            f"{path} belongs to somebody else. Remove it or set EPLAN_VAR_DIR to another directory."
-        )
+        raise ClusterError(f"{path} belongs to somebody else. Remove it or set EPLAN_VAR_DIR to another directory.")
     path.chmod(0o700)
     return path
 
@@ -195,9 +189,7 @@ def _initialise(cluster: Cluster, *, durable: bool) -> None:
     try:
         cluster.run("initdb", *options, *([] if durable else ["--no-sync"]))
     except subprocess.CalledProcessError as error:
-        raise ClusterError(
-            f"The database cluster could not be made in {cluster.data}:\n{error.stdout}"
-        ) from error
+        raise ClusterError(f"The database cluster could not be made in {cluster.data}:\n{error.stdout}") from error
 
 
 def _configure(cluster: Cluster, *, durable: bool) -> None:
@@ -234,9 +226,7 @@ def _configure(cluster: Cluster, *, durable: bool) -> None:
 
 def ensure_database(cluster: Cluster) -> None:
     """Roles and database of the platform, as far as a superuser must make them."""
-    engine = sa.create_engine(
-        cluster.url("postgres", "postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
-    )
+    engine = sa.create_engine(cluster.url("postgres", "postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
         for role in ("eplan_owner", "eplan_app"):
             if not connection.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}):
@@ -245,9 +235,7 @@ def ensure_database(cluster: Cluster) -> None:
         if not connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = 'eplan'")):
             connection.execute(sa.text("CREATE DATABASE eplan OWNER eplan_owner"))
     engine.dispose()
-    engine = sa.create_engine(
-        cluster.url("postgres", "eplan"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
-    )
+    engine = sa.create_engine(cluster.url("postgres", "eplan"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
         for extension in ("postgis", "pg_trgm"):
             connection.execute(sa.text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))

@@ -44,9 +44,7 @@ def check() -> None:
     with engine.connect() as connection:
         at, newest = migrate.current(connection), migrate.head()
         if at != newest:
-            click.echo(
-                f"the database is at {at}, the newest schema is {newest}: run ./eplan db upgrade", err=True
-            )
+            click.echo(f"the database is at {at}, the newest schema is {newest}: run ./eplan db upgrade", err=True)
             sys.exit(1)
         try:
             alembic.check(migrate.configuration(connection))

@@ -28,9 +28,7 @@ def _database() -> str:
     try:
         with database().engine.connect() as connection:
             server = connection.scalar(sa.text("SHOW server_version"))
-            postgis = connection.scalar(
-                sa.text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'")
-            )
+            postgis = connection.scalar(sa.text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'"))
             at = migrate.current(connection)
     except (sa.exc.OperationalError, OSError):
         return f"not running ({where})"

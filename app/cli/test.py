@@ -16,8 +16,6 @@ def command(arguments: tuple[str, ...]) -> None:
     """Run all tests (PostGIS, browser, front end). ARGUMENTS go to pytest."""
     os.chdir(ROOT)
     # A developer's own database or settings must never reach a test.
-    environment = {
-        k: v for k, v in os.environ.items() if k == "EPLAN_TEST_SERVER" or not k.startswith("EPLAN_")
-    }
+    environment = {k: v for k, v in os.environ.items() if k == "EPLAN_TEST_SERVER" or not k.startswith("EPLAN_")}
     environment.pop("DATABASE_URL", None)
     os.execve(sys.executable, [sys.executable, "-m", "pytest", *arguments], environment)  # noqa: S606  no shell wanted

@@ -25,9 +25,7 @@ _READY_SECONDS = 90
 
 @click.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the network."
-)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the network.")
 @click.option("--detach", is_flag=True, help="Go to the background once the site answers.")
 @click.option("--no-demo", is_flag=True, help="Start with an empty database.")
 def command(port: int, host: str, detach: bool, no_demo: bool) -> None:
@@ -97,9 +95,7 @@ def _print_sign_ins(found: Settings) -> None:
         return
     click.echo("demonstration sign-ins (also in var/demo-users.json):")
     for user in json.loads(path.read_text(encoding="utf-8")):
-        click.echo(
-            f"  {user['username']:<12} {user['password']:<16} {user['role']:<15} {user['organisation']}"
-        )
+        click.echo(f"  {user['username']:<12} {user['password']:<16} {user['role']:<15} {user['organisation']}")
 
 
 def _detach(found: Settings, port: int, host: str, no_demo: bool) -> None:

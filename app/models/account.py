@@ -24,9 +24,7 @@ class Role(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
 
     __table_args__ = (
-        sa.CheckConstraint(
-            "scope IN ('organisation', 'district', 'province', 'nation', 'published')", name="scope"
-        ),
+        sa.CheckConstraint("scope IN ('organisation', 'district', 'province', 'nation', 'published')", name="scope"),
     )
 
 

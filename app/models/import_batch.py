@@ -59,9 +59,7 @@ class ImportRow(Base):
         sa.Index("ix_import_row_level", "batch_id", "level", "row_number"),
     )
 
-    batch_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True
-    )
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
     row_number: Mapped[int] = mapped_column(primary_key=True)
     raw: Mapped[dict[str, Any]]
     values: Mapped[dict[str, Any]]

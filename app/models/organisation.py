@@ -22,9 +22,7 @@ class Organisation(Base):
 
     __tablename__ = "organisation"
     __table_args__ = (
-        sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="validity"
-        ),
+        sa.CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="validity"),
         sa.Index(
             "ix_organisation_name_search",
             "name_search",
@@ -38,9 +36,7 @@ class Organisation(Base):
     name_th: Mapped[str]
     full_name_th: Mapped[str]
     name_en: Mapped[str | None]
-    name_search: Mapped[str] = mapped_column(
-        sa.Text, sa.Computed("thai_search(full_name_th)", persisted=True)
-    )
+    name_search: Mapped[str] = mapped_column(sa.Text, sa.Computed("thai_search(full_name_th)", persisted=True))
     province_code: Mapped[str] = mapped_column(sa.ForeignKey("area.code"), index=True)
     amphoe_code: Mapped[str | None] = mapped_column(sa.ForeignKey("area.code"), index=True)
     office: Mapped[Any | None] = mapped_column(geometry("POINT"))

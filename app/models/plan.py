@@ -102,8 +102,6 @@ class PlanProjectAmount(Base):
     __tablename__ = "plan_project_amount"
     __table_args__ = (sa.CheckConstraint("amount_baht >= 0", name="amount"),)
 
-    plan_project_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("plan_project.id", ondelete="CASCADE"), primary_key=True
-    )
+    plan_project_id: Mapped[int] = mapped_column(sa.ForeignKey("plan_project.id", ondelete="CASCADE"), primary_key=True)
     fiscal_year_be: Mapped[int] = mapped_column(primary_key=True)
     amount_baht: Mapped[Decimal]

@@ -37,12 +37,8 @@ class Project(Base):
             postgresql_ops={"name_search": "gin_trgm_ops"},
         ),
         sa.Index("ix_project_list", sa.desc("fiscal_year_be"), sa.desc("id")),
-        sa.Index(
-            "ix_project_organisation_list", "organisation_code", sa.desc("fiscal_year_be"), sa.desc("id")
-        ),
-        sa.Index(
-            "ix_project_area", sa.text("area_code text_pattern_ops"), sa.desc("fiscal_year_be"), sa.desc("id")
-        ),
+        sa.Index("ix_project_organisation_list", "organisation_code", sa.desc("fiscal_year_be"), sa.desc("id")),
+        sa.Index("ix_project_area", sa.text("area_code text_pattern_ops"), sa.desc("fiscal_year_be"), sa.desc("id")),
         sa.Index(
             "ix_project_awaiting",
             "organisation_code",

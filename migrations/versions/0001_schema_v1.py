@@ -39,9 +39,7 @@ def upgrade() -> None:
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("name_th", sa.Text(), nullable=False),
         sa.Column("name_en", sa.Text(), nullable=True),
-        sa.Column(
-            "name_search", sa.Text(), sa.Computed("thai_search(name_th)", persisted=True), nullable=False
-        ),
+        sa.Column("name_search", sa.Text(), sa.Computed("thai_search(name_th)", persisted=True), nullable=False),
         sa.Column("parent_code", sa.Text(), nullable=True),
         sa.Column(
             "geom",
@@ -77,9 +75,7 @@ def upgrade() -> None:
             "length(code) = CASE level WHEN 'province' THEN 2 WHEN 'amphoe' THEN 4 WHEN 'tambon' THEN 6 ELSE 8 END",
             name=op.f("ck_area_level_length"),
         ),
-        sa.CheckConstraint(
-            "level IN ('province', 'amphoe', 'tambon', 'village')", name=op.f("ck_area_level")
-        ),
+        sa.CheckConstraint("level IN ('province', 'amphoe', 'tambon', 'village')", name=op.f("ck_area_level")),
         sa.CheckConstraint("geom IS NULL OR ST_IsValid(geom)", name=op.f("ck_area_geom_valid")),
         sa.ForeignKeyConstraint(["parent_code"], ["area.code"], name=op.f("fk_area_parent_code_area")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_area")),
@@ -167,9 +163,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_log")),
     )
     op.create_index("ix_change_log_entity", "change_log", ["entity", "entity_key"], unique=False)
-    op.create_index(
-        "ix_change_log_project", "change_log", ["project_id", sa.literal_column("id DESC")], unique=False
-    )
+    op.create_index("ix_change_log_project", "change_log", ["project_id", sa.literal_column("id DESC")], unique=False)
     op.create_table(
         "expenditure_category",
         sa.Column("code", sa.Text(), nullable=False),
@@ -406,9 +400,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("last_used_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.TIMESTAMP(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_api_token_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_api_token_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("token_sha256", name=op.f("uq_api_token_token_sha256")),
     )
@@ -472,9 +464,7 @@ def upgrade() -> None:
         sa.Column("name_th", sa.Text(), nullable=False),
         sa.Column("full_name_th", sa.Text(), nullable=False),
         sa.Column("name_en", sa.Text(), nullable=True),
-        sa.Column(
-            "name_search", sa.Text(), sa.Computed("thai_search(full_name_th)", persisted=True), nullable=False
-        ),
+        sa.Column("name_search", sa.Text(), sa.Computed("thai_search(full_name_th)", persisted=True), nullable=False),
         sa.Column("province_code", sa.Text(), nullable=False),
         sa.Column("amphoe_code", sa.Text(), nullable=True),
         sa.Column(
@@ -530,20 +520,14 @@ def upgrade() -> None:
             "valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from",
             name=op.f("ck_organisation_validity"),
         ),
-        sa.ForeignKeyConstraint(
-            ["amphoe_code"], ["area.code"], name=op.f("fk_organisation_amphoe_code_area")
-        ),
-        sa.ForeignKeyConstraint(
-            ["province_code"], ["area.code"], name=op.f("fk_organisation_province_code_area")
-        ),
+        sa.ForeignKeyConstraint(["amphoe_code"], ["area.code"], name=op.f("fk_organisation_amphoe_code_area")),
+        sa.ForeignKeyConstraint(["province_code"], ["area.code"], name=op.f("fk_organisation_province_code_area")),
         sa.ForeignKeyConstraint(
             ["successor_code"],
             ["organisation.code"],
             name=op.f("fk_organisation_successor_code_organisation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["type_code"], ["lao_type.code"], name=op.f("fk_organisation_type_code_lao_type")
-        ),
+        sa.ForeignKeyConstraint(["type_code"], ["lao_type.code"], name=op.f("fk_organisation_type_code_lao_type")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_organisation")),
     )
     op.create_geospatial_index(
@@ -661,9 +645,7 @@ def upgrade() -> None:
             name=op.f("fk_local_strategy_organisation_code_organisation"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_local_strategy")),
-        sa.UniqueConstraint(
-            "organisation_code", "code", name=op.f("uq_local_strategy_organisation_code_code")
-        ),
+        sa.UniqueConstraint("organisation_code", "code", name=op.f("uq_local_strategy_organisation_code_code")),
     )
     op.create_table(
         "membership",
@@ -674,9 +656,7 @@ def upgrade() -> None:
         sa.Column("area_code", sa.Text(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "organisation_code IS NULL OR area_code IS NULL", name=op.f("ck_membership_one_scope")
-        ),
+        sa.CheckConstraint("organisation_code IS NULL OR area_code IS NULL", name=op.f("ck_membership_one_scope")),
         sa.ForeignKeyConstraint(["area_code"], ["area.code"], name=op.f("fk_membership_area_code_area")),
         sa.ForeignKeyConstraint(
             ["organisation_code"],
@@ -684,9 +664,7 @@ def upgrade() -> None:
             name=op.f("fk_membership_organisation_code_organisation"),
         ),
         sa.ForeignKeyConstraint(["role_code"], ["role.code"], name=op.f("fk_membership_role_code_role")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_membership_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_membership_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
         sa.UniqueConstraint(
             "user_id",
@@ -697,9 +675,7 @@ def upgrade() -> None:
             postgresql_nulls_not_distinct=True,
         ),
     )
-    op.create_index(
-        op.f("ix_membership_organisation_code"), "membership", ["organisation_code"], unique=False
-    )
+    op.create_index(op.f("ix_membership_organisation_code"), "membership", ["organisation_code"], unique=False)
     op.create_index(op.f("ix_membership_user_id"), "membership", ["user_id"], unique=False)
     op.create_table(
         "organisation_coverage",
@@ -713,9 +689,7 @@ def upgrade() -> None:
             name=op.f("fk_organisation_coverage_organisation_code_organisation"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tambon_code"], ["area.code"], name=op.f("fk_organisation_coverage_tambon_code_area")
-        ),
+        sa.ForeignKeyConstraint(["tambon_code"], ["area.code"], name=op.f("fk_organisation_coverage_tambon_code_area")),
         sa.PrimaryKeyConstraint("organisation_code", "tambon_code", name=op.f("pk_organisation_coverage")),
     )
     op.create_index(
@@ -758,9 +732,7 @@ def upgrade() -> None:
         sa.Column("values", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
             "geom",
-            Geometry(
-                srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
-            ),
+            Geometry(srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"),
             nullable=True,
         ),
         sa.Column("project_code", sa.Text(), nullable=True),
@@ -835,9 +807,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_project")),
     )
-    op.create_index(
-        op.f("ix_plan_project_plan_version_id"), "plan_project", ["plan_version_id"], unique=False
-    )
+    op.create_index(op.f("ix_plan_project_plan_version_id"), "plan_project", ["plan_version_id"], unique=False)
     op.create_table(
         "plan_project_amount",
         sa.Column("plan_project_id", sa.BigInteger(), nullable=False),
@@ -896,16 +866,10 @@ def upgrade() -> None:
         sa.Column("row_version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint(
-            "kind = 'road' OR surface_type_code IS NULL", name=op.f("ck_project_surface_of_road")
-        ),
-        sa.CheckConstraint(
-            "kind = 'water' OR water_source_type_code IS NULL", name=op.f("ck_project_source_of_water")
-        ),
+        sa.CheckConstraint("kind = 'road' OR surface_type_code IS NULL", name=op.f("ck_project_surface_of_road")),
+        sa.CheckConstraint("kind = 'water' OR water_source_type_code IS NULL", name=op.f("ck_project_source_of_water")),
         sa.CheckConstraint("kind IN ('road', 'water', 'other')", name=op.f("ck_project_kind")),
-        sa.CheckConstraint(
-            "area_code IS NULL OR length(area_code) IN (2, 4, 6)", name=op.f("ck_project_area_level")
-        ),
+        sa.CheckConstraint("area_code IS NULL OR length(area_code) IN (2, 4, 6)", name=op.f("ck_project_area_level")),
         sa.CheckConstraint("fiscal_year_be BETWEEN 2540 AND 2640", name=op.f("ck_project_fiscal_year")),
         sa.CheckConstraint("length(name_th) BETWEEN 1 AND 1000", name=op.f("ck_project_name_length")),
         sa.ForeignKeyConstraint(["area_code"], ["area.code"], name=op.f("fk_project_area_code_area")),
@@ -922,9 +886,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["plan_project_id"], ["plan_project.id"], name=op.f("fk_project_plan_project_id_plan_project")
         ),
-        sa.ForeignKeyConstraint(
-            ["status"], ["project_status.code"], name=op.f("fk_project_status_project_status")
-        ),
+        sa.ForeignKeyConstraint(["status"], ["project_status.code"], name=op.f("fk_project_status_project_status")),
         sa.ForeignKeyConstraint(
             ["strategy_code"],
             ["national_strategy.code"],
@@ -1018,9 +980,7 @@ def upgrade() -> None:
             ["budget_programme.code"],
             name=op.f("fk_appropriation_programme_code_budget_programme"),
         ),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_appropriation_project_id_project")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_appropriation_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appropriation")),
     )
     op.create_index(op.f("ix_appropriation_project_id"), "appropriation", ["project_id"], unique=False)
@@ -1040,9 +1000,7 @@ def upgrade() -> None:
         sa.Column("end_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("amount_baht >= 0", name=op.f("ck_contract_amount")),
-        sa.CheckConstraint(
-            "end_on IS NULL OR start_on IS NULL OR end_on >= start_on", name=op.f("ck_contract_period")
-        ),
+        sa.CheckConstraint("end_on IS NULL OR start_on IS NULL OR end_on >= start_on", name=op.f("ck_contract_period")),
         sa.ForeignKeyConstraint(
             ["procurement_method_code"],
             ["procurement_method.code"],
@@ -1059,12 +1017,8 @@ def upgrade() -> None:
         sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("base_version", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_geometry_draft_project_id_project")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_geometry_draft_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_geometry_draft_project_id_project")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_geometry_draft_user_id_user_account")),
         sa.PrimaryKeyConstraint("user_id", "project_id", name=op.f("pk_geometry_draft")),
     )
     op.create_geospatial_table(
@@ -1075,9 +1029,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column(
             "geom",
-            Geometry(
-                srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
-            ),
+            Geometry(srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"),
             nullable=True,
         ),
         sa.Column("length_m", sa.Numeric(precision=12, scale=3), nullable=True),
@@ -1117,9 +1069,7 @@ def upgrade() -> None:
             ["organisation.code"],
             name=op.f("fk_project_geometry_on_behalf_of_organisation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_project_geometry_project_id_project")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_project_geometry_project_id_project")),
         sa.ForeignKeyConstraint(
             ["status"], ["geometry_status.code"], name=op.f("fk_project_geometry_status_geometry_status")
         ),
@@ -1174,17 +1124,11 @@ def upgrade() -> None:
             ["appropriation.id"],
             name=op.f("fk_disbursement_appropriation_id_appropriation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["contract_id"], ["contract.id"], name=op.f("fk_disbursement_contract_id_contract")
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_disbursement_project_id_project")
-        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_disbursement_contract_id_contract")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_disbursement_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disbursement")),
     )
-    op.create_index(
-        op.f("ix_disbursement_appropriation_id"), "disbursement", ["appropriation_id"], unique=False
-    )
+    op.create_index(op.f("ix_disbursement_appropriation_id"), "disbursement", ["appropriation_id"], unique=False)
     op.create_index(op.f("ix_disbursement_contract_id"), "disbursement", ["contract_id"], unique=False)
     op.create_index(op.f("ix_disbursement_project_id"), "disbursement", ["project_id"], unique=False)
     op.create_geospatial_table(
@@ -1321,9 +1265,7 @@ def downgrade() -> None:
         postgresql_ops={"name_search": "gin_trgm_ops"},
     )
     op.drop_index("ix_area_level_code", table_name="area")
-    op.drop_geospatial_index(
-        "idx_area_point", table_name="area", postgresql_using="gist", column_name="point"
-    )
+    op.drop_geospatial_index("idx_area_point", table_name="area", postgresql_using="gist", column_name="point")
     op.drop_geospatial_index("idx_area_geom", table_name="area", postgresql_using="gist", column_name="geom")
     op.drop_geospatial_table("area")
     op.execute("DROP FUNCTION thai_search(text)")

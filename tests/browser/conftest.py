@@ -1,0 +1,238 @@
+"""The real site for the browser: granian and the worker on a clone of the demonstration database, and Chromium."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from app.cli.demo import ensure_demo
+from app.db import Database, libpq_url
+from app.settings import Settings
+from tests.conftest import ROOT, _maintenance, _sibling, cloned_database
+
+SECRETS = {"EPLAN_SECRET_KEY": "browser-test-key-" + "x" * 32, "EPLAN_PASSWORD_SALT": "browser-test-salt"}
+
+# Chromium needs no network of its own here; without these it looks up its maker's hosts at every start.
+CHROMIUM_FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """A running site."""
+
+    url: str
+    database_url: str
+    users: dict[str, dict[str, str]]
+    var_dir: Path
+
+    def password(self, username: str) -> str:
+        """Password of a demonstration account."""
+        return self.users[username]["password"]
+
+
+def _demo_fingerprint(template: str) -> str:
+    digest = hashlib.sha256(template.encode())
+    for path in sorted([*(ROOT / "app" / "services").rglob("*.py"), *(ROOT / "gis").rglob("*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@pytest.fixture(scope="session")
+def demo_template(server_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Database with the demonstration data; kept between runs while what makes it is the same."""
+    name = f"eplan_demo_{_demo_fingerprint(template_database)}"
+    users_file = ROOT / "var" / "test" / f"{name}.json"
+    with _maintenance(server_url).connect() as connection:
+        exists = connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": name})
+        if exists and users_file.exists():
+            return name
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"'))
+    database = Database(
+        Settings(
+            database_url=_sibling(server_url, name),
+            secret_key=SECRETS["EPLAN_SECRET_KEY"],
+            password_salt=SECRETS["EPLAN_PASSWORD_SALT"],
+            var_dir=tmp_path_factory.mktemp("demo"),
+            statement_timeout_ms=0,
+        )
+    )
+    users = ensure_demo(database)
+    database.dispose()
+    assert users, "the demonstration generator made no accounts"
+    users_file.parent.mkdir(parents=True, exist_ok=True)
+    users_file.touch(mode=0o600)
+    users_file.write_text(json.dumps([user.as_dict() for user in users]), encoding="utf-8")
+    return name
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(url: str, processes: list[subprocess.Popen[bytes]], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if any(process.poll() is not None for process in processes):
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                if response.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError(f"the site did not come up:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def live_server(server_url: str, demo_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """Web server and worker as ``./eplan up`` runs them."""
+    var_dir = tmp_path_factory.mktemp("live")
+    port = free_port()
+    log = var_dir / "server.log"
+    name = f"eplan_live_{os.getpid()}"
+    with cloned_database(server_url, demo_template, name) as url:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("EPLAN_")} | SECRETS
+        environment |= {"DATABASE_URL": libpq_url(url), "EPLAN_VAR_DIR": str(var_dir)}
+        granian = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
+        commands = [
+            [
+                *granian,
+                "--port",
+                str(port),
+                "--workers",
+                "1",
+                "--blocking-threads",
+                "4",
+                "--no-ws",
+                "app.wsgi:application",
+            ],
+            [sys.executable, "-m", "app.jobs.worker"],
+        ]
+        with log.open("ab") as output:
+            processes = [
+                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+                for command in commands
+            ]
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(address + "/readyz", processes, log)
+            users_file = ROOT / "var" / "test" / f"{demo_template}.json"
+            users = {user["username"]: user for user in json.loads(users_file.read_text(encoding="utf-8"))}
+            yield LiveServer(address, url, users, var_dir)
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    executable = shutil.which("chromium")
+    assert executable, "Chromium is not installed: apt-get install chromium"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=executable, args=CHROMIUM_FLAGS, chromium_sandbox=os.geteuid() != 0
+        )
+        yield launched
+        launched.close()
+
+
+class Visitor:
+    """Opens pages at a given size and notes every request that would leave for another host."""
+
+    def __init__(self, browser: Browser, server: LiveServer) -> None:
+        self._browser, self.server = browser, server
+        self._contexts: list[BrowserContext] = []
+        self.foreign: list[str] = []
+
+    def open(self, width: int = 1366, height: int = 768, *, touch: bool = False) -> Page:
+        """A fresh page (own cookies) that speaks Thai."""
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="th-TH",
+            timezone_id="Asia/Bangkok",
+            has_touch=touch,
+            base_url=self.server.url,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(20_000)
+        context.on("request", self._note)
+        self._contexts.append(context)
+        return context.new_page()
+
+    def sign_in(self, page: Page, username: str) -> Page:
+        """Sign in as a person would."""
+        page.goto("/login")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", self.server.password(username))
+        page.click("form button[type=submit]")
+        page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    def _note(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != urlsplit(self.server.url).netloc:
+            self.foreign.append(request.url)
+
+    def close(self) -> None:
+        """Close every page that was opened."""
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Visitor]:
+    """A person with a browser; the test fails when any page asked another host for anything."""
+    person = Visitor(browser, live_server)
+    yield person
+    person.close()
+    assert person.foreign == []
+
+
+@pytest.fixture
+def page(visitor: Visitor) -> Page:
+    """A page of 1366x768."""
+    return visitor.open()
+
+
+def axe_violations(page: Page) -> list[str]:
+    """Accessibility violations (WCAG 2.2 A and AA) of the page as it stands, one line each."""
+    if not page.evaluate("() => 'axe' in window"):
+        # through the debugger, not a script tag: the site's content security policy stays as strict as it is
+        page.evaluate((ROOT / "static" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "async () => (await axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']})).violations"
+    )
+    return [
+        f"{violation['id']}: {violation['help']} -> {[node['target'] for node in violation['nodes']][:3]}"
+        for violation in found
+    ]
