@@ -1,7 +1,7 @@
 """The code lists of ``app/codelists`` into their tables.
 
-The files are the authority: nothing is typed into the code. A code that disappeared from a file stays in its table,
-because projects may still carry it.
+The files are the authority: nothing is typed into the code. A code that disappeared from a file stays in its
+table, because projects may still carry it.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _ROLE_SCOPES = {
     "published data": "published",
 }
 
-# Lists without an order of their own keep the order of the file; the gaps leave room, as in project_statuses.csv.
+# Lists without an order of their own keep the order of the file, with gaps as in project_statuses.csv.
 _SEQ_STEP = 10
 
 

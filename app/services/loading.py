@@ -1,14 +1,14 @@
 """Set-based merging of reference rows into a table, and the summary of what that changed.
 
-Every loader follows the same three steps: read the file as it is, say everything that is wrong with it at once, merge
-the rest in one statement per table. A second run with the same file changes nothing and says so.
+Every loader follows the same three steps: read the file as it is, say everything that is wrong with it at once,
+merge the rest in one statement per table. A second run with the same file changes nothing and says so.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -88,9 +88,7 @@ def _field(value: Any) -> str:
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
     if isinstance(value, (list, tuple)):
-        inner = ",".join(
-            '"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value
-        )
+        inner = ",".join('"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value)
         return ("{" + inner + "}").translate(_ESCAPES)
     raise TypeError(f"no COPY form for {type(value).__name__}")
 
@@ -125,21 +123,16 @@ def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterab
     ``bytes`` are geometry as EWKB, ``dict`` is JSON, ``list`` and ``tuple`` are text arrays.
     """
     names = ", ".join(f'"{column}"' for column in columns)
-    driver = session.connection().connection.driver_connection
-    assert driver is not None
-    with driver.cursor() as cursor:
+    with session.connection().connection.cursor() as cursor:
         cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', _Lines(rows))
 
 
-def stage(
-    session: Session, like: type[Base], name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
+def stage(session: Session, like: type[Base], name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Fill a temporary table ``name`` that has the types of ``columns`` of the table of ``like``."""
     names = ", ".join(f'"{column}"' for column in columns)
     session.execute(sa.text(f'DROP TABLE IF EXISTS pg_temp."{name}"'))
-    session.execute(
-        sa.text(f'CREATE TEMPORARY TABLE "{name}" ON COMMIT DROP AS SELECT {names} FROM "{like.__tablename__}" LIMIT 0')
-    )
+    source = f'SELECT {names} FROM "{like.__tablename__}" LIMIT 0'
+    session.execute(sa.text(f'CREATE TEMPORARY TABLE "{name}" ON COMMIT DROP AS {source}'))
     copy_rows(session, name, columns, rows)
     session.execute(sa.text(f'ANALYZE "{name}"'))
 
@@ -171,10 +164,10 @@ def merge_staged(
     if values:
         assignments = ", ".join(f'"{column}" = s."{column}"' for column in values)
         differs = " OR ".join(f't."{column}" IS DISTINCT FROM s."{column}"' for column in values)
-        updated = _row_count(
+        updated = row_count(
             session, f'UPDATE "{table}" t SET {assignments} FROM "{staged}" s WHERE {same} AND ({differs})'
         )
-    inserted = _row_count(
+    inserted = row_count(
         session,
         f'INSERT INTO "{table}" ({names}) SELECT {names} FROM "{staged}" s '
         f'WHERE NOT EXISTS (SELECT FROM "{table}" t WHERE {same})',
@@ -197,7 +190,6 @@ def merge(
     return change
 
 
-def _row_count(session: Session, statement: str) -> int:
-    result = session.execute(sa.text(statement))
-    assert isinstance(result, sa.CursorResult)
-    return result.rowcount
+def row_count(session: Session, statement: str, parameters: Mapping[str, Any] | None = None) -> int:
+    """Run a writing statement and tell how many rows it touched."""
+    return int(session.connection().execute(sa.text(statement), parameters or {}).rowcount)

@@ -1,0 +1,95 @@
+"""Code lists by code, read once per process and database: they change with an upgrade, not while serving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+ListName = Literal[
+    "lao_type",
+    "fund_source",
+    "budget_programme",
+    "expenditure_category",
+    "road_surface_type",
+    "water_source_type",
+    "structure_type",
+    "work_nature",
+    "project_status",
+    "geometry_status",
+    "national_strategy",
+    "plan_change_type",
+    "procurement_method",
+    "role",
+]
+
+GeometryType = Literal["LineString", "Point", "Polygon"]
+
+
+@dataclass(frozen=True)
+class Code:
+    """One entry of a code list."""
+
+    code: str
+    seq: int
+    name_th: str
+    name_en: str
+    attributes: Mapping[str, Any]
+
+    def name(self, language: str = "th") -> str:
+        """Name in ``language``."""
+        return self.name_en if language == "en" else self.name_th
+
+
+_lists: dict[tuple[str, str], dict[str, Code]] = {}
+_lock = Lock()
+
+
+def code_list(session: Session, name: ListName) -> Mapping[str, Code]:
+    """Entries of a list by code, in the list's own order."""
+    key = (str(session.connection().engine.url), name)
+    with _lock:
+        if key not in _lists:
+            rows = session.execute(
+                sa.text(f'SELECT code, seq, name_th, name_en, attributes FROM "{name}" ORDER BY seq, code')
+            ).all()
+            if not rows:  # before the first load: do not remember an empty list
+                return {}
+            _lists[key] = {row.code: Code(*row) for row in rows}
+        return _lists[key]
+
+
+def forget() -> None:
+    """Read every list again on next use; for whoever has just loaded them."""
+    with _lock:
+        _lists.clear()
+
+
+def code_name(session: Session, name: ListName, code: str | None, language: str = "th") -> str | None:
+    """Name of a code in ``language``; the code itself when the list does not know it, ``None`` for ``None``."""
+    if code is None:
+        return None
+    entry = code_list(session, name).get(code)
+    return code if entry is None else entry.name(language)
+
+
+def choices(session: Session, name: ListName, language: str = "th") -> list[tuple[str, str]]:
+    """(code, name) pairs of a list in its own order, for a form or a filter."""
+    return [(entry.code, entry.name(language)) for entry in code_list(session, name).values()]
+
+
+def expected_geometry_type(session: Session, kind: str, water_source_type_code: str | None) -> GeometryType:
+    """What a project of this kind is drawn as: a road is a line, a water source what its type's list says first."""
+    if kind == "road":
+        return "LineString"
+    entry = code_list(session, "water_source_type").get(water_source_type_code or "")
+    written = str(entry.attributes.get("geometry", "")) if entry else ""
+    types: tuple[GeometryType, ...] = ("Polygon", "LineString", "Point")
+    for geometry_type in types:
+        if written.startswith(geometry_type):
+            return geometry_type
+    return "Point"
