@@ -1,0 +1,322 @@
+"""Thai writing as people type it: digits, the two spellings of น้ำ, amounts, Buddhist-era dates, route codes.
+
+Rules and their evidence: domain notes, "Thai text"; route codes: annex of the local highway registration manual
+(forms ทถ.1-7). NFKC is never applied to Thai: it splits the correct ``ำ`` and does not join the wrong one.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from gis.problems import Problem
+
+THAI_DIGITS = "๐๑๒๓๔๕๖๗๘๙"
+_TO_ARABIC = str.maketrans(THAI_DIGITS, "0123456789")
+_TO_THAI = str.maketrans("0123456789", THAI_DIGITS)
+_DROP_INVISIBLE = str.maketrans("", "", "\u200b\ufeff")
+
+# What PostgreSQL's ``\s`` matches in a UTF-8 database (glibc iswspace): no-break spaces are not among them.
+_SPACES = re.compile("[\\t-\\r \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
+_NIKHAHIT_TONE_AA = re.compile("\u0e4d([\u0e48-\u0e4b])\u0e32")
+_TONE_NIKHAHIT_AA = re.compile("([\u0e48-\u0e4b])\u0e4d\u0e32")
+_TONE_BEFORE_VOWEL = re.compile("([\u0e48-\u0e4b])([\u0e31\u0e34-\u0e39])")
+
+MONTHS_SHORT = (
+    "ม.ค.",
+    "ก.พ.",
+    "มี.ค.",
+    "เม.ย.",
+    "พ.ค.",
+    "มิ.ย.",
+    "ก.ค.",
+    "ส.ค.",
+    "ก.ย.",
+    "ต.ค.",
+    "พ.ย.",
+    "ธ.ค.",
+)
+MONTHS_LONG = (
+    "มกราคม",
+    "กุมภาพันธ์",
+    "มีนาคม",
+    "เมษายน",
+    "พฤษภาคม",
+    "มิถุนายน",
+    "กรกฎาคม",
+    "สิงหาคม",
+    "กันยายน",
+    "ตุลาคม",
+    "พฤศจิกายน",
+    "ธันวาคม",
+)
+_MONTHS_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+BUDDHIST_ERA_OFFSET = 543
+# A year from 2400 on is Buddhist (2400 BE = 1857 CE); no work of local government is older or later than these.
+_FIRST_BUDDHIST_YEAR = 2400
+
+# NUMERIC(14,2), the type of every money column.
+LARGEST_AMOUNT = Decimal("999999999999.99")
+_SATANG = Decimal("0.01")
+_AMOUNT = re.compile(r"(?P<sign>[-+]?)(?P<baht>\d{1,3}(?:,\d{3})+|\d+)(?P<satang>\.\d*)?")
+_AMOUNT_UNIT = re.compile(r"(?:บาท(?:ถ้วน)?|฿|thb|baht)\.?$", re.IGNORECASE)
+_DASHES = frozenset("-–—−")
+
+_ROUTE_CODE = re.compile(r"(?P<province>[ก-ฮ]{2})\s*\.?\s*ถ\s*\.?\s*(?P<seq>\d{1,3})\s*-\s*(?P<route>\d{3,4})")
+
+
+def to_arabic_digits(text: str) -> str:
+    """Write Thai digits as 0-9.
+
+    Examples
+    --------
+    >>> to_arabic_digits("หมู่ที่ ๑๒")
+    'หมู่ที่ 12'
+    """
+    return text.translate(_TO_ARABIC)
+
+
+def to_thai_digits(text: str) -> str:
+    """Write 0-9 as Thai digits.
+
+    Examples
+    --------
+    >>> to_thai_digits("2569")
+    '๒๕๖๙'
+    """
+    return text.translate(_TO_THAI)
+
+
+def _join_sara_am(text: str) -> str:
+    """Make every spelling of sara am one: nikhahit + aa, with a tone mark before or after or none, becomes ``ำ``."""
+    text = _NIKHAHIT_TONE_AA.sub("\\1\u0e33", text)
+    text = _TONE_NIKHAHIT_AA.sub("\\1\u0e33", text)
+    return text.replace("\u0e4d\u0e32", "\u0e33").replace("\u0e40\u0e40", "\u0e41")
+
+
+def normalise(text: str) -> str:
+    """Text as it is stored: one spelling of น้ำ and แ, tone marks after vowels, single spaces; case and digits kept.
+
+    Examples
+    --------
+    >>> normalise(" แหล่งนํ้า  หมู่ที่ ๓ ") == "แหล่งน้ำ หมู่ที่ ๓"
+    True
+    """
+    text = text.translate(_DROP_INVISIBLE).replace("\u00a0", " ")
+    text = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
+    text = _TONE_BEFORE_VOWEL.sub(r"\2\1", _join_sara_am(text))
+    return _SPACES.sub(" ", text).strip(" ")
+
+
+def search_key(text: str) -> str:
+    """Key under which a text is searched: the twin of the database function ``thai_search``, rule for rule.
+
+    Examples
+    --------
+    >>> search_key("เเหล่งนํ้า  ๑๒ A") == search_key("แหล่งน้ำ 12 a") == "แหล่งน้ำ 12 a"
+    True
+    """
+    text = _join_sara_am(to_arabic_digits(text).translate(_DROP_INVISIBLE))
+    text = _SPACES.sub(" ", text).strip(" ")
+    # One character at a time, as towlower does: no final sigma, no character that grows.
+    return "".join(low if len(low := c.lower()) == 1 else c for c in text)
+
+
+def parse_amount(value: object) -> Decimal | Problem:
+    """Read an amount of baht from a cell or a form field.
+
+    Thousands commas, Thai digits, surrounding spaces and a trailing "บาท" are read; a lone dash, which budget tables
+    use for "nothing in this year", is 0. A number with words ("ประมาณ 5 แสน") is never guessed.
+
+    Parameters
+    ----------
+    value
+        Text, or a number as a spreadsheet hands it over.
+
+    Returns
+    -------
+    Decimal or Problem
+        Baht with two decimals, or ``amount_missing``, ``amount_unreadable``, ``amount_negative``,
+        ``amount_too_precise``, ``amount_too_large``.
+
+    Examples
+    --------
+    >>> parse_amount("1,632,820 ")
+    Decimal('1632820.00')
+    >>> parse_amount(" - ")
+    Decimal('0.00')
+    >>> parse_amount("๕๐๐,๐๐๐ บาท")
+    Decimal('500000.00')
+    >>> parse_amount("ประมาณ 5 แสน").code
+    'amount_unreadable'
+    """
+    if value is None:
+        return Problem("amount_missing")
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        return _number_amount(value)
+    if not isinstance(value, str):
+        return Problem("amount_unreadable", values={"text": str(value)[:80]})
+    text = _AMOUNT_UNIT.sub("", normalise(to_arabic_digits(value))).strip()
+    if not text:
+        return Problem("amount_missing")
+    if set(text) <= _DASHES:
+        return Decimal("0.00")
+    if text.startswith("(") and text.endswith(")"):
+        text = "-" + text[1:-1]
+    match = _AMOUNT.fullmatch(text.replace("−", "-"))
+    if match is None:
+        return Problem("amount_unreadable", values={"text": value.strip()[:80]})
+    amount = Decimal(match["sign"] + match["baht"].replace(",", "") + (match["satang"] or ""))
+    return _checked_amount(amount)
+
+
+def _number_amount(value: float | Decimal) -> Decimal | Problem:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return Problem("amount_unreadable", values={"text": str(value)})
+        # A spreadsheet keeps 0.1 + 0.2 as 0.30000000000000004: fifteen digits are what it shows and means.
+        value = Decimal(f"{value:.15g}")
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:  # pragma: no cover - int and Decimal always convert
+        return Problem("amount_unreadable", values={"text": str(value)})
+    if not amount.is_finite():
+        return Problem("amount_unreadable", values={"text": str(value)})
+    return _checked_amount(amount)
+
+
+def _checked_amount(amount: Decimal) -> Decimal | Problem:
+    if amount < 0:
+        return Problem("amount_negative", values={"amount": str(amount)[:40]})
+    if amount > LARGEST_AMOUNT:
+        return Problem("amount_too_large", values={"amount": str(amount)[:40]})
+    rounded = amount.quantize(_SATANG)
+    if rounded != amount:
+        return Problem("amount_too_precise", values={"amount": str(amount)[:40]})
+    return rounded
+
+
+def _month_names() -> dict[str, int]:
+    names: dict[str, int] = {}
+    for number, (short, long) in enumerate(zip(MONTHS_SHORT, MONTHS_LONG, strict=True), start=1):
+        for name in (short, long):
+            names[name.replace(".", "")] = number
+    names["กค"], names["พค"] = 7, 5
+    english = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
+    for number, (short, long) in enumerate(zip(_MONTHS_ENGLISH, english, strict=True), start=1):
+        names[short] = names[long] = number
+    names["sept"] = 9
+    return names
+
+
+_MONTHS = _month_names()
+_DATE_ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
+_DATE_SLASH = re.compile(r"(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>\d{4}|\d{2})(?: \d{1,2}:\d{2}.*)?")
+_DATE_WORDS = re.compile(
+    r"(?:วันที่\s*)?(?P<d>\d{1,2})\s*(?:เดือน\s*)?(?P<month>[ก-๙.]+?|[a-z]+\.?)\s*(?:พ\.?\s?ศ\.?|ค\.?\s?ศ\.?)?\s*(?P<y>\d{4}|\d{2})",
+    re.IGNORECASE,
+)
+
+
+def parse_thai_date(value: object) -> date | Problem:
+    """Read a date as Thai offices write it; day before month always.
+
+    A year from 2400 on is Buddhist; a year of two digits is Buddhist too (68 = 2568), as on every Thai form.
+
+    Returns
+    -------
+    date or Problem
+        ``date_missing``, ``date_unreadable`` or ``date_impossible``.
+
+    Examples
+    --------
+    >>> parse_thai_date("20 พ.ย. 68")
+    datetime.date(2025, 11, 20)
+    >>> parse_thai_date("29 พ.ย. 2567"), parse_thai_date("01/01/2568"), parse_thai_date("2026-11-20")
+    (datetime.date(2024, 11, 29), datetime.date(2025, 1, 1), datetime.date(2026, 11, 20))
+    >>> parse_thai_date("๓๑ กุมภาพันธ์ ๒๕๖๘").code
+    'date_impossible'
+    """
+    if isinstance(value, datetime):
+        return _real_date(value.year, value.month, value.day, value.isoformat())
+    if isinstance(value, date):
+        return _real_date(value.year, value.month, value.day, value.isoformat())
+    text = normalise(to_arabic_digits(str(value))) if value is not None else ""
+    if not text or set(text) <= _DASHES:
+        return Problem("date_missing")
+    if match := _DATE_ISO.fullmatch(text) or _DATE_SLASH.fullmatch(text):
+        return _real_date(int(match["y"]), int(match["m"]), int(match["d"]), text)
+    if match := _DATE_WORDS.fullmatch(text):
+        month = _MONTHS.get(match["month"].replace(".", "").lower())
+        if month is not None:
+            return _real_date(int(match["y"]), month, int(match["d"]), text)
+    return Problem("date_unreadable", values={"text": text[:80]})
+
+
+def _real_date(year: int, month: int, day: int, text: str) -> date | Problem:
+    if year < 100:
+        year += 2500
+    if year >= _FIRST_BUDDHIST_YEAR:
+        year -= BUDDHIST_ERA_OFFSET
+    if not 1850 <= year <= 2200:
+        return Problem("date_impossible", values={"text": text[:80]})
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return Problem("date_impossible", values={"text": text[:80]})
+
+
+def format_thai_date(day: date, *, long: bool = False) -> str:
+    """A date as pages show it, Buddhist era.
+
+    Examples
+    --------
+    >>> format_thai_date(date(2026, 11, 20)), format_thai_date(date(2026, 11, 20), long=True)
+    ('20 พ.ย. 2569', '20 พฤศจิกายน 2569')
+    """
+    months = MONTHS_LONG if long else MONTHS_SHORT
+    return f"{day.day} {months[day.month - 1]} {day.year + BUDDHIST_ERA_OFFSET}"
+
+
+def fiscal_year_be(day: date) -> int:
+    """Fiscal year (พ.ศ.) of a day: year N runs from 1 October N-1 to 30 September N.
+
+    Examples
+    --------
+    >>> fiscal_year_be(date(2026, 9, 30)), fiscal_year_be(date(2026, 10, 1))
+    (2569, 2570)
+    """
+    return day.year + BUDDHIST_ERA_OFFSET + (1 if day.month >= 10 else 0)
+
+
+def canonical_route_code(text: str) -> str | Problem:
+    """Local highway route code in its one spelling, ``<province>.ถ.<organisation>-<route>``.
+
+    Examples
+    --------
+    >>> canonical_route_code("นค.ถ.๒๘-๐๐๓"), canonical_route_code("ชร ถ 1 - 0098")
+    ('นค.ถ.28-003', 'ชร.ถ.1-0098')
+    >>> canonical_route_code("ทล.2").code
+    'route_code_unreadable'
+    """
+    match = _ROUTE_CODE.fullmatch(normalise(to_arabic_digits(text)).replace("–", "-"))
+    if match is None:
+        return Problem("route_code_unreadable", values={"text": text.strip()[:80]})
+    return f"{match['province']}.ถ.{int(match['seq'])}-{match['route']}"
