@@ -1,0 +1,76 @@
+"""Who acts: a person with grants, a visitor, or the platform itself. Plain values, no request and no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Scope = Literal["organisation", "district", "province", "nation", "published"]
+SYSTEM_ROLE = "SYSTEM"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role held somewhere.
+
+    Parameters
+    ----------
+    role
+        Role code of ``codelists/roles_permissions.csv``.
+    scope
+        Where the role reaches.
+    organisation_code
+        Organisation, for an organisation role.
+    area_code
+        Province (2 digits) or amphoe (4), for an area role.
+    """
+
+    role: str
+    scope: Scope
+    organisation_code: str | None = None
+    area_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person, with everything that policy needs to decide.
+
+    Parameters
+    ----------
+    user_id
+        Account; ``None`` for a visitor and for the platform itself.
+    username, display_name
+        Names; the second is shown and written to the history.
+    language
+        ``th`` or ``en``.
+    grants
+        Roles in force today.
+    """
+
+    user_id: int | None
+    username: str
+    display_name: str
+    language: str
+    grants: tuple[Grant, ...]
+
+    @property
+    def signed_in(self) -> bool:
+        """True for a person with an account."""
+        return self.user_id is not None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Codes of the roles held anywhere."""
+        return frozenset(grant.role for grant in self.grants)
+
+    @property
+    def organisation_codes(self) -> tuple[str, ...]:
+        """Organisations where a role is held, in the order given."""
+        return tuple(dict.fromkeys(g.organisation_code for g in self.grants if g.organisation_code))
+
+
+ANONYMOUS = Actor(None, "", "ผู้ชม", "th", (Grant("PUBLIC", "published"),))
+"""A visitor who has not signed in."""
+
+SYSTEM_ACTOR = Actor(None, "system", "ระบบ", "th", (Grant(SYSTEM_ROLE, "nation"),))
+"""The platform itself (command line, scheduled work). ``SYSTEM`` is no row of ``role``: no account can hold it."""

@@ -1,0 +1,39 @@
+"""Every sentence about a problem, in Thai and English, by its stable code.
+
+The other rooms speak of codes and values only; the web, the command line and the jobs look the sentence up here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.messages import core
+from app.messages.base import Language, Message
+
+__all__ = ["MESSAGES", "Language", "Message", "fix", "sentence"]
+
+
+def _merged(*tables: Mapping[str, Message]) -> dict[str, Message]:
+    merged: dict[str, Message] = {}
+    for table in tables:
+        twice = merged.keys() & table.keys()
+        if twice:
+            raise ValueError(f"messages defined twice: {sorted(twice)}")
+        merged.update(table)
+    return merged
+
+
+MESSAGES: Mapping[str, Message] = _merged(core.MESSAGES)
+
+
+def sentence(code: str, values: Mapping[str, Any], language: Language = "th") -> str:
+    """What happened. An unknown code reads as itself: a missing sentence must not hide the problem."""
+    message = MESSAGES.get(code)
+    return code if message is None else message.sentence(values, language)
+
+
+def fix(code: str, values: Mapping[str, Any], language: Language = "th") -> str:
+    """What to do about it; may be empty."""
+    message = MESSAGES.get(code)
+    return "" if message is None else message.fix(values, language)

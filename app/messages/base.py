@@ -1,0 +1,54 @@
+"""What one message is: two languages, the sentence and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Language = Literal["th", "en"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """Templates (``str.format``) over a problem's values and places.
+
+    Parameters
+    ----------
+    th, en
+        What happened.
+    fix_th, fix_en
+        What to do about it; empty when the sentence already says so.
+    """
+
+    th: str
+    en: str
+    fix_th: str = ""
+    fix_en: str = ""
+
+    def sentence(self, values: Mapping[str, Any], language: Language) -> str:
+        """The sentence in one language."""
+        return _fill(self.th if language == "th" else self.en, values)
+
+    def fix(self, values: Mapping[str, Any], language: Language) -> str:
+        """What to do, in one language; may be empty."""
+        return _fill(self.fix_th if language == "th" else self.fix_en, values)
+
+
+class _Given(dict[str, Any]):
+    """Values where an unknown name reads as a dash: a message is never the reason for a second failure."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _fill(template: str, values: Mapping[str, Any]) -> str:
+    return template.format_map(_Given({name: _plain(value) for name, value in values.items()}))
+
+
+def _plain(value: Any) -> Any:
+    if value is None:
+        return "–"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(_plain(item)) for item in value)
+    return value
