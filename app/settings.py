@@ -39,6 +39,8 @@ class Settings:
         ``EPLAN_SECURE_COOKIES``. ``1`` when the site is served over HTTPS only.
     statement_timeout_ms
         ``EPLAN_STATEMENT_TIMEOUT_MS``. Longest statement of a web request.
+    trusted_proxies
+        ``EPLAN_TRUSTED_PROXIES``. How many reverse proxies stand in front; their ``X-Forwarded-*`` are believed.
     """
 
     database_url: str = ""
@@ -50,6 +52,7 @@ class Settings:
     max_upload_bytes: int = 200 * 1024 * 1024
     secure_cookies: bool = False
     statement_timeout_ms: int = 15_000
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -66,6 +69,7 @@ class Settings:
             max_upload_bytes=_integer(env, "EPLAN_MAX_UPLOAD_BYTES", 200 * 1024 * 1024),
             secure_cookies=env.get("EPLAN_SECURE_COOKIES", "0") == "1",
             statement_timeout_ms=_integer(env, "EPLAN_STATEMENT_TIMEOUT_MS", 15_000),
+            trusted_proxies=_integer(env, "EPLAN_TRUSTED_PROXIES", 0),
         )
 
 
