@@ -15,6 +15,8 @@ import shapely
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
+from gis.segments import LINE, POLYGON, RING, explode
+
 GEOD = Geod(ellps="WGS84")
 _SEMI_MAJOR_M = GEOD.a
 _ECCENTRICITY_2 = GEOD.es
@@ -73,16 +75,16 @@ def perimeter_m(geometry: BaseGeometry | None) -> float:
 
 def lengths_m(geometries: GeometryArray) -> FloatArray:
     """:func:`length_m` of every geometry of an array; fast enough for hundreds of thousands at once."""
-    parts, owner = _exploded(geometries)
-    lines = np.isin(shapely.get_type_id(parts), (1, 2))
+    parts, owner = explode(geometries)
+    lines = np.isin(shapely.get_type_id(parts), (LINE, RING))
     return _line_lengths(parts[lines], owner[lines], len(geometries))
 
 
 def areas_m2(geometries: GeometryArray) -> FloatArray:
     """:func:`area_m2` of every geometry of an array."""
     total = np.zeros(len(geometries))
-    parts, owner = _exploded(geometries)
-    polygons = np.flatnonzero(shapely.get_type_id(parts) == 3)
+    parts, owner = explode(geometries)
+    polygons = np.flatnonzero(shapely.get_type_id(parts) == POLYGON)
     if not len(polygons):
         return total
     rings, polygon = shapely.get_rings(parts[polygons], return_index=True)
@@ -98,17 +100,19 @@ def areas_m2(geometries: GeometryArray) -> FloatArray:
     return total
 
 
-def segment_lengths_m(coordinates: FloatArray) -> FloatArray:
+def segment_lengths_m(coordinates: FloatArray, within: npt.NDArray[np.bool_] | None = None) -> FloatArray:
     """Geodesic length between each vertex (lon, lat) and the next; one shorter than the input.
 
     A geodesic of chord c on a surface of curvature 1/R has length c (1 + c²/24R² + ...). With the mean radius of the
     Earth this agrees with Karney's algorithm within 2 µm for chords up to 5 km; longer ones are given to it.
-    Vertices that are not finite give NaN.
+    Vertices that are not finite give NaN. Pairs that are not ``within`` one line are 0.
     """
     x, y, z = _geocentric(coordinates)
     chord = np.sqrt(np.diff(x) ** 2 + np.diff(y) ** 2 + np.diff(z) ** 2)
     length: FloatArray = chord * (1.0 + (chord / _MEAN_RADIUS_M) ** 2 / 24.0)
-    long = np.flatnonzero(chord > _SHORT_CHORD_M)
+    if within is not None:
+        length[~within] = 0.0
+    long = np.flatnonzero(length > _SHORT_CHORD_M)
     if len(long):
         start, end = coordinates[long], coordinates[long + 1]
         length[long] = GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
@@ -153,19 +157,9 @@ def _array_of(geometry: BaseGeometry | None) -> GeometryArray:
     return array
 
 
-def _exploded(geometries: GeometryArray) -> tuple[GeometryArray, npt.NDArray[np.intp]]:
-    """All simple parts and the index of the geometry that each belongs to; collections in collections too."""
-    parts = np.asarray(geometries, dtype=object)
-    owner = np.arange(len(parts), dtype=np.intp)
-    while (shapely.get_type_id(parts) > 3).any():
-        parts, index = shapely.get_parts(parts, return_index=True)
-        owner = owner[index]
-    return parts, owner
-
-
 def _rings(geometries: GeometryArray) -> tuple[GeometryArray, npt.NDArray[np.intp]]:
-    parts, owner = _exploded(geometries)
-    polygons = shapely.get_type_id(parts) == 3
+    parts, owner = explode(geometries)
+    polygons = shapely.get_type_id(parts) == POLYGON
     rings, index = shapely.get_rings(parts[polygons], return_index=True)
     return rings, owner[polygons][index]
 
@@ -174,8 +168,7 @@ def _line_lengths(lines: GeometryArray, owner: npt.NDArray[np.intp], count: int)
     coordinates, line = shapely.get_coordinates(lines, return_index=True)
     if len(coordinates) < 2:
         return np.zeros(count)
-    lengths = segment_lengths_m(coordinates)
-    lengths[line[1:] != line[:-1]] = 0.0
+    lengths = segment_lengths_m(coordinates, line[1:] == line[:-1])
     total: FloatArray = np.bincount(owner[line[1:]], weights=lengths, minlength=count).astype(np.float64)
     return total
 

@@ -1,0 +1,241 @@
+"""Messages about geometries, coordinates, amounts, dates and codes that a person gave (``gis``)."""
+
+from __future__ import annotations
+
+from app.messages.base import Message
+
+MESSAGES: dict[str, Message] = {
+    # gis.checks: errors
+    "geometry_empty": Message(
+        "ยังไม่มีพิกัด", "There are no coordinates", "วาดบนแผนที่หรือพิมพ์พิกัด", "Draw on the map, or type coordinates"
+    ),
+    "not_finite": Message(
+        "พิกัดมีค่าที่ไม่ใช่ตัวเลข (ช่วงที่ {segment} จุดที่ {vertex})",
+        "A coordinate is not a number (segment {segment}, vertex {vertex})",
+        "ลบจุดนั้นหรือใส่พิกัดใหม่",
+        "Delete that vertex, or give it again",
+    ),
+    "outside_thailand": Message(
+        "ช่วงที่ {segment} จุดที่ {vertex} อยู่นอกประเทศไทย ({x}, {y})",
+        "Segment {segment}, vertex {vertex} lies outside Thailand ({x}, {y})",
+        "ตรวจตัวเลข โซน และระบบพิกัด",
+        "Check the digits, the zone and the coordinate system",
+    ),
+    "outside_thailand_swapped": Message(
+        "ช่วงที่ {segment} จุดที่ {vertex} อยู่นอกประเทศไทย ลองจิจูดกับละติจูดน่าจะสลับกัน ({x}, {y})",
+        "Segment {segment}, vertex {vertex} lies outside Thailand: longitude and latitude seem swapped ({x}, {y})",
+        "สลับลองจิจูด (97-106) กับละติจูด (5-21)",
+        "Swap longitude (97-106) and latitude (5-21)",
+    ),
+    "outside_thailand_metres": Message(
+        "ช่วงที่ {segment} จุดที่ {vertex} เป็นตัวเลขหน่วยเมตร ไม่ใช่องศา ({x}, {y})",
+        "Segment {segment}, vertex {vertex} holds metres, not degrees ({x}, {y})",
+        "บอกระบบพิกัดของข้อมูล เช่น UTM โซน 47 (EPSG:32647)",
+        "Name the coordinate system, for example UTM zone 47 (EPSG:32647)",
+    ),
+    "too_many_vertices": Message(
+        "มีจุดมากเกินไป ({count} จุด) รับได้ไม่เกิน {limit} จุด",
+        "Too many vertices ({count}); at most {limit}",
+        "ลดจำนวนจุดของเส้นก่อนส่ง",
+        "Simplify the line before sending it",
+    ),
+    "wrong_geometry_type": Message(
+        "ช่วงที่ {segment} เป็น {given} แต่งานนี้ต้องเป็น {expected}",
+        "Segment {segment} is a {given}, but this work has to be a {expected}",
+        "วาดถนนและคลองเป็นเส้นตามแนวจริง",
+        "Draw roads and canals as lines along their course",
+    ),
+    "polygon_self_crossing": Message(
+        "ขอบของพื้นที่ช่วงที่ {segment} ตัดกันเองที่ {lon}, {lat}",
+        "The outline of segment {segment} crosses itself at {lon}, {lat}",
+        "ย้ายจุดให้ขอบไม่ตัดกัน",
+        "Move the vertices so that the outline does not cross",
+    ),
+    "polygon_invalid": Message(
+        "พื้นที่ช่วงที่ {segment} ไม่ถูกต้อง: {reason}",
+        "The polygon of segment {segment} is not valid: {reason}",
+        "วาดพื้นที่ใหม่ หรือแก้ช่องว่างภายในให้อยู่ในขอบนอก",
+        "Draw it again, or keep the holes inside the outline",
+    ),
+    "zero_length": Message(
+        "เส้นช่วงที่ {segment} ไม่มีความยาว ทุกจุดอยู่ที่เดียวกัน",
+        "The line of segment {segment} has no length: all its vertices are in one place",
+        "เพิ่มจุดปลายของเส้น",
+        "Add the other end of the line",
+    ),
+    "zero_area": Message(
+        "พื้นที่ช่วงที่ {segment} ไม่มีเนื้อที่",
+        "The polygon of segment {segment} has no area",
+        "เพิ่มจุดให้เป็นรูปปิดอย่างน้อยสามมุม",
+        "Add vertices: at least three corners",
+    ),
+    "far_from_territory": Message(
+        "ช่วงที่ {segment} อยู่ห่างจากเขตขององค์กร {distance_km} กม. เกินกว่า {limit_km} กม.",
+        "Segment {segment} is {distance_km} km from the organisation's territory, more than {limit_km} km",
+        "ตรวจโซน UTM (47 หรือ 48) ตัวเลขที่ขาด และลำดับลองจิจูด/ละติจูด",
+        "Check the UTM zone (47 or 48), missing digits and the order of longitude and latitude",
+    ),
+    # gis.checks: warnings
+    "outside_territory": Message(
+        "ช่วงที่ {segment} อยู่นอกเขตขององค์กร {distance_km} กม.",
+        "Segment {segment} lies {distance_km} km outside the organisation's territory",
+        "ตรวจพิกัด หรือบันทึกเหตุผลหากเป็นโครงการร่วม",
+        "Check the coordinates, or note the reason when it is a joint project",
+    ),
+    "crosses_territory": Message(
+        "ช่วงที่ {segment} ออกนอกเขตขององค์กร ร้อยละ {share_percent} ของช่วง",
+        "{share_percent} % of segment {segment} lies outside the organisation's territory",
+        "ตรวจแนวเส้น หรือบันทึกเหตุผลหากเป็นโครงการร่วม",
+        "Check its course, or note the reason when it is a joint project",
+    ),
+    "unexpected_geometry_type": Message(
+        "ช่วงที่ {segment} เป็น {given} งานชนิดนี้มักเป็น {expected}",
+        "Segment {segment} is a {given}; works of this type are usually a {expected}",
+        "วาดตามรูปจริงหากทำได้ เพื่อให้วัดความยาวหรือเนื้อที่ได้",
+        "Draw its true shape if you can, so that it can be measured",
+    ),
+    "duplicate_vertices": Message(
+        "ช่วงที่ {segment} มีจุดซ้ำกัน {count} จุด เริ่มที่จุดที่ {vertex}",
+        "Segment {segment} repeats {count} vertices, the first at vertex {vertex}",
+        "ลบจุดที่ซ้ำ",
+        "Delete the repeated vertices",
+    ),
+    "line_self_crossing": Message(
+        "เส้นช่วงที่ {segment} ตัดตัวเองที่ {lon}, {lat}",
+        "The line of segment {segment} crosses itself at {lon}, {lat}",
+        "ตรวจลำดับของจุด หรือแยกเป็นหลายช่วง",
+        "Check the order of the vertices, or split it into segments",
+    ),
+    "spike": Message(
+        "ช่วงที่ {segment} มีจุดแหลมย้อนกลับที่จุดที่ {vertex} ({count} แห่ง)",
+        "Segment {segment} doubles back at vertex {vertex} ({count} places)",
+        "ลบจุดปลายแหลม",
+        "Delete the vertex at the tip",
+    ),
+    "long_jump": Message(
+        "ช่วงที่ {segment} กระโดดไกล {distance_m} ม. หลังจุดที่ {vertex}",
+        "Segment {segment} jumps {distance_m} m at vertex {vertex}",
+        "ตรวจตัวเลขของจุดนั้น อาจขาดหรือเกินหนึ่งหลัก",
+        "Check the digits of that vertex: one may be missing or wrong",
+    ),
+    "segment_count_differs": Message(
+        "มี {given} ช่วง แต่โครงการระบุ {expected} ช่วง",
+        "There are {given} segments; the project has {expected}",
+        "แยกหรือรวมเส้นให้ตรงกับแบบ",
+        "Split or join the lines as in the specification",
+    ),
+    "segment_repeated": Message(
+        "ช่วงที่ {segment} ซ้ำกับช่วงที่ {same_as}",
+        "Segment {segment} repeats segment {same_as}",
+        "ลบช่วงที่ซ้ำ",
+        "Delete the repeated segment",
+    ),
+    "length_differs": Message(
+        "ความยาวที่วาด {length_m} ม. ต่างจากสัญญา {contract_length_m} ม. ร้อยละ {difference_percent}",
+        "The drawn length of {length_m} m differs from the contract's {contract_length_m} m by {difference_percent} %",
+        "ตรวจจุดเริ่มและจุดสิ้นสุด หรือบันทึกเหตุผล",
+        "Check where it starts and ends, or note the reason",
+    ),
+    # gis.geojson
+    "geojson_not_an_object": Message(
+        "{path} ต้องเป็นวัตถุ GeoJSON", "{path} has to be a GeoJSON object", "ส่งเรขาคณิตตาม RFC 7946", "Send RFC 7946"
+    ),
+    "geojson_unknown_type": Message(
+        "{path}: ไม่รู้จักชนิด {type}",
+        "{path}: unknown type {type}",
+        "ใช้ Point, LineString, Polygon, Multi*, GeometryCollection, Feature หรือ FeatureCollection",
+        "Use Point, LineString, Polygon, Multi*, GeometryCollection, Feature or FeatureCollection",
+    ),
+    "geojson_bad_coordinates": Message(
+        "{path} ต้องเป็นรายการพิกัด", "{path} has to be a list of coordinates", "ตรวจวงเล็บเหลี่ยม", "Check the brackets"
+    ),
+    "geojson_bad_position": Message(
+        "{path} ต้องเป็น [ลองจิจูด, ละติจูด]", "{path} has to be [longitude, latitude]", "ใส่ตัวเลขสองตัว", "Give two numbers"
+    ),
+    "geojson_not_a_number": Message(
+        "{path} ไม่ใช่ตัวเลข: {value}", "{path} is not a number: {value}", "เอาเครื่องหมายคำพูดออก", "Take the quotes away"
+    ),
+    "geojson_not_degrees": Message(
+        "{path} ไม่ใช่องศา ({x}, {y})",
+        "{path} is not in degrees ({x}, {y})",
+        "GeoJSON ใช้ WGS 84 ลองจิจูด/ละติจูดเท่านั้น แปลงจาก UTM ก่อน หรือนำเข้าเป็นไฟล์แล้วเลือกระบบพิกัด",
+        "GeoJSON is WGS 84 longitude/latitude only: convert from UTM, or import it as a file and choose the system",
+    ),
+    "geojson_line_too_short": Message(
+        "{path}: เส้นต้องมีอย่างน้อยสองจุด", "{path}: a line needs two vertices", "เพิ่มจุด", "Add a vertex"
+    ),
+    "geojson_ring_too_short": Message(
+        "{path}: ขอบพื้นที่ต้องมีอย่างน้อยสี่จุด", "{path}: a ring needs four positions", "เพิ่มจุด", "Add vertices"
+    ),
+    "geojson_ring_not_closed": Message(
+        "{path}: ขอบพื้นที่ไม่ปิด",
+        "{path}: the ring is not closed",
+        "ให้จุดสุดท้ายเท่ากับจุดแรก",
+        "Make the last position equal to the first",
+    ),
+    "geojson_too_deep": Message(
+        "{path}: ซ้อนกันลึกเกิน {limit} ชั้น", "{path}: nested more than {limit} deep", "แยกเป็นหลายรายการ", "Flatten it"
+    ),
+    "geojson_too_many_segments": Message(
+        "มี {count} ช่วง รับได้ไม่เกิน {limit} ช่วงต่อโครงการ",
+        "There are {count} segments; at most {limit} a project",
+        "แยกเป็นหลายโครงการ",
+        "Split it into projects",
+    ),
+    "geojson_bad_features": Message(
+        "{path} ต้องเป็นรายการ Feature", "{path} has to be a list of Features", "ตรวจรูปแบบ", "Check the document"
+    ),
+    "geojson_not_a_feature": Message(
+        "{path} ไม่ใช่ Feature", "{path} is not a Feature", "ตรวจรูปแบบ", "Check the document"
+    ),
+    "geojson_bad_properties": Message(
+        "{path} ต้องเป็นวัตถุ", "{path} has to be an object", "ใช้ {{}} เมื่อไม่มีค่า", "Use {{}} when there are none"
+    ),
+    "geojson_seq_repeated": Message(
+        "ลำดับช่วง (seq) ซ้ำกัน", "Segment numbers (seq) are repeated", "ให้แต่ละช่วงมีเลขของตน", "Give each segment its own"
+    ),
+    "geojson_crs_member": Message(
+        "ไฟล์ประกาศระบบพิกัด {crs} แต่ GeoJSON ต้องเป็น WGS 84",
+        "The document declares {crs}, but GeoJSON has to be WGS 84",
+        "แปลงเป็นลองจิจูด/ละติจูดแล้วเอาสมาชิก crs ออก",
+        "Convert to longitude/latitude and take the crs member away",
+    ),
+    "geojson_crs_ignored": Message("สมาชิก crs ({crs}) ไม่จำเป็น", "The crs member ({crs}) is not needed"),
+    "geojson_z_dropped": Message("ตัดค่าความสูงออก เก็บเฉพาะพิกัดราบ", "Heights were dropped; only two dimensions are kept"),
+    # gis.thai
+    "amount_missing": Message("ยังไม่มีจำนวนเงิน", "The amount is missing", "ใส่ตัวเลขเป็นบาท", "Give a number of baht"),
+    "amount_unreadable": Message(
+        "อ่านจำนวนเงินไม่ได้: {text}",
+        "The amount cannot be read: {text}",
+        "ใส่เฉพาะตัวเลข เช่น 1,632,820 หรือ 1632820.50",
+        "Give digits only, for example 1,632,820 or 1632820.50",
+    ),
+    "amount_negative": Message(
+        "จำนวนเงินติดลบ: {amount}", "The amount is negative: {amount}", "ใส่จำนวนตั้งแต่ 0", "Give 0 or more"
+    ),
+    "amount_too_precise": Message(
+        "จำนวนเงินละเอียดเกินสตางค์: {amount}",
+        "The amount is finer than satang: {amount}",
+        "ใส่ทศนิยมไม่เกินสองตำแหน่ง",
+        "Give at most two decimals",
+    ),
+    "amount_too_large": Message(
+        "จำนวนเงินมากเกินไป: {amount}", "The amount is too large: {amount}", "ตรวจจำนวนหลัก", "Check the number of digits"
+    ),
+    "date_missing": Message("ยังไม่มีวันที่", "The date is missing", "ใส่เช่น 20 พ.ย. 2569", "Give for example 2026-11-20"),
+    "date_unreadable": Message(
+        "อ่านวันที่ไม่ได้: {text}",
+        "The date cannot be read: {text}",
+        "ใส่เช่น 20 พ.ย. 2569, 20/11/2569 หรือ 2026-11-20",
+        "Give for example 20 พ.ย. 2569, 20/11/2569 or 2026-11-20",
+    ),
+    "date_impossible": Message(
+        "ไม่มีวันที่นี้ในปฏิทิน: {text}", "There is no such day: {text}", "ตรวจวัน เดือน และปี", "Check day, month and year"
+    ),
+    "route_code_unreadable": Message(
+        "รหัสสายทางไม่ถูกรูปแบบ: {text}",
+        "The route code is not of the known form: {text}",
+        "ใส่เช่น นค.ถ.28-003",
+        "Give for example นค.ถ.28-003",
+    ),
+}
