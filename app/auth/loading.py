@@ -1,0 +1,79 @@
+"""An account and its roles in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor, Grant, Scope
+from app.models import ApiToken, Membership, Role, UserAccount
+
+_TODAY = sa.func.current_date()
+
+
+def _accounts() -> sa.Select[Any]:
+    in_force = sa.and_(
+        Membership.user_id == UserAccount.id,
+        sa.or_(Membership.valid_from.is_(None), Membership.valid_from <= _TODAY),
+        sa.or_(Membership.valid_to.is_(None), Membership.valid_to >= _TODAY),
+    )
+    return (
+        sa.select(
+            UserAccount.id,
+            UserAccount.username,
+            UserAccount.display_name,
+            UserAccount.language,
+            Membership.role_code,
+            Role.scope,
+            Membership.organisation_code,
+            Membership.area_code,
+        )
+        .join(Membership, in_force, isouter=True)
+        .join(Role, Role.code == Membership.role_code, isouter=True)
+        .where(UserAccount.active)
+        .order_by(Role.seq, Membership.id)
+    )
+
+
+def actor_by_uniquifier(session: Session, uniquifier: str) -> Actor | None:
+    """Person of a session cookie; ``None`` when the account is disabled or its sessions were ended."""
+    return _actor(session.execute(_accounts().where(UserAccount.fs_uniquifier == uniquifier)).all())
+
+
+def actor_by_username(session: Session, username: str) -> Actor | None:
+    """Person of a user name, for the command line."""
+    return _actor(session.execute(_accounts().where(UserAccount.username == username)).all())
+
+
+def actor_by_token(session: Session, token_sha256: str) -> tuple[Actor, int, bool] | None:
+    """Person of an API token, with the token's id and whether its last use is worth writing down again."""
+    stale = sa.or_(
+        ApiToken.last_used_at.is_(None), ApiToken.last_used_at < sa.func.now() - sa.text("interval '10 minutes'")
+    )
+    rows = session.execute(
+        _accounts()
+        .join(ApiToken, ApiToken.user_id == UserAccount.id)
+        .add_columns(ApiToken.id.label("token_id"), stale.label("stale"))
+        .where(
+            ApiToken.token_sha256 == token_sha256,
+            ApiToken.revoked_at.is_(None),
+            sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > sa.func.now()),
+        )
+    ).all()
+    actor = _actor(rows)
+    return None if actor is None else (actor, rows[0].token_id, rows[0].stale)
+
+
+def _actor(rows: Sequence[Any]) -> Actor | None:
+    if not rows:
+        return None
+    first = rows[0]
+    grants = tuple(
+        Grant(row.role_code, cast(Scope, row.scope), row.organisation_code, row.area_code)
+        for row in rows
+        if row.role_code is not None
+    )
+    return Actor(first.id, first.username, first.display_name, first.language, grants)

@@ -1,0 +1,90 @@
+"""Putting the web application together: every blueprint is named here, once."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.auth.cache import CACHE
+from app.auth.extension import configure, init_security
+from app.db import Database
+from app.settings import ROOT, Settings
+from app.web import accounts, health, home, openapi
+from app.web.assets import DIST, register_assets
+from app.web.context import Platform, babel_locale
+from app.web.errors import register_errors
+from app.web.filters import register_filters
+from app.web.hooks import register_hooks
+from app.web.json import OrjsonProvider
+from app.web.shell import register_shell
+
+BLUEPRINTS = (
+    home.blueprint,
+    accounts.blueprint,
+    health.blueprint,
+    openapi.blueprint,
+)
+SIGN_INS_PER_ADDRESS = "30 per minute"
+
+
+def build(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """The application on its settings and database; see :func:`app.create_app`.
+
+    Raises
+    ------
+    ValueError
+        Without a secret key: nothing may be signed with an empty one.
+    """
+    settings = settings or Settings.from_environment()
+    if not settings.secret_key:
+        raise ValueError("EPLAN_SECRET_KEY is empty: ./eplan up makes one, a real server sets it")
+    database = database or Database(settings)
+    app = Flask(
+        "app",
+        root_path=str(ROOT / "app"),
+        static_folder=str(DIST),
+        static_url_path="/static",
+        template_folder="templates",
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        # The multipart envelope comes on top of the file itself.
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes + 1024 * 1024,
+        BABEL_DEFAULT_LOCALE="th",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "app" / "translations"),
+        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_HEADERS_ENABLED=True,
+    )
+    configure(app, password_salt=settings.password_salt, secure_cookies=settings.secure_cookies)
+    app.json = OrjsonProvider(app)
+    app.extensions["eplan"] = Platform(settings, database)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    CACHE.clear()
+    Babel(app, locale_selector=babel_locale)
+    CSRFProtect(app)
+    register_hooks(app, https_only=settings.secure_cookies)
+    register_errors(app)
+    register_filters(app)
+    register_shell(app)
+    register_assets(app)
+    init_security(app, database)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    accounts.take_over_sign_out(app)
+    _limit_sign_ins(app)
+    return app
+
+
+def _limit_sign_ins(app: Flask) -> None:
+    limiter = Limiter(get_remote_address, app=app)
+    view = app.view_functions["security.login"]
+    app.view_functions["security.login"] = limiter.limit(SIGN_INS_PER_ADDRESS, methods=["POST"])(view)

@@ -1,0 +1,103 @@
+"""Built front-end files, found through Vite's manifest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from markupsafe import Markup
+
+from app.settings import ROOT
+
+DIST = ROOT / "static" / "dist"
+MANIFEST = DIST / ".vite" / "manifest.json"
+_YEAR_S = 31_536_000
+
+
+class FrontEndNotBuilt(RuntimeError):
+    """The manifest or an entry of it is missing."""
+
+
+class Assets:
+    """Reads the manifest once, and again when it was rebuilt.
+
+    Parameters
+    ----------
+    manifest
+        Path of Vite's manifest.
+    """
+
+    def __init__(self, manifest: Path = MANIFEST) -> None:
+        self._path = manifest
+        self._stamp = 0
+        self._entries: dict[str, Any] = {}
+
+    def tags(self, entry: str) -> Markup:
+        """Style and script tags of an entry (``main``, ``workbench``, ``project``, ``budget``, ``imports``)."""
+        source = "src/main.ts" if entry == "main" else f"src/{entry}/main.ts"
+        manifest = self._manifest()
+        if source not in manifest:
+            raise FrontEndNotBuilt(f"{source} is not in {self._path}: run ./eplan up, or npm run build in static/")
+        styles, chunks = self._closure(source)
+        parts = [Markup('<link rel="stylesheet" href="{}">').format(_address(style)) for style in styles]
+        parts += [Markup('<link rel="modulepreload" href="{}">').format(_address(chunk)) for chunk in chunks]
+        parts.append(Markup('<script type="module" src="{}"></script>').format(_address(manifest[source]["file"])))
+        return Markup("\n").join(parts)
+
+    def fonts(self) -> Markup:
+        """Preload links of the two files every Thai page needs first."""
+        wanted = ("sarabun-thai-400-normal", "sarabun-latin-400-normal")
+        files = [e["file"] for e in self._manifest().values() if e["file"].endswith(".woff2")]
+        return Markup("\n").join(
+            Markup('<link rel="preload" as="font" type="font/woff2" crossorigin href="{}">').format(_address(file))
+            for file in files
+            if any(name in file for name in wanted)
+        )
+
+    def _manifest(self) -> dict[str, Any]:
+        try:
+            stamp = self._path.stat().st_mtime_ns
+        except FileNotFoundError as error:
+            raise FrontEndNotBuilt(f"{self._path} is missing: run ./eplan up, or npm run build in static/") from error
+        if stamp != self._stamp:
+            self._entries = json.loads(self._path.read_text(encoding="utf-8"))
+            self._stamp = stamp
+        return self._entries
+
+    def _closure(self, source: str) -> tuple[list[str], list[str]]:
+        styles: dict[str, None] = {}
+        chunks: dict[str, None] = {}
+        waiting, seen = [source], set()
+        while waiting:
+            key = waiting.pop(0)
+            if key in seen:
+                continue
+            seen.add(key)
+            chunk = self._manifest()[key]
+            styles.update(dict.fromkeys(chunk.get("css", ())))
+            if key != source:
+                chunks[chunk["file"]] = None
+            waiting.extend(chunk.get("imports", ()))
+        return list(styles), list(chunks)
+
+
+def register_assets(app: Flask) -> None:
+    """``asset()`` and ``fonts()`` for templates; built files may be kept for a year: their names change with them."""
+    assets = Assets()
+    app.jinja_env.globals["asset"] = assets.tags
+    app.jinja_env.globals["font_preloads"] = assets.fonts
+    static = app.view_functions["static"]
+
+    def long_lived(filename: str) -> Any:
+        answer = static(filename=filename)
+        if filename.startswith("assets/"):
+            answer.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
+        return answer
+
+    app.view_functions["static"] = long_lived
+
+
+def _address(file: str) -> str:
+    return url_for("static", filename=file)

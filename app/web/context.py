@@ -1,0 +1,145 @@
+"""The request as the views need it: who acts, in which language, on which database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from flask import current_app, g, has_request_context, request
+
+from app.auth.actor import Actor
+from app.auth.identity import actor_of_request
+from app.auth.policy import enters_on_behalf
+from app.db import Attribution, Database
+from app.messages import Language
+from app.settings import Settings
+from app.web.receipts import new_receipt
+
+LANGUAGES: tuple[Language, ...] = ("th", "en")
+LANGUAGE_COOKIE = "eplan_language"
+FISCAL_YEAR_COOKIE = "eplan_fiscal_year"
+_KEY = "eplan"
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What one application object is made of.
+
+    Parameters
+    ----------
+    settings
+        Settings of the process.
+    database
+        Its database.
+    """
+
+    settings: Settings
+    database: Database
+
+
+@dataclass(frozen=True)
+class RequestContext:
+    """What a view may know.
+
+    Parameters
+    ----------
+    actor
+        Who acts; ``ANONYMOUS`` for a visitor.
+    database, settings
+        Of the process.
+    language
+        Language of the answer.
+    request_id
+        Receipt: shown to the person, written beside every change.
+    """
+
+    actor: Actor
+    database: Database
+    settings: Settings
+    language: Language
+    request_id: str
+
+
+def platform() -> Platform:
+    """Settings and database of the running application."""
+    return cast(Platform, current_app.extensions[_KEY])
+
+
+def current() -> RequestContext:
+    """Context of this request, made once."""
+    if "eplan_context" not in g:
+        here = platform()
+        actor = actor_of_request(here.database)
+        g.eplan_context = RequestContext(actor, here.database, here.settings, _language(actor), receipt())
+    return cast(RequestContext, g.eplan_context)
+
+
+def receipt() -> str:
+    """Number of this request, to be quoted by a person on the telephone."""
+    if "eplan_receipt" not in g:
+        g.eplan_receipt = new_receipt()
+    return cast(str, g.eplan_receipt)
+
+
+def attribution(organisation_code: str | None = None) -> Attribution:
+    """To whom the changes of this request are written down.
+
+    Parameters
+    ----------
+    organisation_code
+        Organisation written for; marked as entered on its behalf when the actor is a provincial officer.
+    """
+    context = current()
+    return Attribution(
+        user_id=context.actor.user_id,
+        name=context.actor.display_name,
+        on_behalf_of=organisation_code if enters_on_behalf(context.actor, organisation_code) else None,
+        request_id=context.request_id,
+    )
+
+
+def language() -> Language:
+    """Language of this request, also when the actor could not be loaded (database away)."""
+    if "eplan_context" in g:
+        return cast(RequestContext, g.eplan_context).language
+    return _preferred(None)
+
+
+def babel_locale() -> str:
+    """Locale for translated pages; Thai outside a request."""
+    return language() if has_request_context() else "th"
+
+
+def current_fiscal_year_be(today: date | None = None) -> int:
+    """Fiscal year of a day: October begins the next one."""
+    day = today or date.today()
+    return day.year + 543 + (1 if day.month >= 10 else 0)
+
+
+def chosen_fiscal_year_be() -> int | None:
+    """Fiscal year in the address, else the remembered one; ``None`` when nobody chose."""
+    for text in (request.args.get("fiscal_year", ""), request.cookies.get(FISCAL_YEAR_COOKIE, "")):
+        if text.isdecimal() and 2540 <= int(text) <= 2640:
+            return int(text)
+    return None
+
+
+def is_machine_path(path: str) -> bool:
+    """True for addresses that answer machines: JSON problems instead of pages."""
+    return path.startswith(("/api/", "/tiles/"))
+
+
+def _language(actor: Actor) -> Language:
+    return _preferred(actor.language if actor.signed_in else None)
+
+
+def _preferred(of_account: str | None) -> Language:
+    # A program says what it wants in Accept-Language. A page does not ask the browser: an office PC with an English
+    # browser is the rule, and its person reads Thai until they switch.
+    if is_machine_path(request.path) and request.headers.get("Accept-Language"):
+        best = request.accept_languages.best_match(LANGUAGES)
+        if best:
+            return cast(Language, best)
+    wanted = of_account or request.cookies.get(LANGUAGE_COOKIE, "")
+    return "en" if wanted == "en" else "th"

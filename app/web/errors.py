@@ -1,0 +1,201 @@
+"""The only place with status codes: exception type -> status, problem documents and error pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from jinja2 import TemplateError
+from psycopg2 import errors as pg
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from app.auth.identity import TokenRefused
+from app.errors import AppError, Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from app.messages import Language, fix, sentence
+from app.web.access_contacts import who_gives_access
+from app.web.assets import FrontEndNotBuilt
+from app.web.context import current, is_machine_path, language, platform, receipt
+from app.web.json import json_response
+from gis.problems import Problem
+
+log = logging.getLogger("eplan.web")
+
+
+class BadRequest(AppError):
+    """A request that cannot be read."""
+
+
+class BadParameters(InvalidInput):
+    """Parameters of the address that are unknown or unreadable; all at once."""
+
+
+class SignInRequired(AppError):
+    """Only for people with an account."""
+
+
+class PreconditionRequired(AppError):
+    """``If-Match`` is missing."""
+
+
+class UnsupportedMedia(AppError):
+    """A body of a type that is not read here."""
+
+
+class TooLarge(AppError):
+    """More than the stated limit."""
+
+
+# The first type that fits decides.
+STATUS: tuple[tuple[type[AppError], HTTPStatus], ...] = (
+    (BadParameters, HTTPStatus.BAD_REQUEST),
+    (BadRequest, HTTPStatus.BAD_REQUEST),
+    (SignInRequired, HTTPStatus.UNAUTHORIZED),
+    (TokenRefused, HTTPStatus.UNAUTHORIZED),
+    (Forbidden, HTTPStatus.FORBIDDEN),
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (PreconditionRequired, HTTPStatus.PRECONDITION_REQUIRED),
+    (UnsupportedMedia, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (InvalidInput, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+_HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many_requests"}
+
+
+def status_of(error: AppError) -> HTTPStatus:
+    """Status of an expected error. A conflict is 412 where the request named a version, else 409."""
+    if isinstance(error, Conflict):
+        return HTTPStatus.PRECONDITION_FAILED if request.headers.get("If-Match") else HTTPStatus.CONFLICT
+    return next(
+        (status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+
+
+def problem_lines(problems: list[Problem], lang: Language) -> list[dict[str, Any]]:
+    """``errors[]`` of a problem document: where each is, what it says and what to do."""
+    lines = []
+    for problem in problems:
+        known = {**problem.where, **problem.values}
+        line: dict[str, Any] = {"code": problem.code, "level": problem.level, **problem.where}
+        line["message"] = sentence(problem.code, known, lang)
+        line["fix"] = fix(problem.code, known, lang)
+        lines.append(line)
+    return lines
+
+
+def problem_document(
+    status: HTTPStatus, code: str, values: Mapping[str, Any], problems: list[Problem], lang: Language
+) -> dict[str, Any]:
+    """Body of RFC 9457; ``values`` that are plain travel along for programs (the current version of a conflict)."""
+    known = {"request_id": receipt(), **values}
+    detail = " · ".join(part for part in (sentence(code, known, lang), fix(code, known, lang)) if part)
+    document: dict[str, Any] = {
+        "type": f"urn:eplan:problem:{code}",
+        "title": sentence(code, known, lang),
+        "status": int(status),
+        "code": code,
+        "detail": detail,
+        "errors": problem_lines(problems, lang),
+        "request_id": receipt(),
+    }
+    return {**{name: value for name, value in values.items() if name not in document}, **document}
+
+
+def refuse(
+    status: HTTPStatus, code: str, values: Mapping[str, Any] | None = None, problems: list[Problem] | None = None
+) -> Response:
+    """The answer to a request that failed: a problem document for programs, a page for people."""
+    lang = language()
+    document = problem_document(status, code, values or {}, problems or [], lang)
+    if is_machine_path(request.path) or _wants_json():
+        answer = json_response(document, status, mimetype="application/problem+json")
+    else:
+        answer = _page(status, document)
+    answer.headers["Cache-Control"] = "no-store"
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="eplan"'
+    return answer
+
+
+def _page(status: HTTPStatus, document: dict[str, Any]) -> Response:
+    try:
+        text = render_template(_template(status), problem=document, status=int(status))
+    except (FrontEndNotBuilt, TemplateError) as error:
+        # The page that explains a failure must not be the second one.
+        log.error("%s the error page itself failed: %s", receipt(), error)
+        return Response(f"{document['detail']}\n\n{error}\n", int(status), mimetype="text/plain")
+    return Response(text, int(status), mimetype="text/html")
+
+
+def register_errors(app: Flask) -> None:
+    """Put the table above into the application."""
+    app.register_error_handler(AppError, _on_app_error)
+    app.register_error_handler(CSRFError, _on_csrf)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(DBAPIError, _on_database)
+    app.register_error_handler(Exception, _on_anything)
+
+
+def _on_app_error(error: AppError) -> ResponseReturnValue:
+    status, values = status_of(error), dict(error.values)
+    if status == HTTPStatus.FORBIDDEN and not current().actor.signed_in:
+        status = HTTPStatus.UNAUTHORIZED
+    if status == HTTPStatus.UNAUTHORIZED:
+        if not is_machine_path(request.path) and not _wants_json() and request.method == "GET":
+            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        return refuse(status, "sign_in_required" if isinstance(error, Forbidden) else error.code)
+    if status == HTTPStatus.FORBIDDEN:
+        values["who"] = who_gives_access(platform().database, values, language())
+    problems = error.problems if isinstance(error, InvalidInput) else []
+    return refuse(status, error.code, values, problems)
+
+
+def _on_csrf(_error: CSRFError) -> ResponseReturnValue:
+    return refuse(HTTPStatus.BAD_REQUEST, "csrf_failed")
+
+
+def _on_http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    status = HTTPStatus(error.code)
+    values: dict[str, Any] = {"method": request.method}
+    if isinstance(error, RequestEntityTooLarge):
+        values["limit_mb"] = platform().settings.max_upload_bytes // 1024 // 1024
+    answer = refuse(status, _HTTP_CODES.get(error.code, "bad_request" if error.code < 500 else "unexpected"), values)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            answer.headers[name] = value
+    return answer
+
+
+def _on_database(error: DBAPIError) -> ResponseReturnValue:
+    if isinstance(error.orig, pg.QueryCanceled):
+        return refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too_slow")
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        log.error("%s database does not answer: %s", receipt(), error.orig)
+        return refuse(HTTPStatus.SERVICE_UNAVAILABLE, "database_unavailable")
+    if isinstance(error, DataError):
+        return refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable_value")
+    return _on_anything(error)
+
+
+def _on_anything(error: Exception) -> ResponseReturnValue:
+    log.exception("%s %s %s failed", receipt(), request.method, request.path, exc_info=error)
+    return refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected")
+
+
+def _wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" and request.accept_mimetypes[best] > request.accept_mimetypes["text/html"]
+
+
+def _template(status: HTTPStatus) -> str:
+    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+        return f"errors/{int(status)}.html"
+    return "errors/500.html" if status >= 500 else "errors/refused.html"

@@ -1,0 +1,117 @@
+"""What every page has around its content: menus by role, fiscal years, the person's name and place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from app.auth.actor import Actor
+from app.auth.extension import IDLE
+from app.auth.policy import IMPORT, roles_for
+from app.queries.accounts import RoleHeld, roles_held
+from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be, language, receipt
+
+WARN_BEFORE_S = 300
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A page in the top bar.
+
+    Parameters
+    ----------
+    path
+        Where it is; the item is marked on pages below it.
+    title
+        Word in the bar.
+    icon
+        Symbol in the phone's bars.
+    """
+
+    path: str
+    title: Any
+    icon: str
+
+    @property
+    def here(self) -> bool:
+        """True on this page or one below it."""
+        return request.path == self.path or (self.path != "/" and request.path.startswith(self.path + "/"))
+
+
+HOME = MenuItem("/", lazy_gettext("งานของฉัน"), "list")
+MAP = MenuItem("/map", lazy_gettext("แผนที่"), "map")
+PROJECTS = MenuItem("/projects", lazy_gettext("โครงการ"), "folder")
+BUDGET = MenuItem("/budget", lazy_gettext("แผนที่งบประมาณ"), "chart")
+IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
+
+
+def menu_of(actor: Actor) -> list[MenuItem]:
+    """Pages that exist for this person."""
+    if not actor.signed_in:
+        return [MAP, PROJECTS, BUDGET]
+    items = [HOME, MAP, PROJECTS, BUDGET]
+    if actor.roles & set(roles_for(IMPORT)):
+        items.append(IMPORTS)
+    return items
+
+
+def place_of(role: RoleHeld) -> str:
+    """Organisation or area of a role, in words."""
+    if role.organisation_name:
+        return role.organisation_name
+    if role.area_name and role.area_code:
+        return (_("จ.%(name)s", name=role.area_name) if len(role.area_code) == 2 else _("อ.%(name)s", name=role.area_name))
+    return _("ทั่วประเทศ")
+
+
+def role_name(role: RoleHeld) -> str:
+    """Name of a role in the language of the page."""
+    return role.role_name_th if language() == "th" else role.role_name_en
+
+
+def held_by(actor: Actor) -> list[RoleHeld]:
+    """Roles of the person with their places."""
+    if actor.user_id is None:
+        return []
+    with current().database.reading() as session:
+        return roles_held(session, actor.user_id)
+
+
+def fiscal_years() -> list[int]:
+    """Years to choose from: the coming one and nine before it."""
+    newest = current_fiscal_year_be() + 1
+    return list(range(newest, newest - 10, -1))
+
+
+def register_shell(app: Flask) -> None:
+    """Make the shell known to templates; it costs nothing on answers that are not pages."""
+    app.jinja_env.globals.update(
+        place_of=place_of,
+        role_name=role_name,
+        held_by=held_by,
+        menu_of=menu_of,
+        fiscal_years=fiscal_years,
+        chosen_fiscal_year=chosen_fiscal_year_be,
+        this_fiscal_year=current_fiscal_year_be,
+        receipt=receipt,
+        session_seconds=int(IDLE.total_seconds()),
+        session_warning_seconds=WARN_BEFORE_S,
+    )
+
+    @app.context_processor
+    def person() -> dict[str, Any]:
+        return {"me": _actor_or_visitor(), "language": language()}
+
+
+def _actor_or_visitor() -> Actor:
+    from app.auth.actor import ANONYMOUS
+
+    # An error page is also shown when the database is away: then nobody can be looked up.
+    try:
+        return current().actor
+    except Exception:  # noqa: BLE001
+        return ANONYMOUS

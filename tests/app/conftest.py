@@ -1,0 +1,60 @@
+"""The application under test on the test's own transaction, and people who are signed in to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.auth.cache import CACHE
+from app.models import UserAccount
+from app.settings import Settings
+from tests.conftest import RolledBackDatabase
+
+SignIn = Callable[[FlaskClient, UserAccount], FlaskClient]
+
+
+@pytest.fixture
+def app(settings: Settings, database: RolledBackDatabase) -> Flask:
+    """The real application; nothing of it is switched off for tests."""
+    made = create_app(settings, database)
+    made.config["PROPAGATE_EXCEPTIONS"] = False
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, session: Session) -> SignIn:
+    """Put a person's session cookie into a client, with the CSRF token that its pages would carry.
+
+    The password is not asked again here: hashing is meant to be slow. ``test_auth`` signs in for real.
+    """
+
+    def into(client: FlaskClient, user: UserAccount) -> FlaskClient:
+        session.flush()
+        CACHE.clear()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = user.fs_uniquifier
+            cookie["_fresh"] = True
+            cookie.permanent = True
+        with app.test_request_context():
+            from flask import session as flask_session
+            from flask_wtf.csrf import generate_csrf
+
+            token = generate_csrf()
+            raw = flask_session["csrf_token"]
+        with client.session_transaction() as cookie:
+            cookie["csrf_token"] = raw
+        client.environ_base["HTTP_X_CSRFTOKEN"] = token
+        return client
+
+    return into
