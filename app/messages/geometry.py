@@ -238,4 +238,49 @@ MESSAGES: dict[str, Message] = {
         "ใส่เช่น นค.ถ.28-003",
         "Give for example นค.ถ.28-003",
     ),
+    # gis.coordinates
+    "coordinates_missing": Message(
+        "ยังไม่ได้ใส่พิกัด", "No coordinates were given", "ใส่เช่น 47P 673310 1520741", "Give for example 47P 673310 1520741"
+    ),
+    "coordinates_unreadable": Message(
+        "อ่านพิกัดไม่ได้: {text}",
+        "The coordinates cannot be read: {text}",
+        "ใส่เช่น 15.8083, 102.0300 หรือ 15°48'30\" น. 102°1'48\" อ. หรือ 47P 673310 1520741",
+        "Give for example 15.8083, 102.0300 or 15°48'30\"N 102°1'48\"E or 47P 673310 1520741",
+    ),
+    "coordinates_outside": Message(
+        "พิกัดอยู่นอกประเทศไทย: {text}",
+        "The coordinates lie outside Thailand: {text}",
+        "ตรวจตัวเลขและโซน",
+        "Check the digits and the zone",
+    ),
+    "coordinates_ambiguous": Message(
+        "อ่านได้ {count} แบบ: {text}",
+        "This can be read in {count} ways: {text}",
+        "เลือกแบบที่ถูกจากแผนที่ หรือระบุโซน",
+        "Choose the right one on the map, or name the zone",
+    ),
+    "coordinates_too_long": Message(
+        "ข้อความยาวเกิน {limit} ตัวอักษร",
+        "The text is longer than {limit} characters",
+        "ใส่หนึ่งจุดต่อบรรทัด",
+        "One point a line",
+    ),
+    "coordinates_too_many_rows": Message(
+        "ตารางยาวเกิน {limit} แถว", "The table has more than {limit} rows", "แยกเป็นหลายครั้ง", "Paste it in parts"
+    ),
+    # Reasons of a reading
+    "reading_swapped_lonlat": Message(
+        "ลองจิจูดกับละติจูดสลับกัน จึงอ่านกลับด้าน", "Longitude and latitude were swapped; read the other way round"
+    ),
+    "reading_swapped_en": Message("อ่านตัวเลขแรกเป็นค่าเหนือ (N)", "The first number was read as northing"),
+    "reading_wrong_zone": Message(
+        "โซนที่ระบุอยู่นอกประเทศไทย จึงอ่านเป็นอีกโซน", "The zone given lies outside Thailand; read in the other zone"
+    ),
+    "reading_zone_not_given": Message("ไม่ได้ระบุโซน อ่านได้ทั้งสองโซน", "No zone was given; both are possible"),
+    "reading_zone_from_square": Message("หาโซนจากอักษรของช่องตาราง", "The zone was found from the square's letters"),
+    "reading_band_differs": Message(
+        "อักษรแถบไม่ตรงกับละติจูด", "The band letter is not the one of this latitude", "ตรวจค่าเหนือ (N)", "Check the northing"
+    ),
+    "reading_outside": Message("อยู่นอกประเทศไทย", "Outside Thailand"),
 }
