@@ -1,0 +1,210 @@
+"""What narrows a list of projects: one dataclass, and one small SQL function for each of its fields.
+
+Lists, pages, exports, map items and the drill-down of the budget map all narrow through :func:`conditions`, so the
+same address means the same rows everywhere. The project table goes by the alias ``p``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from app.auth.policy import Visibility
+from gis.thai import search_key
+
+# Longer questions help nobody and cost a trigram scan each.
+MAX_WORDS = 8
+AWAITING_STATUSES = ("NONE", "DRAFT", "RETURNED")
+
+PUBLISHED_SQL = (
+    "p.status = ANY(ARRAY(SELECT s.code FROM project_status s"
+    " WHERE s.seq >= (SELECT seq FROM project_status WHERE code = 'BUDGET_APPROVED')"
+    " AND s.code NOT IN ('CANCELLED', 'DEFERRED')))"
+)
+"""Condition under which the public knows of a project at all."""
+
+
+@dataclass(frozen=True)
+class ProjectFilter:
+    """Everything by which projects can be narrowed; an empty field narrows nothing.
+
+    Parameters
+    ----------
+    organisation, fiscal_year, kind, status, geometry_status, fund_source, strategy
+        Codes (fiscal years B.E.); any one of several matches.
+    area
+        Codes of provinces, amphoes or tambons; an upper level includes all below it.
+    work_nature, surface_type, water_source_type
+        Codes of the kind of work.
+    q
+        Words that all have to occur in the code or the name, in any order, each as a part of a word.
+    bbox
+        West, south, east, north in degrees: the current geometry touches it.
+    awaiting
+        True for projects whose coordinates somebody still has to enter or mend.
+    unplaced
+        True for projects without any area, False for those with one.
+    """
+
+    organisation: tuple[str, ...] = ()
+    fiscal_year: tuple[int, ...] = ()
+    kind: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    geometry_status: tuple[str, ...] = ()
+    area: tuple[str, ...] = ()
+    fund_source: tuple[str, ...] = ()
+    strategy: tuple[str, ...] = ()
+    work_nature: tuple[str, ...] = ()
+    surface_type: tuple[str, ...] = ()
+    water_source_type: tuple[str, ...] = ()
+    q: str = ""
+    bbox: tuple[float, float, float, float] | None = None
+    awaiting: bool | None = None
+    unplaced: bool | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words searched for, spelled as they are stored for searching."""
+        return tuple(dict.fromkeys(search_key(self.q).split()))[:MAX_WORDS]
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing narrows the list."""
+        return not any(_given(getattr(self, field.name)) for field in fields(self))
+
+    @property
+    def is_narrow(self) -> bool:
+        """True when an index leads to few rows at once: some organisations, some areas or a window of the map."""
+        return bool(self.organisation or self.area or self.bbox)
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """SQL conditions over ``p``, all of which hold, and their bound parameters.
+
+    Parameters
+    ----------
+    sql
+        Conditions; never empty.
+    parameters
+        Values by name.
+    """
+
+    sql: tuple[str, ...]
+    parameters: Mapping[str, Any]
+
+    @property
+    def where(self) -> str:
+        """The conditions joined by AND."""
+        return " AND ".join(self.sql)
+
+
+_Part = tuple[str, dict[str, Any]]
+_Function = Callable[[Any, Visibility], _Part]
+
+
+def _equals(column: str, name: str) -> _Function:
+    def part(values: Sequence[Any], _: Visibility) -> _Part:
+        # One value keeps the order of an index that starts with the column; several cannot.
+        if len(values) == 1:
+            return f"{column} = :{name}", {name: values[0]}
+        return f"{column} = ANY(:{name})", {name: list(values)}
+
+    return part
+
+
+def _geometry_status(values: Sequence[str], sight: Visibility) -> _Part:
+    return f"{geometry_status_sql(sight)} = ANY(:geometry_status)", {"geometry_status": list(values)}
+
+
+def _awaiting(value: bool, sight: Visibility) -> _Part:
+    if sight is Visibility.PUBLIC:
+        return f"(p.geometry_status <> 'VERIFIED') = {str(value).lower()}", {}
+    # Spelled exactly like the partial index ``ix_project_awaiting``.
+    return f"p.geometry_status {'IN' if value else 'NOT IN'} ('NONE', 'DRAFT', 'RETURNED')", {}
+
+
+def _unplaced(value: bool, _: Visibility) -> _Part:
+    return f"p.area_code IS {'' if value else 'NOT '}NULL", {}
+
+
+def _area(codes: Sequence[str], _: Visibility) -> _Part:
+    names = {f"area_{i}": code + "%" for i, code in enumerate(codes)}
+    return "(" + " OR ".join(f"p.area_code LIKE :{name}" for name in names) + ")", names
+
+
+def _fund_source(values: Sequence[str], _: Visibility) -> _Part:
+    return (
+        "EXISTS (SELECT 1 FROM appropriation f WHERE f.project_id = p.id AND f.fund_source_code = ANY(:fund_source))",
+        {"fund_source": list(values)},
+    )
+
+
+def _words(text: str, _: Visibility) -> _Part:
+    words = ProjectFilter(q=text).words
+    names = {f"word_{i}": f"%{_literal(word)}%" for i, word in enumerate(words)}
+    return " AND ".join(f"p.name_search LIKE :{name}" for name in names) or "true", names
+
+
+def _bbox(bounds: tuple[float, float, float, float], sight: Visibility) -> _Part:
+    west, south, east, north = bounds
+    verified = " AND p.geometry_status = 'VERIFIED'" if sight is Visibility.PUBLIC else ""
+    return (
+        "EXISTS (SELECT 1 FROM project_geometry b WHERE b.project_id = p.id AND b.version = p.geometry_version"
+        f" AND b.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)){verified}",
+        {"west": west, "south": south, "east": east, "north": north},
+    )
+
+
+FILTERS: Mapping[str, _Function] = {
+    "organisation": _equals("p.organisation_code", "organisation"),
+    "fiscal_year": _equals("p.fiscal_year_be", "fiscal_year"),
+    "kind": _equals("p.kind", "kind"),
+    "status": _equals("p.status", "status"),
+    "geometry_status": _geometry_status,
+    "area": _area,
+    "fund_source": _fund_source,
+    "strategy": _equals("p.strategy_code", "strategy"),
+    "work_nature": _equals("p.work_nature_code", "work_nature"),
+    "surface_type": _equals("p.surface_type_code", "surface_type"),
+    "water_source_type": _equals("p.water_source_type_code", "water_source_type"),
+    "q": _words,
+    "bbox": _bbox,
+    "awaiting": _awaiting,
+    "unplaced": _unplaced,
+}
+"""Field of :class:`ProjectFilter` -> its SQL."""
+
+
+def conditions(narrowed: ProjectFilter, sight: Visibility) -> Conditions:
+    """What a person with this sight sees of the projects that a filter leaves.
+
+    The public sees projects whose budget is approved, and of their coordinates only verified ones.
+    """
+    sql = [PUBLISHED_SQL] if sight is Visibility.PUBLIC else []
+    parameters: dict[str, Any] = {}
+    for name, function in FILTERS.items():
+        value = getattr(narrowed, name)
+        if not _given(value):
+            continue
+        part, values = function(value, sight)
+        sql.append(part)
+        parameters |= values
+    return Conditions(tuple(sql) or ("true",), parameters)
+
+
+def geometry_status_sql(sight: Visibility) -> str:
+    """Status of the coordinates as a person with this sight sees it: to the public unverified ones do not exist."""
+    if sight is Visibility.PUBLIC:
+        return "CASE WHEN p.geometry_status = 'VERIFIED' THEN 'VERIFIED' ELSE 'NONE' END"
+    return "p.geometry_status"
+
+
+def _given(value: Any) -> bool:
+    return value is not None and value != () and value != ""
+
+
+def _literal(word: str) -> str:
+    """A word in which LIKE finds nothing special."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,174 @@
+"""Writing geometry versions: one statement for one version or for thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+import shapely
+import sqlalchemy as sa
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.models.base import STORAGE_SRID
+from app.queries.areas import tambon_codes_at
+from app.services.geometry_rules import array_of
+from app.services.project_locks import HeldProject
+from gis.problems import Problem
+from gis.segments import join
+
+TAMBON_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class NewVersion:
+    """A checked and measured version that is about to be written."""
+
+    project: HeldProject
+    segments: tuple[BaseGeometry, ...]
+    segment_lengths_m: tuple[float, ...]
+    segment_areas_m2: tuple[float, ...]
+    status: str
+    source: str
+    original: Mapping[str, Any] | None
+    original_epsg: int | None
+    operation: str | None
+    note: str | None
+    warnings: tuple[Problem, ...]
+    import_batch_id: int | None
+    on_behalf_of: str | None
+
+
+@dataclass(frozen=True)
+class WrittenVersion:
+    """What the database made of it."""
+
+    project_id: int
+    version: int
+    area_code: str | None
+    created_at: datetime
+    receipt: str | None
+
+
+# Rows travel as JSON so that one version and ten thousand are the same statement. A draft that the person kept on
+# the server has become this version and goes.
+_WRITE = """
+WITH given AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(CAST(:versions AS json)) AS v(
+        project_id bigint, version integer, status text, geom geometry, length_m numeric, area_m2 numeric,
+        source text, original jsonb, original_epsg integer, operation text, note text, warnings jsonb,
+        import_batch_id bigint, on_behalf_of text, area_code text)
+),
+made AS (
+    INSERT INTO project_geometry (project_id, version, status, geom, length_m, area_m2, source, original,
+                                  original_epsg, operation, note, warnings, import_batch_id, created_by,
+                                  created_by_name, on_behalf_of)
+    SELECT project_id, version, status, geom, length_m, area_m2, source, original, original_epsg, operation, note,
+           warnings, import_batch_id, :user, :name, on_behalf_of
+    FROM given RETURNING id, project_id, version, status, created_at
+),
+parts AS (
+    INSERT INTO project_geometry_segment (project_geometry_id, seq, geom, length_m, area_m2)
+    SELECT made.id, s.seq, s.geom, s.length_m, s.area_m2
+    FROM json_to_recordset(CAST(:segments AS json)) AS s(
+        project_id bigint, seq integer, geom geometry, length_m numeric, area_m2 numeric)
+    JOIN made USING (project_id)
+),
+drafts AS (
+    DELETE FROM geometry_draft d USING given WHERE d.user_id = :user AND d.project_id = given.project_id
+)
+UPDATE project p
+SET geometry_version = made.version, geometry_status = made.status, area_code = given.area_code
+FROM made JOIN given USING (project_id) WHERE p.id = made.project_id
+RETURNING p.id AS project_id, made.version, p.area_code, made.created_at,
+          nullif(current_setting('eplan.request_id', true), '') AS receipt
+"""
+
+
+def write_versions(session: Session, actor: Actor, versions: Sequence[NewVersion]) -> list[WrittenVersion]:
+    """Add one version to each of several held projects, in two statements whatever their number.
+
+    A project whose area is unknown, or known only as a province or amphoe, gets the tambon in which the middle of its
+    first segment lies, unless that is somewhere else.
+
+    Returns
+    -------
+    list of WrittenVersion
+        In the order given.
+    """
+    areas = _areas(session, versions)
+    rows = session.execute(
+        sa.text(_WRITE),
+        {
+            "versions": orjson.dumps(list(_version_rows(versions, areas))).decode(),
+            "segments": orjson.dumps(list(_segment_rows(versions))).decode(),
+            "user": actor.user_id,
+            "name": actor.display_name,
+        },
+    )
+    written = {row.project_id: WrittenVersion(**row._mapping) for row in rows}
+    return [written[version.project.id] for version in versions]
+
+
+def _areas(session: Session, versions: Sequence[NewVersion]) -> list[str | None]:
+    """Area code of each project after the write."""
+    areas = [version.project.area_code for version in versions]
+    open_ended = [i for i, code in enumerate(areas) if code is None or len(code) < TAMBON_DIGITS]
+    if open_ended:
+        points = [_middle(versions[i].segments[0]) for i in open_ended]
+        for i, found in zip(open_ended, tambon_codes_at(session, points), strict=True):
+            if found is not None and found.startswith(areas[i] or ""):
+                areas[i] = found
+    return areas
+
+
+def _middle(segment: BaseGeometry) -> tuple[float, float]:
+    middle = (
+        segment.interpolate(0.5, normalized=True) if segment.geom_type == "LineString" else segment.point_on_surface()
+    )
+    return (middle.x, middle.y)
+
+
+def _ewkb(geometries: Sequence[BaseGeometry]) -> list[str]:
+    shapes = shapely.set_srid(array_of(geometries), STORAGE_SRID)
+    return list(shapely.to_wkb(shapes, hex=True, include_srid=True))
+
+
+def _version_rows(versions: Sequence[NewVersion], areas: Sequence[str | None]) -> Iterator[dict[str, Any]]:
+    shapes = _ewkb([join(version.segments) for version in versions])
+    for version, shape, area_code in zip(versions, shapes, areas, strict=True):
+        yield {
+            "project_id": version.project.id,
+            "version": version.project.geometry_version + 1,
+            "status": version.status,
+            "geom": shape,
+            "length_m": round(sum(version.segment_lengths_m), 3),
+            "area_m2": round(sum(version.segment_areas_m2), 3),
+            "source": version.source,
+            "original": version.original,
+            "original_epsg": version.original_epsg,
+            "operation": version.operation,
+            "note": version.note or None,
+            "warnings": [problem.as_dict() for problem in version.warnings],
+            "import_batch_id": version.import_batch_id,
+            "on_behalf_of": version.on_behalf_of,
+            "area_code": area_code,
+        }
+
+
+def _segment_rows(versions: Sequence[NewVersion]) -> Iterator[dict[str, Any]]:
+    shapes = iter(_ewkb([segment for version in versions for segment in version.segments]))
+    for version in versions:
+        measures = zip(version.segment_lengths_m, version.segment_areas_m2, strict=True)
+        for seq, (length, area) in enumerate(measures, start=1):
+            yield {
+                "project_id": version.project.id,
+                "seq": seq,
+                "geom": next(shapes),
+                "length_m": round(length, 3),
+                "area_m2": round(area, 3),
+            }
