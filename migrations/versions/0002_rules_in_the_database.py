@@ -63,14 +63,18 @@ BEGIN
         INSERT INTO change_log (user_id, user_name, on_behalf_of, request_id, entity, entity_key, project_id, action, before, after)
         SELECT who, who_name, behalf, request, TG_TABLE_NAME, entity_key, project_id, 'update', before, after
         FROM (
-            SELECT o.r->>key_column AS entity_key, (n.r->>project_column)::bigint AS project_id,
+            -- each row is turned into JSON once, and rows whose logged form is the same are gone before the comparison
+            WITH o AS MATERIALIZED (
+                SELECT r->>key_column AS k, r, log_form(TG_TABLE_NAME, r) AS f FROM (SELECT to_jsonb(x) AS r FROM old_rows x OFFSET 0) a
+            ), n AS MATERIALIZED (
+                SELECT r->>key_column AS k, r, log_form(TG_TABLE_NAME, r) AS f FROM (SELECT to_jsonb(x) AS r FROM new_rows x OFFSET 0) b
+            )
+            SELECT k AS entity_key, (n.r->>project_column)::bigint AS project_id,
                    (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(o.f) e WHERE e.value IS DISTINCT FROM n.f->e.key) AS before,
                    (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(n.f) e WHERE e.value IS DISTINCT FROM o.f->e.key) AS after
-            FROM (SELECT r, log_form(TG_TABLE_NAME, r) AS f FROM (SELECT to_jsonb(x) AS r FROM old_rows x) a) o
-            JOIN (SELECT r, log_form(TG_TABLE_NAME, r) AS f FROM (SELECT to_jsonb(x) AS r FROM new_rows x) b) n
-              ON o.r->>key_column = n.r->>key_column
-        ) AS difference
-        WHERE before IS NOT NULL OR after IS NOT NULL;
+            FROM o JOIN n USING (k)
+            WHERE o.f IS DISTINCT FROM n.f
+        ) AS difference;
     END IF;
     RETURN NULL;
 END $$;
@@ -179,9 +183,7 @@ def upgrade() -> None:
             f"CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
-        op.execute(
-            f"CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_change()"
-        )
+        op.execute(f"CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_change()")
     op.execute(ROW_VERSION)
     op.execute(MONEY)
     for table, column in (
