@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.actor import SYSTEM_ACTOR, Actor
+from app.auth.loading import actor_by_username
 from app.db import SYSTEM, Attribution, Database
 from app.errors import AppError, InvalidInput, Unavailable
 from app.jobs import registry
 from app.jobs.progress import Interrupted, JobProgress
-from app.models import BackgroundJob
-from app.queries.accounts import actor_by_id
+from app.models import BackgroundJob, UserAccount
 from app.services import jobs
 from app.settings import Settings
 
@@ -109,7 +109,8 @@ def _run(database: Database, settings: Settings, job_id: int, stopping: threadin
 def _who(session: Session, job: BackgroundJob) -> tuple[Actor, Attribution]:
     if job.created_by is None:
         return SYSTEM_ACTOR, SYSTEM
-    actor = actor_by_id(session, job.created_by)
+    owner = session.get_one(UserAccount, job.created_by)
+    actor = actor_by_username(session, owner.username)
     if actor is None:
         raise AppError("job_owner_gone", {"job": job.id})
     return actor, Attribution(actor.user_id, actor.display_name, request_id=f"job-{job.id}")

@@ -97,9 +97,7 @@ def visible_job(session: Session, actor: Actor, job_id: int) -> JobView:
     return job
 
 
-def visible_jobs(
-    session: Session, actor: Actor, *, limit: int = 50, before_id: int | None = None
-) -> list[JobView]:
+def visible_jobs(session: Session, actor: Actor, *, limit: int = 50, before_id: int | None = None) -> list[JobView]:
     """The actor's own jobs, newest first."""
     if actor.user_id is None:
         return []

@@ -1,0 +1,326 @@
+"""Imports as they are looked at: batches, rows, problems in groups, shapes for the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.models import ImportBatch, ImportRow, Organisation
+
+Level = Literal["all", "error", "warning", "ok", "known"]
+MAX_FEATURES = 5_000
+MAX_VERTICES_SENT = 200_000
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """One import.
+
+    Parameters
+    ----------
+    detected
+        What the reader found: encoding with sample words, candidates for the coordinate system, columns with samples,
+        counts of new and known projects, bounds; after acceptance also ``result``.
+    """
+
+    id: int
+    organisation_code: str
+    organisation_name: str
+    fiscal_year_be: int
+    kind: str
+    file_name: str
+    file_bytes: int
+    format: str | None
+    layer: str | None
+    encoding: str | None
+    epsg: int | None
+    detected: Mapping[str, Any]
+    column_map: Mapping[str, str]
+    status: str
+    row_count: int
+    error_count: int
+    warning_count: int
+    problems: Sequence[Mapping[str, Any]]
+    created_by: int | None
+    created_by_name: str
+    on_behalf_of: str | None
+    created_at: datetime
+    accepted_at: datetime | None
+    job_id: int | None
+
+    @property
+    def ok_count(self) -> int:
+        """Rows without any problem."""
+        return self.row_count - self.error_count - self.warning_count
+
+    @property
+    def blocking(self) -> int:
+        """Errors of the file itself plus rows with errors: 0 means that it can be accepted."""
+        return self.error_count + sum(problem["level"] == "error" for problem in self.problems)
+
+    @property
+    def acceptable(self) -> bool:
+        """True when accepting is allowed now."""
+        return self.status == "STAGED" and self.blocking == 0 and self.row_count > 0
+
+    @property
+    def open(self) -> bool:
+        """True until it is accepted or cancelled."""
+        return self.status not in ("ACCEPTED", "CANCELLED")
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One row of the file."""
+
+    row_number: int
+    values: Mapping[str, Any]
+    raw: Mapping[str, str]
+    project_code: str | None
+    level: str
+    problems: Sequence[Mapping[str, Any]]
+    has_geometry: bool
+
+
+@dataclass(frozen=True)
+class ProblemGroup:
+    """All rows with one problem.
+
+    Parameters
+    ----------
+    example
+        One of the problems, whole.
+    first_rows
+        Row numbers, the first few.
+    """
+
+    code: str
+    level: str
+    rows: int
+    example: Mapping[str, Any]
+    first_rows: Sequence[int]
+
+
+def _view(batch: ImportBatch, organisation_name: str) -> BatchView:
+    return BatchView(
+        id=batch.id,
+        organisation_code=batch.organisation_code,
+        organisation_name=organisation_name,
+        fiscal_year_be=batch.fiscal_year_be,
+        kind=batch.kind,
+        file_name=batch.file_name,
+        file_bytes=batch.file_bytes,
+        format=batch.format,
+        layer=batch.layer,
+        encoding=batch.encoding,
+        epsg=batch.epsg,
+        detected=batch.detected,
+        column_map=batch.column_map,
+        status=batch.status,
+        row_count=batch.row_count,
+        error_count=batch.error_count,
+        warning_count=batch.warning_count,
+        problems=batch.problems,
+        created_by=batch.created_by,
+        created_by_name=batch.created_by_name,
+        on_behalf_of=batch.on_behalf_of,
+        created_at=batch.created_at,
+        accepted_at=batch.accepted_at,
+        job_id=batch.background_job_id,
+    )
+
+
+def _batches() -> sa.Select[ImportBatch, str]:
+    return sa.select(ImportBatch, Organisation.full_name_th).join(
+        Organisation, Organisation.code == ImportBatch.organisation_code
+    )
+
+
+def get_batch(session: Session, batch_id: int) -> BatchView | None:
+    """One import, or ``None``."""
+    row = session.execute(
+        _batches().where(ImportBatch.id == batch_id).execution_options(populate_existing=True)
+    ).one_or_none()
+    return None if row is None else _view(*row)
+
+
+def list_batches(
+    session: Session,
+    *,
+    organisations: Sequence[str] | None,
+    provinces: Sequence[str] = (),
+    created_by: int | None = None,
+    limit: int = 25,
+    before_id: int | None = None,
+) -> list[BatchView]:
+    """Newest first: of some organisations and provinces and one's own; ``organisations=None`` means all."""
+    query = _batches().order_by(ImportBatch.id.desc()).limit(limit)
+    if organisations is not None:
+        query = query.where(
+            sa.or_(
+                ImportBatch.organisation_code.in_(organisations),
+                Organisation.province_code.in_(provinces),
+                ImportBatch.created_by == created_by,
+            )
+        )
+    if before_id is not None:
+        query = query.where(ImportBatch.id < before_id)
+    return [_view(batch, name) for batch, name in session.execute(query)]
+
+
+def _of_level(query: Any, level: Level) -> Any:
+    if level == "all":
+        return query
+    if level == "known":
+        return query.where(ImportRow.project_code.is_not(None))
+    return query.where(ImportRow.level == level)
+
+
+def list_rows(
+    session: Session,
+    batch_id: int,
+    *,
+    level: Level = "all",
+    code: str | None = None,
+    after: int = -1,
+    limit: int = 100,
+) -> list[RowView]:
+    """Rows in the file's order, after row number ``after``; ``code`` keeps those with that problem."""
+    query = (
+        sa.select(ImportRow, ImportRow.geom.is_not(None))
+        .where(ImportRow.batch_id == batch_id, ImportRow.row_number > after)
+        .options(sa.orm.defer(ImportRow.geom))
+        .order_by(ImportRow.row_number)
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    )
+    query = _of_level(query, level)
+    if code is not None:
+        query = query.where(ImportRow.level != "ok", ImportRow.problems.contains([{"code": code}]))
+    return [_row_view(row, has_geometry) for row, has_geometry in session.execute(query)]
+
+
+def _row_view(row: ImportRow, has_geometry: bool) -> RowView:
+    return RowView(
+        row_number=row.row_number,
+        values=row.values,
+        raw=row.raw,
+        project_code=row.project_code,
+        level=row.level,
+        problems=row.problems or [],
+        has_geometry=has_geometry,
+    )
+
+
+def get_row(session: Session, batch_id: int, row_number: int) -> RowView | None:
+    """One row."""
+    found = list_rows(session, batch_id, after=row_number - 1, limit=1)
+    return found[0] if found and found[0].row_number == row_number else None
+
+
+def problem_groups(session: Session, batch_id: int) -> list[ProblemGroup]:
+    """Problems of the rows by code, errors first, then the most frequent."""
+    rows = session.execute(
+        sa.text(
+            "SELECT code, level, count(*) AS rows, (array_agg(problem ORDER BY row_number))[1] AS example,"
+            " (array_agg(row_number ORDER BY row_number))[1:5] AS first_rows FROM ("
+            "  SELECT DISTINCT ON (p.value->>'code', p.value->>'level', r.row_number) p.value->>'code' AS code,"
+            "   p.value->>'level' AS level, p.value AS problem, r.row_number"
+            "  FROM import_row r, jsonb_array_elements(r.problems) p"
+            "  WHERE r.batch_id = :batch AND r.level IN ('error', 'warning')"
+            ") AS each GROUP BY code, level ORDER BY level = 'error' DESC, level = 'warning' DESC, count(*) DESC, code"
+        ),
+        {"batch": batch_id},
+    )
+    return [ProblemGroup(row.code, row.level, row.rows, row.example, row.first_rows) for row in rows]
+
+
+_FEATURES = """
+WITH picked AS (
+    SELECT row_number, level, project_code, "values"->>'name' AS name, geom FROM import_row
+    WHERE batch_id = :batch AND geom IS NOT NULL {extra}
+    ORDER BY level = 'error' DESC, level = 'warning' DESC, row_number LIMIT :limit
+)
+SELECT row_number, level, project_code, name, ST_AsGeoJSON(
+    CASE WHEN ST_NPoints(geom) > 200 THEN ST_Simplify(geom, :tolerance, true) ELSE geom END, 6) AS geometry
+FROM picked
+"""
+
+
+@dataclass(frozen=True)
+class FeaturesView:
+    """Shapes for the map and how many are not among them."""
+
+    collection: bytes
+    left_out: int
+
+
+def features(
+    session: Session, batch_id: int, *, bbox: tuple[float, float, float, float] | None = None, limit: int = MAX_FEATURES
+) -> FeaturesView:
+    """FeatureCollection of the staged shapes (EPSG:4326), rows with problems first, simplified to about 5 m.
+
+    Parameters
+    ----------
+    bbox
+        West, south, east, north: only what touches it.
+    """
+    extra, values = "", {"batch": batch_id, "limit": limit + 1, "tolerance": 0.00005}
+    if bbox is not None:
+        extra = "AND geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
+        values |= dict(zip(("west", "south", "east", "north"), bbox, strict=True))
+    rows = session.execute(sa.text(_FEATURES.format(extra=extra)), values).all()
+    left_out = 0
+    if len(rows) > limit:
+        rows = rows[:limit]
+        total = session.scalar(
+            sa.text(
+                "SELECT count(*) FROM import_row WHERE batch_id = :batch AND geom IS NOT NULL " + extra,
+            ),
+            values,
+        )
+        left_out = int(total or 0) - limit
+    fragments = [
+        b'{"type":"Feature","id":%d,"geometry":%s,"properties":%s}'
+        % (
+            row.row_number,
+            row.geometry.encode(),
+            orjson.dumps(
+                {"row": row.row_number, "level": row.level, "project": row.project_code, "name": row.name}
+            ),
+        )
+        for row in rows
+        if row.geometry
+    ]
+    return FeaturesView(
+        b'{"type":"FeatureCollection","left_out":%d,"features":[%s]}' % (left_out, b",".join(fragments)), left_out
+    )
+
+
+def geometry_texts(session: Session, batch_id: int, row_numbers: Sequence[int]) -> dict[int, str]:
+    """GeoJSON text (7 decimals) of some rows; rows without geometry are absent."""
+    rows = session.execute(
+        sa.select(ImportRow.row_number, sa.func.ST_AsGeoJSON(ImportRow.geom, 7)).where(
+            ImportRow.batch_id == batch_id,
+            ImportRow.row_number.in_(list(row_numbers)),
+            ImportRow.geom.is_not(None),
+        )
+    )
+    return {number: text for number, text in rows}
+
+
+def created_projects(session: Session, batch_id: int, limit: int = 50) -> list[tuple[int, str, str]]:
+    """Row number, code and name of the projects that an accepted import made or changed, the first ones."""
+    rows = session.execute(
+        sa.select(ImportRow.row_number, ImportRow.project_code, ImportRow.values["name"].astext)
+        .where(ImportRow.batch_id == batch_id, ImportRow.project_code.is_not(None))
+        .order_by(ImportRow.row_number)
+        .limit(limit)
+    )
+    return [(number, code, name or "") for number, code, name in rows]

@@ -1,0 +1,27 @@
+"""Files on their way in: receive, stage, look, mend, accept.
+
+The web, the command line and the worker call the same functions. A bad row is data with its problems beside it; a bad
+file is an error. Nothing becomes a project before the whole file is accepted, and then all of it does.
+"""
+
+from app.services.imports.accepting import Accepted, accept, ready_to_accept, refuse_errors
+from app.services.imports.editing import edit_row
+from app.services.imports.receiving import Received, cancel, held_batch, receive, remap, reopen, visible_batch, visible_batches
+from app.services.imports.staging import stage
+
+__all__ = [
+    "Accepted",
+    "Received",
+    "accept",
+    "cancel",
+    "edit_row",
+    "held_batch",
+    "ready_to_accept",
+    "receive",
+    "refuse_errors",
+    "remap",
+    "reopen",
+    "stage",
+    "visible_batch",
+    "visible_batches",
+]

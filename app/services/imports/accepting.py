@@ -1,0 +1,252 @@
+"""Accept: every row becomes what it was shown to become, or nothing at all is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import shapely
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth import policy
+from app.auth.actor import Actor
+from app.errors import Conflict, InvalidInput
+from app.models import ImportBatch, ImportRow, Organisation
+from app.services.geometries import GeometryRow, record_geometries
+from app.services.imports.rules import target_of
+from app.services.jobs import Progress
+from app.services.projects import NewProject, create_projects
+from gis import crs
+from gis.problems import Problem
+
+CHUNK_ROWS = 5_000
+MAX_PROBLEMS = 1_000
+STEP_PROJECTS = "import_step_projects"
+STEP_GEOMETRIES = "import_step_geometries"
+DEFAULT_FUND_SOURCE = "OWN"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What an accepted file did.
+
+    Parameters
+    ----------
+    created
+        New projects.
+    recorded
+        Projects that got a new version of their coordinates.
+    """
+
+    batch_id: int
+    created: int
+    recorded: int
+
+    def as_dict(self) -> dict[str, int]:
+        """Plain JSON."""
+        return {"batch": self.batch_id, "created": self.created, "recorded": self.recorded}
+
+
+def accept(session: Session, actor: Actor, batch_id: int, progress: Progress) -> Accepted:
+    """Write every row of a staged batch in the caller's transaction; a second call answers as the first did.
+
+    Raises
+    ------
+    Forbidden
+        The actor may not import, create or place something here.
+    Conflict
+        ``import_not_ready``: not staged, or accepting already runs.
+    InvalidInput
+        ``import_has_errors`` with every problem, or whatever the write path found (somebody changed a project).
+    """
+    batch = session.get_one(ImportBatch, batch_id, with_for_update=True, populate_existing=True)
+    if batch.status == "ACCEPTED":
+        return Accepted(batch_id, **batch.detected["result"])
+    ready_to_accept(batch)
+    organisation = session.get_one(Organisation, batch.organisation_code)
+    policy.require(actor, policy.IMPORT, target_of(organisation))
+    refuse_errors(session, batch)
+    created = _create(session, actor, batch, organisation, progress)
+    recorded = _record(session, actor, batch, progress)
+    batch.status = "ACCEPTED"
+    batch.accepted_at = sa.func.now()
+    batch.detected = {**batch.detected, "result": {"created": created, "recorded": recorded}}
+    session.flush()
+    return Accepted(batch_id, created, recorded)
+
+
+def ready_to_accept(batch: ImportBatch) -> None:
+    """Refuse what is not staged.
+
+    Raises
+    ------
+    Conflict
+        ``import_not_ready`` with the status.
+    """
+    if batch.status != "STAGED":
+        raise Conflict("import_not_ready", {"status": batch.status})
+
+
+def refuse_errors(session: Session, batch: ImportBatch) -> None:
+    """All or nothing: one row with an error keeps the whole file out.
+
+    Raises
+    ------
+    InvalidInput
+        Every error of the file and of its rows.
+    """
+    problems = [_problem(p) for p in batch.problems if p["level"] == "error"]
+    rows = session.execute(
+        sa.select(ImportRow.row_number, ImportRow.problems)
+        .where(ImportRow.batch_id == batch.id, ImportRow.level == "error")
+        .order_by(ImportRow.row_number)
+        .limit(MAX_PROBLEMS)
+    )
+    for number, found in rows:
+        problems += [_problem(p, number) for p in found or () if p["level"] == "error"]
+    if problems:
+        raise InvalidInput(problems, "import_has_errors")
+
+
+def _problem(plain: Mapping[str, Any], row: int | None = None) -> Problem:
+    where = plain["where"] if row is None else {"row": row, **plain["where"]}
+    return Problem(plain["code"], plain["level"], where, plain["values"])
+
+
+def _create(
+    session: Session, actor: Actor, batch: ImportBatch, organisation: Organisation, progress: Progress
+) -> int:
+    """Projects for the rows that have none, then their codes into the rows."""
+    new = ImportRow.batch_id == batch.id, ImportRow.project_id.is_(None)
+    total = session.scalar(sa.select(sa.func.count()).where(*new)) or 0
+    if not total:
+        return 0
+    target = target_of(organisation)
+    policy.require(actor, policy.PROJECT_WRITE, target)
+    with_budget = policy.may(actor, policy.BUDGET_WRITE, target)
+    done = 0
+    progress.step(0, total, STEP_PROJECTS)
+    for rows in _chunks(session, sa.select(ImportRow.row_number, ImportRow.values).where(*new)):
+        made = create_projects(
+            session, actor, [_new_project(batch, number, values, with_budget) for number, values in rows]
+        )
+        session.execute(
+            sa.text(
+                "UPDATE import_row SET project_id = m.id, project_code = m.code"
+                " FROM unnest(CAST(:rows AS int[]), CAST(:ids AS bigint[]), CAST(:codes AS text[])) AS m(row, id, code)"
+                " WHERE batch_id = :batch AND row_number = m.row"
+            ),
+            {
+                "batch": batch.id,
+                "rows": [number for number, _ in rows],
+                "ids": [project.id for project in made],
+                "codes": [project.code for project in made],
+            },
+        )
+        done += len(rows)
+        progress.step(done, total, STEP_PROJECTS)
+    return done
+
+
+def _new_project(batch: ImportBatch, number: int, values: Mapping[str, Any], with_budget: bool) -> NewProject:
+    budget = values.get("budget_baht") if with_budget else None
+    return NewProject(
+        organisation_code=batch.organisation_code,
+        fiscal_year_be=values.get("fiscal_year") or batch.fiscal_year_be,
+        kind=batch.kind,
+        name_th=values["name"],
+        work_nature_code=values.get("work_nature"),
+        surface_type_code=values.get("surface"),
+        water_source_type_code=values.get("water_source"),
+        area_code=values.get("tambon"),
+        location_text=values.get("location_text"),
+        route_code=values.get("route_code"),
+        length_m=_decimal(values.get("length_m")),
+        width_m=_decimal(values.get("width_m")),
+        budget_baht=_decimal(budget),
+        fund_source_code=(values.get("fund_source") or DEFAULT_FUND_SOURCE) if budget is not None else None,
+        source="import",
+        source_ref=f"{batch.id}:{number}",
+    )
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _chunks(session: Session, query: sa.Select[Any]) -> Iterator[Sequence[Any]]:
+    """Rows in the file's order, a flat number at a time; each chunk is read before the next is asked for."""
+    after = -1
+    while True:
+        rows = session.execute(
+            query.where(ImportRow.row_number > after).order_by(ImportRow.row_number).limit(CHUNK_ROWS)
+        ).all()
+        if not rows:
+            return
+        after = rows[-1][0]
+        yield rows
+
+
+def _record(session: Session, actor: Actor, batch: ImportBatch, progress: Progress) -> int:
+    """A version of coordinates for each project of the file; rows of one project are its segments, in order."""
+    placed = ImportRow.batch_id == batch.id, ImportRow.geom.is_not(None)
+    total = session.scalar(sa.select(sa.func.count(sa.distinct(ImportRow.project_id))).where(*placed)) or 0
+    if not total:
+        return 0
+    operation = crs.operation(batch.epsg).id if batch.epsg else None
+    progress.step(0, total, STEP_GEOMETRIES)
+    receipt = record_geometries(
+        session,
+        actor,
+        _geometry_rows(session, batch, total, progress),
+        status="SUBMITTED",
+        source="import",
+        original_epsg=batch.epsg,
+        operation=operation,
+        import_batch_id=batch.id,
+    )
+    return receipt.written
+
+
+_ROWS_BY_PROJECT = """
+SELECT project_id, row_number, project_code, "values"->>'geometry_version' AS version, ST_AsBinary(geom) AS wkb
+FROM import_row
+WHERE batch_id = :batch AND geom IS NOT NULL AND (project_id, row_number) > (:project, :row)
+ORDER BY project_id, row_number LIMIT :limit
+"""
+
+
+def _placed_rows(session: Session, batch_id: int) -> Iterator[Any]:
+    project, row = -1, -1
+    while True:
+        rows = session.execute(
+            sa.text(_ROWS_BY_PROJECT),
+            {"batch": batch_id, "project": project, "row": row, "limit": CHUNK_ROWS},
+        ).all()
+        if not rows:
+            return
+        project, row = rows[-1].project_id, rows[-1].row_number
+        yield from rows
+
+
+def _geometry_rows(
+    session: Session, batch: ImportBatch, total: int, progress: Progress
+) -> Iterator[GeometryRow]:
+    for done, (_, group) in enumerate(groupby(_placed_rows(session, batch.id), itemgetter(0)), start=1):
+        rows = list(group)
+        first = rows[0]
+        yield GeometryRow(
+            project_code=first.project_code,
+            segments=tuple(shapely.from_wkb([bytes(row.wkb) for row in rows])),
+            row=first.row_number,
+            if_match_version=int(first.version or 0),
+            # The numbers as given stand in the kept file; the row says where.
+            original={"file_sha256": batch.file_sha256, "rows": [row.row_number for row in rows]},
+        )
+        if done % 500 == 0 or done == total:
+            progress.step(done, total, STEP_GEOMETRIES)

@@ -1,0 +1,131 @@
+"""Which column of a file is which field: by its name, and by what stands in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.services.imports.codes import Codes
+from app.services.imports.fields import BY_NAME, Field, as_text, column_key, fields_of
+from gis.problems import Problem
+
+DBF_NAME_BYTES = 10
+_PROJECT_CODE = re.compile(r"\d{2}-[0-9A-Z]+-\d{1,}")
+SURE_BY_NAME, SURE_BY_CUT_NAME, SURE_BY_CONTENT = 1.0, 0.95, 0.8
+_SHARE = 0.8
+"""Share of a column's cells that must read as a field for its content to speak."""
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """The answer.
+
+    Parameters
+    ----------
+    columns
+        Field -> column.
+    confidence
+        Field -> how sure (1 = the name says so).
+    problems
+        Asked-for columns that the file does not have, and the like.
+    """
+
+    columns: Mapping[str, str]
+    confidence: Mapping[str, float]
+    problems: tuple[Problem, ...] = ()
+
+
+def guess(
+    columns: Sequence[str], sample: Mapping[str, Sequence[Any]], kind: str, codes: Codes
+) -> ColumnMap:
+    """Match columns to fields.
+
+    Parameters
+    ----------
+    columns
+        Names in the file's order.
+    sample
+        Column -> some of its cells.
+    """
+    found: dict[str, str] = {}
+    sure: dict[str, float] = {}
+    wanted = fields_of(kind)
+    for field, column, confidence in _by_name(columns, wanted):
+        if field.name not in found and column not in found.values():
+            found[field.name], sure[field.name] = column, confidence
+    for name, column in _by_content([c for c in columns if c not in found.values()], sample, kind, codes):
+        if name not in found and column not in found.values():
+            found[name], sure[name] = column, SURE_BY_CONTENT
+    return ColumnMap(found, sure)
+
+
+def _by_name(columns: Sequence[str], wanted: Iterable[Field]) -> list[tuple[Field, str, float]]:
+    ranked: list[tuple[float, int, Field, str]] = []
+    for field in wanted:
+        for column in columns:
+            key = column_key(column)
+            if key in field.aliases:
+                ranked.append((SURE_BY_NAME, field.aliases.index(key), field, column))
+            elif len(column.encode()) == DBF_NAME_BYTES:
+                cut = [n for n, alias in enumerate(field.aliases) if alias.startswith(key) and alias != key]
+                if cut:
+                    ranked.append((SURE_BY_CUT_NAME, cut[0], field, column))
+    ranked.sort(key=lambda entry: (-entry[0], entry[1]))
+    return [(field, column, confidence) for confidence, _, field, column in ranked]
+
+
+def _by_content(
+    columns: Sequence[str], sample: Mapping[str, Sequence[Any]], kind: str, codes: Codes
+) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    coded = {"road": ("surface",), "water": ("water_source",)}.get(kind, ())
+    for column in columns:
+        cells = [text for value in sample.get(column, ()) if (text := as_text(value).strip())]
+        if not cells:
+            continue
+        if _mostly(bool(_PROJECT_CODE.fullmatch(text.upper())) for text in cells):
+            found.append(("code", column))
+            continue
+        for name in (*coded, "fund_source", "work_nature"):
+            if _reads(BY_NAME[name], cells, codes):
+                found.append((name, column))
+                break
+    return found
+
+
+def _reads(field: Field, cells: Sequence[str], codes: Codes) -> bool:
+    # Names of works hold these words too; a coded column is short and repeats itself.
+    if max(map(len, cells)) > 60 or (len(cells) > 5 and len(set(cells)) > len(cells) / 2):
+        return False
+    return _mostly(not isinstance(field.read(text, codes), Problem) for text in cells)
+
+
+def _mostly(answers: Iterable[bool]) -> bool:
+    given = list(answers)
+    return sum(given) >= _SHARE * len(given)
+
+
+def chosen(columns: Sequence[str], asked: Mapping[str, str | None], kind: str, guessed: ColumnMap) -> ColumnMap:
+    """The guess with what a person asked for laid over it; ``None`` or an empty text takes a field out.
+
+    Raises nothing: an unknown field or column is a problem of the batch.
+    """
+    problems: list[Problem] = []
+    allowed = {field.name for field in fields_of(kind)}
+    taken = {column for column in asked.values() if column}
+    result = {name: column for name, column in guessed.columns.items() if name not in asked and column not in taken}
+    sure = {name: guessed.confidence[name] for name in result}
+    for name, column in asked.items():
+        if name not in allowed:
+            problems.append(
+                Problem("field_unknown", where={"field": name}, values={"field": name, "allowed": sorted(allowed)})
+            )
+        elif column and column not in columns:
+            problems.append(
+                Problem("column_unknown", where={"field": name}, values={"column": column, "allowed": list(columns)})
+            )
+        elif column:
+            result[name], sure[name] = column, 1.0
+    return ColumnMap(result, sure, tuple(problems))

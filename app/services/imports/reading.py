@@ -1,0 +1,168 @@
+"""A batch of the file read into fields and shapes, whole columns at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from app.services.imports.codes import Codes
+from app.services.imports.fields import BY_NAME, MAX_LENGTH_M, MAX_NAME, as_text, read_cell
+from gis import crs
+from gis.problems import Problem
+
+Problems = dict[int, list[Problem]]
+
+# Text that normalising would change, said in RE2: anything but printable ASCII and Thai letters, doubled or outer
+# spaces, a split sara am, two sara e for one sara ae, a tone mark before the vowel it belongs above or below.
+_UNUSUAL = r"[^ -~ก-๛]|  |^ | $|\x{0e4d}|เเ|[\x{0e48}-\x{0e4b}][\x{0e31}\x{0e34}-\x{0e39}]"
+_PLAIN_AMOUNT = r"^ *(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.[0-9]{1,2})? *$"
+_METRES = ("length_m", "width_m")
+
+
+@dataclass
+class ReadBatch:
+    """What was read.
+
+    Parameters
+    ----------
+    values
+        Field -> one value a row.
+    raw
+        Row -> field -> text as it stands in the file, for cells that could not be read.
+    problems
+        Row (index in the batch) -> problems.
+    """
+
+    row_numbers: npt.NDArray[np.int64]
+    values: dict[str, list[Any]]
+    geometries: npt.NDArray[Any]
+    raw: dict[int, dict[str, str]] = field(default_factory=dict)
+    problems: Problems = field(default_factory=dict)
+
+    def add(self, row: int, problem: Problem) -> None:
+        """Note a problem of a row."""
+        self.problems.setdefault(row, []).append(problem)
+
+
+def read_batch(batch: pa.RecordBatch, columns: Mapping[str, str], epsg: int, codes: Codes) -> ReadBatch:
+    """Read one arrow batch of :func:`gis.readers.open_source`.
+
+    Parameters
+    ----------
+    columns
+        Field -> column.
+    epsg
+        Coordinate system of the numbers in the file.
+    """
+    row_numbers = batch.column("row_number").to_numpy(zero_copy_only=False).astype(np.int64)
+    read = ReadBatch(row_numbers, {}, to_lon_lat(batch, epsg))
+    for name, column in columns.items():
+        _read_column(read, name, column, batch.column(column), codes)
+    return read
+
+
+def to_lon_lat(batch: pa.RecordBatch, epsg: int) -> npt.NDArray[Any]:
+    """Geometries of the batch in EPSG:4326, two dimensions; ``None`` where there is none."""
+    wkb = batch.column("geometry").to_numpy(zero_copy_only=False)
+    shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
+    given = np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
+    result = np.full(len(shapes), None, dtype=object)
+    if len(given):
+        result[given] = crs.to_wgs84(shapes[given], epsg)[0]
+    return result
+
+
+def _read_column(read: ReadBatch, name: str, column: str, cells: pa.Array, codes: Codes) -> None:
+    if isinstance(cells, pa.DictionaryArray):
+        cells = cells.dictionary_decode()
+    fast = None
+    if name in ("name", "location_text") and _is_text(cells):
+        fast = _read_plain_text(cells, MAX_NAME)
+    elif name == "budget_baht":
+        fast = _read_amounts(cells)
+    elif name in _METRES and _is_number(cells):
+        fast = _read_metres(cells)
+    values, slow = fast if fast is not None else ([None] * len(cells), range(len(cells)))
+    _read_slowly(read, name, column, cells, values, slow, codes)
+    read.values[name] = values
+
+
+def _read_slowly(
+    read: ReadBatch,
+    name: str,
+    column: str,
+    cells: pa.Array,
+    values: list[Any],
+    rows: Sequence[int],
+    codes: Codes,
+) -> None:
+    """Cell by cell, each different text once."""
+    field_ = BY_NAME[name]
+    known: dict[Any, tuple[Any, Problem | None]] = {}
+    picked = cells.take(pa.array(rows, pa.int64())).to_pylist() if len(rows) != len(cells) else cells.to_pylist()
+    for row, cell in zip(rows, picked, strict=True):
+        if cell is None:
+            continue
+        answer = known.get(cell)
+        if answer is None:
+            answer = known[cell] = read_cell(field_, cell, codes, column)
+        value, problem = answer
+        values[row] = value
+        if problem is not None:
+            read.add(row, problem)
+            read.raw.setdefault(row, {})[name] = as_text(cell)[:2000]
+
+
+def _is_text(cells: pa.Array) -> bool:
+    return bool(pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type))
+
+
+def _is_number(cells: pa.Array) -> bool:
+    return bool(pa.types.is_floating(cells.type) or pa.types.is_integer(cells.type))
+
+
+def _read_plain_text(cells: pa.Array, limit: int) -> tuple[list[Any], Sequence[int]]:
+    """Ordinary text as it is; the rows that need a closer look beside it."""
+    ordinary = pc.and_(
+        pc.invert(pc.match_substring_regex(cells, _UNUSUAL)),
+        pc.and_(pc.less_equal(pc.utf8_length(cells), limit), pc.greater(pc.utf8_length(cells), 0)),
+    )
+    return cells.to_pylist(), _others(ordinary)
+
+
+def _read_amounts(cells: pa.Array) -> tuple[list[Any], Sequence[int]] | None:
+    if _is_text(cells):
+        plain = pc.match_substring_regex(cells, _PLAIN_AMOUNT)
+        digits = pc.replace_substring(pc.utf8_trim_whitespace(cells), ",", "")
+        baht = pc.cast(pc.if_else(plain, digits, pa.scalar(None, digits.type)), pa.float64())
+        return baht.to_pylist(), _others(plain)
+    if not _is_number(cells):
+        return None
+    baht = _floats(cells)
+    with np.errstate(invalid="ignore"):
+        plain = (baht >= 0) & (baht < 1e12) & (np.round(baht, 2) == baht)
+    return np.where(plain, baht, None).tolist(), np.flatnonzero(~plain & ~np.isnan(baht)).tolist()
+
+
+def _read_metres(cells: pa.Array) -> tuple[list[Any], Sequence[int]]:
+    metres = _floats(cells)
+    with np.errstate(invalid="ignore"):
+        plain = (metres >= 0) & (metres <= MAX_LENGTH_M)
+    rounded = np.round(metres, 3)
+    return np.where(plain, rounded, None).tolist(), np.flatnonzero(~plain & ~np.isnan(metres)).tolist()
+
+
+def _floats(cells: pa.Array) -> npt.NDArray[np.float64]:
+    return np.asarray(pc.cast(cells, pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _others(plain: pa.Array) -> list[int]:
+    answer = pc.fill_null(plain, True).to_numpy(zero_copy_only=False)
+    return [int(row) for row in np.flatnonzero(~answer.astype(bool))]

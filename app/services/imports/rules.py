@@ -1,0 +1,201 @@
+"""What a row as a whole means: a new project or one that exists, and what speaks against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.auth import policy
+from app.auth.actor import Actor
+from app.models import Organisation
+from app.services.imports.existing import ExistingProjects, Known
+from app.services.imports.reading import ReadBatch
+from gis.problems import Problem
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """What the person may do for the organisation; asked again when the file is accepted."""
+
+    projects: bool
+    budget: bool
+    coordinates: bool
+
+    @classmethod
+    def of(cls, actor: Actor, organisation: Organisation) -> Permissions:
+        """Ask policy."""
+        target = target_of(organisation)
+        return cls(
+            policy.may(actor, policy.PROJECT_WRITE, target),
+            policy.may(actor, policy.BUDGET_WRITE, target),
+            policy.may(actor, policy.COORDINATES_WRITE, target),
+        )
+
+
+def target_of(organisation: Organisation) -> policy.Target:
+    """The organisation as policy sees it."""
+    return policy.Target(organisation.code, organisation.province_code, organisation.amphoe_code)
+
+
+@dataclass
+class RuledRows:
+    """Verdicts of one batch, one entry a row."""
+
+    levels: list[str]
+    project_codes: list[str | None]
+    project_ids: list[int | None]
+    new_projects: int = 0
+    known_projects: int = 0
+
+
+@dataclass
+class RowRules:
+    """Rules over rows, with memory of the rows before.
+
+    Parameters
+    ----------
+    fiscal_year_be
+        For rows that do not say their own.
+    """
+
+    fiscal_year_be: int
+    kind: str
+    permissions: Permissions
+    existing: ExistingProjects
+    _first_row: dict[int, int] = field(default_factory=dict)
+
+    def apply(self, read: ReadBatch) -> RuledRows:
+        """Judge every row: adds its problems and says which project it is."""
+        count = len(read.row_numbers)
+        rows = RuledRows(["ok"] * count, [None] * count, [None] * count)
+        names = read.values.get("name") or [None] * count
+        codes = read.values.get("code") or [None] * count
+        years = read.values.get("fiscal_year") or [None] * count
+        budgets = read.values.get("budget_baht") or [None] * count
+        versions: list[int | None] = [None] * count
+        numbers = read.row_numbers.tolist()
+        for row in range(count):
+            known, problems = self._judge(
+                numbers[row],
+                RowFacts(names[row], codes[row], years[row], budgets[row], read.geometries[row] is not None),
+                read.problems.get(row, ()),
+            )
+            for problem in problems:
+                read.add(row, problem)
+            if known is None:
+                rows.new_projects += 1
+            else:
+                rows.known_projects += 1
+                rows.project_codes[row], rows.project_ids[row] = known.code, known.id
+                versions[row] = known.geometry_version
+            if row in read.problems:
+                rows.levels[row] = level_of(read.problems[row])
+        if rows.known_projects:
+            read.values["geometry_version"] = versions
+        return rows
+
+    def _judge(self, number: int, facts: RowFacts, before: Any) -> tuple[Known | None, list[Problem]]:
+        known, problems = self._find(facts)
+        stopped = bool(problems)
+        if facts.name is None and known is None and not stopped and not _speaks_of(before, "name"):
+            problems.append(Problem("name_missing", where={"field": "name"}))
+        if known is None and not stopped and not self.permissions.projects:
+            problems.append(Problem("new_project_not_allowed", where={"field": "code"}))
+        if not facts.has_geometry and not any("segment" in p.where for p in before):
+            problems.append(Problem("nothing_to_update" if known else "no_coordinates", "warning"))
+        if facts.has_geometry and not self.permissions.coordinates:
+            problems.append(Problem("coordinates_not_allowed", where={"field": "geometry"}))
+        if known is not None:
+            problems += self._about_known(known, facts)
+        elif not stopped and facts.budget is not None and not self.permissions.budget and self.permissions.projects:
+            problems.append(Problem("budget_not_allowed", "warning", {"field": "budget_baht"}))
+        problems += self._repeated(number, known, facts)
+        return known, problems
+
+    def _find(self, facts: RowFacts) -> tuple[Known | None, list[Problem]]:
+        """The project that the row speaks of."""
+        if facts.code is not None:
+            known = self.existing.by_code.get(facts.code)
+            if known is None:
+                return None, [_at("code", "project_code_unknown", code=facts.code)]
+            if known.organisation_code != self.existing.organisation_code:
+                return None, [_at("code", "project_of_other", code=facts.code)]
+            if known.kind != self.kind:
+                return None, [_at("code", "project_of_other_kind", code=facts.code, kind=known.kind)]
+            return known, []
+        if facts.name is None:
+            return None, []
+        named = self.existing.named(facts.name, facts.year or self.fiscal_year_be)
+        if len(named) > 1:
+            return None, [_at("code", "project_ambiguous", codes=[known.code for known in named[:5]])]
+        return (named[0] if named else None), []
+
+    def _about_known(self, known: Known, facts: RowFacts) -> list[Problem]:
+        problems = []
+        if facts.has_geometry and known.geometry_status == "VERIFIED":
+            problems.append(Problem("replaces_verified", "warning", values={"code": known.code}))
+        if facts.year is not None and facts.year != known.fiscal_year_be:
+            problems.append(
+                Problem(
+                    "fiscal_year_differs",
+                    "warning",
+                    {"field": "fiscal_year"},
+                    {"given": facts.year, "stored": known.fiscal_year_be},
+                )
+            )
+        if facts.budget is not None and known.budget_baht and abs(facts.budget - known.budget_baht) >= 0.005:
+            problems.append(
+                Problem(
+                    "budget_differs",
+                    "warning",
+                    {"field": "budget_baht"},
+                    {"given": facts.budget, "stored": known.budget_baht},
+                )
+            )
+        return problems
+
+    def _repeated(self, number: int, known: Known | None, facts: RowFacts) -> list[Problem]:
+        """The same project in two rows: further segments of one, or two new ones of one name."""
+        if known is not None:
+            key = hash(("id", known.id))
+        elif facts.name is not None:
+            key = hash((search_key_fast(facts.name), facts.year or self.fiscal_year_be))
+        else:
+            return []
+        first = self._first_row.setdefault(key, number)
+        if first == number:
+            return []
+        if known is not None:
+            return [Problem("joined_as_segment", "warning", values={"first_row": first, "code": known.code})]
+        return [Problem("name_repeated", "warning", {"field": "name"}, {"first_row": first})]
+
+
+@dataclass(frozen=True, slots=True)
+class RowFacts:
+    """What the rules look at in a row."""
+
+    name: str | None
+    code: str | None
+    year: int | None
+    budget: float | None
+    has_geometry: bool
+
+
+def search_key_fast(name: str) -> str:
+    """Like :func:`gis.thai.search_key` for stored names, which are normalised already."""
+    return name.casefold() if name.isascii() else name
+
+
+def level_of(problems: list[Problem]) -> str:
+    """The worst of a row."""
+    levels = {problem.level for problem in problems}
+    return "error" if "error" in levels else "warning" if "warning" in levels else "ok"
+
+
+def _at(field_name: str, code: str, **values: Any) -> Problem:
+    return Problem(code, where={"field": field_name}, values=values)
+
+
+def _speaks_of(problems: Any, field_name: str) -> bool:
+    return any(problem.where.get("field") == field_name for problem in problems)
+

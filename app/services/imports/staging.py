@@ -1,0 +1,301 @@
+"""Stage: the file read, checked and laid down row by row, every problem with its row. Nothing of it is a project yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import shapely
+import sqlalchemy as sa
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.models import ImportBatch, ImportRow, Organisation
+from app.queries.codelists import code_list
+from app.queries.organisations import territory_wkb
+from app.services.imports.codes import Codes, read_codes
+from app.services.imports.columns import ColumnMap, chosen, guess
+from app.services.imports.copying import SCHEMA, RowWriter, row_writer
+from app.services.imports.existing import ExistingProjects, read_existing
+from app.services.imports.fields import BY_NAME, read_cell
+from app.services.imports.reading import ReadBatch, read_batch
+from app.services.imports.rules import Permissions, RowRules
+from app.services.jobs import Progress
+from gis import readers
+from gis.checks import CheckContext, check_batch, expected_type
+from gis.problems import Problem
+
+SAMPLE_ROWS = 200
+SAMPLES_SHOWN = 3
+STEP_READING = "import_step_reading"
+STEP_FINISHING = "import_step_finishing"
+
+
+@dataclass
+class Tally:
+    """Counts of one staging."""
+
+    rows: int = 0
+    levels: Counter[str] = field(default_factory=Counter)
+    new_projects: int = 0
+    known_projects: int = 0
+    without_geometry: int = 0
+    bounds: tuple[float, float, float, float] | None = None
+
+    def widen(self, geometries: Any) -> None:
+        """Let the bounds hold these geometries too; what lies outside Thailand does not count."""
+        box = shapely.bounds(geometries)
+        box = box[np.isfinite(box).all(axis=1)]
+        if not len(box):
+            return
+        low, high = box[:, :2].min(axis=0), box[:, 2:].max(axis=0)
+        if self.bounds is not None:
+            low, high = np.minimum(low, self.bounds[:2]), np.maximum(high, self.bounds[2:])
+        self.bounds = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def stage(session: Session, actor: Actor, batch_id: int, folder: Path, progress: Progress) -> ImportBatch:
+    """Read the batch's file with its present choices and lay down its rows; earlier rows are replaced.
+
+    One transaction of the caller: a staging that is stopped half-way leaves what was there before.
+
+    Parameters
+    ----------
+    folder
+        Where uploads are kept.
+
+    Raises
+    ------
+    app.services.jobs.Cancelled
+        The owner asked to stop.
+    """
+    batch = session.get_one(ImportBatch, batch_id, with_for_update=True, populate_existing=True)
+    organisation = session.get_one(Organisation, batch.organisation_code)
+    session.execute(sa.delete(ImportRow).where(ImportRow.batch_id == batch_id))
+    batch.row_count = batch.error_count = batch.warning_count = 0
+    progress.step(0, None, STEP_READING)
+    codes = read_codes(session, organisation)
+    with readers.open_source(
+        folder / batch.stored_name, encoding=_asked(batch, "encoding"), epsg=_asked(batch, "epsg"), layer=batch.layer
+    ) as source:
+        _Staging(session, actor, batch, organisation, codes, source, progress).run()
+    batch.status = "STAGED"
+    session.flush()
+    return batch
+
+
+def _asked(batch: ImportBatch, name: str) -> Any:
+    return batch.detected.get("asked", {}).get(name)
+
+
+class _Staging:
+    """State of one staging."""
+
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        batch: ImportBatch,
+        organisation: Organisation,
+        codes: Codes,
+        source: readers.ReadSource,
+        progress: Progress,
+    ) -> None:
+        self.session, self.batch, self.organisation = session, batch, organisation
+        self.codes, self.source, self.progress = codes, source, progress
+        self.tally = Tally()
+        self.columns = ColumnMap({}, {})
+        self.problems: list[Problem] = list(source.problems)
+        self.edits: Mapping[str, Mapping[str, str]] = batch.detected.get("edits", {})
+        self.permissions = Permissions.of(actor, organisation)
+        self.rules: RowRules | None = None
+        self.contexts = _Contexts(session, batch, organisation)
+
+    def run(self) -> None:
+        total = self.source.feature_count
+        with row_writer(self.session) as writer:
+            for batch in self.source.batches():
+                if self.rules is None:
+                    self.begin(batch)
+                self.write(writer, batch)
+                self.progress.step(self.tally.rows, total, STEP_READING)
+        self.progress.step(self.tally.rows, self.tally.rows, STEP_FINISHING)
+        if self.rules is None:
+            self.columns = self.map_columns({})
+        self.finish()
+
+    def begin(self, first: pa.RecordBatch) -> None:
+        """What the first rows tell: which column is which, and which projects may be meant."""
+        sample = first.slice(0, SAMPLE_ROWS)
+        self.columns = self.map_columns(
+            {name: sample.column(name).to_pylist() for name in self.source_columns() if name in sample.schema.names}
+        )
+        years = None if "fiscal_year" in self.columns.columns else [self.batch.fiscal_year_be]
+        self.rules = RowRules(
+            self.batch.fiscal_year_be,
+            self.batch.kind,
+            self.permissions,
+            read_existing(self.session, self.organisation.code, self.batch.kind, years),
+        )
+
+    def source_columns(self) -> list[str]:
+        return [column.name for column in self.source.columns]
+
+    def map_columns(self, sample: Mapping[str, Any]) -> ColumnMap:
+        names = self.source_columns()
+        guessed = guess(names, sample, self.batch.kind, self.codes)
+        result = chosen(names, self.batch.detected.get("asked", {}).get("columns", {}), self.batch.kind, guessed)
+        self.problems += result.problems
+        self.batch.detected = {
+            **self.batch.detected,
+            "columns": [
+                {
+                    "name": column.name,
+                    "type": column.type,
+                    "samples": [str(v)[:60] for v in sample.get(column.name, ()) if v is not None][:SAMPLES_SHOWN],
+                }
+                for column in self.source.columns
+            ],
+            "confidence": dict(result.confidence),
+        }
+        return result
+
+    def write(self, writer: RowWriter, batch: pa.RecordBatch) -> None:
+        assert self.rules is not None
+        read = read_batch(batch, self.columns.columns, self.source.epsg or 4326, self.codes)
+        if self.edits:
+            self.apply_edits(read)
+        self.check_shapes(read)
+        if "code" in read.values:
+            writer.wait()  # the look-up needs the connection
+            self.rules.existing.look_up(self.session, (code for code in read.values["code"] if code))
+        rows = self.rules.apply(read)
+        self.tally.rows += len(read.row_numbers)
+        self.tally.levels.update(rows.levels)
+        self.tally.new_projects += rows.new_projects
+        self.tally.known_projects += rows.known_projects
+        writer.write(_record_batch(self.batch.id, read, rows.levels, rows.project_codes, rows.project_ids))
+
+    def apply_edits(self, read: ReadBatch) -> None:
+        """Cells that a person has mended in the table stay mended when the file is read again."""
+        for row, number in enumerate(read.row_numbers.tolist()):
+            for name, text in self.edits.get(str(number), {}).items():
+                if name not in BY_NAME:
+                    continue
+                value, problem = read_cell(BY_NAME[name], text, self.codes)
+                read.values.setdefault(name, [None] * len(read.row_numbers))[row] = value
+                kept = [p for p in read.problems.pop(row, []) if p.where.get("field") != name]
+                if problem is not None:
+                    kept.append(problem)
+                if kept:
+                    read.problems[row] = kept
+
+    def check_shapes(self, read: ReadBatch) -> None:
+        shapes = read.geometries
+        given = np.flatnonzero(~shapely.is_missing(shapes))
+        self.tally.without_geometry += len(shapes) - len(given)
+        if not len(given):
+            return
+        found = check_batch(shapes[given], self.contexts.of(read, given))
+        for index, problems in found.items():
+            row = int(given[index])
+            for problem in problems:
+                read.add(row, problem)
+            if any(p.is_error for p in problems) and not np.isfinite(shapely.bounds(shapes[row])).all():
+                shapes[row] = None  # numbers that are no place on earth cannot be stored nor drawn
+        sound = np.array([index for index in range(len(given)) if index not in found], dtype=np.intp)
+        if len(sound):
+            self.tally.widen(shapes[given[sound]])
+
+    def finish(self) -> None:
+        batch, tally, source = self.batch, self.tally, self.source
+        if tally.rows == 0 and not any(problem.is_error for problem in self.problems):
+            self.problems.append(Problem("import_no_rows"))
+        if tally.rows and not {"name", "code"} & set(self.columns.columns):
+            self.problems.append(
+                Problem("name_column_missing", where={"field": "name"}, values={"columns": self.source_columns()})
+            )
+        batch.format, batch.layer, batch.encoding, batch.epsg = (
+            source.format,
+            source.layer,
+            source.encoding,
+            source.epsg,
+        )
+        batch.column_map = dict(self.columns.columns)
+        batch.row_count = tally.rows
+        batch.error_count, batch.warning_count = tally.levels["error"], tally.levels["warning"]
+        batch.problems = [problem.as_dict() for problem in self.problems]
+        batch.detected = {
+            **batch.detected,
+            **source.describe(),
+            "new_projects": tally.new_projects,
+            "known_projects": tally.known_projects,
+            "without_geometry": tally.without_geometry,
+            "bounds": tally.bounds,
+        }
+
+
+class _Contexts:
+    """What the shape of each row is checked against."""
+
+    def __init__(self, session: Session, batch: ImportBatch, organisation: Organisation) -> None:
+        self.kind = batch.kind
+        wkb = territory_wkb(session, organisation.code)
+        self.territory: BaseGeometry | None = None if wkb is None else shapely.from_wkb(wkb)
+        self._types = {
+            code: expected_type("water", str(entry.attributes.get("geometry", "")))
+            for code, entry in code_list(session, "water_source_type").items()
+        }
+
+    def of(self, read: ReadBatch, rows: Iterable[Any]) -> CheckContext | list[CheckContext]:
+        lengths, sources = read.values.get("length_m"), read.values.get("water_source")
+        if lengths is None and sources is None:
+            return CheckContext(self.kind, None, None, self.territory)
+        return [
+            CheckContext(
+                self.kind,
+                self._types.get(sources[row] or "") if sources else None,
+                lengths[row] if lengths else None,
+                self.territory,
+            )
+            for row in rows
+        ]
+
+
+def _record_batch(
+    batch_id: int, read: ReadBatch, levels: list[str], codes: list[str | None], ids: list[int | None]
+) -> pa.RecordBatch:
+    count = len(read.row_numbers)
+    names = list(read.values)
+    values = [
+        orjson.dumps({name: cell for name, cell in zip(names, cells, strict=True) if cell is not None}).decode()
+        for cells in (zip(*read.values.values(), strict=True) if names else ((),) * count)
+    ]
+    problems: list[str | None] = [None] * count
+    raw = ["{}"] * count
+    for row, found in read.problems.items():
+        problems[row] = orjson.dumps([problem.as_dict() for problem in found]).decode()
+    for row, cells_ in read.raw.items():
+        raw[row] = orjson.dumps(cells_).decode()
+    ewkb = shapely.to_wkb(shapely.set_srid(read.geometries, 4326), include_srid=True)
+    return pa.record_batch(
+        [
+            pa.array(np.full(count, batch_id), pa.int64()),
+            pa.array(read.row_numbers, pa.int32()),
+            pa.array(raw, pa.string()),
+            pa.array(values, pa.string()),
+            pa.array(ewkb, pa.binary()),
+            pa.array(codes, pa.string()),
+            pa.array(ids, pa.int64()),
+            pa.array(levels, pa.string()),
+            pa.array(problems, pa.string()),
+        ],
+        schema=SCHEMA,
+    )
