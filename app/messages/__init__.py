@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages import core, geometry, projects
+from app.messages import core, geometry, imports, projects
 from app.messages.base import Language, Message
 
 __all__ = ["MESSAGES", "Language", "Message", "fix", "sentence"]
@@ -24,7 +24,9 @@ def _merged(*tables: Mapping[str, Message]) -> dict[str, Message]:
     return merged
 
 
-MESSAGES: Mapping[str, Message] = _merged(core.MESSAGES, geometry.MESSAGES, projects.MESSAGES)
+MESSAGES: Mapping[str, Message] = _merged(
+    core.MESSAGES, geometry.MESSAGES, projects.MESSAGES, imports.MESSAGES
+)
 
 
 def sentence(code: str, values: Mapping[str, Any], language: Language = "th") -> str:
