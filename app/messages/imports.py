@@ -81,7 +81,6 @@ MESSAGES: dict[str, Message] = {
         "ย่อชื่อ แล้วเก็บรายละเอียดไว้ในช่องอื่น",
         "Shorten it and keep the details in another column",
     ),
-    "text_too_long": Message("ข้อความยาว {length} ตัวอักษร ยาวได้ไม่เกิน {limit}", "The text has {length} characters; at most {limit} fit"),
     "metres_unreadable": Message(
         "อ่านความยาวไม่ได้: “{text}”", "This length cannot be read: “{text}”", "ใส่ตัวเลขเป็นเมตร เช่น 1745 หรือ ๑๗๔๕", "Give metres as a number, such as 1745"
     ),
