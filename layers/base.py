@@ -59,13 +59,13 @@ class Tile:
     y: int
 
     def __post_init__(self) -> None:
-        if not (0 <= self.z <= MAX_ZOOM and 0 <= self.x < 2**self.z and 0 <= self.y < 2**self.z):
+        if not (0 <= self.z <= MAX_ZOOM and 0 <= self.x < 1 << self.z and 0 <= self.y < 1 << self.z):
             raise InvalidTile(f"{self.z}/{self.x}/{self.y}")
 
     @property
     def side_m(self) -> float:
         """Length of a side, metres of EPSG:3857."""
-        return 2 * HALF_WORLD_M / 2**self.z
+        return 2 * HALF_WORLD_M / (1 << self.z)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

@@ -156,7 +156,8 @@ class ProjectLayer(VectorLayer):
         rows = f"""
             SELECT ST_AsMVTGeom(ST_SetSRID(ST_MakePoint(
                        (sum(c.{prefix}sum_x_m) / sum(c.{prefix}projects))::float8,
-                       (sum(c.{prefix}sum_y_m) / sum(c.{prefix}projects))::float8), 3857), {BOX}, 4096, 0, false) AS geom,
+                       (sum(c.{prefix}sum_y_m) / sum(c.{prefix}projects))::float8), 3857),
+                       {BOX}, 4096, 0, false) AS geom,
                    sum(c.{prefix}projects)::bigint AS count,
                    sum(c.{prefix}budget_baht)::float8 AS budget, sum(c.{prefix}disbursed_baht)::float8 AS disbursed
             FROM read_project_cell c
