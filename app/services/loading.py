@@ -138,7 +138,12 @@ def stage(session: Session, like: type[Base], name: str, columns: Sequence[str],
 
 
 def merge_staged(
-    session: Session, model: type[Base], staged: str, key: Sequence[str], columns: Sequence[str]
+    session: Session,
+    model: type[Base],
+    staged: str,
+    key: Sequence[str],
+    columns: Sequence[str],
+    insert_only: Sequence[str] = (),
 ) -> TableChange:
     """Insert what is new and update what differs, in one statement each.
 
@@ -153,10 +158,12 @@ def merge_staged(
     key
         Columns that identify a row.
     columns
-        Every column that the file is the authority for, ``key`` included.
+        Every column that the file gives, ``key`` included.
+    insert_only
+        Those of ``columns`` that belong to a new row only: another source is the authority for a row that exists.
     """
     table = model.__tablename__
-    values = [column for column in columns if column not in key]
+    values = [column for column in columns if column not in key and column not in insert_only]
     same = " AND ".join(f't."{column}" = s."{column}"' for column in key)
     names = ", ".join(f'"{column}"' for column in columns)
     total = session.scalar(sa.text(f'SELECT count(*) FROM "{staged}"')) or 0
@@ -181,11 +188,12 @@ def merge(
     key: Sequence[str],
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
+    insert_only: Sequence[str] = (),
 ) -> TableChange:
     """Stage ``rows`` and merge them into the table of ``model`` (see :func:`merge_staged`)."""
     staged = f"load_{model.__tablename__}"
     stage(session, model, staged, columns, rows)
-    change = merge_staged(session, model, staged, key, columns)
+    change = merge_staged(session, model, staged, key, columns, insert_only)
     session.execute(sa.text(f'DROP TABLE "{staged}"'))
     return change
 
