@@ -20,6 +20,7 @@ from app.web.context import Platform, babel_locale
 from app.web.errors import register_errors
 from app.web.filters import register_filters
 from app.web.hooks import register_hooks
+from app.web.icons import register_icons
 from app.web.json import OrjsonProvider
 from app.web.shell import register_shell
 
@@ -75,6 +76,7 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
     register_errors(app)
     register_filters(app)
     register_shell(app)
+    register_icons(app)
     register_assets(app)
     init_security(app, database)
     for blueprint in BLUEPRINTS:

@@ -8,11 +8,14 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.auth.actor import Actor
+from app.auth.actor import ANONYMOUS, Actor
 from app.auth.extension import IDLE
 from app.auth.policy import IMPORT, roles_for
+from app.errors import AppError
 from app.queries.accounts import RoleHeld, roles_held
+from app.queries.jobs import worker_alive
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be, language, receipt
 
 WARN_BEFORE_S = 300
@@ -35,6 +38,12 @@ class MenuItem:
     path: str
     title: Any
     icon: str
+
+    @property
+    def href(self) -> str:
+        """Its address with the fiscal year that the person works in, so that every page finds it there."""
+        year = chosen_fiscal_year_be()
+        return self.path if year is None else f"{self.path}?fiscal_year={year}"
 
     @property
     def here(self) -> bool:
@@ -64,8 +73,9 @@ def place_of(role: RoleHeld) -> str:
     if role.organisation_name:
         return role.organisation_name
     if role.area_name and role.area_code:
-        return (_("จ.%(name)s", name=role.area_name) if len(role.area_code) == 2 else _("อ.%(name)s", name=role.area_name))
-    return _("ทั่วประเทศ")
+        is_province = len(role.area_code) == 2
+        return str(_("จ.%(name)s", name=role.area_name) if is_province else _("อ.%(name)s", name=role.area_name))
+    return str(_("ทั่วประเทศ"))
 
 
 def role_name(role: RoleHeld) -> str:
@@ -77,8 +87,27 @@ def held_by(actor: Actor) -> list[RoleHeld]:
     """Roles of the person with their places."""
     if actor.user_id is None:
         return []
-    with current().database.reading() as session:
-        return roles_held(session, actor.user_id)
+    try:
+        with current().database.reading() as session:
+            return roles_held(session, actor.user_id)
+    except SQLAlchemyError:
+        # The bar is also around the page that says that the database does not answer.
+        return []
+
+
+def system_is_well() -> bool:
+    """What the sign-in page says about the platform: database and worker answer."""
+    try:
+        with current().database.reading() as session:
+            return worker_alive(session)
+    except SQLAlchemyError:
+        return False
+
+
+def address_fiscal_year() -> int | None:
+    """Fiscal year that the address asks for, when it is one year."""
+    text = request.args.get("fiscal_year", "")
+    return int(text) if text.isdecimal() and len(text) == 4 else None
 
 
 def fiscal_years() -> list[int]:
@@ -95,7 +124,8 @@ def register_shell(app: Flask) -> None:
         held_by=held_by,
         menu_of=menu_of,
         fiscal_years=fiscal_years,
-        chosen_fiscal_year=chosen_fiscal_year_be,
+        address_fiscal_year=address_fiscal_year,
+        system_is_well=system_is_well,
         this_fiscal_year=current_fiscal_year_be,
         receipt=receipt,
         session_seconds=int(IDLE.total_seconds()),
@@ -108,10 +138,8 @@ def register_shell(app: Flask) -> None:
 
 
 def _actor_or_visitor() -> Actor:
-    from app.auth.actor import ANONYMOUS
-
-    # An error page is also shown when the database is away: then nobody can be looked up.
+    # An error page is also shown when the database is away or a token is refused: then nobody can be looked up.
     try:
         return current().actor
-    except Exception:  # noqa: BLE001
+    except (SQLAlchemyError, AppError):
         return ANONYMOUS

@@ -1,1 +1,20 @@
+/** What every page runs. The page is whole without it: menus, forms and links are plain HTML. */
+
 import "./styles/app.css";
+import { installConnection } from "./shell/connection";
+import { installForms } from "./shell/forms";
+import { installKeyboard } from "./shell/keyboard";
+import { installMenus } from "./shell/menus";
+import { installSession } from "./shell/session";
+import { watchToasts } from "./shell/toast";
+
+installMenus();
+installKeyboard();
+installForms();
+installConnection();
+installSession();
+watchToasts();
+
+// Only pages that carry its attributes pay for it.
+if (document.querySelector("[hx-get], [hx-post], [hx-put], [hx-delete], [data-hx]"))
+  void import("./shell/htmx");

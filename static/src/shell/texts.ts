@@ -1,0 +1,15 @@
+/** Sentences of the shell. */
+
+import { translator } from "../i18n";
+
+export const t = translator({
+  copied: ["คัดลอกแล้ว", "Copied"],
+  session_soon: [
+    "อีก {minutes} นาทีจะหมดเวลาเข้าใช้ระบบ ร่างที่ทำอยู่ไม่หาย",
+    "Your session ends in {minutes} minutes. Your draft is kept.",
+  ],
+  session_over: [
+    "หมดเวลาเข้าใช้ระบบ งานที่กำลังทำเก็บไว้ในเครื่องแล้ว เข้าสู่ระบบแล้วทำต่อ",
+    "Your session has ended. Your work is kept on this computer; sign in and go on.",
+  ],
+} as const);
