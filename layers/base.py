@@ -240,6 +240,8 @@ class VectorLayer(ABC):
         Where it comes from.
     key, source, shape
         SQL for items and exports: unique sort key, FROM clause, shape in EPSG:4326.
+    key_is_number
+        Type of the key.
     condition
         SQL of what belongs to the layer.
     """
@@ -258,6 +260,7 @@ class VectorLayer(ABC):
     attribution: str = ""
     licence: str = ""
     key: str
+    key_is_number: bool = False
     source: str
     shape: str
     condition: str = "true"

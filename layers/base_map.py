@@ -68,6 +68,7 @@ BASE = BaseMapLayer(
     style_field="class",
     attribution="ข้อมูลตัวอย่าง",
     key="p.id",
+    key_is_number=True,
     source="base_feature p",
     shape="ST_Transform(p.geom, 4326)",
 )

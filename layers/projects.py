@@ -277,6 +277,7 @@ def _layer(
         licence="Open Government License - Thailand",
         kinds=kinds,
         key="p.id",
+        key_is_number=True,
         source=SOURCE.format(join="JOIN"),
         shape="g.geom",
     )

@@ -14,7 +14,7 @@ from app.auth.cache import CACHE
 from app.auth.extension import configure, init_security
 from app.db import Database
 from app.settings import ROOT, Settings
-from app.web import accounts, health, home, openapi
+from app.web import accounts, health, home, layers, openapi, tiles
 from app.web.assets import DIST, register_assets
 from app.web.context import Platform, babel_locale
 from app.web.errors import register_errors
@@ -28,6 +28,8 @@ BLUEPRINTS = (
     home.blueprint,
     accounts.blueprint,
     health.blueprint,
+    layers.blueprint,
+    tiles.blueprint,
     openapi.blueprint,
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"

@@ -1,0 +1,251 @@
+"""Import of 20,000 and 200,000 roads against ``ogr2ogr`` with COPY: seconds, ratio and peak memory, in one run.
+
+``./eplan bench import`` makes seeded files (a CP874 shapefile in UTM 47N, zipped, and GeoJSON), then interleaves, each in
+a process of its own: ``ogr2ogr`` into a fresh table (COPY, primary key, spatial index), our staging (every check
+included), and our acceptance (projects, coordinates, change log, read models), which ``ogr2ogr`` has no part for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import shapely
+
+SIZES = (20_000, 200_000)
+ROUNDS = 3
+ORGANISATION = "D00000IM"
+# Kanchanaburi to Khon Kaen: all of it in zone 47, all of it in Thailand.
+WEST, SOUTH, EAST, NORTH = 99.4, 14.2, 101.6, 17.6
+_WORKS = ("ก่อสร้างถนนคอนกรีตเสริมเหล็ก สายบ้าน", "ซ่อมสร้างถนนลาดยาง สายบ้าน", "ปรับปรุงถนนลูกรัง บ้าน")
+_PLACES = ("หนองสาธิต", "โนนสว่าง", "ดอนไผ่", "ห้วยทอง", "คลองแวง", "ท่ามะค่า")
+_SURFACES = ("คสล.", "แอสฟัลต์", "ลูกรัง", "หินคลุก")
+
+
+def roads(count: int, seed: int = 2569) -> pa.Table:
+    """Seeded roads of 5 to 40 vertices in lon/lat with what a file of an LAO says about them."""
+    rng = np.random.default_rng(seed)
+    vertices = rng.integers(5, 41, count)
+    owner = np.repeat(np.arange(count), vertices)
+    heading = np.repeat(rng.uniform(0, 2 * np.pi, count), vertices) + rng.normal(0, 0.25, len(owner))
+    step = np.column_stack((np.cos(heading), np.sin(heading))) * rng.uniform(0.0002, 0.0006, (len(owner), 1))
+    first = np.r_[0, np.cumsum(vertices)[:-1]]
+    step[first] = np.column_stack((rng.uniform(WEST, EAST, count), rng.uniform(SOUTH, NORTH, count)))
+    xy = np.cumsum(step, axis=0)
+    xy -= np.repeat(xy[first] - step[first], vertices, axis=0)
+    lines = shapely.linestrings(xy, indices=owner)
+    picks = rng.integers(0, 1 << 30, count)
+    names = [
+        f"{_WORKS[p % 3]}{_PLACES[p // 3 % 6]} ถึงบ้าน{_PLACES[p // 18 % 6]} หมู่ที่ {p // 108 % 20 + 1} ช่วงที่ {n}"
+        for n, p in enumerate(picks.tolist())
+    ]
+    return pa.table(
+        {
+            "geometry": pa.array(shapely.to_wkb(lines), pa.binary()),
+            "NAME": names,
+            "SURF": [_SURFACES[p % 4] for p in picks.tolist()],
+            "WIDTH": np.round(rng.choice([3.0, 4.0, 5.0, 6.0], count), 2),
+            "BUDGET": np.round(rng.uniform(5e4, 9e6, count), -2),
+            "OBJECTID": np.arange(1, count + 1),
+        }
+    )
+
+
+def write_files(folder: Path, count: int) -> dict[str, Path]:
+    """The two files; kept between runs."""
+    geojson, shapefile = folder / f"roads_{count}.geojson", folder / f"roads_{count}.zip"
+    if geojson.exists() and shapefile.exists():
+        return {"geojson": geojson, "shapefile": shapefile}
+    table = roads(count)
+    if not geojson.exists():
+        pyogrio.write_arrow(
+            table,
+            geojson,
+            driver="GeoJSON",
+            geometry_name="geometry",
+            geometry_type="LineString",
+            crs="EPSG:4326",
+            layer_options={"COORDINATE_PRECISION": "7"},
+        )
+    from gis import crs
+
+    lines = shapely.from_wkb(table.column("geometry").to_numpy())
+    metres = crs.from_wgs84(lines, 32647)[0]
+    utm = table.set_column(0, "geometry", pa.array(shapely.to_wkb(metres), pa.binary()))
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        pyogrio.write_arrow(
+            utm,
+            Path(temporary) / "roads.shp",
+            driver="ESRI Shapefile",
+            geometry_name="geometry",
+            geometry_type="LineString",
+            crs="EPSG:32647",
+            encoding="CP874",
+        )
+        with zipfile.ZipFile(shapefile, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for part in sorted(Path(temporary).iterdir()):
+                if part.suffix != ".cpg":  # as such files come: the encoding has to be found out
+                    archive.write(part, part.name)
+    return {"geojson": geojson, "shapefile": shapefile}
+
+
+def _timed(command: list[str], environment: dict[str, str]) -> tuple[float, float, str]:
+    """Seconds, peak memory in MB and output of a child process."""
+    out = tempfile.TemporaryFile()
+    started = time.perf_counter()
+    process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    out.seek(0)
+    text = out.read().decode(errors="replace")
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise RuntimeError(f"{command[0]} failed:\n{text[-2000:]}")
+    return seconds, usage.ru_maxrss / 1024, text
+
+
+def _ogr2ogr(source: Path, kind: str, url: str) -> tuple[float, float]:
+    path = f"/vsizip/{source}" if kind == "shapefile" else str(source)
+    encoding = ["-oo", "ENCODING=CP874"] if kind == "shapefile" else []
+    command = [
+        *("ogr2ogr", "-f", "PostgreSQL", _pg(url), path, "-nln", "bench_ogr2ogr", "-overwrite"),
+        *("-t_srs", "EPSG:4326", "-lco", "GEOMETRY_NAME=geom", "-gt", "unlimited", *encoding),
+    ]
+    seconds, peak, _ = _timed(command, {**os.environ, "PG_USE_COPY": "YES"})
+    return seconds, peak
+
+
+def _pg(url: str) -> str:
+    import psycopg2.extensions
+
+    given = psycopg2.extensions.parse_dsn(url)
+    return "PG:" + " ".join(f"{name}='{value}'" for name, value in given.items())
+
+
+def prepare(url: str) -> None:
+    """An organisation whose territory holds all the roads."""
+    import psycopg2
+
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO area (code, level, name_th, fictional) VALUES ('98', 'province', 'ทดสอบนำเข้า', true)"
+            " ON CONFLICT DO NOTHING"
+        )
+        cursor.execute(
+            "INSERT INTO organisation (code, type_code, name_th, full_name_th, province_code, territory, fictional)"
+            " VALUES (%s, 'PAO', 'ทดสอบนำเข้า', 'องค์การบริหารส่วนจังหวัดทดสอบนำเข้า', '98',"
+            " ST_Multi(ST_Segmentize(ST_MakeEnvelope(99, 14, 102, 18, 4326), 0.02)), true) ON CONFLICT DO NOTHING",
+            (ORGANISATION,),
+        )
+
+
+def child(arguments: list[str]) -> None:
+    """In a process of its own: stage (and accept) a file; prints seconds of each step and the peak memory."""
+    path, accept = Path(arguments[0]), arguments[1] == "accept"
+    from app.auth.actor import SYSTEM_ACTOR
+    from app.cli.context import database, settings
+    from app.db import SYSTEM, upload_dir
+    from app.services import imports
+    from app.services.jobs import Silent
+
+    folder, db = upload_dir(settings()), database()
+    times = {}
+    started = time.perf_counter()
+    with path.open("rb") as stream:
+        received = imports.Received.keep(stream, path.name, folder)
+    with db.transaction(SYSTEM) as session:
+        batch_id = imports.receive(
+            session, SYSTEM_ACTOR, received, organisation_code=ORGANISATION, fiscal_year_be=2569, kind="road"
+        ).id
+    with db.transaction(SYSTEM) as session:
+        batch = imports.stage(session, SYSTEM_ACTOR, batch_id, folder, Silent())
+        found = batch.row_count, batch.error_count, batch.encoding, batch.epsg
+    times["stage"] = time.perf_counter() - started
+    times["stage_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if accept:
+        started = time.perf_counter()
+        with db.transaction(SYSTEM) as session:
+            imports.accept(session, SYSTEM_ACTOR, batch_id, Silent())
+        times["accept"] = time.perf_counter() - started
+    else:
+        with db.transaction(SYSTEM) as session:
+            imports.cancel(session, SYSTEM_ACTOR, batch_id)
+    times["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    (folder / received.stored_name).unlink()
+    print(json.dumps({**times, "found": found}))
+
+
+def _ours(source: Path, url: str, folder: Path, *, accept: bool) -> dict[str, Any]:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "EPLAN_VAR_DIR": str(folder / "var"),
+        "PYTHONPATH": os.getcwd(),
+    }
+    command = [sys.executable, "-m", "bench.import_", "child", str(source), "accept" if accept else "stage"]
+    seconds, peak, text = _timed(command, environment)
+    report: dict[str, Any] = json.loads(text.strip().splitlines()[-1])
+    return {**report, "process": seconds, "mb": max(peak, report["mb"])}
+
+
+def run(
+    url: str | None = None, sizes: tuple[int, ...] = SIZES, rounds: int = ROUNDS, accept: bool = True
+) -> list[dict[str, Any]]:
+    """Compare; one row per file.
+
+    Parameters
+    ----------
+    url
+        libpq address of a migrated database; the platform's own when not given.
+    """
+    from app.cli.context import settings
+    from app.db import libpq_url, owner_url
+
+    url = url or libpq_url(owner_url(settings()))
+    folder = settings().var_dir / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    prepare(url)
+    has_ogr = shutil.which("ogr2ogr") is not None
+    table = []
+    for count in sizes:
+        for kind, path in write_files(folder, count).items():
+            ours, theirs = [], []
+            for _ in range(rounds):
+                if has_ogr:
+                    theirs.append(_ogr2ogr(path, kind, url))
+                ours.append(_ours(path, url, folder, accept=False))
+            stage = statistics.median(one["process"] for one in ours)
+            reference = statistics.median(seconds for seconds, _ in theirs) if theirs else None
+            row: dict[str, Any] = {
+                "file": kind,
+                "features": count,
+                "ogr2ogr_s": reference,
+                "stage_s": stage,
+                "ratio": stage / reference if reference else None,
+                "ogr2ogr_mb": max(mb for _, mb in theirs) if theirs else None,
+                "stage_mb": max(one["mb"] for one in ours),
+            }
+            if accept and kind == "shapefile":
+                whole = _ours(path, url, folder, accept=True)
+                row |= {"accept_s": whole["accept"], "accept_mb": whole["mb"]}
+            table.append(row)
+    return table
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["child"]:
+        child(sys.argv[2:])
+    else:
+        print(json.dumps(run(), indent=1))
