@@ -7,14 +7,25 @@ from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
-from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.auth.cache import CACHE
 from app.auth.extension import configure, init_security
 from app.db import Database
 from app.settings import ROOT, Settings
-from app.web import accounts, health, home, layers, openapi, tiles
+from app.web import (
+    accounts,
+    budget,
+    coordinates,
+    drafts,
+    geometries,
+    health,
+    home,
+    layers,
+    openapi,
+    projects,
+    tiles,
+)
 from app.web.assets import DIST, register_assets
 from app.web.context import Platform, babel_locale
 from app.web.errors import register_errors
@@ -27,9 +38,14 @@ from app.web.shell import register_shell
 BLUEPRINTS = (
     home.blueprint,
     accounts.blueprint,
+    budget.blueprint,
     health.blueprint,
     layers.blueprint,
     tiles.blueprint,
+    projects.blueprint,
+    geometries.blueprint,
+    drafts.blueprint,
+    coordinates.blueprint,
     openapi.blueprint,
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"
@@ -66,7 +82,6 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
     configure(app, password_salt=settings.password_salt, secure_cookies=settings.secure_cookies)
     app.json = OrjsonProvider(app)
     app.extensions["eplan"] = Platform(settings, database)
-    app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
