@@ -1,0 +1,59 @@
+"""GeoPackage, FlatGeobuf and KML, written by GDAL's own drivers from a stream of batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+from gis import crs
+from gis.writers.stream import Batches, Target, Written, whole_file, write_with_gdal
+
+
+def write_geopackage(batches: Iterable[pa.RecordBatch], target: Target) -> Written:
+    """GeoPackage with a spatial index: every type and the full Thai text survive."""
+    source = Batches(batches, target.epsg)
+    with whole_file(target.path) as partial:
+        write_with_gdal(
+            partial,
+            source,
+            target.schema,
+            driver="GPKG",
+            layer=target.layer_name,
+            epsg=target.epsg,
+            IDENTIFIER=target.title,
+        )
+    return Written(source.rows, target.path.stat().st_size)
+
+
+def write_flatgeobuf(batches: Iterable[pa.RecordBatch], target: Target) -> Written:
+    """FlatGeobuf with its packed index."""
+    source = Batches(batches, target.epsg)
+    with whole_file(target.path) as partial:
+        write_with_gdal(
+            partial,
+            source,
+            target.schema,
+            driver="FlatGeobuf",
+            layer=target.layer_name,
+            epsg=target.epsg,
+            TITLE=target.title,
+        )
+    return Written(source.rows, target.path.stat().st_size)
+
+
+def write_kml(batches: Iterable[pa.RecordBatch], target: Target) -> Written:
+    """KML 2.2, always longitude/latitude; the column ``name`` is what Google Earth shows."""
+    source = Batches(batches)
+    options = {"NameField": "name"} if "name" in target.schema.names else {}
+    with whole_file(target.path) as partial:
+        write_with_gdal(
+            partial,
+            source,
+            target.schema,
+            driver="KML",
+            layer=target.layer_name,
+            epsg=crs.STORAGE_EPSG,
+            dataset_options=options,
+        )
+    return Written(source.rows, target.path.stat().st_size)
