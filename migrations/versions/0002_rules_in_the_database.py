@@ -39,8 +39,10 @@ CREATE FUNCTION log_form(entity text, r jsonb) RETURNS jsonb
         ELSE r - '{geom,point,office,boundary,territory,name_search,original}'::text[]
     END;
 
+-- The plan of the first call is kept for the session: made for one row, its nested loop would run a bulk update's rows
+-- against each other. Without nested loops it stays a hash join.
 CREATE FUNCTION log_changes() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
 DECLARE
     who bigint := nullif(current_setting('eplan.user_id', true), '')::bigint;
     who_name text := coalesce(nullif(current_setting('eplan.user_name', true), ''), session_user);
