@@ -21,11 +21,14 @@ from app.web import (
     geometries,
     health,
     home,
+    imports,
+    jobs,
     layers,
     openapi,
     projects,
     tiles,
 )
+from app.web import map as map_page
 from app.web.assets import DIST, register_assets
 from app.web.context import Platform, babel_locale
 from app.web.errors import register_errors
@@ -38,14 +41,17 @@ from app.web.shell import register_shell
 BLUEPRINTS = (
     home.blueprint,
     accounts.blueprint,
-    budget.blueprint,
-    health.blueprint,
-    layers.blueprint,
-    tiles.blueprint,
     projects.blueprint,
     geometries.blueprint,
     drafts.blueprint,
     coordinates.blueprint,
+    map_page.blueprint,
+    tiles.blueprint,
+    layers.blueprint,
+    budget.blueprint,
+    imports.blueprint,
+    jobs.blueprint,
+    health.blueprint,
     openapi.blueprint,
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"

@@ -125,7 +125,8 @@ def refuse(
 
 def _page(status: HTTPStatus, document: dict[str, Any]) -> Response:
     try:
-        text = render_template(_template(status), problem=document, status=int(status))
+        what_to_do = fix(document["code"], document, language())
+        text = render_template(_template(status), problem=document, what_to_do=what_to_do)
     except (FrontEndNotBuilt, TemplateError) as error:
         # The page that explains a failure must not be the second one.
         log.error("%s the error page itself failed: %s", receipt(), error)
