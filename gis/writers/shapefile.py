@@ -76,7 +76,6 @@ def write_shapefile_zip(batches: Iterable[pa.RecordBatch], target: Target) -> Wr
                     layer=name,
                     epsg=target.epsg,
                     geometry_type=geometry_type,
-                    layer_options={"ENCODING": "UTF-8"},
                 )
                 for part in sorted(Path(folder).glob(f"{name}.*")):
                     archive.write(part, part.name)
