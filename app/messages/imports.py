@@ -53,6 +53,15 @@ MESSAGES: dict[str, Message] = {
         "ตรวจไฟล์ใหม่เพื่อดูค่าล่าสุด",
         "Check the file again to see the newest state",
     ),
+    "import_unreadable": Message(
+        "อ่านไฟล์นี้ไม่ได้ ยังไม่มีอะไรถูกบันทึก", "This file cannot be read; nothing was saved", "ดูเหตุผลด้านล่าง แล้วเลือกไฟล์อีกครั้ง", "See the reasons below, then choose a file again"
+    ),
+    "crs_needed": Message(
+        "ตัวเลขพิกัดไม่เข้ากับระบบพิกัดใดที่ใช้ในไทย",
+        "The coordinates fit no system used in Thailand",
+        "กด “เลือกเอง” แล้วเลือกระบบพิกัดของไฟล์",
+        "Press “Choose” and pick the file's coordinate system",
+    ),
     "import_no_rows": Message("ไฟล์นี้ไม่มีแถวข้อมูล", "The file has no rows", "เลือกชั้นข้อมูลหรือไฟล์อื่น", "Choose another layer or file"),
     "import_file_missing": Message("ไม่ได้เลือกไฟล์", "No file was chosen", "เลือกไฟล์แล้วส่งอีกครั้ง", "Choose a file and send it again"),
     "import_file_gone": Message("ไม่พบไฟล์ที่เคยส่งแล้ว", "The uploaded file is gone", "เลือกไฟล์อีกครั้ง", "Choose the file again"),

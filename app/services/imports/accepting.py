@@ -172,6 +172,7 @@ def _new_project(batch: ImportBatch, number: int, values: Mapping[str, Any], wit
         fund_source_code=(values.get("fund_source") or DEFAULT_FUND_SOURCE) if budget is not None else None,
         source="import",
         source_ref=f"{batch.id}:{number}",
+        row=number,
     )
 
 

@@ -51,7 +51,7 @@ class ReadBatch:
         self.problems.setdefault(row, []).append(problem)
 
 
-def read_batch(batch: pa.RecordBatch, columns: Mapping[str, str], epsg: int, codes: Codes) -> ReadBatch:
+def read_batch(batch: pa.RecordBatch, columns: Mapping[str, str], epsg: int | None, codes: Codes) -> ReadBatch:
     """Read one arrow batch of :func:`gis.readers.open_source`.
 
     Parameters
@@ -59,7 +59,7 @@ def read_batch(batch: pa.RecordBatch, columns: Mapping[str, str], epsg: int, cod
     columns
         Field -> column.
     epsg
-        Coordinate system of the numbers in the file.
+        Coordinate system of the numbers in the file; ``None`` when it is not known: then no row has a place.
     """
     row_numbers = batch.column("row_number").to_numpy(zero_copy_only=False).astype(np.int64)
     read = ReadBatch(row_numbers, {}, to_lon_lat(batch, epsg))
@@ -68,13 +68,13 @@ def read_batch(batch: pa.RecordBatch, columns: Mapping[str, str], epsg: int, cod
     return read
 
 
-def to_lon_lat(batch: pa.RecordBatch, epsg: int) -> npt.NDArray[Any]:
+def to_lon_lat(batch: pa.RecordBatch, epsg: int | None) -> npt.NDArray[Any]:
     """Geometries of the batch in EPSG:4326, two dimensions; ``None`` where there is none."""
     wkb = batch.column("geometry").to_numpy(zero_copy_only=False)
     shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
     given = np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
     result = np.full(len(shapes), None, dtype=object)
-    if len(given):
+    if len(given) and epsg is not None:
         result[given] = crs.to_wgs84(shapes[given], epsg)[0]
     return result
 

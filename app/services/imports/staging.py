@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
+from app.errors import InvalidInput
 from app.models import ImportBatch, ImportRow, Organisation
 from app.queries.codelists import code_list
 from app.queries.organisations import territory_wkb
@@ -26,6 +27,7 @@ from app.services.imports.copying import SCHEMA, RowWriter, row_writer
 from app.services.imports.existing import ExistingProjects, read_existing
 from app.services.imports.fields import BY_NAME, read_cell
 from app.services.imports.reading import ReadBatch, read_batch
+from app.services.imports.reference import Reference, describe_encoding, find_reference
 from app.services.imports.rules import Permissions, RowRules
 from app.services.jobs import Progress
 from gis import readers
@@ -75,6 +77,8 @@ def stage(session: Session, actor: Actor, batch_id: int, folder: Path, progress:
     ------
     app.services.jobs.Cancelled
         The owner asked to stop.
+    InvalidInput
+        ``import_unreadable`` with the reasons: the file, not a row of it, is wrong.
     """
     batch = session.get_one(ImportBatch, batch_id, with_for_update=True, populate_existing=True)
     organisation = session.get_one(Organisation, batch.organisation_code)
@@ -82,10 +86,18 @@ def stage(session: Session, actor: Actor, batch_id: int, folder: Path, progress:
     batch.row_count = batch.error_count = batch.warning_count = 0
     progress.step(0, None, STEP_READING)
     codes = read_codes(session, organisation)
-    with readers.open_source(
-        folder / batch.stored_name, encoding=_asked(batch, "encoding"), epsg=_asked(batch, "epsg"), layer=batch.layer
-    ) as source:
+    path = folder / batch.stored_name
+    if not path.exists():
+        raise InvalidInput([Problem("import_file_gone")], "import_file_gone")
+    source = readers.open_source(
+        path, encoding=_asked(batch, "encoding"), epsg=_asked(batch, "epsg"), layer=batch.layer
+    )
+    if source.errors:
+        raise InvalidInput(source.problems, "import_unreadable")
+    try:
         _Staging(session, actor, batch, organisation, codes, source, progress).run()
+    except readers.ReadError as error:
+        raise InvalidInput([error.problem], "import_unreadable") from error
     batch.status = "STAGED"
     session.flush()
     return batch
@@ -117,6 +129,7 @@ class _Staging:
         self.permissions = Permissions.of(actor, organisation)
         self.rules: RowRules | None = None
         self.contexts = _Contexts(session, batch, organisation)
+        self.reference = Reference(source.epsg, source.crs_candidates, 1.0, "file")
 
     def run(self) -> None:
         total = self.source.feature_count
@@ -132,11 +145,13 @@ class _Staging:
         self.finish()
 
     def begin(self, first: pa.RecordBatch) -> None:
-        """What the first rows tell: which column is which, and which projects may be meant."""
-        sample = first.slice(0, SAMPLE_ROWS)
-        self.columns = self.map_columns(
-            {name: sample.column(name).to_pylist() for name in self.source_columns() if name in sample.schema.names}
+        """What the first rows tell: coordinate system, which column is which, which projects may be meant."""
+        self.reference = find_reference(
+            self.source, _asked(self.batch, "epsg"), first.column(readers.GEOMETRY), self.contexts.territory
         )
+        self.problems += self.reference.problems
+        sample = first.slice(0, SAMPLE_ROWS)
+        self.columns = self.map_columns({name: sample.column(name).to_pylist() for name in self.source.columns})
         years = None if "fiscal_year" in self.columns.columns else [self.batch.fiscal_year_be]
         self.rules = RowRules(
             self.batch.fiscal_year_be,
@@ -145,11 +160,8 @@ class _Staging:
             read_existing(self.session, self.organisation.code, self.batch.kind, years),
         )
 
-    def source_columns(self) -> list[str]:
-        return [column.name for column in self.source.columns]
-
     def map_columns(self, sample: Mapping[str, Any]) -> ColumnMap:
-        names = self.source_columns()
+        names = self.source.columns
         guessed = guess(names, sample, self.batch.kind, self.codes)
         result = chosen(names, self.batch.detected.get("asked", {}).get("columns", {}), self.batch.kind, guessed)
         self.problems += result.problems
@@ -157,11 +169,10 @@ class _Staging:
             **self.batch.detected,
             "columns": [
                 {
-                    "name": column.name,
-                    "type": column.type,
-                    "samples": [str(v)[:60] for v in sample.get(column.name, ()) if v is not None][:SAMPLES_SHOWN],
+                    "name": name,
+                    "samples": [str(v)[:60] for v in sample.get(name, ()) if v is not None][:SAMPLES_SHOWN],
                 }
-                for column in self.source.columns
+                for name in names
             ],
             "confidence": dict(result.confidence),
         }
@@ -169,7 +180,7 @@ class _Staging:
 
     def write(self, writer: RowWriter, batch: pa.RecordBatch) -> None:
         assert self.rules is not None
-        read = read_batch(batch, self.columns.columns, self.source.epsg or 4326, self.codes)
+        read = read_batch(batch, self.columns.columns, self.reference.epsg, self.codes)
         if self.edits:
             self.apply_edits(read)
         self.check_shapes(read)
@@ -220,13 +231,13 @@ class _Staging:
             self.problems.append(Problem("import_no_rows"))
         if tally.rows and not {"name", "code"} & set(self.columns.columns):
             self.problems.append(
-                Problem("name_column_missing", where={"field": "name"}, values={"columns": self.source_columns()})
+                Problem("name_column_missing", where={"field": "name"}, values={"columns": list(self.source.columns)})
             )
         batch.format, batch.layer, batch.encoding, batch.epsg = (
             source.format,
             source.layer,
             source.encoding,
-            source.epsg,
+            self.reference.epsg,
         )
         batch.column_map = dict(self.columns.columns)
         batch.row_count = tally.rows
@@ -234,7 +245,9 @@ class _Staging:
         batch.problems = [problem.as_dict() for problem in self.problems]
         batch.detected = {
             **batch.detected,
-            **source.describe(),
+            "encoding": describe_encoding(source),
+            "crs": self.reference.as_dict(),
+            "layers": [layer.name for layer in source.layers],
             "new_projects": tally.new_projects,
             "known_projects": tally.known_projects,
             "without_geometry": tally.without_geometry,
