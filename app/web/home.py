@@ -1,20 +1,87 @@
-"""งานของฉัน: where a person's day begins."""
+"""งานของฉัน: where a person's day begins, by role."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
+from sqlalchemy.orm import Session
 
+from app.auth.actor import Actor
+from app.auth.policy import COORDINATES_VERIFY, COORDINATES_WRITE, OwnScope, own_scope, roles_for, visibility
+from app.queries.budget import BudgetFilter, read_budget
+from app.queries.project_filter import ProjectFilter
+from app.queries.projects import project_page
+from app.queries.workload import total, workload_by_organisation, workload_of
 from app.web.context import current
-from app.web.endpoint import Access, page_route
+from app.web.endpoint import Access, Param, page_route
+from app.web.params import fiscal_year, integer_schema
 
 blueprint = Blueprint("home", __name__)
+_ITEMS = 8
+_PLACES = 15
+YEAR = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal year (B.E.)")
 
 
-@page_route(blueprint, "/", access=Access.PUBLIC)
-def home() -> Any:
+@page_route(blueprint, "/", access=Access.PUBLIC, params=(YEAR,))
+def home(fiscal_year: int | None) -> Any:
     """The page of the person's role; a visitor is asked to sign in (and may look around without)."""
-    if not current().actor.signed_in:
+    context = current()
+    if not context.actor.signed_in:
         return redirect(url_for("security.login"))
-    return render_template("home/home.html")
+    scope = own_scope(context.actor)
+    with context.database.reading() as session:
+        if scope.organisations:
+            return render_template("home/organisation.html", **_organisation(session, context.actor, scope, fiscal_year))
+        if scope.provinces or scope.amphoes:
+            return render_template("home/province.html", **_province(session, context.actor, scope, fiscal_year))
+        return render_template("home/nation.html", **_nation(session, context.actor, fiscal_year))
+
+
+def _organisation(session: Session, actor: Actor, scope: OwnScope, year: int | None) -> dict[str, Any]:
+    """An engineer sees what waits for coordinates; everybody else of the organisation the newest projects."""
+    draws = bool(actor.roles & set(roles_for(COORDINATES_WRITE)))
+    codes = tuple(sorted(scope.organisations))
+    narrowed = ProjectFilter(
+        organisation=codes, fiscal_year=(year,) if year else (), awaiting=True if draws else None
+    )
+    page = project_page(session, narrowed, sight=visibility(actor), limit=_ITEMS)
+    return {
+        "draws": draws,
+        "items": page.items,
+        "more": page.next is not None,
+        "work": workload_of(session, codes, year),
+        "query": _query({"organisation": ",".join(codes), "fiscal_year": year}),
+    }
+
+
+def _province(session: Session, actor: Actor, scope: OwnScope, year: int | None) -> dict[str, Any]:
+    """Officers see every organisation of their area, with what waits for them first."""
+    loads = workload_by_organisation(session, scope.provinces, scope.amphoes, year)
+    return {
+        "loads": loads,
+        "sum": total(loads),
+        "verifies": bool(actor.roles & set(roles_for(COORDINATES_VERIFY))),
+        "area_query": _query({"area": ",".join(sorted(scope.provinces | scope.amphoes)), "fiscal_year": year}),
+        "year_query": _query({"fiscal_year": year}),
+    }
+
+
+def _nation(session: Session, actor: Actor, year: int | None) -> dict[str, Any]:
+    """Provinces by budget, from the same rolled-up numbers as the budget map."""
+    narrowed = BudgetFilter(fiscal_year=(year,) if year else ())
+    reading = read_budget(session, "province", None, narrowed, visibility(actor))
+    places = sorted(
+        (place for place in reading.places if place.sums.projects),
+        key=lambda place: (-place.sums.budget_baht, place.code),
+    )
+    return {
+        "places": places[:_PLACES],
+        "place_count": len(places),
+        "reading": reading,
+        "year_query": _query({"fiscal_year": year}),
+    }
+
+
+def _query(parts: dict[str, Any]) -> str:
+    return "&".join(f"{name}={value}" for name, value in parts.items() if value)
