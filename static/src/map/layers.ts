@@ -126,7 +126,10 @@ export class TileSource extends VectorTileSource {
             if (!response.ok) throw new Error(String(response.status));
             const bytes = response.status === 204 ? new ArrayBuffer(0) : await response.arrayBuffer();
             const features = format.readFeatures(bytes, { extent, featureProjection: projection });
-            vectorTile.setFeatures(gatherClusters(features as RenderFeature[], extent));
+            const drawn = (features as RenderFeature[]).filter(
+              (feature) => feature.get("layer") !== "summary",
+            );
+            vectorTile.setFeatures(gatherClusters(drawn, extent));
           })
           .catch(() => vectorTile.setState(TileState.ERROR));
       });

@@ -1,0 +1,102 @@
+/** JSON of the server, as far as the map reads it. */
+
+import type { FeatureCollection, Geometry } from "../draw/geojson";
+import type { ProblemItem } from "./client";
+
+export type Kind = "road" | "water" | "other";
+export type GeometryStatus = "NONE" | "DRAFT" | "SUBMITTED" | "RETURNED" | "VERIFIED";
+
+export interface ProjectItem {
+  readonly code: string;
+  readonly name: string;
+  readonly kind: Kind;
+  readonly organisation: string;
+  readonly organisation_name: string;
+  readonly fiscal_year_be: number;
+  readonly status: string;
+  readonly geometry_status: GeometryStatus;
+  readonly budget_baht: number;
+  readonly contracted_baht: number | null;
+  readonly disbursed_baht: number | null;
+  readonly area_code: string | null;
+  readonly area_name: string | null;
+  readonly surface_type: string | null;
+  readonly water_source_type: string | null;
+  readonly work_nature: string | null;
+  readonly length_m: number | null;
+  readonly width_m: number | null;
+  readonly geometry_type: "LineString" | "Point" | "Polygon" | null;
+  readonly bbox: readonly [number, number, number, number] | null;
+  readonly updated_at: string;
+}
+
+export interface ProjectPage {
+  readonly items: readonly ProjectItem[];
+  readonly next: string | null;
+}
+
+export interface ContractSegment {
+  readonly seq: number;
+  readonly surface_type: string | null;
+  readonly width_m: number | null;
+  readonly length_m: number | null;
+  readonly area_m2: number | null;
+}
+
+export interface Project extends ProjectItem {
+  readonly segments: readonly ContractSegment[];
+  readonly geometry: StoredGeometry | null;
+  readonly may: Readonly<Record<string, boolean>>;
+}
+
+export interface StoredGeometry {
+  readonly project: string;
+  readonly version: number;
+  readonly status: GeometryStatus;
+  readonly geometry: Geometry | null;
+  readonly segments: readonly {
+    readonly seq: number;
+    readonly geometry: Geometry;
+    readonly length_m: number | null;
+  }[];
+  readonly length_m: number | null;
+  readonly area_m2: number | null;
+  readonly area_text: string | null;
+  readonly source: string | null;
+  readonly created_at: string | null;
+  readonly created_by: string | null;
+  readonly on_behalf_of: string | null;
+  readonly note?: string | null;
+  readonly warnings: readonly ProblemItem[];
+  readonly receipt?: string;
+}
+
+export interface GeometryCheck {
+  readonly length_m: number;
+  readonly area_m2: number;
+  readonly area_text: string;
+  readonly segments: readonly { readonly length_m: number; readonly area_m2: number }[];
+  readonly problems: readonly ProblemItem[];
+}
+
+export interface Reading {
+  readonly lon: number;
+  readonly lat: number;
+  readonly label: string;
+  readonly epsg: number;
+  readonly kind: string;
+  readonly reason: string | null;
+}
+
+export interface CoordinateReadings {
+  readonly readings: readonly Reading[];
+  readonly problems: readonly ProblemItem[];
+  /** One entry per line of a pasted table. */
+  readonly rows: readonly {
+    readonly row: number;
+    readonly text: string;
+    readonly readings: readonly Reading[];
+  }[];
+}
+
+export type { FeatureCollection };

@@ -1,0 +1,208 @@
+/** Typed coordinates in any Thai notation: what was read is shown before it is used; a pasted table adds all rows. */
+
+import { ApiProblem, api } from "../api/client";
+import type { CoordinateReadings, Reading } from "../api/types";
+import type { Position } from "../draw/drawing";
+import { dms } from "../format";
+import { icon } from "../shell/icons";
+import { t } from "../workbench/editortexts";
+import { debounce, h, replaceChildren } from "./dom";
+import type { LiveRegion } from "./live";
+
+export interface TypedOptions {
+  readonly project: string;
+  readonly live: LiveRegion;
+  /** One vertex, or all of a pasted table. */
+  readonly add: (positions: readonly Position[], text: string) => void;
+  readonly candidates: (positions: readonly Position[]) => void;
+  readonly go: (position: Position) => void;
+}
+
+export function readCoordinates(text: string, project: string): Promise<CoordinateReadings> {
+  return api.post<CoordinateReadings>("/api/v1/coordinates/parse", { text, project });
+}
+
+/** More than one line with numbers: a table, not one position. */
+export function isTable(text: string): boolean {
+  return text.split(/\r?\n/).filter((line) => /[0-9๐-๙]/.test(line)).length > 1;
+}
+
+export class TypedSection {
+  readonly element = h("section", { class: "wb-section wb-typed" });
+  private readonly input = h("input", {
+    class: "input",
+    id: "typed-coordinates",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: t("typed_example"),
+    "aria-describedby": "typed-answer",
+  });
+  private readonly badge = h("span", { class: "pill pill-ok wb-badge", hidden: true });
+  private readonly answer = h("div", { id: "typed-answer", class: "wb-answer" });
+  private readings: readonly Reading[] = [];
+  private readText = "";
+  private turn = 0;
+
+  constructor(private readonly options: TypedOptions) {
+    replaceChildren(
+      this.element,
+      h(
+        "div",
+        { class: "wb-section-head" },
+        h("h3", {}, h("label", { for: "typed-coordinates" }, t("typed"))),
+        h("span", { class: "hint" }, t("typed_hint")),
+      ),
+      h("div", { class: "wb-typed-box" }, this.input, this.badge),
+      this.answer,
+    );
+    const look = debounce(() => void this.read(), 250);
+    this.input.addEventListener("input", () => {
+      this.badge.hidden = true;
+      look();
+    });
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.ctrlKey) {
+        event.preventDefault();
+        void this.enter();
+      } else if (event.key === "Escape") this.clear();
+    });
+    this.input.addEventListener("paste", (event) => {
+      const text = event.clipboardData?.getData("text") ?? "";
+      if (!isTable(text)) return;
+      event.preventDefault();
+      void this.paste(text);
+    });
+  }
+
+  focus(): void {
+    this.input.focus();
+  }
+
+  private clear(): void {
+    this.input.value = "";
+    this.show([]);
+    this.answer.replaceChildren();
+  }
+
+  private async read(): Promise<boolean> {
+    const text = this.input.value.trim();
+    const turn = ++this.turn;
+    if (text === "") {
+      this.clear();
+      return false;
+    }
+    try {
+      const { readings, problems } = await readCoordinates(text, this.options.project);
+      if (turn !== this.turn) return false;
+      this.readText = text;
+      this.show(readings);
+      const problem = problems.find(({ level }) => level === "error");
+      if (readings.length === 0 || problem)
+        this.refuse(problem?.message ?? t("vertex_unread"), problem?.fix ?? null);
+      return readings.length > 0;
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (turn === this.turn) this.refuse(error.detail, null);
+      return false;
+    }
+  }
+
+  private show(readings: readonly Reading[]): void {
+    this.readings = readings;
+    this.input.removeAttribute("aria-invalid");
+    this.options.candidates(readings.length > 1 ? readings.map(({ lon, lat }) => [lon, lat] as const) : []);
+    const first = readings[0];
+    this.badge.hidden = readings.length !== 1;
+    if (readings.length === 1 && first) {
+      replaceChildren(this.badge, icon("check", 14), first.label);
+      replaceChildren(this.answer, h("p", { class: "hint" }, reads(first)));
+      this.options.live.say(reads(first));
+    } else if (readings.length > 1) {
+      replaceChildren(this.answer, h("p", { class: "hint" }, t("typed_choices")), this.choices(readings));
+      this.options.live.say(t("typed_choices"));
+    }
+  }
+
+  private choices(readings: readonly Reading[]): HTMLElement {
+    return h(
+      "ol",
+      { class: "wb-readings" },
+      readings.map((reading, i) =>
+        h(
+          "li",
+          {},
+          h(
+            "button",
+            {
+              type: "button",
+              class: "btn btn-sm",
+              "aria-label": `${t("typed_use", { number: i + 1 })}: ${reading.label}`,
+              onclick: () => this.use(reading),
+              onfocus: () => this.options.go([reading.lon, reading.lat]),
+            },
+            String(i + 1),
+          ),
+          h(
+            "span",
+            {},
+            h("b", {}, reading.label),
+            h("small", { class: "hint" }, reads(reading), reading.reason ? ` · ${reading.reason}` : ""),
+          ),
+        ),
+      ),
+    );
+  }
+
+  private refuse(message: string, fix: string | null): void {
+    this.input.setAttribute("aria-invalid", "true");
+    replaceChildren(
+      this.answer,
+      h("p", { class: "field-error" }, icon("error", 16), `${message}${fix ? ` · ${fix}` : ""}`),
+    );
+    this.options.live.alarm(message);
+  }
+
+  private async enter(): Promise<void> {
+    if (this.readText !== this.input.value.trim()) {
+      replaceChildren(this.answer, h("p", { class: "hint" }, t("typed_reading")));
+      if (!(await this.read())) return;
+    }
+    if (this.readings.length === 1 && this.readings[0]) this.use(this.readings[0]);
+    else this.answer.querySelector<HTMLElement>("button")?.focus();
+  }
+
+  private use(reading: Reading): void {
+    const position: Position = [reading.lon, reading.lat];
+    this.options.add([position], this.input.value.trim());
+    this.clear();
+    this.options.go(position);
+    this.input.focus();
+  }
+
+  /** A table is added only when every row of it can be read, all in the system of the first. */
+  private async paste(text: string): Promise<void> {
+    replaceChildren(this.answer, h("p", { class: "hint" }, t("typed_reading")));
+    try {
+      const { rows } = await readCoordinates(text, this.options.project);
+      const epsg = rows[0]?.readings[0]?.epsg;
+      const read = rows.map(({ readings }) => readings.find((one) => one.epsg === epsg) ?? readings[0]);
+      const bad = rows.filter((_, i) => !read[i]).map(({ row }) => row);
+      if (read.length === 0 || bad.length > 0) {
+        this.refuse(t("typed_table_bad", { rows: bad.join(", ") || "1" }), null);
+        return;
+      }
+      const positions = read.map((reading) => [(reading as Reading).lon, (reading as Reading).lat] as const);
+      this.options.add(positions, text);
+      this.clear();
+      replaceChildren(this.answer, h("p", { class: "hint" }, t("typed_table", { count: positions.length })));
+      this.options.go(positions[0] as Position);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      this.refuse(error.detail, null);
+    }
+  }
+}
+
+function reads({ lat, lon }: Reading): string {
+  return t("typed_reads", { lat: dms(lat, "lat"), lon: dms(lon, "lon") });
+}

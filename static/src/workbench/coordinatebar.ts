@@ -1,0 +1,71 @@
+/** Under the map: where the pointer (or the middle of the map) is, in degrees, UTM and the old Indian datum. */
+
+import ScaleLine from "ol/control/ScaleLine";
+import type OlMap from "ol/Map";
+import { toLonLat } from "ol/proj";
+import proj4 from "proj4";
+import { decimal, dms } from "../format";
+import { h, replaceChildren } from "../panels/dom";
+
+export interface PlaneNumbers {
+  readonly zone: 47 | 48;
+  readonly utm: readonly [number, number];
+  readonly indian: readonly [number, number];
+}
+
+/** Zone 47 west and 48 east of 102° E: never taken from the province. */
+export function zoneOf(lon: number): 47 | 48 {
+  return lon < 102 ? 47 : 48;
+}
+
+/** Plane numbers with the parameters that the server gives: the same that it converts with. */
+export function planeNumbers(
+  lon: number,
+  lat: number,
+  definitions: Readonly<Record<string, string>>,
+): PlaneNumbers {
+  const zone = zoneOf(lon);
+  const utm = definitions[`EPSG:${32600 + zone}`];
+  const indian = definitions[`EPSG:${24000 + zone}`];
+  const wgs84 = definitions["EPSG:4326"];
+  if (!utm || !indian || !wgs84) throw new Error("coordinate systems are missing from the page");
+  return {
+    zone,
+    utm: proj4(wgs84, utm, [lon, lat]) as [number, number],
+    indian: proj4(wgs84, indian, [lon, lat]) as [number, number],
+  };
+}
+
+const whole = (value: number): string => decimal(value).replaceAll(",", "");
+
+export class CoordinateBar {
+  private readonly text = h("div", { class: "wb-numbers" });
+
+  constructor(
+    container: HTMLElement,
+    map: OlMap,
+    private readonly definitions: Readonly<Record<string, string>>,
+  ) {
+    const scale = h("div", { class: "wb-scale" });
+    replaceChildren(container, this.text, scale);
+    map.addControl(new ScaleLine({ target: scale, units: "metric", minWidth: 70 }));
+    map.on("pointermove", (event) => {
+      if (!event.dragging) this.show(event.coordinate);
+    });
+    map.on("moveend", () => this.show(map.getView().getCenter() ?? [0, 0]));
+    this.show(map.getView().getCenter() ?? [0, 0]);
+  }
+
+  private show(coordinate: readonly number[]): void {
+    const [lon = 0, lat = 0] = toLonLat([...coordinate]);
+    const near = lon > 90 && lon < 112 && lat > 0 && lat < 25;
+    const plane = near ? planeNumbers(lon, lat, this.definitions) : null;
+    const pair = (label: string, value: string): HTMLElement => h("span", {}, `${label} `, h("b", {}, value));
+    replaceChildren(
+      this.text,
+      pair("WGS84", `${dms(lat, "lat")} ${dms(lon, "lon")}`),
+      plane && pair(`UTM ${plane.zone}N`, plane.utm.map(whole).join(" ")),
+      plane && pair("Indian 1975", plane.indian.map(whole).join(" ")),
+    );
+  }
+}

@@ -1,0 +1,24 @@
+/** List and panel fold away with `[` and `]`, and by their buttons. */
+
+import { byId } from "../panels/dom";
+import { t } from "./texts";
+
+function fold(pane: "list" | "panel", folded: boolean): void {
+  byId("workbench").toggleAttribute(`data-${pane}-folded`, folded);
+  for (const button of document.querySelectorAll<HTMLButtonElement>(`[data-fold="${pane}"]`)) {
+    button.setAttribute("aria-expanded", String(!folded));
+    const label = t(folded ? "expand" : "collapse");
+    button.setAttribute("aria-label", label);
+    button.title = label;
+  }
+}
+
+export function toggleFold(pane: "list" | "panel"): void {
+  fold(pane, !byId("workbench").hasAttribute(`data-${pane}-folded`));
+}
+
+export function bindPanels(): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-fold]")) {
+    button.addEventListener("click", () => toggleFold(button.dataset.fold as "list" | "panel"));
+  }
+}
