@@ -294,9 +294,10 @@ class VectorLayer(ABC):
         """Shape in exports, EPSG:4326."""
         return self.shape
 
-    def value_sql(self, field: Field, public: bool) -> str:
-        """SQL of a field for this person."""
-        return f"({field.sql})::float8" if field.type in ("money", "number") else field.sql
+    def value_sql(self, field: Field, public: bool, exact_money: bool = False) -> str:
+        """SQL of a field for this person; decimals become doubles except, when asked for, money."""
+        exact = exact_money and field.type == "money"
+        return f"({field.sql})::float8" if field.type in ("money", "number") and not exact else field.sql
 
     def bounded(self) -> str:
         """SQL: the item touches the box :bbox_west ... :bbox_north (degrees)."""
@@ -328,30 +329,29 @@ class VectorLayer(ABC):
             params,
         )
 
-    def export_request(self, *, public: bool, narrowing: Narrowing) -> FeatureRequest:
-        """Every feature; ``geometry`` is WKB. Rows without a shape are part of a list and stay in."""
+    def export_request(self, *, public: bool, narrowing: Narrowing, exact_money: bool = False) -> FeatureRequest:
+        """Every feature: ``geometry`` as WKB, then the fields. Rows without a shape are part of a list and stay in."""
         return FeatureRequest(
-            f"SELECT {self.key} AS key, ST_AsBinary({self.export_shape(public)}) AS geometry, "
-            f"{self._columns(public)} {self._exported(narrowing, public)}",
+            f"SELECT ST_AsBinary({self.export_shape(public)}) AS geometry, "
+            f"{self._columns(public, exact_money)} {self._exported(narrowing, public)}",
             narrowing.params,
         )
 
     def geojson_request(self, *, public: bool, narrowing: Narrowing) -> FeatureRequest:
-        """Every feature as one column: a GeoJSON feature with a comma in front, ready for a file."""
+        """Every feature as one column: the text of a GeoJSON feature, ready for a file."""
         values = ", ".join(
-            f"'{',' if i else '{'}\"{field.name}\":', coalesce(to_json({self.value_sql(field, public)})::text, 'null')"
-            for i, field in enumerate(self.fields)
+            f"'{',' if i else ''}\"{field.name}\":', {self._json(field, public)}" for i, field in enumerate(self.fields)
         )
         return FeatureRequest(
-            'SELECT concat(\',{"type":"Feature","properties":\', '
-            f"{values}, '}},\"geometry\":', coalesce(ST_AsGeoJSON({self.export_shape(public)}, 7), 'null'), '}}') "
+            f'SELECT concat(\'{{"type":"Feature","properties":{{\', {values}, '
+            f"'}},\"geometry\":', coalesce(ST_AsGeoJSON({self.export_shape(public)}, 7), 'null'), '}}') "
             f"{self._exported(narrowing, public)}",
             narrowing.params,
         )
 
-    def count_request(self, *, public: bool, narrowing: Narrowing) -> FeatureRequest:
-        """Number of features of an export."""
-        return FeatureRequest(f"SELECT count(*) {self._exported(narrowing, public)}", narrowing.params)
+    def export_keys_request(self, *, public: bool, narrowing: Narrowing) -> FeatureRequest:
+        """Keys of an export, for counting."""
+        return FeatureRequest(f"SELECT {self.key} {self._exported(narrowing, public)}", narrowing.params)
 
     def tile_columns(self, zoom: int) -> str:
         """SQL of the properties that a tile of this zoom carries."""
@@ -367,5 +367,12 @@ class VectorLayer(ABC):
             f"WHERE {self.visible_in_exports(public)} AND {self.narrowed(narrowing)}"
         )
 
-    def _columns(self, public: bool) -> str:
-        return ", ".join(f"{self.value_sql(field, public)} AS {field.name}" for field in self.fields)
+    def _columns(self, public: bool, exact_money: bool = False) -> str:
+        return ", ".join(f"{self.value_sql(field, public, exact_money)} AS {field.name}" for field in self.fields)
+
+    def _json(self, field: Field, public: bool) -> str:
+        """SQL of a value as JSON text; numbers need no escaping, which is most of the work."""
+        value = self.value_sql(field, public, exact_money=True)
+        if field.type in ("integer", "number", "money"):
+            return f"coalesce(({value})::text, 'null')"
+        return f"coalesce(to_json({value})::text, 'null')"

@@ -67,7 +67,7 @@ FIELDS = (
 
 FILTERS = (
     "organisation", "fiscal_year", "kind", "status", "geometry_status", "area", "fund_source", "strategy",
-    "work_nature", "surface_type", "water_source_type", "q", "awaiting", "unplaced",
+    "work_nature", "surface_type", "water_source_type", "q", "bbox", "awaiting", "unplaced",
 )  # fmt: skip
 
 SOURCE = (
@@ -102,8 +102,8 @@ class ProjectLayer(VectorLayer):
     def export_shape(self, public: bool) -> str:
         return "CASE WHEN p.geometry_status = 'VERIFIED' THEN g.geom END" if public else self.shape
 
-    def value_sql(self, field: Field, public: bool) -> str:
-        value = super().value_sql(field, public)
+    def value_sql(self, field: Field, public: bool, exact_money: bool = False) -> str:
+        value = super().value_sql(field, public, exact_money)
         if public and field.name == "geometry_status":
             return f"CASE WHEN {value} = 'VERIFIED' THEN {value} ELSE 'NONE' END"
         if public and field.name.startswith("drawn_"):

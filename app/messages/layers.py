@@ -32,5 +32,10 @@ MESSAGES: dict[str, Message] = {
         "สั่งเป็นงานเบื้องหลังหรือกรองให้แคบลง",
         "Order it as a background job, or narrow the filter",
     ),
+    "export_unknown_field": Message("ไม่รู้จักช่อง {field}", "Unknown field {field}"),
+    "export_step_writing": Message("เขียนไฟล์", "Writing the file"),
+    "export_not_done": Message(
+        "ไฟล์ยังไม่เสร็จ", "The file is not ready yet", "ดูความคืบหน้าที่งานเบื้องหลัง", "See the progress of the job"
+    ),
     "export_expired": Message("ไฟล์นี้ถูกลบแล้ว", "This file has been removed", "สั่งส่งออกอีกครั้ง", "Order the export again"),
 }

@@ -14,7 +14,7 @@ from app.web.context import current
 from app.web.endpoint import Access, Param, api_route
 from app.web.errors import BadParameters
 from app.web.json import dumps
-from app.web.layer_filters import FILTER_PARAMS, LEVEL, item_narrowing, layer_named
+from app.web.layer_filters import LAYER_PARAMS, item_narrowing, layer_named
 from app.web.params import bbox, cursor, encode_cursor, integer_schema, limit, string_schema
 from gis.problems import Problem
 from layers.base import VectorLayer
@@ -70,7 +70,7 @@ def layers() -> dict[str, Any]:
     blueprint,
     "/api/v1/layers/<name>/items",
     access=Access.PUBLIC,
-    params=(*PAGE_PARAMS, *FILTER_PARAMS, LEVEL),
+    params=(*PAGE_PARAMS, *LAYER_PARAMS),
     summary="Features of a layer",
     response={
         "content": {

@@ -15,7 +15,7 @@ from app.queries.tiles import fetch_tile
 from app.web.context import current
 from app.web.endpoint import Access, api_route
 from app.web.errors import BadRequest
-from app.web.layer_filters import FILTER_PARAMS, LEVEL, layer_named, tile_narrowing
+from app.web.layer_filters import LAYER_PARAMS, layer_named, tile_narrowing
 from app.web.tile_cache import ReadyTile, TileCache
 from layers.base import InvalidTile, Tile, TileRequest
 
@@ -28,7 +28,7 @@ _CACHE = "eplan_tiles"
     blueprint,
     "/tiles/<layer>/<z>/<x>/<y>.mvt",
     access=Access.PUBLIC,
-    params=(*FILTER_PARAMS, LEVEL),
+    params=LAYER_PARAMS,
     summary="Vector tile (EPSG:3857, XYZ); 204 when empty",
     response={"content": {MEDIA_TYPE: {"type": "string", "format": "binary"}}},
     headers={"If-None-Match": "ETag of the tile that the caller has"},
@@ -96,7 +96,7 @@ def _answer(ready: ReadyTile, etag: str) -> Response:
         return Response(status=304)
     if not ready.body:
         return Response(status=204)
-    packed = ready.packed() if "gzip" in request.accept_encodings else None
+    packed = ready.packed() if request.accept_encodings.quality("gzip") else None
     answer = Response(packed or ready.body, mimetype=MEDIA_TYPE)
     if packed:
         answer.headers["Content-Encoding"] = "gzip"
