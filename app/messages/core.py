@@ -100,6 +100,10 @@ MESSAGES: dict[str, Message] = {
         "บทบาท {role} ต้องระบุ อปท.", "The role {role} needs an organisation"
     ),
     "role_needs_area": Message("บทบาท {role} ต้องระบุพื้นที่", "The role {role} needs an area"),
+    "account_organisation_unknown": Message(
+        "ไม่มี อปท. รหัส {organisation}", "There is no organisation {organisation}", "ตรวจรหัส อปท.", "Check the code"
+    ),
+    "account_area_unknown": Message("ไม่มีพื้นที่รหัส {area}", "There is no area {area}", "ตรวจรหัสพื้นที่", "Check the code"),
     "unknown_language": Message("ไม่มีภาษา {language}", "No language {language}", "ใช้ th หรือ en", "Use th or en"),
     # Failures
     "unexpected": Message(

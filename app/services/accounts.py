@@ -19,7 +19,7 @@ from app.auth.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH, hash_password, ve
 from app.auth.permissions import permissions
 from app.auth.tokens import new_token
 from app.errors import InvalidInput, NotFound
-from app.models import ApiToken, Membership, UserAccount
+from app.models import ApiToken, Area, Membership, Organisation, UserAccount
 from gis.problems import Problem
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
@@ -80,7 +80,7 @@ def create_account(
     address = email.strip().lower() if email else None
     problems = [*_name_problems(session, name, address), *_password_problems(password, name)]
     for grant in grants:
-        problems += _grant_problems(grant)
+        problems += _grant_problems(session, grant)
     if problems:
         raise InvalidInput(problems)
     account = UserAccount(
@@ -90,9 +90,7 @@ def create_account(
         display_name=display_name.strip() or name,
         fs_uniquifier=uuid.uuid4().hex,
         memberships=[
-            Membership(
-                role_code=grant.role, organisation_code=grant.organisation_code, area_code=grant.area_code
-            )
+            Membership(role_code=grant.role, organisation_code=grant.organisation_code, area_code=grant.area_code)
             for grant in grants
         ],
     )
@@ -116,9 +114,7 @@ def disable(session: Session, username: str) -> Account:
     return Account(account.id, account.username, account.display_name)
 
 
-def issue_token(
-    session: Session, user_id: int, name: str, lifetime: timedelta | None = TOKEN_LIFETIME
-) -> IssuedToken:
+def issue_token(session: Session, user_id: int, name: str, lifetime: timedelta | None = TOKEN_LIFETIME) -> IssuedToken:
     """A new API token of a person; ``lifetime=None`` never ends.
 
     Raises
@@ -167,7 +163,9 @@ def revoke_token(session: Session, user_id: int, token_id: int) -> None:
 def set_language(session: Session, actor: Actor, language: str) -> None:
     """Keep the language of a person's pages."""
     if language not in ("th", "en"):
-        raise InvalidInput([Problem("unknown_language", where={"field": "language"}, values={"language": language[:20]})])
+        raise InvalidInput(
+            [Problem("unknown_language", where={"field": "language"}, values={"language": language[:20]})]
+        )
     session.execute(sa.update(UserAccount).where(UserAccount.id == actor.user_id).values(language=language))
     if actor.user_id is not None:
         CACHE.forget(actor.user_id)
@@ -201,6 +199,26 @@ def change_password(session: Session, user_id: int, current: str, new: str) -> s
     return account.fs_uniquifier
 
 
+def reset_password(session: Session, username: str, password: str) -> Account:
+    """Set a password for somebody who lost theirs; every session of the account ends and a rest is lifted.
+
+    Raises
+    ------
+    InvalidInput
+        The password is too weak.
+    """
+    account = _by_name(session, username)
+    problems = _password_problems(password, account.username)
+    if problems:
+        raise InvalidInput(problems)
+    account.password = hash_password(password)
+    account.fs_uniquifier = uuid.uuid4().hex
+    account.failed_sign_ins, account.locked_until = 0, None
+    session.flush()
+    CACHE.forget(account.id)
+    return Account(account.id, account.username, account.display_name)
+
+
 def readable_password() -> str:
     """A random password that can be read aloud (about 74 bits)."""
     letters = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -208,9 +226,7 @@ def readable_password() -> str:
 
 
 def _by_name(session: Session, username: str) -> UserAccount:
-    account = session.scalars(
-        sa.select(UserAccount).where(UserAccount.username == username.strip().lower())
-    ).first()
+    account = session.scalars(sa.select(UserAccount).where(UserAccount.username == username.strip().lower())).first()
     if account is None:
         raise NotFound("account_not_found", {"username": username})
     return account
@@ -237,7 +253,7 @@ def _password_problems(password: str, username: str, field: str = "password") ->
     return []
 
 
-def _grant_problems(grant: Grant) -> list[Problem]:
+def _grant_problems(session: Session, grant: Grant) -> list[Problem]:
     row = permissions().get(grant.role)
     if row is None:
         allowed = ", ".join(permissions())
@@ -246,4 +262,9 @@ def _grant_problems(grant: Grant) -> list[Problem]:
         return [Problem("role_needs_organisation", where={"field": "role"}, values={"role": grant.role})]
     if row.scope in ("province", "district") and not grant.area_code:
         return [Problem("role_needs_area", where={"field": "role"}, values={"role": grant.role})]
+    if grant.organisation_code and session.get(Organisation, grant.organisation_code) is None:
+        values = {"organisation": grant.organisation_code}
+        return [Problem("account_organisation_unknown", where={"field": "organisation"}, values=values)]
+    if grant.area_code and session.get(Area, grant.area_code) is None:
+        return [Problem("account_area_unknown", where={"field": "area"}, values={"area": grant.area_code})]
     return []

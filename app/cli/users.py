@@ -1,0 +1,119 @@
+"""``eplan user``: accounts and tokens, as the platform itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import click
+
+from app.auth.actor import Grant
+from app.auth.permissions import permissions
+from app.cli.context import database
+from app.db import Attribution
+from app.queries.accounts import account_list
+from app.services import accounts
+
+_ATTRIBUTION = Attribution(user_id=None, name="command line")
+
+
+@click.group("user")
+def command() -> None:
+    """Accounts and API tokens."""
+
+
+@command.command("add")
+@click.argument("username")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(permissions())))
+@click.option("--organisation", help="Organisation code, for the roles of an organisation.")
+@click.option("--area", help="Province (2 digits) or amphoe (4), for the roles of an area.")
+@click.option("--name", "display_name", default="", help="Name shown in the history; the user name when absent.")
+@click.option("--email", default=None)
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input; a random one is printed otherwise."
+)
+def add(
+    username: str,
+    roles: tuple[str, ...],
+    organisation: str | None,
+    area: str | None,
+    display_name: str,
+    email: str | None,
+    password_stdin: bool,
+) -> None:
+    """Make an account. Accounts belong to one person and are never shared."""
+    password = _password(password_stdin)
+    grants = [_grant(role, organisation, area) for role in roles]
+    with database().transaction(_ATTRIBUTION) as session:
+        made = accounts.create_account(session, username, password, display_name, grants, email)
+    click.echo(f"{made.username}: account made")
+    if not password_stdin:
+        click.echo(f"password (shown once): {password}")
+
+
+@command.command("password")
+@click.argument("username")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def password(username: str, password_stdin: bool) -> None:
+    """Set a new password and end every session of the account."""
+    chosen = _password(password_stdin)
+    with database().transaction(_ATTRIBUTION) as session:
+        accounts.reset_password(session, username, chosen)
+    click.echo(f"{username}: password set")
+    if not password_stdin:
+        click.echo(f"password (shown once): {chosen}")
+
+
+@command.command("token")
+@click.argument("username")
+@click.option("--name", default="command line", show_default=True, help="What the token is for.")
+@click.option("--days", default=365, show_default=True, type=click.IntRange(0, 3650), help="0 = no end.")
+def token(username: str, name: str, days: int) -> None:
+    """Print an API token, this once."""
+    lifetime = timedelta(days=days) if days else None
+    with database().transaction(_ATTRIBUTION) as session:
+        issued = accounts.issue_token_for(session, username, name, lifetime)
+    click.echo(issued.secret)
+
+
+@command.command("disable")
+@click.argument("username")
+def disable(username: str) -> None:
+    """End an account, its sessions and its tokens; its history stays."""
+    with database().transaction(_ATTRIBUTION) as session:
+        accounts.disable(session, username)
+    click.echo(f"{username}: disabled")
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_accounts(as_json: bool) -> None:
+    """Accounts with their roles."""
+    with database().reading() as session:
+        lines = account_list(session)
+    if as_json:
+        rows = [
+            {"username": line.username, "name": line.display_name, "active": line.active, "roles": line.roles}
+            for line in lines
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for line in lines:
+        state = "" if line.active else "  (disabled)"
+        click.echo(f"{line.username:<24} {', '.join(line.roles):<40} {line.display_name}{state}")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return click.get_text_stream("stdin").readline().rstrip("\n")
+    return accounts.readable_password()
+
+
+def _grant(role: str, organisation: str | None, area: str | None) -> Grant:
+    scope = permissions()[role].scope
+    return Grant(
+        role,
+        scope,
+        organisation if scope == "organisation" else None,
+        area if scope in ("province", "district") else None,
+    )
