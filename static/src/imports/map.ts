@@ -1,0 +1,152 @@
+/** What the file would do, on the map: ready, to be mended, to be checked; the chosen row under a halo. */
+
+import type Feature from "ol/Feature";
+import GeoJSON from "ol/format/GeoJSON";
+import type Geometry from "ol/geom/Geometry";
+import Point from "ol/geom/Point";
+import VectorLayer from "ol/layer/Vector";
+import type OlMap from "ol/Map";
+import { transformExtent } from "ol/proj";
+import VectorSource from "ol/source/Vector";
+import Circle from "ol/style/Circle";
+import Fill from "ol/style/Fill";
+import Icon from "ol/style/Icon";
+import Stroke from "ol/style/Stroke";
+import Style from "ol/style/Style";
+import { api } from "../api/client";
+import { decimal } from "../format";
+import { createBaseMap, motion } from "../map/base";
+import type { Batch, Level, Row } from "./state";
+import { t } from "./texts";
+
+const COLOUR: Readonly<Record<Level, string>> = { ok: "#1B6B45", warning: "#1B6B45", error: "#B3261E" };
+const TRIANGLE = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="26" viewBox="0 0 28 26"><path d="M14 2 26.5 24h-25z" fill="#FFD54A" stroke="#8A5200" stroke-width="1.6" stroke-linejoin="round"/><path d="M14 9v8" stroke="#1A2130" stroke-width="2.6" stroke-linecap="round"/><circle cx="14" cy="20.6" r="1.6" fill="#1A2130"/></svg>',
+)}`;
+const LIMIT = 2000;
+
+interface Collection {
+  readonly left_out: number;
+}
+
+function plain(level: Level, chosen: boolean): Style[] {
+  const colour = COLOUR[level];
+  const dash = level === "error" ? [3, 6] : undefined;
+  const styles = [
+    new Style({ stroke: new Stroke({ color: "#ffffff", width: 6.4 }) }),
+    new Style({
+      stroke: new Stroke({
+        color: colour,
+        width: level === "error" ? 3.6 : 3.2,
+        ...(dash ? { lineDash: dash } : {}),
+      }),
+      fill: new Fill({ color: `${colour}38` }),
+      image: new Circle({
+        radius: 6,
+        fill: new Fill({ color: colour }),
+        stroke: new Stroke({ color: "#ffffff", width: 2 }),
+      }),
+    }),
+  ];
+  if (chosen)
+    styles.unshift(
+      new Style({
+        stroke: new Stroke({ color: "#FFD54A", width: 15 }),
+        image: new Circle({ radius: 12, fill: new Fill({ color: "#FFD54A" }) }),
+      }),
+    );
+  return styles;
+}
+
+const SIGN = new Icon({ src: TRIANGLE, scale: 1 });
+
+/** A sign in the middle of the shape: colour alone tells nobody. */
+function sign(geometry: Geometry): Style {
+  const [west, south, east, north] = geometry.getExtent() as [number, number, number, number];
+  const middle = geometry.getClosestPoint([(west + east) / 2, (south + north) / 2]);
+  return new Style({ geometry: new Point(middle), image: SIGN });
+}
+
+export class ImportMap {
+  private readonly source = new VectorSource<Feature<Geometry>>();
+  private readonly layer = new VectorLayer({ source: this.source, zIndex: 10 });
+  private chosen: number | null = null;
+  private map: OlMap | null = null;
+  private partly = false;
+
+  constructor(
+    private readonly batch: Batch,
+    private readonly picked: (row: number) => void,
+  ) {
+    this.layer.setStyle((feature) => {
+      const level = feature.get("level") as Level;
+      const styles = plain(level, feature.get("row") === this.chosen);
+      const geometry = (feature as Feature<Geometry>).getGeometry();
+      if (level === "warning" && geometry) styles.push(sign(geometry));
+      return styles;
+    });
+  }
+
+  async start(target: HTMLElement): Promise<void> {
+    const map = await createBaseMap(target, { layers: [this.layer], keyboardTarget: target });
+    this.map = map;
+    const bounds = this.batch.detected.bounds;
+    if (bounds) this.fit(bounds);
+    await this.load();
+    if (!bounds && this.source.getFeatures().length)
+      map.getView().fit(this.source.getExtent() ?? [], { padding: [40, 40, 40, 40], maxZoom: 16 });
+    map.on("singleclick", ({ pixel }) => {
+      const hit = map.forEachFeatureAtPixel(pixel, (feature) => feature, { hitTolerance: 6 });
+      if (hit) this.picked(Number(hit.get("row")));
+    });
+    map.on("moveend", () => {
+      if (this.partly) void this.load(true);
+    });
+  }
+
+  private fit(bounds: readonly [number, number, number, number]): void {
+    this.map?.getView().fit(transformExtent([...bounds], "EPSG:4326", "EPSG:3857"), {
+      padding: [40, 40, 40, 40],
+      maxZoom: 16,
+    });
+  }
+
+  private async load(here = false): Promise<void> {
+    const view = this.map?.getView();
+    const extent = here && view ? transformExtent(view.calculateExtent(), "EPSG:3857", "EPSG:4326") : null;
+    const bbox = extent
+      ?.map((degrees, n) => Math.max(n % 2 ? -90 : -180, Math.min(n % 2 ? 90 : 180, degrees)).toFixed(6))
+      .join(",");
+    const data = await api.get<Collection>(`/api/v1/imports/${this.batch.id}/features`, {
+      query: { bbox, limit: LIMIT },
+    });
+    const features = new GeoJSON().readFeatures(data, {
+      featureProjection: "EPSG:3857",
+    }) as Feature<Geometry>[];
+    this.source.clear(true);
+    this.source.addFeatures(features);
+    this.partly ||= data.left_out > 0;
+    const note = document.getElementById("left-out");
+    if (note) {
+      note.hidden = data.left_out === 0;
+      note.textContent = t("left_out", { n: decimal(data.left_out) });
+    }
+  }
+
+  /** Halo under the row, and into the middle of the view when it is not to be seen. */
+  show(row: Row): void {
+    this.chosen = row.row;
+    this.layer.changed();
+    const geometry = this.source.getFeatureById(row.row)?.getGeometry();
+    const view = this.map?.getView();
+    if (!geometry || !view) return;
+    const [west, south, east, north] = geometry.getExtent() as [number, number, number, number];
+    const seen = view.calculateExtent() as [number, number, number, number];
+    if (west < seen[0] || east > seen[2] || south < seen[1] || north > seen[3])
+      view.fit([west, south, east, north], { padding: [60, 60, 60, 60], maxZoom: 16, duration: motion() });
+  }
+
+  mended(row: Row): void {
+    this.source.getFeatureById(row.row)?.set("level", row.level);
+  }
+}

@@ -1,0 +1,123 @@
+/** The page of one staged file: table, map, problems and the bar that accepts, kept in step. */
+
+import { ApiProblem, api } from "../api/client";
+import { decimal } from "../format";
+import { ask } from "../panels/dialog";
+import { byId, h, replaceChildren } from "../panels/dom";
+import { LiveRegion } from "../panels/live";
+import { ImportMap } from "./map";
+import type { Batch, PageData } from "./state";
+import { RowTable } from "./table";
+import { t } from "./texts";
+
+export function review(work: HTMLElement): void {
+  const data = JSON.parse(byId("import-data").textContent ?? "{}") as PageData;
+  const live = new LiveRegion(byId("live-polite"), byId("live-assertive"));
+  let batch = data.batch;
+  const map = new ImportMap(batch, (row) => void table.show(row));
+  const table = new RowTable(data, {
+    chosen: (row) => map.show(row),
+    mended: (now, row) => {
+      batch = now;
+      map.mended(row);
+      counts(now);
+    },
+    say: (text) => live.say(text),
+    alarm: (text) => live.alarm(text),
+  });
+  void map.start(byId("map"));
+  panes(work);
+  byId("problem-list").addEventListener("click", (event) => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-show-code],[data-fix-row]");
+    if (!button) return;
+    work.dataset.show = "table";
+    if (button.dataset.showCode) table.filter("all", button.dataset.showCode, button.dataset.showTitle);
+    else void table.show(Number(button.dataset.fixRow), button.dataset.fixField);
+  });
+  byId("accept").addEventListener("click", () => void accept(() => batch, live));
+  byId("give-up").addEventListener("click", () => void giveUp(batch));
+}
+
+/** On a phone one of problems and table is seen at a time. */
+function panes(work: HTMLElement): void {
+  const tabs = [...document.querySelectorAll<HTMLElement>("[data-pane]")];
+  for (const tab of tabs)
+    tab.addEventListener("click", () => {
+      work.dataset.show = tab.dataset.pane ?? "problems";
+    });
+  new MutationObserver(() => {
+    for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.pane === work.dataset.show));
+  }).observe(work, { attributeFilter: ["data-show"] });
+}
+
+function blocking(batch: Batch): number {
+  return batch.error_count + batch.problems.filter((one) => one.level === "error").length;
+}
+
+function counts(batch: Batch): void {
+  const numbers = { ok: batch.ok_count, error: batch.error_count, warning: batch.warning_count };
+  for (const [name, value] of Object.entries(numbers))
+    for (const place of document.querySelectorAll(`[data-count="${name}"]`))
+      place.textContent = decimal(value);
+  const share = document.querySelector<HTMLElement>(".accept-share > i");
+  if (share)
+    share.style.width = `${(100 * (batch.row_count - batch.error_count)) / Math.max(1, batch.row_count)}%`;
+  const button = byId<HTMLButtonElement>("accept");
+  const errors = blocking(batch);
+  const n = decimal(batch.row_count);
+  button.textContent = batch.acceptable
+    ? t("accept_all", { n })
+    : t("accept_blocked", { n, errors: decimal(errors) });
+  if (batch.acceptable) {
+    button.removeAttribute("aria-disabled");
+    button.removeAttribute("title");
+  } else button.setAttribute("aria-disabled", "true");
+}
+
+async function accept(current: () => Batch, live: LiveRegion): Promise<void> {
+  const button = byId<HTMLButtonElement>("accept");
+  const batch = current();
+  if (button.getAttribute("aria-disabled") === "true") {
+    live.alarm(button.title || button.textContent || "");
+    return;
+  }
+  const n = decimal(batch.row_count);
+  const answer = await ask({
+    title: t("accept_title", { n }),
+    text: t("accept_text", {
+      created: decimal(batch.detected.new_projects ?? 0),
+      known: decimal(batch.detected.known_projects ?? 0),
+    }),
+    safe: t("keep"),
+    act: t("accept_all", { n }),
+  });
+  if (answer === null) return;
+  button.setAttribute("aria-busy", "true");
+  button.textContent = t("accepting");
+  try {
+    await api.post(`/api/v1/imports/${batch.id}/accept`);
+    location.reload();
+  } catch (error) {
+    button.removeAttribute("aria-busy");
+    counts(current());
+    if (!(error instanceof ApiProblem)) throw error;
+    const lines = error.errors.slice(0, 20).map((one) => h("li", {}, `${one.message} ${one.fix ?? ""}`));
+    replaceChildren(
+      byId("accept-problems"),
+      h("div", { class: "note note-bad" }, error.detail, h("ul", {}, ...lines)),
+    );
+  }
+}
+
+async function giveUp(batch: Batch): Promise<void> {
+  const answer = await ask({
+    title: t("give_up_title"),
+    text: t("give_up_text"),
+    safe: t("keep"),
+    act: t("give_up"),
+    destructive: true,
+  });
+  if (answer === null) return;
+  await api.del(`/api/v1/imports/${batch.id}`);
+  location.assign("/imports");
+}

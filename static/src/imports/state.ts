@@ -1,0 +1,55 @@
+/** JSON of an import, as far as the page reads it. */
+
+export type Level = "ok" | "warning" | "error";
+
+export interface RowProblem {
+  readonly code: string;
+  readonly level: "error" | "warning" | "info";
+  readonly message: string;
+  readonly fix?: string;
+  readonly field?: string;
+}
+
+export interface Row {
+  readonly row: number;
+  readonly level: Level;
+  readonly project: string | null;
+  readonly values: Readonly<Record<string, string | number | null>>;
+  readonly raw: Readonly<Record<string, string>>;
+  readonly has_geometry: boolean;
+  readonly problems: readonly RowProblem[];
+}
+
+export interface Batch {
+  readonly id: number;
+  readonly kind: string;
+  readonly row_count: number;
+  readonly ok_count: number;
+  readonly warning_count: number;
+  readonly error_count: number;
+  readonly acceptable: boolean;
+  readonly column_map: Readonly<Record<string, string>>;
+  readonly problems: readonly RowProblem[];
+  readonly detected: {
+    readonly bounds?: readonly [number, number, number, number] | null;
+    readonly new_projects?: number;
+    readonly known_projects?: number;
+  };
+}
+
+export interface FieldInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly choices: readonly (readonly [code: string, name: string])[] | null;
+}
+
+export interface PageData {
+  readonly batch: Batch;
+  readonly fields: readonly FieldInfo[];
+  readonly titles: Readonly<Record<string, string>>;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}

@@ -1,0 +1,326 @@
+/** The rows of the file: filters, paging, cells that are mended where they stand. */
+
+import { ApiProblem, api } from "../api/client";
+import { decimal } from "../format";
+import { h, replaceChildren } from "../panels/dom";
+import { icon } from "../shell/icons";
+import type { Batch, FieldInfo, Page, PageData, Row } from "./state";
+import { t } from "./texts";
+
+const PAGE = 100;
+const NUMBERS: Readonly<Record<string, number>> = { length_m: 1, width_m: 2, budget_baht: 0 };
+
+export interface TableEvents {
+  /** A row was chosen; the map shows it. */
+  readonly chosen: (row: Row) => void;
+  /** A row was mended; counts and map change. */
+  readonly mended: (batch: Batch, row: Row) => void;
+  readonly say: (text: string) => void;
+  readonly alarm: (text: string) => void;
+}
+
+export class RowTable {
+  private readonly body = document.getElementById("row-list") as HTMLTableSectionElement;
+  private readonly more = document.getElementById("more") as HTMLButtonElement;
+  private readonly codeChip = document.getElementById("code-filter") as HTMLButtonElement;
+  private readonly fields: readonly FieldInfo[];
+  private readonly rows = new Map<number, Row>();
+  private level = "all";
+  private code = "";
+  private next: string | null = null;
+  private chosen: number | null = null;
+  private asked = 0;
+
+  constructor(
+    private readonly data: PageData,
+    private readonly events: TableEvents,
+  ) {
+    const mapped = data.batch.column_map;
+    // The name first, then what the file has; code and name are always there to be mended.
+    const order = ["name", "code"];
+    this.fields = data.fields
+      .filter((field) => field.name in mapped || order.includes(field.name))
+      .sort((a, b) => rank(a.name) - rank(b.name));
+    this.head();
+    this.wire();
+    void this.load();
+  }
+
+  private head(): void {
+    const mapped = this.data.batch.column_map;
+    replaceChildren(
+      document.getElementById("columns") as HTMLElement,
+      h("th", { class: "number", scope: "col" }, t("row")),
+      ...this.fields.map((field) => {
+        const column = mapped[field.name];
+        return h(
+          "th",
+          { scope: "col", class: field.name in NUMBERS ? "number" : "" },
+          column ? `${column} → ${field.title}` : field.title,
+        );
+      }),
+      h("th", { scope: "col" }, t("result")),
+    );
+  }
+
+  private wire(): void {
+    for (const button of document.querySelectorAll<HTMLButtonElement>("[data-level]"))
+      button.addEventListener("click", () => this.filter(button.dataset.level ?? "all", ""));
+    this.codeChip.addEventListener("click", () => this.filter(this.level, ""));
+    this.more.addEventListener("click", () => void this.load(true));
+    this.body.addEventListener("click", (event) => {
+      const line = (event.target as Element).closest("tr");
+      if (line) this.choose(Number(line.dataset.row));
+    });
+    this.body.addEventListener("dblclick", (event) => this.edit((event.target as Element).closest("td")));
+    this.body.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  private key(event: KeyboardEvent): void {
+    const cell = (event.target as Element).closest<HTMLTableCellElement>("td,th");
+    if (!cell || event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement)
+      return;
+    if (event.key === "F2" || event.key === "Enter") {
+      event.preventDefault();
+      this.edit(cell);
+      return;
+    }
+    const line = cell.parentElement as HTMLTableRowElement;
+    const to: Readonly<Record<string, () => Element | null | undefined>> = {
+      ArrowDown: () => line.nextElementSibling?.children[cell.cellIndex],
+      ArrowUp: () => line.previousElementSibling?.children[cell.cellIndex],
+      ArrowRight: () => cell.nextElementSibling,
+      ArrowLeft: () => cell.previousElementSibling,
+      Home: () => line.children[1],
+      End: () => line.lastElementChild,
+    };
+    const target = event.key === "F8" ? this.nextBad(cell) : to[event.key]?.();
+    if (event.key === "F8" || event.key in to) event.preventDefault();
+    if (target instanceof HTMLElement) {
+      this.focus(target);
+      this.choose(Number((target.parentElement as HTMLElement).dataset.row));
+    }
+  }
+
+  private nextBad(from: Element): HTMLElement | null {
+    const bad = [...this.body.querySelectorAll<HTMLElement>("td.bad")];
+    return (
+      bad.find((cell) => from.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING) ??
+      bad[0] ??
+      null
+    );
+  }
+
+  private focus(cell: HTMLElement): void {
+    for (const other of this.body.querySelectorAll("[tabindex='0']")) other.setAttribute("tabindex", "-1");
+    cell.tabIndex = 0;
+    cell.focus();
+  }
+
+  /** Show rows of a level, or with one problem. */
+  filter(level: string, code: string, title = ""): void {
+    this.level = code ? "all" : level;
+    this.code = code;
+    for (const button of document.querySelectorAll<HTMLElement>("[data-level]"))
+      button.setAttribute("aria-pressed", String(!code && button.dataset.level === level));
+    this.codeChip.hidden = !code;
+    this.codeChip.textContent = t("show_all", { title });
+    void this.load();
+  }
+
+  private async load(further = false): Promise<void> {
+    const asked = ++this.asked;
+    const query = { level: this.level, code: this.code, limit: PAGE };
+    const url = `/api/v1/imports/${this.data.batch.id}/rows`;
+    try {
+      const page =
+        further && this.next ? await api.get<Page<Row>>(this.next) : await api.get<Page<Row>>(url, { query });
+      if (asked !== this.asked) return;
+      if (!further) {
+        this.rows.clear();
+        this.body.replaceChildren();
+      }
+      for (const row of page.items) {
+        this.rows.set(row.row, row);
+        this.body.append(this.line(row));
+      }
+      if (!further) this.body.querySelector<HTMLElement>("td")?.setAttribute("tabindex", "0");
+      this.next = page.next;
+      this.more.hidden = page.next === null;
+    } catch (error) {
+      if (error instanceof ApiProblem) this.events.alarm(error.detail);
+    }
+  }
+
+  private line(row: Row): HTMLTableRowElement {
+    const line = h("tr", { "data-row": row.row, "aria-selected": row.row === this.chosen ? "true" : null });
+    line.append(h("th", { class: "number faint", scope: "row" }, row.row));
+    for (const field of this.fields) line.append(this.cell(row, field));
+    line.append(h("td", { class: "result", tabindex: "-1" }, verdict(row)));
+    return line;
+  }
+
+  private cell(row: Row, field: FieldInfo): HTMLTableCellElement {
+    const wrong = row.problems.find((one) => one.field === field.name && one.level === "error");
+    const shown = this.text(row, field);
+    return h(
+      "td",
+      {
+        class: `${field.name in NUMBERS ? "number" : ""}${wrong ? " bad" : ""}`,
+        "data-field": field.name,
+        tabindex: "-1",
+        title: wrong ? `${wrong.message} ${wrong.fix ?? ""}`.trim() : shown.length > 40 ? shown : null,
+        "aria-invalid": wrong ? "true" : null,
+      },
+      shown,
+    );
+  }
+
+  private text(row: Row, field: FieldInfo): string {
+    const raw = row.raw[field.name];
+    if (raw !== undefined) return raw;
+    const value = field.name === "code" ? (row.values.code ?? row.project) : row.values[field.name];
+    if (value === null || value === undefined || value === "") return t("nothing");
+    const digits = NUMBERS[field.name];
+    if (digits !== undefined) return decimal(value, digits);
+    const choice = field.choices?.find(([code]) => code === value);
+    return choice ? choice[1] : String(value);
+  }
+
+  /** Mark a row, and fetch it when it is not on this page. */
+  async show(row: number, field?: string): Promise<void> {
+    if (!this.rows.has(row)) {
+      const page = await api.get<Page<Row>>(`/api/v1/imports/${this.data.batch.id}/rows`, {
+        query: { limit: PAGE, level: "all", cursor: cursorAfter(row - 1) },
+      });
+      this.filterless(page);
+    }
+    this.choose(row);
+    const line = this.body.querySelector<HTMLElement>(`tr[data-row="${row}"]`);
+    line?.scrollIntoView({ block: "center" });
+    const cell = line?.querySelector<HTMLTableCellElement>(field ? `td[data-field="${field}"]` : "td");
+    if (cell) this.focus(cell);
+    if (field && cell) this.edit(cell);
+  }
+
+  private filterless(page: Page<Row>): void {
+    this.asked++;
+    this.level = "all";
+    this.code = "";
+    this.codeChip.hidden = true;
+    for (const button of document.querySelectorAll<HTMLElement>("[data-level]"))
+      button.setAttribute("aria-pressed", String(button.dataset.level === "all"));
+    this.rows.clear();
+    this.body.replaceChildren();
+    for (const row of page.items) {
+      this.rows.set(row.row, row);
+      this.body.append(this.line(row));
+    }
+    this.next = page.next;
+    this.more.hidden = page.next === null;
+  }
+
+  private choose(number: number): void {
+    const row = this.rows.get(number);
+    if (!row || this.chosen === number) return;
+    this.body.querySelector('tr[aria-selected="true"]')?.removeAttribute("aria-selected");
+    this.body.querySelector(`tr[data-row="${number}"]`)?.setAttribute("aria-selected", "true");
+    this.chosen = number;
+    this.events.chosen(row);
+  }
+
+  private edit(cell: Element | null): void {
+    if (!(cell instanceof HTMLTableCellElement) || !cell.dataset.field || cell.querySelector("input,select"))
+      return;
+    const row = this.rows.get(Number((cell.parentElement as HTMLElement).dataset.row));
+    const field = this.fields.find((one) => one.name === cell.dataset.field);
+    if (!row || !field) return;
+    const before = row.raw[field.name] ?? String(row.values[field.name] ?? "");
+    const label = t("edit_cell", { field: field.title, row: row.row });
+    const input = field.choices
+      ? h(
+          "select",
+          { class: "select", "aria-label": label },
+          h("option", { value: "" }, t("nothing")),
+          ...field.choices.map(([code, name]) =>
+            h("option", { value: code, selected: code === before }, name),
+          ),
+        )
+      : h("input", { class: "input", "aria-label": label, value: before, maxlength: 2000 });
+    const redraw = (): void => {
+      const fresh = this.rows.get(row.row) ?? row;
+      const line = this.line(fresh);
+      (cell.parentElement as HTMLElement).replaceWith(line);
+      const again = line.querySelector<HTMLElement>(`td[data-field="${field.name}"]`);
+      if (again) this.focus(again);
+    };
+    let over = false;
+    const end = async (save: boolean): Promise<void> => {
+      if (over) return;
+      over = true;
+      if (save && input.value !== before) await this.save(row, field, input.value);
+      redraw();
+    };
+    input.addEventListener("keydown", (event) => {
+      const key = (event as KeyboardEvent).key;
+      if (key !== "Enter" && key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      void end(key === "Enter");
+    });
+    input.addEventListener("blur", () => void end(true));
+    if (field.choices) input.addEventListener("change", () => void end(true));
+    cell.replaceChildren(input);
+    input.focus();
+    if (input instanceof HTMLInputElement) input.select();
+  }
+
+  private async save(row: Row, field: FieldInfo, text: string): Promise<void> {
+    try {
+      const answer = await api.patch<Row & { import: Batch }>(
+        `/api/v1/imports/${this.data.batch.id}/rows/${row.row}`,
+        { values: { [field.name]: text } },
+      );
+      this.rows.set(row.row, answer);
+      this.events.mended(answer.import, answer);
+      const left = answer.problems.find((one) => one.level === "error");
+      this.events.say(
+        left ? t("still_wrong", { row: row.row, message: left.message }) : t("mended", { row: row.row }),
+      );
+    } catch (error) {
+      this.events.alarm(error instanceof ApiProblem ? error.detail : t("failed"));
+    }
+  }
+}
+
+function rank(name: string): number {
+  return (
+    ["name", "surface", "water_source", "width_m", "length_m", "budget_baht"].indexOf(name) +
+    (name === "code" ? 90 : 0)
+  );
+}
+
+/** The server's opaque cursor is the sort key; a row number is the key of this list. */
+function cursorAfter(row: number): string {
+  return btoa(JSON.stringify([row]))
+    .replaceAll("=", "")
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
+}
+
+function verdict(row: Row): HTMLElement {
+  const worst =
+    row.problems.find((one) => one.level === "error") ?? row.problems.find((one) => one.level === "warning");
+  if (!worst) {
+    const word = row.project ? t("updates", { code: row.project }) : t("ready");
+    return h("span", { class: "pill pill-ok", title: word }, icon("state_verified", 14), t("ready"));
+  }
+  const bad = worst.level === "error";
+  const text = `${worst.message} ${worst.fix ?? ""}`.trim();
+  return h(
+    "span",
+    { class: `pill ${bad ? "pill-bad" : "pill-warn"}`, title: text },
+    icon(bad ? "error" : "warning", 14),
+    h("span", { class: "verdict" }, worst.message),
+  );
+}
