@@ -214,7 +214,8 @@ BEGIN
         SELECT * FROM ($shares$) AS counted;
     INSERT INTO read_budget_delta (fiscal_year_be, amphoe_code, kind, status, strategy_code, fund_source_code,
                                    preceding, projects, budget_baht, disbursed_baht)
-    SELECT fiscal_year_be, coalesce(left(area_code, 4), ''), kind, status, coalesce(strategy_code, ''), '', '{}'::text[],
+    SELECT fiscal_year_be, coalesce(left(area_code, 4), ''), kind, status, coalesce(strategy_code, ''), '',
+           '{}'::text[],
            count(*), sum(budget_baht), sum(disbursed_baht)
     FROM project GROUP BY 1, 2, 3, 4, 5
     UNION ALL

@@ -1,0 +1,121 @@
+"""The budget map: one answer for map, chart and table, and the page that shows them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from app.auth.policy import visibility
+from app.queries.budget import LEVELS
+from app.queries.budget_shapes import budget_shapes
+from app.queries.budget_table import MEASURES
+from app.queries.classes import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES
+from app.web.budget_page import ALL_YEARS, page_values
+from app.web.budget_payload import BUDGET_SCHEMA, SHAPES_SCHEMA, budget_json
+from app.web.budget_request import asked_from, budget_view
+from app.web.context import current
+from app.web.endpoint import Access, Param, api_route, page_route
+from app.web.json import json_response
+from app.web.params import (
+    KINDS,
+    area_code,
+    choice,
+    code,
+    fiscal_year,
+    integer_schema,
+    kind,
+    string_schema,
+    whole_number,
+)
+
+blueprint = Blueprint("budget", __name__)
+
+PLACE = (
+    Param("level", choice(*LEVELS), string_schema(enum=list(LEVELS)), "What a row is", "province"),
+    Param("parent", area_code, string_schema(pattern="^([0-9]{2}){1,3}$"), "Area whose parts are shown"),
+)
+CLASSING = (
+    Param("measure", choice(*MEASURES), string_schema(enum=list(MEASURES)), "What is mapped", "budget"),
+    Param("method", choice(*METHODS), string_schema(enum=list(METHODS)), "How values are classed", "natural_breaks"),
+    Param(
+        "classes",
+        whole_number(MIN_CLASSES, MAX_CLASSES),
+        integer_schema(MIN_CLASSES, MAX_CLASSES),
+        "Classes above zero",
+        DEFAULT_CLASSES,
+    ),
+)
+FILTERS = (
+    Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal years (B.E.)", (), many=True),
+    Param("kind", kind, string_schema(enum=list(KINDS)), "Kinds of project", (), many=True),
+    Param("status", code, string_schema(), "Statuses of the money", (), many=True),
+    Param("fund_source", code, string_schema(), "Fund sources: money is the part from these", (), many=True),
+    Param("strategy", code, string_schema(), "National strategies", (), many=True),
+)
+PARAMS = (*PLACE, *CLASSING, *FILTERS)
+
+
+def year_or_all(text: str) -> int | str:
+    """A fiscal year, or the word for all of them: a bare address opens the newest year that has begun."""
+    return text if text == ALL_YEARS else fiscal_year(text)
+
+
+PAGE_PARAMS = (
+    *PLACE,
+    *CLASSING,
+    Param("fiscal_year", year_or_all, string_schema(), "Fiscal years (B.E.), or all", (), many=True),
+    *FILTERS[1:],
+)
+
+
+@api_route(
+    blueprint,
+    "/api/v1/budget",
+    access=Access.PUBLIC,
+    params=PARAMS,
+    summary="Money by area or organisation: rows, classes, total, all from one reading",
+    response=BUDGET_SCHEMA,
+    headers={"If-None-Match": "ETag of an earlier answer: 304 when nothing changed"},
+)
+def budget(**values: Any) -> Response:
+    """Rows of a level under a parent, classed and ranked."""
+    context = current()
+    with context.database.reading() as session:
+        view = budget_view(session, asked_from(values), visibility(context.actor))
+    return _tagged(budget_json(view, context.language))
+
+
+@api_route(
+    blueprint,
+    "/api/v1/budget/shapes",
+    access=Access.PUBLIC,
+    params=PLACE,
+    summary="Outlines of the same rows, simplified for a map of that extent (GeoJSON)",
+    response=SHAPES_SCHEMA,
+    headers={"If-None-Match": "ETag of an earlier answer: 304 when nothing changed"},
+)
+def shapes(level: Any, parent: str | None) -> Response:
+    """Outlines of the places of a level under a parent."""
+    context = current()
+    with context.database.reading() as session:
+        features = budget_shapes(session, level, parent, context.language)
+    return _tagged({"type": "FeatureCollection", "features": features})
+
+
+@page_route(blueprint, "/budget", access=Access.PUBLIC, params=PAGE_PARAMS)
+def budget_page(**values: Any) -> str:
+    """The page; its first view is in it, so that it can be read without scripts and before they run."""
+    context = current()
+    with context.database.reading() as session:
+        found = page_values(session, values, request.args, context.actor, context.language)
+    return render_template("budget/budget.html", **found)
+
+
+def _tagged(document: dict[str, Any]) -> Response:
+    """JSON with an ETag of its content: a view asked for again costs no transfer."""
+    answer = json_response(document)
+    answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:24])
+    answer.make_conditional(request)
+    return answer

@@ -1,0 +1,260 @@
+"""What the budget page shows before any script runs: the same view as the API's, in words and links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.auth.policy import own_scope, visibility
+from app.messages import Language
+from app.queries.budget import BudgetFilter, Level, Place, years_with_projects
+from app.queries.budget_table import MEASURES, BudgetRow, Measure
+from app.queries.classes import DEFAULT_CLASSES, METHODS, ValueClass
+from app.queries.codelists import code_list
+from app.queries.organisations import organisation
+from app.web.budget_payload import budget_json
+from app.web.budget_request import FILTER_LISTS, Asked, asked_from, budget_view, levels_below
+from app.web.context import current_fiscal_year_be
+from app.web.filters import money
+from app.web.json import dumps
+
+ALL_YEARS = "all"
+_MILLION = Decimal(1_000_000)
+
+
+def _(text: str, **values: Any) -> str:
+    """Words of the page's language."""
+    return str(gettext(text, **values))
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a filter."""
+
+    code: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class FilterMenu:
+    """One filter of the page.
+
+    Parameters
+    ----------
+    summary
+        What the chip says.
+    """
+
+    name: str
+    title: str
+    options: tuple[Option, ...]
+    summary: str
+
+    @property
+    def active(self) -> bool:
+        """True when it narrows."""
+        return any(option.chosen for option in self.options)
+
+
+def page_values(
+    session: Session, values: Mapping[str, Any], given: Mapping[str, str], actor: Actor, language: Language
+) -> dict[str, Any]:
+    """Everything the template needs."""
+    sight = visibility(actor)
+    asked = _with_defaults(session, asked_from(values), given, actor)
+    view = budget_view(session, asked, sight)
+    return {
+        "view": view,
+        "asked": asked,
+        "table": view.table,
+        "data": dumps(budget_json(view, language)).decode().replace("<", "\\u003c"),
+        "menus": filter_menus(session, asked.narrowed, language),
+        "approved": _approved(session),
+        "measures": [(name, measure_name(name)) for name in MEASURES],
+        "methods": [(name, method_name(name)) for name in METHODS],
+        "levels": [(name, level_name(name)) for name in levels_below(asked.parent)],
+        "address": address,
+        "moved": moved,
+        "rows_address": rows_address,
+        "value_text": value_text,
+        "class_text": class_text,
+        "level_name": level_name,
+        "measure_name": measure_name,
+        "unit": unit(asked.measure),
+    }
+
+
+def _with_defaults(session: Session, asked: Asked, given: Mapping[str, str], actor: Actor) -> Asked:
+    """The view that a bare address opens: the person's own province, the newest year that has begun."""
+    if "level" not in given and "parent" not in given:
+        province = _own_province(session, actor)
+        if province:
+            asked = replace(asked, level="amphoe", parent=province)
+    elif "level" not in given and asked.parent is not None:
+        asked = replace(asked, level=levels_below(asked.parent)[0])
+    if "fiscal_year" not in given:
+        years = years_with_projects(session, visibility(actor))
+        begun = [year for year in years if year <= current_fiscal_year_be()]
+        if years:
+            asked = replace(asked, narrowed=replace(asked.narrowed, fiscal_year=(max(begun or years),)))
+    return asked
+
+
+def _own_province(session: Session, actor: Actor) -> str | None:
+    scope = own_scope(actor)
+    if scope.nation:
+        return None
+    provinces = set(scope.provinces) | {code[:2] for code in scope.amphoes}
+    for code in scope.organisations:
+        found = organisation(session, code)
+        if found is not None:
+            provinces.add(found.province_code)
+    return provinces.pop() if len(provinces) == 1 else None
+
+
+def filter_menus(session: Session, narrowed: BudgetFilter, language: Language) -> list[FilterMenu]:
+    """Menus of the filters, in the order of the page."""
+    kinds = [("road", _("ถนน")), ("water", _("แหล่งน้ำ")), ("other", _("อื่น ๆ"))]
+    menus = [_menu("kind", _("ด้าน"), kinds, narrowed.kind)]
+    titles = {"status": _("สถานะ"), "fund_source": _("แหล่งเงิน"), "strategy": _("ยุทธศาสตร์")}
+    for name, list_name in FILTER_LISTS.items():
+        names = [(one.code, one.name(language)) for one in code_list(session, list_name).values()]
+        menus.append(_menu(name, titles[name], names, getattr(narrowed, name)))
+    return menus
+
+
+def _menu(name: str, title: str, names: list[tuple[str, str]], chosen: tuple[str, ...]) -> FilterMenu:
+    options = tuple(Option(code, text, code in chosen) for code, text in names)
+    taken = [option.name for option in options if option.chosen]
+    if not taken:
+        summary = _("ทั้งหมด")
+    elif len(taken) <= 2 and sum(map(len, taken)) <= 28:
+        summary = " + ".join(taken)
+    else:
+        summary = _("%(count)s อย่าง", count=len(taken))
+    return FilterMenu(name, title, options, f"{title}: {summary}")
+
+
+def _approved(session: Session) -> tuple[str, ...]:
+    """Statuses from the approval of the budget on, for the filter's short cut."""
+    statuses = code_list(session, "project_status")
+    start = statuses["BUDGET_APPROVED"].seq if "BUDGET_APPROVED" in statuses else 0
+    return tuple(
+        one.code for one in statuses.values() if one.seq >= start and one.code not in ("CANCELLED", "DEFERRED")
+    )
+
+
+def address(asked: Asked) -> str:
+    """Address of a view of the page; what is as usual is left out, the year never is."""
+    pairs: list[tuple[str, str]] = [("level", asked.level)]
+    if asked.parent:
+        pairs.append(("parent", asked.parent))
+    if asked.measure != "budget":
+        pairs.append(("measure", asked.measure))
+    if asked.method != "natural_breaks":
+        pairs.append(("method", asked.method))
+    if asked.classes != DEFAULT_CLASSES:
+        pairs.append(("classes", str(asked.classes)))
+    return "/budget?" + urlencode(pairs + _filter_pairs(asked.narrowed), safe=",")
+
+
+def moved(asked: Asked, **changes: Any) -> str:
+    """Address of the same view with something changed (also a filter's name)."""
+    own = {field.name for field in fields(BudgetFilter)}
+    narrowed = replace(asked.narrowed, **{name: value for name, value in changes.items() if name in own})
+    others = {name: value for name, value in changes.items() if name not in own}
+    return address(replace(asked, narrowed=narrowed, **others))
+
+
+def rows_address(asked: Asked, place: Place | None = None) -> str:
+    """Address of the list with the very projects that make a number; of the total when no place is given."""
+    pairs: list[tuple[str, str]] = []
+    if place is not None and asked.level == "organisation":
+        pairs.append(("organisation", place.code))
+        if asked.parent:
+            pairs.append(("area", asked.parent))
+    elif place is not None or asked.parent:
+        pairs.append(("area", place.code if place is not None else str(asked.parent)))
+    narrowed = [pair for pair in _filter_pairs(asked.narrowed) if pair != ("fiscal_year", ALL_YEARS)]
+    return "/projects?" + urlencode(pairs + narrowed, safe=",")
+
+
+def _filter_pairs(narrowed: BudgetFilter) -> list[tuple[str, str]]:
+    pairs = [
+        (field.name, ",".join(str(one) for one in getattr(narrowed, field.name)))
+        for field in fields(narrowed)
+        if getattr(narrowed, field.name)
+    ]
+    return pairs if narrowed.fiscal_year else [("fiscal_year", ALL_YEARS), *pairs]
+
+
+def measure_name(measure: Measure) -> str:
+    """Word of the measure's switch."""
+    words = {
+        "budget": _("งบประมาณ"),
+        "disbursed": _("เบิกจ่าย"),
+        "count": _("จำนวน"),
+        "per_head": _("ต่อหัวประชากร"),
+    }
+    return words[measure]
+
+
+def unit(measure: Measure) -> str:
+    """Unit of the legend."""
+    return {
+        "budget": _("ล้านบาท"),
+        "disbursed": _("ล้านบาท"),
+        "count": _("โครงการ"),
+        "per_head": _("บาท/คน"),
+    }[measure]
+
+
+def method_name(method: str) -> str:
+    """Word of a method of classing."""
+    return _("ช่วงแบ่งธรรมชาติ") if method == "natural_breaks" else _("จำนวนพื้นที่เท่ากัน")
+
+
+def level_name(level: Level) -> str:
+    """Word of a level."""
+    return {
+        "province": _("จังหวัด"),
+        "amphoe": _("อำเภอ"),
+        "tambon": _("ตำบล"),
+        "organisation": _("อปท."),
+    }[level]
+
+
+def value_text(row: BudgetRow, measure: Measure) -> str:
+    """A row's value as the phone's list writes it."""
+    if row.value is None:
+        return "–"
+    return money(row.value / _MILLION, 1) if measure in ("budget", "disbursed") else money(row.value)
+
+
+def class_text(one: ValueClass, position: int, classes: tuple[ValueClass, ...], measure: Measure) -> str:
+    """Bounds of a class as the legend writes them."""
+    lowest = next((index for index, each in enumerate(classes) if each.lower or each.upper is None or each.upper), 0)
+    if one.upper == 0:
+        return "0"
+    if one.upper is None:
+        return _("%(bound)s ขึ้นไป", bound=_bound(one.lower, measure))
+    if position == lowest:
+        return _("ต่ำกว่า %(bound)s", bound=_bound(one.upper, measure))
+    if measure == "count":
+        return f"{money(one.lower)} – {money(one.upper - 1)}"
+    return f"{_bound(one.lower, measure)} – <{_bound(one.upper, measure)}"
+
+
+def _bound(value: Decimal, measure: Measure) -> str:
+    """A bound exactly: as many decimals as it has."""
+    shown = value / _MILLION if measure in ("budget", "disbursed") else value
+    digits = shown.normalize().as_tuple().exponent
+    return money(shown, max(0, -int(digits)))
