@@ -15,7 +15,10 @@ class Appropriation(Base):
     """Approved budget of a project from one fund source; its fiscal year is the project's."""
 
     __tablename__ = "appropriation"
-    __table_args__ = (sa.CheckConstraint("amount_baht >= 0", name="amount"),)
+    __table_args__ = (
+        sa.CheckConstraint("amount_baht >= 0", name="amount"),
+        sa.Index("ix_appropriation_fund_source_code_project_id", "fund_source_code", "project_id"),
+    )
 
     id: Mapped[Identity]
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)

@@ -39,6 +39,9 @@ class Project(Base):
         sa.Index("ix_project_list", sa.desc("fiscal_year_be"), sa.desc("id")),
         sa.Index("ix_project_organisation_list", "organisation_code", sa.desc("fiscal_year_be"), sa.desc("id")),
         sa.Index("ix_project_area", sa.text("area_code text_pattern_ops"), sa.desc("fiscal_year_be"), sa.desc("id")),
+        sa.Index("ix_project_budget", sa.desc("budget_baht"), sa.desc("id")),
+        sa.Index("ix_project_facets", "fiscal_year_be", "kind", "status", "geometry_status", "strategy_code"),
+        sa.Index("ix_project_work", "work_nature_code", "surface_type_code", "water_source_type_code"),
         sa.Index(
             "ix_project_awaiting",
             "organisation_code",
