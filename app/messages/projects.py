@@ -11,6 +11,12 @@ MESSAGES: dict[str, Message] = {
     "cursor_unreadable": Message(
         "อ่านตำแหน่งหน้าไม่ได้", "The place in the list cannot be read", "เริ่มจากหน้าแรก", "Start from the first page"
     ),
+    "sort_needs_place": Message(
+        "เรียงตามชื่อได้เมื่อเลือก อปท. หรือพื้นที่แล้ว",
+        "Sorting by name needs an organisation or an area",
+        "เลือก อปท. หรือจังหวัดไม่เกิน 5 แห่ง หรือเรียงตามปีหรืองบประมาณ",
+        "Choose up to five organisations or areas, or sort by year or budget",
+    ),
     # Coordinates
     "geometry_changed": Message(
         "พิกัดของโครงการนี้ถูกแก้ไปก่อนโดย {changed_by} ตอนนี้เป็นรุ่น {version} ของคุณยังไม่ถูกบันทึกและไม่หาย",

@@ -15,6 +15,8 @@ from gis.thai import search_key
 
 # Longer questions help nobody and cost a trigram scan each.
 MAX_WORDS = 8
+# A trigram index cannot look inside words for less than this; shorter words are looked for where words begin.
+INDEXED_LENGTH = 3
 AWAITING_STATUSES = ("NONE", "DRAFT", "RETURNED")
 
 PUBLISHED_SQL = (
@@ -38,7 +40,8 @@ class ProjectFilter:
     work_nature, surface_type, water_source_type
         Codes of the kind of work.
     q
-        Words that all have to occur in the code or the name, in any order, each as a part of a word.
+        Words that all have to occur in the code or the name, in any order, each as a part of a word (those of one or
+        two characters at the beginning of a word).
     bbox
         West, south, east, north in degrees: the current geometry touches it.
     awaiting
@@ -72,11 +75,6 @@ class ProjectFilter:
     def is_empty(self) -> bool:
         """True when nothing narrows the list."""
         return not any(_given(getattr(self, field.name)) for field in fields(self))
-
-    @property
-    def is_narrow(self) -> bool:
-        """True when an index leads to few rows at once: some organisations, some areas or a window of the map."""
-        return bool(self.organisation or self.area or self.bbox)
 
 
 @dataclass(frozen=True)
@@ -142,9 +140,15 @@ def _fund_source(values: Sequence[str], _: Visibility) -> _Part:
 
 
 def _words(text: str, _: Visibility) -> _Part:
-    words = ProjectFilter(q=text).words
-    names = {f"word_{i}": f"%{_literal(word)}%" for i, word in enumerate(words)}
-    return " AND ".join(f"p.name_search LIKE :{name}" for name in names) or "true", names
+    sql, values = [], {}
+    for i, word in enumerate(ProjectFilter(q=text).words):
+        if len(word) < INDEXED_LENGTH:
+            sql.append(f"(p.name_search LIKE :start_{i} OR p.name_search LIKE :word_{i})")
+            values |= {f"start_{i}": f"{_literal(word)}%", f"word_{i}": f"% {_literal(word)}%"}
+        else:
+            sql.append(f"p.name_search LIKE :word_{i}")
+            values[f"word_{i}"] = f"%{_literal(word)}%"
+    return " AND ".join(sql) or "true", values
 
 
 def _bbox(bounds: tuple[float, float, float, float], sight: Visibility) -> _Part:

@@ -4,44 +4,46 @@ How a page is found. A list is walked along the index of its order, which is ins
 through. A filter that lets few through would walk the whole table, so the walk stops after :data:`WALK_ROWS` rows;
 a page that is not full by then belongs to a rare filter, whose few rows are gathered through their own indexes
 (trigrams, facets) and sorted. Neither way ever sorts a million rows: a very common word fills its page in the walk.
+By name only the projects of a place are sorted: nobody reads a million names in order.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
-from app.errors import InvalidInput
 from app.queries.codelists import GeometryType, expected_geometry_type
 from app.queries.project_filter import Conditions, ProjectFilter, conditions, geometry_status_sql
-from gis.problems import Problem
 
 __all__ = ["ProjectFilter"]
 
-WALK_ROWS = 20_000
+WALK_ROWS = 4_000
+# More organisations or areas than this are not a place any more.
+MAX_PLACES = 5
 COUNT_CAP = 10_000
 MAX_LIMIT = 1000
 
 Order = Literal["newest", "budget", "name"]
 Bounds = tuple[float, float, float, float]
+Key = tuple[Any, ...]
+"""Where a page begins: order, direction and sort key of the row beside it; plain JSON values."""
 
 
 @dataclass(frozen=True)
 class Sort:
-    """An order that an index of the project table has.
+    """An order of the list.
 
     Parameters
     ----------
+    column
+        Column sorted by.
     keys
         SQL of the sort keys; the last one is unique.
     types
@@ -50,6 +52,7 @@ class Sort:
         Direction of all keys.
     """
 
+    column: str
     keys: tuple[str, ...]
     types: tuple[str, ...]
     descending: bool
@@ -66,10 +69,9 @@ class Sort:
 
 
 SORTS: Mapping[Order, Sort] = {
-    "newest": Sort(("p.fiscal_year_be", "p.id"), ("integer", "bigint"), True),
-    "budget": Sort(("p.budget_baht", "p.id"), ("numeric", "bigint"), True),
-    # 200 characters: longer ones would not fit into an index entry, and nobody tells them apart by sorting.
-    "name": Sort(('(left(p.name_th, 200) COLLATE "th-x-icu")', "p.id"), ("text", "bigint"), False),
+    "newest": Sort("p.fiscal_year_be", ("p.fiscal_year_be", "p.id"), ("integer", "bigint"), True),
+    "budget": Sort("p.budget_baht", ("p.budget_baht", "p.id"), ("numeric", "bigint"), True),
+    "name": Sort("p.name_th", ('(p.name_th COLLATE "th-x-icu")', "p.id"), ("text", "bigint"), False),
 }
 
 
@@ -107,18 +109,11 @@ class ProjectRow:
 
 @dataclass(frozen=True)
 class Page:
-    """One page; ``next`` and ``previous`` are cursors, ``None`` at the ends."""
+    """One page; ``next`` and ``previous`` are keys of the pages beside it, ``None`` at the ends."""
 
     items: tuple[ProjectRow, ...]
-    next: str | None
-    previous: str | None
-
-
-@dataclass(frozen=True)
-class _Cursor:
-    order: Order
-    backwards: bool
-    values: tuple[Any, ...]
+    next: Key | None
+    previous: Key | None
 
 
 def project_page(
@@ -128,28 +123,31 @@ def project_page(
     sight: Visibility,
     order: Order = "newest",
     limit: int = 50,
-    cursor: str | None = None,
+    key: Key | None = None,
 ) -> Page:
     """One page of projects, in one statement for common filters and two for rare ones.
 
-    Raises
-    ------
-    InvalidInput
-        ``cursor_unreadable``: not a cursor of this list in this order.
+    Parameters
+    ----------
+    session
+        Open session.
+    narrowed, sight, order, limit
+        Which projects, with whose eyes, how sorted and how many; by name only for :func:`is_place`.
+    key
+        ``next`` or ``previous`` of another page of the same list; see :func:`is_key`.
     """
-    place = None if cursor is None else _read_cursor(cursor, order)
-    backwards = place is not None and place.backwards
-    rows = _rows(session, conditions(narrowed, sight), narrowed, sight, order, limit + 1, place)
+    backwards = key is not None and bool(key[1])
+    rows = _rows(session, conditions(narrowed, sight), narrowed, sight, order, limit + 1, key)
     more = len(rows) > limit
     rows = rows[:limit]
     if backwards:
         rows = rows[::-1]
-    before = more if backwards else place is not None
+    before = more if backwards else key is not None
     after = True if backwards else more
     return Page(
         tuple(_project_row(session, row) for row in rows),
-        next=_write_cursor(order, rows[-1], backwards=False) if rows and after else None,
-        previous=_write_cursor(order, rows[0], backwards=True) if rows and before else None,
+        next=_key_of(order, rows[-1], backwards=False) if rows and after else None,
+        previous=_key_of(order, rows[0], backwards=True) if rows and before else None,
     )
 
 
@@ -217,34 +215,49 @@ def _rows(
     sight: Visibility,
     order: Order,
     limit: int,
-    place: _Cursor | None,
+    key: Key | None,
 ) -> list[Any]:
     sort = SORTS[order]
-    backwards = place is not None and place.backwards
+    backwards = key is not None and bool(key[1])
     parameters: dict[str, Any] = {**condition.parameters, "limit": limit, "walk": WALK_ROWS}
     beyond = "true"
-    if place is not None:
+    if key is not None:
         beyond = sort.beyond(backwards)
-        parameters |= {f"after_{i}": value for i, value in enumerate(place.values)}
+        parameters |= {f"after_{i}": value for i, value in enumerate(key[2:])}
     by = sort.by(backwards)
 
     def page(chosen: str) -> list[Any]:
         statement = f"SELECT {_columns(sight)}, {_keys(sort)} FROM ({chosen}) p {_joins(sight)} ORDER BY {by}"
         return list(session.execute(sa.text(statement), parameters))
 
-    if narrowed.is_empty or narrowed.is_narrow:
+    if narrowed.is_empty or is_place(narrowed) or narrowed.bbox:
         return page(f"SELECT p.* FROM project p WHERE {condition.where} AND {beyond} ORDER BY {by} LIMIT :limit")
     walked = page(
-        f"SELECT p.* FROM (SELECT p.* FROM project p WHERE {beyond} ORDER BY {by} LIMIT :walk) p"
-        f" WHERE {condition.where} ORDER BY {by} LIMIT :limit"
+        f"SELECT p.* FROM (SELECT p.* FROM project p WHERE {beyond} AND {_stretch(narrowed, order, parameters)}"
+        f" ORDER BY {by} LIMIT :walk) p WHERE {condition.where} ORDER BY {by} LIMIT :limit"
     )
     if len(walked) == limit:
         return walked
     # MATERIALIZED keeps the planner from walking the order's index again for the sake of the LIMIT.
     return page(
-        f"WITH found AS MATERIALIZED (SELECT p.* FROM project p WHERE {condition.where} AND {beyond})"
-        f" SELECT p.* FROM found p ORDER BY {by} LIMIT :limit"
+        "WITH found AS MATERIALIZED ("
+        f"SELECT p.id, {sort.column} FROM project p WHERE {condition.where} AND {beyond}),"
+        f" first AS (SELECT p.id FROM found p ORDER BY {by} LIMIT :limit)"
+        " SELECT p.* FROM project p JOIN first USING (id)"
     )
+
+
+def is_place(narrowed: ProjectFilter) -> bool:
+    """True when the list is that of a few organisations or areas, which may be sorted by name."""
+    return 0 < len(narrowed.organisation) <= MAX_PLACES or 0 < len(narrowed.area) <= MAX_PLACES
+
+
+def _stretch(narrowed: ProjectFilter, order: Order, parameters: dict[str, Any]) -> str:
+    """The part of the order's index where the rows can be: a year of the past begins far down the list."""
+    if order != "newest" or not narrowed.fiscal_year:
+        return "true"
+    parameters |= {"first_year": min(narrowed.fiscal_year), "last_year": max(narrowed.fiscal_year)}
+    return "p.fiscal_year_be BETWEEN :first_year AND :last_year"
 
 
 def _keys(sort: Sort) -> str:
@@ -262,24 +275,19 @@ def _project_row(session: Session, row: Any) -> ProjectRow:
     )
 
 
-def _write_cursor(order: Order, row: Any, *, backwards: bool) -> str:
-    values = [str(getattr(row, f"key_{i}")) for i in range(len(SORTS[order].keys))]
-    packed = orjson.dumps([order, backwards, *values])
-    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+def _key_of(order: Order, row: Any, *, backwards: bool) -> Key:
+    return (order, backwards, *(str(getattr(row, f"key_{i}")) for i in range(len(SORTS[order].keys))))
 
 
-def _read_cursor(text: str, order: Order) -> _Cursor:
-    sort = SORTS[order]
-    unreadable = InvalidInput([Problem("cursor_unreadable", where={"field": "cursor"})])
+def is_key(order: str, key: Key) -> bool:
+    """True when a key that came from outside belongs to a list in this order."""
+    if len(key) < 2 or key[0] != order or order not in SORTS or not isinstance(key[1], bool):
+        return False
+    types = SORTS[order].types  # type: ignore[index]
     try:
-        packed = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        found, backwards, *values = packed
-        read = [_READ[kind](value) for kind, value in zip(sort.types, values, strict=True)]
-    except (ValueError, TypeError, ArithmeticError, binascii.Error) as error:
-        raise unreadable from error
-    if found != order or not isinstance(backwards, bool):
-        raise unreadable
-    return _Cursor(order, backwards, tuple(read))
+        return len([_READ[kind](value) for kind, value in zip(types, key[2:], strict=True)]) == len(types)
+    except (ValueError, TypeError, ArithmeticError):
+        return False
 
 
 _READ: Mapping[str, Any] = {"integer": int, "bigint": int, "numeric": Decimal, "text": str}

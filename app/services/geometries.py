@@ -22,14 +22,16 @@ from app.queries.organisations import territory_wkb
 from app.services.geometry_batches import BatchReceipt, GeometryRow, record_geometries
 from app.services.geometry_rules import check_one, measure, readable_status
 from app.services.geometry_versions import NewVersion, WrittenVersion, write_versions
-from app.services.project_locks import HeldProject, hold_project, mark_on_behalf
+from app.services.project_locks import HeldProject, hold_project, look_at_project, mark_on_behalf
 from gis.problems import Problem
 from gis.segments import split
 
 __all__ = [
     "BatchReceipt",
+    "GeometryFindings",
     "GeometryReceipt",
     "GeometryRow",
+    "check_geometry",
     "record_geometries",
     "record_geometry",
     "review_geometry",
@@ -163,6 +165,32 @@ def record_geometry(
     )
     (written,) = write_versions(session, actor, [version])
     return _receipt(version, written)
+
+
+@dataclass(frozen=True)
+class GeometryFindings:
+    """What the write path would say of some segments: measures and problems."""
+
+    length_m: float
+    area_m2: float
+    segment_lengths_m: tuple[float, ...]
+    segment_areas_m2: tuple[float, ...]
+    problems: tuple[Problem, ...]
+
+
+def check_geometry(session: Session, project_code: str, segments: Sequence[BaseGeometry]) -> GeometryFindings:
+    """Measure and check without writing; the same checks as :func:`record_geometry`.
+
+    Raises
+    ------
+    NotFound
+        No such project.
+    """
+    project = look_at_project(session, project_code)
+    parts = [part for segment in segments for part in split(segment)]
+    problems = check_one(session, project, parts, territory_wkb(session, project.organisation_code))
+    lengths, areas = measure(parts)
+    return GeometryFindings(sum(lengths), sum(areas), lengths, areas, tuple(problems))
 
 
 def review_geometry(

@@ -63,12 +63,16 @@ FROM project p JOIN organisation o ON o.code = p.organisation_code
 CROSS JOIN LATERAL (
     SELECT count(*) AS count, sum(s.length_m) AS length_m FROM project_segment s WHERE s.project_id = p.id
 ) s
-WHERE p.code = ANY(:codes) ORDER BY p.id FOR UPDATE OF p
+WHERE p.code = ANY(:codes) ORDER BY p.id
 """
 
 
 def hold_projects(session: Session, codes: Sequence[str]) -> dict[str, HeldProject]:
     """Lock projects for the rest of the transaction, always in the same order; unknown codes are absent."""
+    return _projects(session, _HOLD + "FOR UPDATE OF p", codes)
+
+
+def _projects(session: Session, statement: str, codes: Sequence[str]) -> dict[str, HeldProject]:
     return {
         row.code: HeldProject(
             id=row.id,
@@ -86,7 +90,7 @@ def hold_projects(session: Session, codes: Sequence[str]) -> dict[str, HeldProje
             geometry_version=row.geometry_version,
             geometry_status=row.geometry_status,
         )
-        for row in session.execute(sa.text(_HOLD), {"codes": list(codes)})
+        for row in session.execute(sa.text(statement), {"codes": list(codes)})
     }
 
 
@@ -102,6 +106,20 @@ def hold_project(session: Session, code: str) -> HeldProject:
     if held is None:
         raise NotFound("project_not_found", {"project": code[:80]})
     return held
+
+
+def look_at_project(session: Session, code: str) -> HeldProject:
+    """The same without the lock, to tell what a write would say.
+
+    Raises
+    ------
+    NotFound
+        ``project_not_found``.
+    """
+    seen = _projects(session, _HOLD, [code]).get(code)
+    if seen is None:
+        raise NotFound("project_not_found", {"project": code[:80]})
+    return seen
 
 
 def require_all(actor: Actor, action: str, projects: Iterable[HeldProject]) -> None:
