@@ -35,11 +35,18 @@ class Message:
         return _fill(self.fix_th if language == "th" else self.fix_en, values)
 
 
+class _Nothing(str):
+    """A dash, whatever format was asked for."""
+
+    def __format__(self, _spec: str) -> str:
+        return "–"
+
+
 class _Given(dict[str, Any]):
     """Values where an unknown name reads as a dash: a message is never the reason for a second failure."""
 
     def __missing__(self, key: str) -> str:
-        return "–"
+        return _Nothing()
 
 
 def _fill(template: str, values: Mapping[str, Any]) -> str:
@@ -48,7 +55,7 @@ def _fill(template: str, values: Mapping[str, Any]) -> str:
 
 def _plain(value: Any) -> Any:
     if value is None:
-        return "–"
+        return _Nothing()
     if isinstance(value, (list, tuple)):
         return ", ".join(str(_plain(item)) for item in value)
     return value

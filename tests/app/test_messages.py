@@ -1,0 +1,89 @@
+"""Every code that the program speaks has a Thai and an English sentence."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.messages import MESSAGES, Message, fix, sentence
+from tests.conftest import ROOT
+
+SPEAKERS = {
+    "Problem": 0,
+    "NotFound": 0,
+    "Forbidden": 0,
+    "Conflict": 0,
+    "Unavailable": 0,
+    "AppError": 0,
+    "BadRequest": 0,
+    "SignInRequired": 0,
+    "PreconditionRequired": 0,
+    "UnsupportedMedia": 0,
+    "TooLarge": 0,
+    "TokenRefused": 0,
+}
+
+
+def sources() -> Iterator[Path]:
+    for room in ("app", "gis", "layers"):
+        yield from (ROOT / room).rglob("*.py")
+
+
+def codes_in(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        given = [k.value for k in node.keywords if k.arg == "code"]
+        if name in SPEAKERS and node.args:
+            given.append(node.args[0])
+        if name in SPEAKERS or name in ("InvalidInput", "BadParameters", "refuse"):
+            for value in given:
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    yield value.value, node.lineno
+
+
+def test_every_code_has_a_sentence() -> None:
+    silent = {
+        f"{path.relative_to(ROOT)}:{line} {code}"
+        for path in sources()
+        for code, line in codes_in(path)
+        if code not in MESSAGES
+    }
+    assert not silent, "\n".join(sorted(silent))
+
+
+@pytest.mark.parametrize("code", sorted(MESSAGES))
+def test_both_languages_say_the_same_places(code: str) -> None:
+    message = MESSAGES[code]
+    assert message.th and message.en
+    assert bool(message.fix_th) == bool(message.fix_en)
+
+    def fields(template: str) -> set[str]:
+        found = {name for _, name, _, _ in string.Formatter().parse(template) if name}
+        # A value that is itself in two languages.
+        return {name.removesuffix("_th").removesuffix("_en") for name in found}
+
+    assert fields(message.th) == fields(message.en)
+    assert fields(message.fix_th) == fields(message.fix_en)
+
+
+def test_tone() -> None:
+    for code, message in MESSAGES.items():
+        for text in (message.th, message.fix_th):
+            assert not any(word in text for word in ("กรุณา", "โปรด", "ครับ", "ค่ะ", "!")), f"{code}: {text}"
+
+
+def test_a_missing_value_is_a_dash_and_not_a_failure() -> None:
+    message = Message("ถึง {where} {count:,}", "to {where} {count:,}")
+    assert message.sentence({"count": 1234}, "th") == "ถึง – 1,234"
+    assert message.sentence({"count": None}, "en") == "to – –"
+
+
+def test_an_unknown_code_reads_as_itself() -> None:
+    assert sentence("no_such_code", {}) == "no_such_code"
+    assert fix("no_such_code", {}) == ""
