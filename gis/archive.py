@@ -88,6 +88,25 @@ def safe_extract(archive: Path, folder: Path, limits: Limits | None = None) -> l
         raise ArchiveError("archive_damaged", reason=str(error)[:120]) from error
 
 
+def check_archive(archive: Path, limits: Limits | None = None) -> None:
+    """Refuse a zip-based file (XLSX, KMZ) that claims more than the limits, before a library opens it.
+
+    Raises
+    ------
+    ArchiveError
+        As :func:`safe_extract`.
+    """
+    limits = limits or Limits()
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            entries = [(entry, member_name(entry)) for entry in opened.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, OSError) as error:
+        raise ArchiveError("archive_damaged", reason=str(error)[:120]) from error
+    _check_entries(entries, limits)
+    budget = _Budget(limits, archive.stat().st_size)
+    budget.spend(sum(entry.file_size for entry, _ in entries))
+
+
 def member_name(entry: zipfile.ZipInfo) -> str:
     """Name of an entry as its author saw it: UTF-8 when flagged or valid, else Thai Windows (cp874)."""
     if entry.flag_bits & 0x800:

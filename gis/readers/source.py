@@ -1,0 +1,211 @@
+"""What a reader gives: the facts about a file at once, its rows as a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from gis import crs
+from gis.problems import Problem
+
+GEOMETRY = "geometry"
+ROW_NUMBER = "row_number"
+BATCH_ROWS = 10_000
+SAMPLE_ROWS = 50
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """One table of a file."""
+
+    name: str
+    feature_count: int | None = None
+
+
+@dataclass(frozen=True)
+class EncodingGuess:
+    """How the texts of a DBF were read, and words to judge it by.
+
+    Parameters
+    ----------
+    encoding
+        Chosen encoding, a Python codec name.
+    stated
+        What the file itself says (.cpg or language driver), empty when nothing.
+    words
+        Sample words by encoding, for those that can read the bytes.
+    """
+
+    encoding: str
+    stated: str = ""
+    words: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReadSource:
+    """A file that was opened for reading.
+
+    Parameters
+    ----------
+    format
+        ``geojson``, ``shp``, ``gpkg``, ``kml``, ``gpx``, ``csv`` or ``xlsx``; empty when it is none of them.
+    layers
+        All layers; ``layer`` is the one that is read.
+    encoding, encoding_guess
+        Text encoding, and the evidence for it where it had to be found out.
+    epsg
+        Coordinate system when the file states a supported one or a person gave it; else None.
+    crs_candidates
+        What the numbers can be, the likelier first.
+    columns
+        Attribute columns, in order.
+    feature_count
+        Rows of the layer, None when only reading tells.
+    sample
+        The first rows as plain values, geometry left out.
+    problems
+        Everything noticed. With an error among them the file cannot be read and :meth:`batches` gives nothing.
+    """
+
+    format: str
+    layers: tuple[LayerInfo, ...] = ()
+    layer: str | None = None
+    encoding: str | None = None
+    encoding_guess: EncodingGuess | None = None
+    epsg: int | None = None
+    crs_candidates: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
+    feature_count: int | None = None
+    sample: tuple[dict[str, Any], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    stream: Callable[[], Iterator[pa.RecordBatch]] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """Why the file cannot be read; empty when it can."""
+        return [problem for problem in self.problems if problem.is_error]
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows, in batches of at most :data:`BATCH_ROWS`.
+
+        Every batch has ``row_number`` (int32: the line of a table, else the feature, from 1), the attribute columns, and ``geometry`` (WKB, 2D, null where a
+        row has none) in the numbers of the file.
+
+        Raises
+        ------
+        ReadError
+            When the file turns out to be broken further on.
+        """
+        if self.stream is None or self.errors:
+            return
+        yield from self.stream()
+
+
+class ReadError(ValueError):
+    """A file cannot be read (further); ``problem`` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+def fail(code: str, **values: Any) -> ReadError:
+    """A :class:`ReadError` ready to be raised."""
+    return ReadError(Problem(code, values=values))
+
+
+def unreadable(format: str, *problems: Problem) -> ReadSource:
+    """A source of a file that cannot be read."""
+    return ReadSource(format, problems=problems)
+
+
+def safe_columns(names: list[str]) -> list[str]:
+    """Column names that are there, each once, none of them one of ours.
+
+    Examples
+    --------
+    >>> safe_columns(["name", "Name", "geometry", "", "name"])
+    ['name', 'Name', 'geometry_2', 'column_4', 'name_2']
+    """
+    taken = {GEOMETRY, ROW_NUMBER}
+    safe = []
+    for number, name in enumerate(names, start=1):
+        base = " ".join(name.split())[:120] or f"column_{number}"
+        unique, count = base, 1
+        while unique in taken:
+            count += 1
+            unique = f"{base}_{count}"
+        taken.add(unique)
+        safe.append(unique)
+    return safe
+
+
+def sample_of(batch: pa.RecordBatch | None) -> tuple[dict[str, Any], ...]:
+    """First rows of a batch as plain values."""
+    if batch is None:
+        return ()
+    attributes = batch.slice(0, SAMPLE_ROWS).drop_columns([GEOMETRY])
+    return tuple(attributes.to_pylist())
+
+
+def finished(batch: pa.RecordBatch, names: list[str], first_row: int) -> pa.RecordBatch:
+    """A batch in the form every reader gives: ``row_number``, attributes under ``names``, ``geometry`` last."""
+    attributes = [batch.column(i) for i, f in enumerate(batch.schema) if f.name != GEOMETRY]
+    geometry = batch.column(batch.schema.get_field_index(GEOMETRY)).cast(pa.binary())
+    rows = pa.array(range(first_row, first_row + batch.num_rows), pa.int32())
+    return pa.RecordBatch.from_arrays([rows, *attributes, geometry], names=[ROW_NUMBER, *names, GEOMETRY])
+
+
+def choose_layer(layers: tuple[LayerInfo, ...], wanted: str | None) -> tuple[LayerInfo, list[Problem]]:
+    """The layer asked for, or the first with a remark when there are several.
+
+    Raises
+    ------
+    ReadError
+        ``layer_not_found``.
+    """
+    names = ", ".join(info.name for info in layers)[:400]
+    if wanted is None:
+        remark = Problem("layer_to_choose", "warning", values={"layers": names, "layer": layers[0].name})
+        return layers[0], [remark] if len(layers) > 1 else []
+    for info in layers:
+        if info.name == wanted:
+            return info, []
+    raise fail("layer_not_found", layer=wanted[:80], layers=names)
+
+
+def decide_crs(
+    given: int | None, stated: int | None, bounds: crs.Bounds | None
+) -> tuple[int | None, tuple[int, ...], list[Problem]]:
+    """Coordinate system from what a person gave, what the file states and what the numbers can be.
+
+    A person's word counts most; a file's word counts as long as its numbers do not contradict it; numbers alone decide
+    only between degrees and metres, never between zones or datums.
+    """
+    candidates = crs.candidates(bounds) if bounds is not None else ()
+    problems: list[Problem] = []
+    if given is not None:
+        if given not in crs.OPERATIONS:
+            return None, candidates, [Problem("crs_unsupported", values={"name": f"EPSG:{given}"})]
+        if candidates and given not in candidates:
+            problems.append(Problem("crs_contradicts_numbers", "warning", values={"epsg": given}))
+        return given, candidates, problems
+    if stated is not None and candidates and stated not in candidates:
+        problems.append(Problem("crs_contradicts_numbers", "warning", values={"epsg": stated}))
+        return None, candidates, problems
+    if stated is not None:
+        return stated, candidates or (stated,), problems
+    if candidates and candidates[0] == crs.STORAGE_EPSG:
+        problems.append(Problem("crs_supposed", "info", values={"epsg": crs.STORAGE_EPSG}))
+        return crs.STORAGE_EPSG, candidates, problems
+    if bounds is not None:
+        code = "crs_missing" if candidates else "crs_unknown_numbers"
+        values = {
+            "candidates": ", ".join(f"EPSG:{epsg}" for epsg in candidates),
+            "bounds": [round(b, 3) for b in bounds],
+        }
+        problems.append(Problem(code, "warning", values=values))
+    return None, candidates, problems

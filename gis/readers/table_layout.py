@@ -1,0 +1,234 @@
+"""Where the coordinates are in a table made by people: which columns, and what they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gis import coordinates, crs
+from gis.thai import search_key, to_arabic_digits
+
+Axis = Literal["x", "y"]
+Cells = Sequence[str | None]
+
+_LON = frozenset(["lon", "long", "lng", "longitude", "longtitude", "ลองจิจูด", "ลองติจูด", "เส้นแวง", "แวง"])
+_LAT = frozenset(["lat", "latitude", "latitute", "ละติจูด", "แลตติจูด", "เส้นรุ้ง", "รุ้ง"])
+_X = frozenset(
+    [
+        "x",
+        "e",
+        "east",
+        "easting",
+        "utme",
+        "utmx",
+        "xutm",
+        "eutm",
+        "xcoord",
+        "coordx",
+        "pointx",
+        "พิกัดx",
+        "ค่าx",
+        "แกนx",
+        "พิกัดe",
+        "ค่าe",
+        "ตะวันออก",
+    ]
+)
+_Y = frozenset(
+    [
+        "y",
+        "n",
+        "north",
+        "northing",
+        "utmn",
+        "utmy",
+        "yutm",
+        "nutm",
+        "ycoord",
+        "coordy",
+        "pointy",
+        "พิกัดy",
+        "ค่าy",
+        "แกนy",
+        "พิกัดn",
+        "ค่าn",
+        "เหนือ",
+    ]
+)
+_WKT = frozenset(["wkt", "geometry", "geom", "thegeom", "wktgeometry", "shape"])
+_EPSG = frozenset(["epsg", "srid", "crs", "zone", "utmzone", "zoneutm", "โซน", "โซนutm"])
+_TEXT = frozenset(
+    [
+        "พิกัด",
+        "coordinate",
+        "coordinates",
+        "coords",
+        "latlon",
+        "latlong",
+        "latlng",
+        "lonlat",
+        "location",
+        "mgrs",
+        "utm",
+        "พิกัดutm",
+        "พิกัดgps",
+        "gps",
+    ]
+)
+_START = ("จุดเริ่มต้น", "จุดเริ่ม", "เริ่มต้น", "เริ่ม", "ต้นทาง", "start", "begin", "from", "sta", "1")
+_END = ("จุดสิ้นสุด", "จุดสุดท้าย", "สิ้นสุด", "ปลายทาง", "finish", "end", "to", "2")
+_WKT_VALUE = re.compile(
+    r"\s*(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Columns that hold the place of a row.
+
+    Parameters
+    ----------
+    kind
+        ``wkt``, ``points`` (one pair), ``ends`` (two pairs: a line) or ``text`` (anything that people type).
+    columns
+        Indexes: the one column, or x and y, or x, y of the start and x, y of the end.
+    epsg_column
+        Column with an EPSG code or a zone for each row.
+    """
+
+    kind: Literal["wkt", "points", "ends", "text"]
+    columns: tuple[int, ...]
+    epsg_column: int | None = None
+
+
+def find_layout(header: Cells, rows: Sequence[Cells]) -> Layout | None:
+    """The layout of a table by its heading and first rows; None when it has no coordinates.
+
+    Examples
+    --------
+    >>> find_layout(["ชื่อ", "ละติจูด", "ลองจิจูด"], [])
+    Layout(kind='points', columns=(2, 1), epsg_column=None)
+    >>> find_layout(["x_start", "y_start", "x_end", "y_end", "zone"], [])
+    Layout(kind='ends', columns=(0, 1, 2, 3), epsg_column=4)
+    """
+    keys = [_key(name) for name in header]
+    epsg = next((i for i, key in enumerate(keys) if key in _EPSG), None)
+    wkt = _wkt_column(keys, rows)
+    if wkt is not None:
+        return Layout("wkt", (wkt,), epsg)
+    roles: dict[tuple[str, Axis], int] = {}
+    for index, key in enumerate(keys):
+        role = _role(key)
+        if role is not None:
+            roles.setdefault(role, index)
+    if all((end, axis) in roles for end in ("start", "end") for axis in ("x", "y")):
+        ends = (roles["start", "x"], roles["start", "y"], roles["end", "x"], roles["end", "y"])
+        return Layout("ends", ends, epsg)
+    for end in ("", "start"):
+        if (end, "x") in roles and (end, "y") in roles:
+            return Layout("points", (roles[end, "x"], roles[end, "y"]), epsg)
+    text = next((i for i, key in enumerate(keys) if key in _TEXT), None)
+    return Layout("text", (text,), epsg) if text is not None else None
+
+
+def _key(name: str | None) -> str:
+    return re.sub(r"[\s_\-./():\[\]]", "", search_key(name or ""))
+
+
+def _wkt_column(keys: Sequence[str], rows: Sequence[Cells]) -> int | None:
+    for index, key in enumerate(keys):
+        values = [row[index] for row in rows if index < len(row) and row[index]]
+        looks = bool(values) and all(_WKT_VALUE.match(value or "") for value in values)
+        if looks or (key in _WKT and not values):
+            return index
+    return None
+
+
+def _role(key: str) -> tuple[str, Axis] | None:
+    """Which end and which axis a column is; degrees and metres alike."""
+    for end, words in (("", ("",)), ("start", _START), ("end", _END)):
+        for word in words:
+            bare = key.replace(word, "", 1) if word and (key.startswith(word) or key.endswith(word)) else key
+            if word and bare == key:
+                continue
+            if bare in _LON or bare in _X:
+                return end, "x"
+            if bare in _LAT or bare in _Y:
+                return end, "y"
+    return None
+
+
+def geometry_of(cells: Cells, layout: Layout) -> BaseGeometry | None:
+    """Geometry of a row in the numbers of the file; None when it has none or they cannot be read."""
+    values = [cells[i] if i < len(cells) else None for i in layout.columns]
+    if any(value is None or not value.strip() for value in values):
+        return None
+    texts = [value or "" for value in values]
+    if layout.kind == "wkt":
+        shape: BaseGeometry | None = shapely.from_wkt(re.sub(r"^\s*SRID=\d+;", "", texts[0]), on_invalid="ignore")
+        return None if shape is None else shapely.force_2d(shape)
+    if layout.kind == "text":
+        return _typed_point(texts[0])
+    pairs = [_pair(texts[i], texts[i + 1]) for i in range(0, len(texts), 2)]
+    points = [pair for pair in pairs if pair is not None]
+    if len(points) != len(pairs):
+        return None
+    return shapely.Point(points[0]) if len(points) == 1 else shapely.LineString(points)
+
+
+def _typed_point(text: str) -> BaseGeometry | None:
+    """A point that can be read in one way only; what is ambiguous is left to a person."""
+    readings = coordinates.parse(text)
+    return shapely.Point(readings[0].lon, readings[0].lat) if len(readings) == 1 else None
+
+
+def _pair(x: str, y: str) -> tuple[float, float] | None:
+    numbers = number(x), number(y)
+    if numbers[0] is not None and numbers[1] is not None:
+        return numbers[0], numbers[1]
+    readings = coordinates.parse(f"LAT {y} LON {x}")
+    return (readings[0].lon, readings[0].lat) if len(readings) == 1 else None
+
+
+def number(text: str) -> float | None:
+    """A number with Thai digits, thousands commas or a decimal comma.
+
+    Examples
+    --------
+    >>> number("๑๐๒,๐๓๔๕"), number("673,310.25"), number("1,520,741"), number("15°48'")
+    (102.0345, 673310.25, 1520741.0, None)
+    """
+    plain = to_arabic_digits(text).replace(" ", "").replace("\u00a0", "")
+    if re.fullmatch(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain) and not re.fullmatch(r"\d{1,3},\d{3}", plain):
+        plain = plain.replace(",", "")
+    elif plain.count(",") == 1 and "." not in plain:
+        whole = plain.split(",")[0]
+        # 673,310 is metres with a thousands comma; 102,034 is degrees with a decimal comma.
+        grouped = re.fullmatch(r"\d{1,3},\d{3}", plain) and int(whole) > 106
+        plain = plain.replace(",", "" if grouped else ".")
+    try:
+        value = float(plain) if re.fullmatch(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", plain) else None
+    except ValueError:
+        return None
+    return value
+
+
+def row_epsg(text: str | None) -> int | None:
+    """EPSG code that a cell names: a code, or a UTM zone of WGS 84.
+
+    Examples
+    --------
+    >>> row_epsg("47"), row_epsg("48Q"), row_epsg("EPSG:24047"), row_epsg("46")
+    (32647, 32648, 24047, None)
+    """
+    match = re.search(r"\d{4,5}|4[78](?!\d)", to_arabic_digits(text or ""))
+    if match is None:
+        return None
+    code = int(match[0])
+    code = 32600 + code if code < 100 else code
+    return code if code in crs.OPERATIONS else None

@@ -1,0 +1,232 @@
+"""CSV, TSV and XLSX with coordinates in columns."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import shapely
+from openpyxl.utils.exceptions import InvalidFileException
+
+from gis import crs
+from gis.archive import ArchiveError, Limits, check_archive
+from gis.problems import Problem
+from gis.readers.rows import Row, batches_of
+from gis.readers.source import LayerInfo, ReadSource, choose_layer, decide_crs, fail, safe_columns, sample_of
+from gis.readers.table_layout import Cells, Layout, find_layout, geometry_of, row_epsg
+
+_LOOK_ROWS = 200
+# Titles and notes above the heading, as office tables have them.
+_MAX_LINES_ABOVE = 20
+_MAX_CELL = 10_000_000
+_XLSX_LIMITS = Limits(unpacked_bytes=600 << 20, files=2_000, ratio=200)
+
+csv.field_size_limit(_MAX_CELL)
+
+
+def read_csv(path: Path, *, encoding: str | None, epsg: int | None) -> ReadSource:
+    """Comma, semicolon, tab or bar between the columns; UTF-8, UTF-16 or cp874."""
+    chosen = encoding or _text_encoding(path)
+    delimiter = _delimiter(path, chosen)
+
+    def lines() -> Iterator[tuple[int, Cells]]:
+        try:
+            with path.open(encoding=chosen, newline="") as file:
+                for cells in (reader := csv.reader(file, delimiter=delimiter)):
+                    yield reader.line_num, [cell.strip() or None for cell in cells]
+        except (csv.Error, UnicodeDecodeError, LookupError) as error:
+            raise fail("file_damaged", reason=str(error)[:160]) from error
+
+    return _read_table("csv", (LayerInfo(path.stem),), path.stem, lines, chosen.replace("-sig", ""), epsg)
+
+
+def read_xlsx(path: Path, *, epsg: int | None, layer: str | None) -> ReadSource:
+    """A sheet of a workbook; formulas count as the values they had."""
+    try:
+        check_archive(path, _XLSX_LIMITS)
+    except ArchiveError as error:
+        raise fail(error.problem.code, **error.problem.values) from error
+    book = _workbook(path)
+    layers = tuple(LayerInfo(name) for name in book.sheetnames)
+    book.close()
+    chosen, problems = choose_layer(layers, layer)
+
+    def lines() -> Iterator[tuple[int, Cells]]:
+        book = _workbook(path)
+        try:
+            sheet = book[chosen.name]
+            # What a file claims as its size is not believed.
+            sheet.reset_dimensions()
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+                yield number, [_cell_text(value) for value in row]
+        except (KeyError, ValueError, zipfile.BadZipFile, SyntaxError) as error:
+            raise fail("file_damaged", reason=str(error)[:160]) from error
+        finally:
+            book.close()
+
+    source = _read_table("xlsx", layers, chosen.name, lines, "utf-8", epsg)
+    return replace(source, problems=(*source.problems, *problems))
+
+
+def _workbook(path: Path) -> Any:
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
+        raise fail("file_damaged", reason=str(error)[:160]) from error
+
+
+def _cell_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.isoformat() if value.time() != datetime.min.time() else value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+    return str(value).strip() or None
+
+
+def _read_table(
+    format: str,
+    layers: tuple[LayerInfo, ...],
+    layer: str,
+    lines: Callable[[], Iterator[tuple[int, Cells]]],
+    encoding: str,
+    epsg: int | None,
+) -> ReadSource:
+    look = list(islice(lines(), _LOOK_ROWS + _MAX_LINES_ABOVE))
+    heading = _heading(look)
+    if heading is None:
+        return ReadSource(format, layers, layer, encoding, problems=(Problem("table_without_heading"),))
+    header = look[heading][1]
+    first = [(number, cells) for number, cells in look[heading + 1 :] if any(cells)]
+    names = safe_columns([name or "" for name in header])
+    layout = find_layout(header, [cells for _, cells in first[:20]])
+    problems: list[Problem] = []
+    if not first:
+        problems.append(Problem("file_without_features"))
+    if layout is None:
+        problems.append(Problem("table_without_coordinates", "warning", values={"columns": ", ".join(names)[:300]}))
+    chosen, candidates, crs_problems = _table_crs(layout, first, epsg)
+    heading_line = look[heading][0]
+
+    def rows() -> Iterator[Row]:
+        for number, cells in lines():
+            if number > heading_line and any(cells):
+                yield number, _padded(cells, len(names)), _wkb(cells, layout, chosen)
+
+    sample = next(batches_of(islice(rows(), 50), names), None)
+    return ReadSource(
+        format,
+        layers,
+        layer,
+        encoding,
+        None,
+        chosen,
+        candidates,
+        tuple(names),
+        None,
+        sample_of(sample),
+        tuple([*problems, *crs_problems]),
+        lambda: batches_of(rows(), names),
+    )
+
+
+def _heading(look: Sequence[tuple[int, Cells]]) -> int | None:
+    """The line of column names: the first that names coordinates, else the first with two cells."""
+    lines = look[:_MAX_LINES_ABOVE]
+    following = [cells for _, cells in look[1:20]]
+    for index, (_, cells) in enumerate(lines):
+        if find_layout(cells, []) is not None or (index == 0 and find_layout(cells, following) is not None):
+            return index
+    return next((i for i, (_, cells) in enumerate(lines) if sum(c is not None for c in cells) >= 2), None)
+
+
+def _padded(cells: Cells, width: int) -> list[str | None]:
+    return [*cells[:width], *([None] * (width - len(cells)))]
+
+
+def _table_crs(
+    layout: Layout | None, rows: Sequence[tuple[int, Cells]], epsg: int | None
+) -> tuple[int | None, tuple[int, ...], list[Problem]]:
+    if layout is None:
+        return epsg, (), []
+    if layout.kind == "text":
+        return crs.STORAGE_EPSG, (crs.STORAGE_EPSG,), []
+    if epsg is None and layout.epsg_column is not None:
+        stated = [row_epsg(cells[layout.epsg_column]) for _, cells in rows if layout.epsg_column < len(cells)]
+        if any(code is not None for code in stated):
+            return crs.STORAGE_EPSG, (crs.STORAGE_EPSG,), [Problem("crs_per_row", "info")]
+    shapes = [shape for _, cells in rows if (shape := geometry_of(cells, layout)) is not None]
+    bounds = shapely.total_bounds(shapes) if shapes else None
+    if bounds is None or not np.isfinite(bounds).all():
+        return decide_crs(epsg, None, None)
+    return decide_crs(epsg, None, (float(bounds[0]), float(bounds[1]), float(bounds[2]), float(bounds[3])))
+
+
+def _wkb(cells: Cells, layout: Layout | None, epsg: int | None) -> bytes | None:
+    if layout is None:
+        return None
+    shape = geometry_of(cells, layout)
+    if shape is None:
+        return None
+    column = layout.epsg_column
+    if column is not None and epsg == crs.STORAGE_EPSG and column < len(cells):
+        code = row_epsg(cells[column])
+        if code is not None:
+            shape, _ = crs.to_wgs84(shape, code)
+    wkb: bytes = shapely.to_wkb(shape)
+    return wkb
+
+
+# --- the text of a CSV --------------------------------------------------------------------------------------------
+
+
+def _text_encoding(path: Path) -> str:
+    """UTF-16 by its mark, UTF-8 when every byte of the file agrees, else cp874."""
+    with path.open("rb") as file:
+        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while chunk := file.read(1 << 20):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp874"
+    return "utf-8-sig"
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    """The sign that parts most lines into the same number of cells."""
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            text = "".join(islice(file, 30))
+    except (UnicodeDecodeError, LookupError) as error:
+        raise fail("file_damaged", reason=str(error)[:160]) from error
+
+    def agreement(delimiter: str) -> tuple[int, int]:
+        widths = [len(cells) for cells in _try_rows(text, delimiter) if len(cells) > 1]
+        common = max(set(widths), key=widths.count, default=0)
+        return widths.count(common), common
+
+    return max((",", ";", "\t", "|"), key=agreement)
+
+
+def _try_rows(text: str, delimiter: str) -> Iterable[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return []
