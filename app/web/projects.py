@@ -110,7 +110,7 @@ def change(code: str) -> Response:
     context = current()
     with context.database.transaction(attribution()) as session:
         update_project(session, context.actor, code, changes, if_match_version=version)
-    return read_one(code)  # type: ignore[no-any-return]
+    return cast(Response, read_one(code=code))
 
 
 def found_detail(session: Session, code: str) -> ProjectDetail:
