@@ -1,0 +1,76 @@
+"""The generator: the same seed always makes the same province."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.services.demo.chain import make_chain
+from app.services.demo.faults import Planted, plant
+from app.services.demo.land import make_land
+from app.services.demo.people import DemoUser, make_people
+from app.services.demo.works import Works
+from app.services.demo.write_land import write_land
+from app.services.demo.write_plan import write_plans
+from app.services.demo.write_works import write_works
+from app.services.loading import Progress, silent
+
+SEED = 2569
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What was made.
+
+    Parameters
+    ----------
+    users
+        Accounts with their passwords, which are stored nowhere else in the clear.
+    planted
+        Every fault planted on purpose.
+    projects
+        How many projects.
+    """
+
+    users: tuple[DemoUser, ...]
+    planted: tuple[Planted, ...]
+    projects: int
+
+
+def is_empty(session: Session) -> bool:
+    """True when there is neither a project nor an organisation: only then is there room for a demonstration."""
+    taken = session.scalar(sa.text("SELECT EXISTS (SELECT FROM project) OR EXISTS (SELECT FROM organisation)"))
+    return not taken
+
+
+def generate(session: Session, seed: int = SEED, progress: Progress = silent) -> Demo:
+    """Make the fictional province, its organisations, people, plans, projects and money.
+
+    Parameters
+    ----------
+    session
+        Open transaction on a database with the code lists and nothing else.
+    seed
+        Decides everything but the passwords.
+    progress
+        Told per step.
+    """
+    rng = np.random.default_rng(seed)
+    progress("land", 0, 1)
+    land = make_land(rng)
+    maker = Works(rng, land)
+    works, faults = plant(rng, maker, maker.make())
+    progress("land", 1, 1)
+    chains = [make_chain(rng, work, drawn=work.number in faults.drawn) for work in works]
+    progress("map", 0, 1)
+    write_land(session, land, rng)
+    progress("map", 1, 1)
+    people = make_people(session, land)
+    progress("project", 0, len(works))
+    lines = write_plans(session, rng, land.bodies, works, chains)
+    planted = write_works(session, rng, land, works, chains, lines, faults, people)
+    progress("project", len(works), len(works))
+    return Demo(tuple(people), tuple(planted), len(works))
