@@ -119,7 +119,7 @@ def _asked(**choices: Any) -> dict[str, Any]:
     return {name: value for name, value in choices.items() if value not in (None, "", {})}
 
 
-def _bad(field: str, code: str, **values: Any) -> Problem:
+def _bad(field: str, code: str, /, **values: Any) -> Problem:
     return Problem(code, where={"field": field}, values=values)
 
 

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis import crs
 from gis.problems import Problem
-from gis.readers import ReadSource
+from gis.readers.source import ReadSource
 
 SAMPLE = 500
 WORDS_SHOWN = 3

@@ -192,7 +192,7 @@ def level_of(problems: list[Problem]) -> str:
     return "error" if "error" in levels else "warning" if "warning" in levels else "ok"
 
 
-def _at(field_name: str, code: str, **values: Any) -> Problem:
+def _at(field_name: str, code: str, /, **values: Any) -> Problem:
     return Problem(code, where={"field": field_name}, values=values)
 
 

@@ -33,6 +33,7 @@ from app.services.jobs import Progress
 from gis import readers
 from gis.checks import CheckContext, check_batch, expected_type
 from gis.problems import Problem
+from gis.readers.source import GEOMETRY, ReadError, ReadSource
 
 SAMPLE_ROWS = 200
 SAMPLES_SHOWN = 3
@@ -90,13 +91,17 @@ def stage(session: Session, actor: Actor, batch_id: int, folder: Path, progress:
     if not path.exists():
         raise InvalidInput([Problem("import_file_gone")], "import_file_gone")
     source = readers.open_source(
-        path, encoding=_asked(batch, "encoding"), epsg=_asked(batch, "epsg"), layer=batch.layer
+        path,
+        encoding=_asked(batch, "encoding"),
+        epsg=_asked(batch, "epsg"),
+        layer=batch.layer,
+        name=batch.file_name,
     )
     if source.errors:
         raise InvalidInput(source.problems, "import_unreadable")
     try:
         _Staging(session, actor, batch, organisation, codes, source, progress).run()
-    except readers.ReadError as error:
+    except ReadError as error:
         raise InvalidInput([error.problem], "import_unreadable") from error
     batch.status = "STAGED"
     session.flush()
@@ -117,7 +122,7 @@ class _Staging:
         batch: ImportBatch,
         organisation: Organisation,
         codes: Codes,
-        source: readers.ReadSource,
+        source: ReadSource,
         progress: Progress,
     ) -> None:
         self.session, self.batch, self.organisation = session, batch, organisation
@@ -147,7 +152,7 @@ class _Staging:
     def begin(self, first: pa.RecordBatch) -> None:
         """What the first rows tell: coordinate system, which column is which, which projects may be meant."""
         self.reference = find_reference(
-            self.source, _asked(self.batch, "epsg"), first.column(readers.GEOMETRY), self.contexts.territory
+            self.source, _asked(self.batch, "epsg"), first.column(GEOMETRY), self.contexts.territory
         )
         self.problems += self.reference.problems
         sample = first.slice(0, SAMPLE_ROWS)
