@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.auth.policy import COORDINATES_WRITE, own_scope, roles_for
 from app.queries import areas, organisations
-from app.queries.codelists import choices
+from app.queries.codelists import choices, code_list
 from app.web.context import current
 from app.web.endpoint import Access, page_route
 from app.web.shell import fiscal_years
@@ -40,9 +40,19 @@ def _page_data(session: Session, actor: Actor, language: str) -> dict[str, Any]:
         "home": _home(session, actor),
         "proj4": proj4_definitions(),
         "statuses": [{"code": code, "name": name} for code, name in choices(session, "project_status", language)],
-        "surfaces": dict(choices(session, "road_surface_type", language)),
+        "surfaces": _surfaces(session, language),
         "fiscal_years": fiscal_years(),
     }
+
+
+def _surfaces(session: Session, language: str) -> dict[str, str]:
+    """Short names of road surfaces for narrow columns: the abbreviation where practice has one."""
+    short = {}
+    for code, entry in code_list(session, "road_surface_type").items():
+        abbreviation = str(entry.attributes.get("abbr_th") or "").split(" / ")[0]
+        word = entry.name(language).split(" (")[0].split("/")[0].strip()
+        short[code] = abbreviation if abbreviation and language == "th" else word
+    return short
 
 
 def draws(actor: Actor) -> bool:

@@ -11,6 +11,7 @@ import {
   raiNganWa,
   raiText,
   raiWords,
+  shortOrganisation,
   signedPercent,
   thaiDate,
   thaiMoment,
@@ -43,6 +44,13 @@ describe("numbers", () => {
     expect(distance(54.12)).toBe("54.1 ม.");
     expect(distance(1612.3)).toBe("1,612 ม.");
     expect(distance(12_340)).toBe("12.3 กม.");
+  });
+});
+
+describe("names", () => {
+  it("shortens what organisations are called", () => {
+    expect(shortOrganisation("องค์การบริหารส่วนตำบลหนองสาธิต")).toBe("อบต.หนองสาธิต");
+    expect(shortOrganisation("เมืองพัทยา")).toBe("เมืองพัทยา");
   });
 });
 

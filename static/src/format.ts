@@ -156,6 +156,20 @@ export function dms(degrees: number, axis: "lat" | "lon"): string {
   return `${text} ${letters[axis][degrees < 0 ? 1 : 0]}`;
 }
 
+const SHORT_FORMS: readonly (readonly [long: string, short: string])[] = [
+  ["องค์การบริหารส่วนตำบล", "อบต."],
+  ["องค์การบริหารส่วนจังหวัด", "อบจ."],
+  ["เทศบาลตำบล", "ทต."],
+  ["เทศบาลเมือง", "ทม."],
+  ["เทศบาลนคร", "ทน."],
+];
+
+/** "อบต.หนองสาธิต": the name as officials say it, where space is short. */
+export function shortOrganisation(name: string): string {
+  const form = SHORT_FORMS.find(([long]) => name.startsWith(long));
+  return form ? form[1] + name.slice(form[0].length).trim() : name;
+}
+
 const THAI_DIGITS = "๐๑๒๓๔๕๖๗๘๙";
 
 /** Thai digits to Arabic: `Number` of JavaScript does not read them. */

@@ -83,6 +83,22 @@ describe("undo", () => {
   });
 });
 
+describe("a drawing that was left half-way", () => {
+  it("goes on growing when it is restored, and is dropped when another tool is taken", () => {
+    const left = new DrawSession();
+    left.setTool("line");
+    left.place(A);
+    const session = new DrawSession();
+    session.reset(left.drawing);
+    session.setTool("line");
+    session.place(B);
+    expect(session.active?.positions).toEqual([A, B]);
+    const other = new DrawSession(left.drawing);
+    other.setTool("point");
+    expect(other.drawing.segments).toHaveLength(0);
+  });
+});
+
 describe("keyboard", () => {
   it("steps through vertices and moves one by metres", () => {
     const session = drawn();

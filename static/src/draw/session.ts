@@ -68,6 +68,13 @@ export interface SessionEvent {
 
 export type Listener = (event: SessionEvent) => void;
 
+/** A drawing as it is found: a segment that was left half-way goes on growing. */
+function beginning(drawing: Drawing): Snapshot {
+  const half = drawing.segments.find((segment) => !isComplete(segment));
+  const activeId = half?.id ?? drawing.segments[0]?.id ?? null;
+  return { drawing, activeId, vertex: half ? half.positions.length - 1 : null, growing: half !== undefined };
+}
+
 const START: Snapshot = { drawing: EMPTY, activeId: null, vertex: null, growing: false };
 
 export class DrawSession {
@@ -77,7 +84,7 @@ export class DrawSession {
   private currentTool: Tool = "select";
 
   constructor(drawing: Drawing = EMPTY) {
-    this.history = begin({ ...START, drawing, activeId: drawing.segments[0]?.id ?? null });
+    this.history = begin({ ...START, ...beginning(drawing) });
   }
 
   get state(): Snapshot {
@@ -130,19 +137,18 @@ export class DrawSession {
 
   /** Load a drawing: nothing before it can be undone. */
   reset(drawing: Drawing): void {
-    this.history = begin({ ...START, drawing, activeId: drawing.segments[0]?.id ?? null });
+    this.history = begin({ ...START, ...beginning(drawing) });
     this.tell({ kind: "drawing", label: "replace" });
   }
 
   /** Put another drawing in place of this one, as a step that can be undone. */
   replace(drawing: Drawing, label: ChangeLabel = "replace"): void {
-    const activeId = segmentOf(drawing, this.state.activeId)?.id ?? drawing.segments[0]?.id ?? null;
-    this.step({ drawing, activeId, vertex: null, growing: false }, label);
+    this.step(beginning(drawing), label);
   }
 
   setTool(tool: Tool): void {
     if (tool === this.currentTool) return;
-    if (this.state.growing) this.finish();
+    if (this.state.growing && TOOL_SHAPE[tool] !== this.active?.shape) this.finish();
     this.currentTool = tool;
     if (TOOL_SHAPE[tool] === "LineString") this.resumeAtEnd();
     this.tell({ kind: "tool" });

@@ -329,7 +329,8 @@ export class DrawSurface {
     this.tip.hidden = text === "";
     this.tip.textContent = text;
     const [width = 0] = this.map.getSize() ?? [];
-    this.tip.style.transform = `translate(${Math.min(x + 14, Math.max(0, width - 260))}px, ${y + (this.crossOn ? 30 : -44)}px)`;
+    const left = Math.max(8, Math.min(x + 14, width - this.tip.offsetWidth - 8));
+    this.tip.style.transform = `translate(${left}px, ${y + (this.crossOn ? 34 : -44)}px)`;
     this.ring.hidden = !(place.snapped && this.drawingTool);
     this.ring.style.transform = `translate(${x - 15}px, ${y - 15}px)`;
   }

@@ -102,7 +102,13 @@ export function roadStyles(surface: string | null | undefined, zoom: number): St
 const ratio = (): number => Math.max(2, Math.ceil(globalThis.devicePixelRatio ?? 1));
 
 function icon(image: HTMLCanvasElement, options: { rotation?: number } = {}): Icon {
-  return new Icon({ img: image, scale: 1 / ratio(), rotation: options.rotation ?? 0, rotateWithView: true });
+  return new Icon({
+    img: image,
+    scale: 1 / ratio(),
+    rotation: options.rotation ?? 0,
+    rotateWithView: true,
+    declutterMode: "obstacle", // a label gives way, a symbol never does
+  });
 }
 
 export function waterSymbol(type: string | null | undefined, size_px = 22): Style {
@@ -111,19 +117,27 @@ export function waterSymbol(type: string | null | undefined, size_px = 22): Styl
   ])[0] as Style;
 }
 
+let arrow: HTMLCanvasElement | null = null;
+
 function arrowImage(): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
-  const side = 12;
-  canvas.width = canvas.height = side * ratio();
-  const context = canvas.getContext("2d");
-  if (context) {
-    context.scale(ratio(), ratio());
-    context.lineWidth = 2;
-    context.lineCap = context.lineJoin = "round";
-    context.strokeStyle = COLOURS.white;
-    context.stroke(new Path2D("M4.5 2.5 8 6l-3.5 3.5"));
+  if (arrow) return arrow;
+  arrow = document.createElement("canvas");
+  const side = 16;
+  arrow.width = arrow.height = side * ratio();
+  const context = arrow.getContext("2d");
+  if (!context) return arrow;
+  context.scale(ratio(), ratio());
+  context.lineCap = context.lineJoin = "round";
+  const chevron = new Path2D("M5.5 3l5 5-5 5");
+  for (const [colour, width] of [
+    [COLOURS.white, 6],
+    [COLOURS.water, 2.6],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.stroke(chevron);
   }
-  return canvas;
+  return arrow;
 }
 
 interface FlatGeometry {
@@ -206,6 +220,7 @@ function otherStyles(feature: FeatureLike, zoom: number): Style[] {
           points: 4,
           radius: 8,
           angle: 0,
+          declutterMode: "obstacle",
           fill: new Fill({ color: COLOURS.white }),
           stroke: new Stroke({ color: "#8F4A10", width: 2 }),
         }),
@@ -237,6 +252,7 @@ export function clusterStyles(count: number): Style[] {
     new Style({
       image: new Circle({
         radius,
+        declutterMode: "none",
         fill: new Fill({ color: "rgba(255,255,255,0.92)" }),
         stroke: new Stroke({ color: COLOURS.accent, width: 2 }),
       }),
@@ -245,6 +261,7 @@ export function clusterStyles(count: number): Style[] {
         font: `600 12px ${FONT}`,
         fill: new Fill({ color: "#22397C" }),
         textAlign: "center",
+        declutterMode: "none",
       }),
       zIndex: 30,
     }),
@@ -287,6 +304,7 @@ function stateStyles(state: string, feature: FeatureLike): Style[] {
     new Style({
       image: new Circle({
         radius: 14,
+        declutterMode: "none",
         stroke: new Stroke({ color: colour, width: 2, lineDash: state === "SUBMITTED" ? [5, 3] : [2, 2] }),
       }),
       zIndex: 19,
@@ -352,6 +370,7 @@ export function highlightStyle(feature: FeatureLike, selected: boolean): Style[]
       new Style({
         image: new Circle({
           radius: 15,
+          declutterMode: "none",
           stroke: new Stroke({ color: selected ? COLOURS.halo : COLOURS.accent, width: selected ? 4 : 2.5 }),
         }),
       }),

@@ -3,7 +3,7 @@
 import type { FeatureLike } from "ol/Feature";
 import { api } from "../api/client";
 import type { GeometryStatus, ProjectItem } from "../api/types";
-import { fiscalYear, money } from "../format";
+import { fiscalYear, money, shortOrganisation } from "../format";
 import { t as common } from "../i18n";
 import { h } from "../panels/dom";
 import { statusPill } from "../panels/pills";
@@ -75,7 +75,7 @@ async function complete(
     const project = await api.get<ProjectItem>(`/api/v1/projects/${encodeURIComponent(code)}`);
     if (name) name.textContent = project.name;
     if (organisation) {
-      organisation.textContent = `${project.organisation_name} · ${fiscalYear(project.fiscal_year_be)}`;
+      organisation.textContent = `${shortOrganisation(project.organisation_name)} · ${fiscalYear(project.fiscal_year_be)}`;
     }
     if (budget) budget.textContent = money(project.budget_baht);
     if (disbursed) disbursed.textContent = money(project.disbursed_baht);

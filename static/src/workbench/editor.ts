@@ -10,7 +10,7 @@ import { neighbours } from "../draw/neighbours";
 import { DrawSession, type SessionEvent, TOOL_SHAPE, type Tool } from "../draw/session";
 import type { Snapped } from "../draw/snapping";
 import { DrawSurface, type Place } from "../draw/surface";
-import { metres, raiText, squareMetres, thaiMoment, thaiTime } from "../format";
+import { metres, raiText, shortOrganisation, squareMetres, thaiMoment, thaiTime } from "../format";
 import { ask } from "../panels/dialog";
 import { byId, debounce } from "../panels/dom";
 import { sizeWords } from "../panels/length";
@@ -149,7 +149,10 @@ export class Editor {
     this.undoWork.push(this.session.subscribe((event) => this.onSession(event)));
     this.goThere();
     const first = EXPECTED[project.geometry_type ?? ""];
-    if (this.enabled && first && this.session.drawing.segments.length === 0) this.setTool(first, false);
+    const { growing } = this.session.state;
+    const half = Object.values(EXPECTED).find((tool) => TOOL_SHAPE[tool] === this.session.active?.shape);
+    if (this.enabled && growing && half) this.setTool(half, false);
+    else if (this.enabled && first && this.session.drawing.segments.length === 0) this.setTool(first, false);
     if (this.crossPinned) this.surface.showCross(true);
     this.refresh();
     this.checker.changed();
@@ -420,8 +423,8 @@ export class Editor {
   private async findNeighbours(): Promise<void> {
     const { bench, project } = this.options;
     const targets = await neighbours(bench.map, project.code, {
-      road: (organisation) => t("target_road", { organisation }),
-      water: (organisation) => t("target_water", { organisation }),
+      road: (organisation) => t("target_road", { organisation: shortOrganisation(organisation) }),
+      water: (organisation) => t("target_water", { organisation: shortOrganisation(organisation) }),
       base: (kind) => t(`target_base_${kind}` as "target_base_road"),
     });
     this.surface.setNeighbours(targets);

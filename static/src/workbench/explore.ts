@@ -69,6 +69,7 @@ export class Explore {
     const layer = tileLayer(source, {
       style: (feature, resolution) => projectStyle(feature, resolution, kind, this.look),
       zIndex: name === "roads" ? 21 : 22,
+      declutter: true,
       visible: this.shows(kind),
     });
     this.register(name, source, layer);

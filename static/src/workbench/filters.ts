@@ -3,7 +3,7 @@
 import { fromLonLat, transformExtent } from "ol/proj";
 import { api } from "../api/client";
 import type { ProjectPage } from "../api/types";
-import { fiscalYear } from "../format";
+import { fiscalYear, shortOrganisation } from "../format";
 import { debounce, h, replaceChildren } from "../panels/dom";
 import { anyFilter, type FilterName, type FilterValues, withFilters } from "./address";
 import type { Explore } from "./explore";
@@ -35,7 +35,7 @@ export class FilterBar {
       placeSearch(this.bench, this.explore),
       h(
         "div",
-        { class: "wb-chips", role: "group", "aria-label": t("kind") },
+        { class: "chips", role: "group", "aria-label": t("kind") },
         KINDS.map((kind) => {
           const on = this.filters.kind.includes(kind);
           return h(
@@ -179,7 +179,7 @@ function placeSearch({ map, live }: Bench, explore: Explore): HTMLElement {
                   item.name,
                   ` (${t("no_position")})`,
                 ),
-            h("span", { class: "wb-hint" }, `${item.code} · ${item.organisation_name}`),
+            h("span", { class: "wb-hint" }, `${item.code} · ${shortOrganisation(item.organisation_name)}`),
           ),
         ),
       );

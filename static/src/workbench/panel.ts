@@ -173,7 +173,6 @@ export class EditorPanel {
     const { project, actions } = this.options;
     if (this.head.dataset.version === String(stored.version)) return;
     this.head.dataset.version = String(stored.version);
-    const versionWords = stored.version > 0 ? t("version", { version: stored.version }) : t("version_none");
     replaceChildren(
       this.head,
       h(
@@ -181,17 +180,18 @@ export class EditorPanel {
         { class: "wb-panel-line" },
         h("span", { class: "wb-code" }, project.code),
         statusPill(stored.status),
-        h(
-          "button",
-          { type: "button", class: "btn btn-sm btn-quiet wb-version", onclick: () => this.versions.open() },
-          icon("history", 16),
-          versionWords,
-        ),
+        stored.version > 0 &&
+          h(
+            "button",
+            { type: "button", class: "btn btn-sm btn-quiet wb-version", onclick: () => this.versions.open() },
+            icon("history", 16),
+            t("version", { version: stored.version }),
+          ),
         h(
           "button",
           {
             type: "button",
-            class: "btn btn-sm btn-icon btn-quiet",
+            class: "btn btn-sm btn-icon btn-quiet wb-close",
             "aria-label": common("close"),
             title: common("close"),
             onclick: actions.leave,
