@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages import analysis, core, geometry, imports, layers, projects
+from app.messages import analysis, core, files, geometry, imports, layers, projects
 from app.messages.base import Language, Message
 
 __all__ = ["MESSAGES", "Language", "Message", "fix", "sentence"]
@@ -25,7 +25,13 @@ def _merged(*tables: Mapping[str, Message]) -> dict[str, Message]:
 
 
 MESSAGES: Mapping[str, Message] = _merged(
-    core.MESSAGES, geometry.MESSAGES, projects.MESSAGES, imports.MESSAGES, analysis.MESSAGES, layers.MESSAGES
+    core.MESSAGES,
+    geometry.MESSAGES,
+    files.MESSAGES,
+    projects.MESSAGES,
+    imports.MESSAGES,
+    analysis.MESSAGES,
+    layers.MESSAGES,
 )
 
 

@@ -91,8 +91,8 @@ class ReadSource:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows, in batches of at most :data:`BATCH_ROWS`.
 
-        Every batch has ``row_number`` (int32: the line of a table, else the feature, from 1), the attribute columns, and ``geometry`` (WKB, 2D, null where a
-        row has none) in the numbers of the file.
+        Every batch has ``row_number`` (int32: the line in a table, else the number of the feature from 1), the
+        attribute columns, and ``geometry`` (WKB, 2D, null where a row has none) in the numbers of the file.
 
         Raises
         ------
@@ -165,7 +165,7 @@ def choose_layer(layers: tuple[LayerInfo, ...], wanted: str | None) -> tuple[Lay
     Raises
     ------
     ReadError
-        ``layer_not_found``.
+        ``file_layer_not_found``.
     """
     names = ", ".join(info.name for info in layers)[:400]
     if wanted is None:
@@ -174,7 +174,7 @@ def choose_layer(layers: tuple[LayerInfo, ...], wanted: str | None) -> tuple[Lay
     for info in layers:
         if info.name == wanted:
             return info, []
-    raise fail("layer_not_found", layer=wanted[:80], layers=names)
+    raise fail("file_layer_not_found", layer=wanted[:80], layers=names)
 
 
 def decide_crs(

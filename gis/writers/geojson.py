@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 
 from gis.geojson import dump_texts
-from gis.writers.stream import GEOMETRY, Target, Written, geometries, whole_file
+from gis.writers.stream import GEOMETRY, Target, Written, as_type, geometries, whole_file
 
 _FEATURES_A_WRITE = 2000
 
@@ -48,5 +48,5 @@ def features(batch: pa.RecordBatch) -> Iterator[bytes]:
 
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Money as double: orjson writes its shortest form, which for NUMERIC(14,2) is the number itself."""
-    columns = [c.cast(pa.float64()) if pa.types.is_decimal(c.type) else c for c in batch.columns]
+    columns = [as_type(c, pa.float64()) if pa.types.is_decimal(c.type) else c for c in batch.columns]
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)

@@ -29,6 +29,7 @@ from gis.writers.stream import (
     Batches,
     Target,
     Written,
+    as_type,
     gdal_schema,
     geometries,
     title_of,
@@ -197,7 +198,7 @@ class _Spool:
     def _shortened(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         columns = []
         for column, target in zip(batch.columns, self.schema, strict=True):
-            cast = column if column.type == target.type else column.cast(target.type, safe=False)
+            cast = as_type(column, target.type)
             columns.append(self._cut_column(cast, target.name) if pa.types.is_string(target.type) else cast)
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
 

@@ -134,11 +134,26 @@ def for_gdal(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[p
     """Batches with the types of :func:`gdal_schema`."""
     wanted = gdal_schema(schema)
     for batch in batches:
-        columns = [
-            column if column.type == target.type else column.cast(target.type, safe=False)
-            for column, target in zip(batch.columns, wanted, strict=True)
-        ]
+        columns = [as_type(column, target.type) for column, target in zip(batch.columns, wanted, strict=True)]
         yield pa.RecordBatch.from_arrays(columns, schema=wanted)
+
+
+def as_type(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    """The column as another type; decimals become the nearest double, which arrow's own cast does not promise.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> as_type(pa.array([Decimal("8377477.39")], pa.decimal128(14, 2)), pa.float64())[0].as_py()
+    8377477.39
+    """
+    if column.type == kind:
+        return column
+    if pa.types.is_decimal(column.type) and pa.types.is_float64(kind):
+        scale = 10.0**column.type.scale
+        values = np.rint(column.cast(kind).to_numpy(zero_copy_only=False) * scale) / scale
+        return pa.array(values, kind, mask=column.is_null().to_numpy(zero_copy_only=False))
+    return column.cast(kind, safe=False)
 
 
 def write_with_gdal(
