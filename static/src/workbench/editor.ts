@@ -4,7 +4,7 @@ import { ApiProblem, type ProblemItem } from "../api/client";
 import type { Project, StoredGeometry } from "../api/types";
 import { Autosave, type SaveState } from "../draw/autosave";
 import { type DraftContent, type DraftStore, newerDraft } from "../draw/drafts";
-import { EMPTY, isComplete, type Position, vertexCount } from "../draw/drawing";
+import { type Drawing, EMPTY, isComplete, type Position, vertexCount } from "../draw/drawing";
 import { inverse, lineLength, ringArea } from "../draw/geodesic";
 import { neighbours } from "../draw/neighbours";
 import { DrawSession, type SessionEvent, TOOL_SHAPE, type Tool } from "../draw/session";
@@ -55,6 +55,8 @@ export class Editor {
   private readonly checker: Checker;
   private readonly autosave: Autosave;
   private base: Stored;
+  /** The drawing as the newest version has it; the same object as long as nothing was changed. */
+  private storedDrawing: Drawing = EMPTY;
   private typed: string[] = [];
   private letterKeys = localStorage.getItem(LETTERS) !== "off";
   private busy = false;
@@ -140,7 +142,8 @@ export class Editor {
 
   private begin(found: ReturnType<typeof newerDraft>): void {
     const { project, explore } = this.options;
-    this.session.reset(drawingOf(this.base.geometry));
+    this.storedDrawing = drawingOf(this.base.geometry);
+    this.session.reset(this.storedDrawing);
     if (found && this.enabled)
       this.restore(found.draft.content, found.draft.base_version, found.draft.saved_at, found.from);
     explore.pause(true);
@@ -293,7 +296,7 @@ export class Editor {
 
   private refresh(): void {
     this.refreshTools();
-    this.panel.update(this.base.geometry);
+    this.panel.update(this.base.geometry, this.session.drawing === this.storedDrawing);
   }
 
   private refreshTools(): void {
@@ -393,6 +396,10 @@ export class Editor {
   }
 
   private measured(positions: readonly Position[]): void {
+    if (positions.length === 0) {
+      this.hint.release();
+      return;
+    }
     const length = lineLength(positions);
     const area = positions.length > 2 ? ringArea(positions) : 0;
     const words = positions.length > 1 ? t("hint_measured", { length: metres(length) }) : t("hint_measure");
@@ -491,6 +498,7 @@ export class Editor {
         typed: this.typed,
       });
       this.typed = [];
+      this.storedDrawing = drawing;
       if (this.session.drawing === drawing) await this.afterStored();
       this.panel.stored(this.base.geometry, status);
       bench.live.say(t(status === "SUBMITTED" ? "submit" : "saved", { time: thaiTime(new Date()) }));

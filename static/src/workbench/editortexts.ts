@@ -151,6 +151,7 @@ export const t = translator({
   submit: ["ส่งตรวจ", "Submit"],
   submit_left: ["ส่งตรวจ (เหลือ {count})", "Submit ({count} left)"],
   submit_nothing: ["ส่งตรวจ (ยังไม่วาด)", "Submit (nothing drawn)"],
+  submit_done: ["ส่งตรวจแล้ว", "Submitted"],
   submitting: ["กำลังส่ง…", "Submitting…"],
   submit_title: ["ส่งตรวจ {size}", "Submit {size}"],
   submit_text: [

@@ -42,7 +42,7 @@ export class HintBar {
     for (const { label, act } of choices) {
       const button = h("button", { type: "button", class: "btn btn-sm" }, label);
       button.addEventListener("click", () => {
-        this.held = null;
+        this.release();
         act();
       });
       this.element.append(button);
@@ -50,8 +50,13 @@ export class HintBar {
     this.element.querySelector("button")?.focus();
   }
 
-  hide(): void {
+  /** The question was answered or given up. */
+  release(): void {
     this.held = null;
+  }
+
+  hide(): void {
+    this.release();
     this.element.hidden = true;
   }
 }

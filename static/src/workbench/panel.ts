@@ -63,6 +63,7 @@ export class EditorPanel {
   private readonly vertices: VerticesSection;
   private readonly versions: VersionsSection;
   private isBusy = false;
+  private sent = false;
   private checkState: CheckState = "idle";
 
   constructor(
@@ -160,7 +161,8 @@ export class EditorPanel {
     this.problems.next();
   }
 
-  update(stored: StoredGeometry): void {
+  update(stored: StoredGeometry, unchanged: boolean): void {
+    this.sent = unchanged && (stored.status === "SUBMITTED" || stored.status === "VERIFIED");
     const { session, enabled } = this.options;
     this.drawHead(stored);
     this.length.update(session.drawing);
@@ -213,7 +215,13 @@ export class EditorPanel {
     const { session } = this.options;
     const ready = session.drawing.segments.some(isComplete);
     const left = this.problems.errors;
-    const words = !ready ? t("submit_nothing") : left > 0 ? t("submit_left", { count: left }) : t("submit");
+    const words = this.sent
+      ? t("submit_done")
+      : !ready
+        ? t("submit_nothing")
+        : left > 0
+          ? t("submit_left", { count: left })
+          : t("submit");
     this.submitButton.textContent = this.isBusy ? t("submitting") : words;
     this.submitButton.disabled =
       this.isBusy || !ready || left > 0 || (!navigator.onLine && this.checkState !== "idle");
@@ -230,6 +238,7 @@ export class EditorPanel {
     const words = state.kind === "local" ? t("local", { time }) : t(state.kind, { time });
     const glyph = state.kind === "saving" ? "renew" : state.kind === "local" ? "cloud_off" : "cloud";
     this.save.dataset.state = state.kind;
+    phoneTitle(this.options.project.name, words);
     this.save.title = state.kind === "failed" ? state.message : "";
     replaceChildren(
       this.save,
@@ -307,6 +316,7 @@ export class EditorPanel {
   }
 
   conflict(theirs: StoredGeometry, actions: ConflictActions): void {
+    this.note("restored", null);
     const words = t("conflict_text", {
       version: theirs.version,
       by: theirs.created_by ?? "–",
@@ -331,7 +341,15 @@ export class EditorPanel {
   }
 
   remove(): void {
+    phoneTitle(document.title.split(" · ")[0] ?? "", "");
     this.element.replaceChildren();
     this.element.hidden = true;
   }
+}
+
+/** On a phone the bar names the work and says how it is kept. */
+function phoneTitle(title: string, state: string): void {
+  const [line, small] = ["span", "small"].map((tag) => document.querySelector(`.phone-title ${tag}`));
+  if (line) line.textContent = title;
+  if (small) small.textContent = state;
 }
