@@ -1,4 +1,4 @@
-"""Import of 20,000 and 200,000 roads against ``ogr2ogr`` with COPY: seconds, ratio and peak memory, in one run.
+"""Import of 20,000 and 200,000 roads against ``ogr2ogr`` with COPY: seconds, ratio, peak memory.
 
 ``./eplan bench import`` makes seeded files (a CP874 shapefile in UTM 47N, zipped, and GeoJSON), then interleaves, each in
 a process of its own: ``ogr2ogr`` into a fresh table (COPY, primary key, spatial index), our staging (every check

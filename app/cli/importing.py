@@ -13,7 +13,7 @@ import orjson
 from app.auth.actor import SYSTEM_ACTOR
 from app.cli.context import database, settings
 from app.db import SYSTEM, Database, upload_dir
-from app.errors import AppError, InvalidInput
+from app.errors import AppError, InvalidInput, NotFound
 from app.messages import Language, fix, sentence
 from app.queries.imports import BatchView, RowView, geometry_texts, get_batch, list_rows
 from app.services import imports
@@ -46,9 +46,7 @@ class _Bar:
             click.echo("", err=True)
 
 
-def _column_map(
-    _context: click.Context, _parameter: click.Parameter, given: Sequence[str]
-) -> dict[str, str | None]:
+def _column_map(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> dict[str, str | None]:
     known = {field.name for field in FIELDS}
     mapped: dict[str, str | None] = {}
     for text in given:
@@ -62,13 +60,19 @@ def _column_map(
 @click.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--organisation", required=True, metavar="CODE", help="Code of the organisation that owns the projects.")
-@click.option("--fiscal-year", "fiscal_year", required=True, type=int, metavar="2569", help="Fiscal year, Buddhist era.")
+@click.option(
+    "--fiscal-year", "fiscal_year", required=True, type=int, metavar="2569", help="Fiscal year, Buddhist era."
+)
 @click.option("--kind", required=True, type=click.Choice(["road", "water", "other"]), help="Kind of project.")
 @click.option("--epsg", type=int, help="Coordinate system of the numbers in the file; found out when not given.")
 @click.option("--encoding", help="Encoding of the file's text; found out when not given.")
 @click.option("--layer", help="Layer of a file that has several.")
 @click.option(
-    "--map", "columns", multiple=True, callback=_column_map, metavar="FIELD=COLUMN",
+    "--map",
+    "columns",
+    multiple=True,
+    callback=_column_map,
+    metavar="FIELD=COLUMN",
     help="Which column is which field; repeat it. FIELD= leaves a field out.",
 )
 @click.option("--dry-run", is_flag=True, help="Stage and check only; nothing is kept.")
@@ -162,7 +166,8 @@ def _run(db: Database, batch_id: int, folder: Path, bar: Any, *, dry_run: bool) 
 def _batch(db: Database, batch_id: int) -> BatchView:
     with db.reading() as session:
         view = get_batch(session, batch_id)
-    assert view is not None
+    if view is None:
+        raise NotFound("import_not_found", {"batch": batch_id})
     return view
 
 
@@ -200,7 +205,7 @@ def _line(problem: Mapping[str, Any], language: Language = "th") -> dict[str, An
 def _print_json(db: Database, outcome: _Outcome, _dry_run: bool) -> None:
     """The document of the contract, written row by row: memory stays flat for any file."""
     out = sys.stdout.buffer
-    problems = [problem.as_dict() for problem in outcome.problems]
+    problems: list[Mapping[str, Any]] = [problem.as_dict() for problem in outcome.problems]
     head: dict[str, Any] = {"batch": outcome.batch_id, "accepted": outcome.accepted, "epsg": None, "encoding": None}
     if outcome.batch_id is not None:
         view = _batch(db, outcome.batch_id)

@@ -116,9 +116,7 @@ def _who(session: Session, job: BackgroundJob) -> tuple[Actor, Attribution]:
     return actor, Attribution(actor.user_id, actor.display_name, request_id=f"job-{job.id}")
 
 
-def _end_badly(
-    database: Database, job_id: int, error: Mapping[str, Any], *, cancelled: bool = False
-) -> None:
+def _end_badly(database: Database, job_id: int, error: Mapping[str, Any], *, cancelled: bool = False) -> None:
     with database.transaction() as session:
         jobs.fail(session, job_id, error, cancelled=cancelled)
 

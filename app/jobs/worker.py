@@ -35,10 +35,11 @@ GRACE_S = 20.0
 ORPHANS = """
 UPDATE procrastinate_jobs j SET status = 'todo', worker_id = NULL, attempts = attempts + 1
 WHERE j.status = 'doing' AND j.task_name = :task
-  AND NOT EXISTS (SELECT FROM procrastinate_events e
-                  WHERE e.job_id = j.id AND e.type = 'started' AND e.at > clock_timestamp() - interval '3 seconds')
+  AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.type = 'started'
+                  AND e.at > clock_timestamp() - interval '3 seconds')
   AND NOT EXISTS (SELECT FROM pg_locks l
-                  WHERE l.locktype = 'advisory' AND l.classid::bigint = :class AND l.objid::bigint = (j.args->>'job_id')::bigint
+                  WHERE l.locktype = 'advisory' AND l.classid::bigint = :class
+                    AND l.objid::bigint = (j.args->>'job_id')::bigint
                     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
 RETURNING (j.args->>'job_id')::bigint
 """
@@ -78,9 +79,7 @@ async def work(settings: Settings) -> None:
     @queue.task(
         name=TASK,
         queue=QUEUE,
-        retry=procrastinate.RetryStrategy(
-            wait=RETRY_WAIT_S, retry_exceptions={Interrupted, runner.DatabaseLost}
-        ),
+        retry=procrastinate.RetryStrategy(wait=RETRY_WAIT_S, retry_exceptions={Interrupted, runner.DatabaseLost}),
     )
     def run_background_job(job_id: int) -> None:
         runner.run(database, settings, job_id, stopping)

@@ -9,7 +9,10 @@ MESSAGES: dict[str, Message] = {
     "job_not_found": Message("ไม่พบงานเบื้องหลังเลขที่ {job}", "Background job {job} was not found"),
     "job_of_other": Message("ยกเลิกได้เฉพาะงานที่ตัวเองสั่ง", "Only the person who started a job can cancel it"),
     "job_cancelled": Message(
-        "ยกเลิกแล้ว สิ่งที่ทำไปถูกคืนกลับทั้งหมด", "Cancelled; everything it had done was undone", "สั่งใหม่ได้เมื่อพร้อม", "Start it again when ready"
+        "ยกเลิกแล้ว สิ่งที่ทำไปถูกคืนกลับทั้งหมด",
+        "Cancelled; everything it had done was undone",
+        "สั่งใหม่ได้เมื่อพร้อม",
+        "Start it again when ready",
     ),
     "job_gave_up": Message(
         "งานนี้หยุดกลางทาง {attempts} ครั้ง จึงไม่ลองต่อ ข้อมูลเดิมไม่เปลี่ยน",
@@ -24,7 +27,9 @@ MESSAGES: dict[str, Message] = {
         "Try again; if it fails again, quote job {reference}",
     ),
     "job_owner_gone": Message("บัญชีที่สั่งงานนี้ถูกปิดแล้ว", "The account that started this job is closed"),
-    "database_lost": Message("ฐานข้อมูลขาดการติดต่อ ระบบจะทำงานนี้ต่อเอง", "The database went away; the job will be tried again"),
+    "database_lost": Message(
+        "ฐานข้อมูลขาดการติดต่อ ระบบจะทำงานนี้ต่อเอง", "The database went away; the job will be tried again"
+    ),
     "import_step_reading": Message("อ่านและตรวจไฟล์", "Reading and checking the file"),
     "import_step_finishing": Message("สรุปผลตรวจ", "Summing up"),
     "import_step_projects": Message("สร้างโครงการ", "Creating projects"),
@@ -39,7 +44,10 @@ MESSAGES: dict[str, Message] = {
         "Wait until it has been checked",
     ),
     "import_closed": Message(
-        "การนำเข้านี้จบไปแล้ว ({status})", "This import is over ({status})", "เลือกไฟล์ใหม่เพื่อนำเข้าอีกครั้ง", "Choose a file to import again"
+        "การนำเข้านี้จบไปแล้ว ({status})",
+        "This import is over ({status})",
+        "เลือกไฟล์ใหม่เพื่อนำเข้าอีกครั้ง",
+        "Choose a file to import again",
     ),
     "import_has_errors": Message(
         "ยังมี {count} แถวที่ต้องแก้ ยังไม่มีอะไรถูกบันทึก",
@@ -54,7 +62,10 @@ MESSAGES: dict[str, Message] = {
         "Check the file again to see the newest state",
     ),
     "import_unreadable": Message(
-        "อ่านไฟล์นี้ไม่ได้ ยังไม่มีอะไรถูกบันทึก", "This file cannot be read; nothing was saved", "ดูเหตุผลด้านล่าง แล้วเลือกไฟล์อีกครั้ง", "See the reasons below, then choose a file again"
+        "อ่านไฟล์นี้ไม่ได้ ยังไม่มีอะไรถูกบันทึก",
+        "This file cannot be read; nothing was saved",
+        "ดูเหตุผลด้านล่าง แล้วเลือกไฟล์อีกครั้ง",
+        "See the reasons below, then choose a file again",
     ),
     "crs_needed": Message(
         "ตัวเลขพิกัดไม่เข้ากับระบบพิกัดใดที่ใช้ในไทย",
@@ -62,17 +73,31 @@ MESSAGES: dict[str, Message] = {
         "กด “เลือกเอง” แล้วเลือกระบบพิกัดของไฟล์",
         "Press “Choose” and pick the file's coordinate system",
     ),
-    "import_no_rows": Message("ไฟล์นี้ไม่มีแถวข้อมูล", "The file has no rows", "เลือกชั้นข้อมูลหรือไฟล์อื่น", "Choose another layer or file"),
-    "import_file_missing": Message("ไม่ได้เลือกไฟล์", "No file was chosen", "เลือกไฟล์แล้วส่งอีกครั้ง", "Choose a file and send it again"),
-    "import_file_gone": Message("ไม่พบไฟล์ที่เคยส่งแล้ว", "The uploaded file is gone", "เลือกไฟล์อีกครั้ง", "Choose the file again"),
+    "import_no_rows": Message(
+        "ไฟล์นี้ไม่มีแถวข้อมูล", "The file has no rows", "เลือกชั้นข้อมูลหรือไฟล์อื่น", "Choose another layer or file"
+    ),
+    "import_file_missing": Message(
+        "ไม่ได้เลือกไฟล์", "No file was chosen", "เลือกไฟล์แล้วส่งอีกครั้ง", "Choose a file and send it again"
+    ),
+    "import_file_gone": Message(
+        "ไม่พบไฟล์ที่เคยส่งแล้ว", "The uploaded file is gone", "เลือกไฟล์อีกครั้ง", "Choose the file again"
+    ),
     "organisation_unknown": Message(
-        "ไม่รู้จักองค์กรรหัส {code}", "Unknown organisation code {code}", "ใช้รหัส อปท. แปดหลัก", "Use the organisation's eight-digit code"
+        "ไม่รู้จักองค์กรรหัส {code}",
+        "Unknown organisation code {code}",
+        "ใช้รหัส อปท. แปดหลัก",
+        "Use the organisation's eight-digit code",
     ),
     "kind_unknown": Message("ไม่รู้จักชนิดโครงการ {given}", "Unknown kind {given}", "ใช้ {allowed}", "Use {allowed}"),
     "fiscal_year_impossible": Message(
-        "ปีงบประมาณ {given} ใช้ไม่ได้", "Fiscal year {given} is impossible", "ใช้ปี พ.ศ. เช่น 2569", "Use the Buddhist era, such as 2569"
+        "ปีงบประมาณ {given} ใช้ไม่ได้",
+        "Fiscal year {given} is impossible",
+        "ใช้ปี พ.ศ. เช่น 2569",
+        "Use the Buddhist era, such as 2569",
     ),
-    "field_unknown": Message("ไม่มีช่องข้อมูลชื่อ {field}", "There is no field called {field}", "ใช้ {allowed}", "Use {allowed}"),
+    "field_unknown": Message(
+        "ไม่มีช่องข้อมูลชื่อ {field}", "There is no field called {field}", "ใช้ {allowed}", "Use {allowed}"
+    ),
     "column_unknown": Message(
         "ไฟล์ไม่มีคอลัมน์ {column}", "The file has no column {column}", "คอลัมน์ที่มี: {allowed}", "Columns it has: {allowed}"
     ),
@@ -83,7 +108,12 @@ MESSAGES: dict[str, Message] = {
         "Press “Map columns” and choose one. Columns it has: {columns}",
     ),
     # Cells
-    "name_missing": Message("ไม่มีชื่อโครงการ", "The project has no name", "พิมพ์ชื่อในช่อง หรือใส่รหัสโครงการที่มีอยู่", "Type a name, or the code of an existing project"),
+    "name_missing": Message(
+        "ไม่มีชื่อโครงการ",
+        "The project has no name",
+        "พิมพ์ชื่อในช่อง หรือใส่รหัสโครงการที่มีอยู่",
+        "Type a name, or the code of an existing project",
+    ),
     "name_too_long": Message(
         "ชื่อยาว {length} ตัวอักษร ยาวได้ไม่เกิน {limit}",
         "The name has {length} characters; at most {limit} fit",
@@ -91,13 +121,26 @@ MESSAGES: dict[str, Message] = {
         "Shorten it and keep the details in another column",
     ),
     "metres_unreadable": Message(
-        "อ่านความยาวไม่ได้: “{text}”", "This length cannot be read: “{text}”", "ใส่ตัวเลขเป็นเมตร เช่น 1745 หรือ ๑๗๔๕", "Give metres as a number, such as 1745"
+        "อ่านความยาวไม่ได้: “{text}”",
+        "This length cannot be read: “{text}”",
+        "ใส่ตัวเลขเป็นเมตร เช่น 1745 หรือ ๑๗๔๕",
+        "Give metres as a number, such as 1745",
     ),
-    "metres_impossible": Message("ความยาว {text} เป็นไปไม่ได้", "A length of {text} is impossible", "ใส่ 0 ถึง {limit} เมตร", "Give 0 to {limit} metres"),
+    "metres_impossible": Message(
+        "ความยาว {text} เป็นไปไม่ได้",
+        "A length of {text} is impossible",
+        "ใส่ 0 ถึง {limit} เมตร",
+        "Give 0 to {limit} metres",
+    ),
     "year_unreadable": Message(
-        "อ่านปีงบประมาณไม่ได้: “{text}”", "This fiscal year cannot be read: “{text}”", "ใส่ปี พ.ศ. เช่น 2569", "Give a year such as 2569"
+        "อ่านปีงบประมาณไม่ได้: “{text}”",
+        "This fiscal year cannot be read: “{text}”",
+        "ใส่ปี พ.ศ. เช่น 2569",
+        "Give a year such as 2569",
     ),
-    "code_unknown": Message("ไม่รู้จัก “{text}”", "“{text}” is not known", "ใช้คำใดคำหนึ่ง: {allowed}", "Use one of: {allowed}"),
+    "code_unknown": Message(
+        "ไม่รู้จัก “{text}”", "“{text}” is not known", "ใช้คำใดคำหนึ่ง: {allowed}", "Use one of: {allowed}"
+    ),
     "tambon_unknown": Message(
         "ไม่พบตำบล “{text}” ในจังหวัด{province}",
         "There is no tambon “{text}” in {province}",
@@ -112,14 +155,25 @@ MESSAGES: dict[str, Message] = {
     ),
     # Rows
     "project_code_unknown": Message(
-        "ไม่พบโครงการรหัส {code}", "There is no project {code}", "แก้รหัส หรือเว้นว่างเพื่อสร้างโครงการใหม่", "Mend the code, or leave it empty to make a new project"
+        "ไม่พบโครงการรหัส {code}",
+        "There is no project {code}",
+        "แก้รหัส หรือเว้นว่างเพื่อสร้างโครงการใหม่",
+        "Mend the code, or leave it empty to make a new project",
     ),
-    "project_of_other": Message("โครงการ {code} เป็นขององค์กรอื่น", "Project {code} belongs to another organisation", "แก้รหัส", "Mend the code"),
+    "project_of_other": Message(
+        "โครงการ {code} เป็นขององค์กรอื่น", "Project {code} belongs to another organisation", "แก้รหัส", "Mend the code"
+    ),
     "project_of_other_kind": Message(
-        "โครงการ {code} ไม่ใช่ชนิดที่กำลังนำเข้า", "Project {code} is of another kind than this import", "เลือกชนิดใหม่ หรือแก้รหัส", "Choose another kind, or mend the code"
+        "โครงการ {code} ไม่ใช่ชนิดที่กำลังนำเข้า",
+        "Project {code} is of another kind than this import",
+        "เลือกชนิดใหม่ หรือแก้รหัส",
+        "Choose another kind, or mend the code",
     ),
     "project_ambiguous": Message(
-        "ชื่อนี้ตรงกับหลายโครงการ: {codes}", "Several projects have this name: {codes}", "ใส่รหัสโครงการ", "Give the project's code"
+        "ชื่อนี้ตรงกับหลายโครงการ: {codes}",
+        "Several projects have this name: {codes}",
+        "ใส่รหัสโครงการ",
+        "Give the project's code",
     ),
     "new_project_not_allowed": Message(
         "ไม่พบโครงการชื่อนี้ และบัญชีนี้สร้างโครงการใหม่ไม่ได้",
@@ -140,20 +194,25 @@ MESSAGES: dict[str, Message] = {
     "no_coordinates": Message(
         "แถวนี้ไม่มีพิกัด จะสร้างโครงการที่รอพิกัด", "This row has no coordinates; the project will wait for them"
     ),
-    "nothing_to_update": Message("แถวนี้ไม่มีพิกัด โครงการเดิมจะไม่เปลี่ยน", "This row has no coordinates; the project stays as it is"),
+    "nothing_to_update": Message(
+        "แถวนี้ไม่มีพิกัด โครงการเดิมจะไม่เปลี่ยน", "This row has no coordinates; the project stays as it is"
+    ),
     "replaces_verified": Message(
         "พิกัดเดิมของ {code} ตรวจสอบแล้ว จะถูกแทนด้วยรุ่นใหม่",
         "The coordinates of {code} are verified; a new version will replace them",
         "ตรวจว่าตั้งใจแก้จริง",
         "Make sure that this is meant",
     ),
-    "fiscal_year_differs": Message("ไฟล์ว่าปีงบ {given} ระบบเก็บไว้ {stored}", "The file says fiscal year {given}, stored is {stored}"),
+    "fiscal_year_differs": Message(
+        "ไฟล์ว่าปีงบ {given} ระบบเก็บไว้ {stored}", "The file says fiscal year {given}, stored is {stored}"
+    ),
     "budget_differs": Message(
         "ไฟล์ว่าวงเงิน {given:,.2f} บาท ระบบเก็บไว้ {stored:,.2f} บาท จะไม่ถูกเปลี่ยน",
         "The file says {given:,.2f} baht, stored is {stored:,.2f}; it is not changed",
     ),
     "joined_as_segment": Message(
-        "โครงการเดียวกับแถว {first_row} จะเป็นช่วงถัดไปของ {code}", "The same project as row {first_row}: a further segment of {code}"
+        "โครงการเดียวกับแถว {first_row} จะเป็นช่วงถัดไปของ {code}",
+        "The same project as row {first_row}: a further segment of {code}",
     ),
     "name_repeated": Message(
         "ชื่อซ้ำกับแถว {first_row} จะเป็นคนละโครงการ",

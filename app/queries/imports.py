@@ -62,7 +62,7 @@ class BatchView:
     @property
     def blocking(self) -> int:
         """Errors of the file itself plus rows with errors: 0 means that it can be accepted."""
-        return self.error_count + sum(problem["level"] == "error" for problem in self.problems)
+        return self.error_count + len([problem for problem in self.problems if problem["level"] == "error"])
 
     @property
     def acceptable(self) -> bool:
@@ -291,9 +291,7 @@ def features(
         % (
             row.row_number,
             row.geometry.encode(),
-            orjson.dumps(
-                {"row": row.row_number, "level": row.level, "project": row.project_code, "name": row.name}
-            ),
+            orjson.dumps({"row": row.row_number, "level": row.level, "project": row.project_code, "name": row.name}),
         )
         for row in rows
         if row.geometry

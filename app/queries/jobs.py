@@ -100,9 +100,7 @@ def list_jobs(
     session: Session, *, created_by: int | None, limit: int = 50, before_id: int | None = None
 ) -> list[JobView]:
     """Newest first; ``created_by=None`` means everybody's (for the department)."""
-    query = (
-        sa.select(BackgroundJob, sa.func.clock_timestamp()).order_by(BackgroundJob.id.desc()).limit(limit)
-    )
+    query = sa.select(BackgroundJob, sa.func.clock_timestamp()).order_by(BackgroundJob.id.desc()).limit(limit)
     if created_by is not None:
         query = query.where(BackgroundJob.created_by == created_by)
     if before_id is not None:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from app.db import upload_dir
-from app.errors import InvalidInput
+from app.errors import InvalidInput, NotFound
 from app.jobs.imports import enqueue_accept, enqueue_stage
 from app.messages import Language
 from app.queries.imports import BatchView, Level, RowView, features, get_row, list_rows, problem_groups
@@ -17,7 +17,17 @@ from app.services import imports
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route
 from app.web.errors import problem_lines
-from app.web.params import Unreadable, bbox, choice, code, cursor, encode_cursor, integer_schema, string_schema, whole_number
+from app.web.params import (
+    Unreadable,
+    bbox,
+    choice,
+    code,
+    cursor,
+    encode_cursor,
+    integer_schema,
+    string_schema,
+    whole_number,
+)
 from app.web.payloads import json_object
 from gis.problems import Problem
 
@@ -281,9 +291,7 @@ def _choices(body: Mapping[str, Any]) -> dict[str, Any]:
     problems = []
     for name, value in body.items():
         if name not in _TYPES:
-            problems.append(
-                Problem("unknown_parameter", where={"field": name}, values={"allowed": ", ".join(_TYPES)})
-            )
+            problems.append(Problem("unknown_parameter", where={"field": name}, values={"allowed": ", ".join(_TYPES)}))
         elif not isinstance(value, _TYPES[name]) or isinstance(value, bool) or not _plain_map(value):
             values = {"given": str(value)[:80], "expected_th": "ค่าตามเอกสาร", "expected_en": "a value as documented"}
             problems.append(Problem("invalid_parameter", where={"field": name}, values=values))
@@ -367,7 +375,8 @@ def rows(batch_id: int, level: Level, code: str | None, limit: int, cursor: tupl
         found = list_rows(session, batch_id, level=level, code=code, after=after, limit=limit)
     more = None
     if len(found) == limit:
-        more = f"/api/v1/imports/{batch_id}/rows?level={level}&limit={limit}&cursor={encode_cursor([found[-1].row_number])}"
+        after_last = encode_cursor([found[-1].row_number])
+        more = f"/api/v1/imports/{batch_id}/rows?level={level}&limit={limit}&cursor={after_last}"
         more += f"&code={code}" if code else ""
     return {"items": [row_json(row, here.language) for row in found], "next": more}
 
@@ -396,7 +405,8 @@ def mend(batch_id: int, row_number: int) -> dict[str, Any]:
     with here.database.reading() as session:
         row = get_row(session, batch_id, row_number)
         batch = imports.visible_batch(session, here.actor, batch_id)
-    assert row is not None
+    if row is None:
+        raise NotFound("import_row_not_found", {"row": row_number})
     return {**row_json(row, here.language), "import": batch_json(batch, here.language)}
 
 

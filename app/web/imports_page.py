@@ -126,7 +126,7 @@ def _state(batch: BatchView, job: JobView | None) -> str:
 
 def _system_name(epsg: int | None, lang: Language) -> str:
     if epsg is None:
-        return _("ยังไม่รู้")
+        return str(_("ยังไม่รู้"))
     if epsg not in crs.OPERATIONS:
         return f"EPSG:{epsg}"
     one = crs.OPERATIONS[epsg]

@@ -142,7 +142,9 @@ def kml(folder: Path) -> bytes:
         + "</coordinates></LineString></Placemark>"
         for shape, properties in named()
     )
-    return f'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{marks}</Document></kml>'.encode()
+    return (
+        f'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{marks}</Document></kml>'.encode()
+    )
 
 
 def kmz(folder: Path) -> bytes:
@@ -331,7 +333,9 @@ def test_places_outside(desk: Desk) -> None:
     )
     assert desk.codes(batch) == [["outside_thailand"], ["outside_thailand_swapped"], ["far_from_territory"], []]
     assert batch.error_count == 3
-    kept = [shape["properties"]["level"] for shape in json.loads(features(desk.session, batch.id).collection)["features"]]
+    kept = [
+        shape["properties"]["level"] for shape in json.loads(features(desk.session, batch.id).collection)["features"]
+    ]
     assert kept == ["error", "error", "error", "ok"]
 
 
@@ -404,7 +408,9 @@ def test_rows_of_one_project_are_its_segments(desk: Desk) -> None:
     batch = desk.stage(geojson(*((road(n), {"CODE": project.code}) for n in range(3))))
     assert desk.codes(batch)[1:] == [["joined_as_segment"], ["joined_as_segment"]]
     assert desk.accept(batch).recorded == 1
-    count = sa.text("SELECT count(*) FROM project_geometry_segment s JOIN project_geometry g ON g.id = s.project_geometry_id WHERE g.project_id = :id")
+    count = sa.text(
+        "SELECT count(*) FROM project_geometry_segment s JOIN project_geometry g ON g.id = s.project_geometry_id WHERE g.project_id = :id"
+    )
     assert desk.session.scalar(count, {"id": project.id}) == 3
 
 

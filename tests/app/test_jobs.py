@@ -31,7 +31,7 @@ from tests.conftest import ROOT, cloned_database
 WAIT_S = 60.0
 
 # What the worker of these tests can do besides the platform's own jobs.
-HANDLERS = '''
+HANDLERS = """
 import os, time
 import sqlalchemy as sa
 from app.errors import InvalidInput
@@ -58,7 +58,7 @@ def break_(run):
 @handler("poison")
 def poison(run):
     os._exit(9)
-'''
+"""
 
 
 @pytest.fixture
@@ -113,7 +113,11 @@ class Workers:
         """One more worker."""
         log = (self._folder / "worker.log").open("ab")
         process = subprocess.Popen(
-            [sys.executable, str(self._folder / "run_worker.py")], env=self._environment, cwd=ROOT, stdout=log, stderr=log
+            [sys.executable, str(self._folder / "run_worker.py")],
+            env=self._environment,
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
         )
         self.running.append(process)
         return process
@@ -238,9 +242,7 @@ def test_stopped_worker_undoes_and_hands_over(committed: Database, workers: Work
     assert areas(committed) == 25
 
 
-def test_lost_database_connection_is_all_or_nothing(
-    committed: Database, workers: Workers, own_database: str
-) -> None:
+def test_lost_database_connection_is_all_or_nothing(committed: Database, workers: Workers, own_database: str) -> None:
     job_id = put(committed, "slow_insert", rows=20, pause=0.2)
     workers.start()
     until(lambda: state(committed, job_id).progress_done > 3, "progress")

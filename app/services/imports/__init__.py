@@ -6,7 +6,16 @@ file is an error. Nothing becomes a project before the whole file is accepted, a
 
 from app.services.imports.accepting import Accepted, accept, ready_to_accept, refuse_errors
 from app.services.imports.editing import edit_row
-from app.services.imports.receiving import Received, cancel, held_batch, receive, remap, reopen, visible_batch, visible_batches
+from app.services.imports.receiving import (
+    Received,
+    cancel,
+    held_batch,
+    receive,
+    remap,
+    reopen,
+    visible_batch,
+    visible_batches,
+)
 from app.services.imports.staging import stage
 
 __all__ = [

@@ -118,9 +118,7 @@ def _problem(plain: Mapping[str, Any], row: int | None = None) -> Problem:
     return Problem(plain["code"], plain["level"], where, plain["values"])
 
 
-def _create(
-    session: Session, actor: Actor, batch: ImportBatch, organisation: Organisation, progress: Progress
-) -> int:
+def _create(session: Session, actor: Actor, batch: ImportBatch, organisation: Organisation, progress: Progress) -> int:
     """Projects for the rows that have none, then their codes into the rows."""
     new = ImportRow.batch_id == batch.id, ImportRow.project_id.is_(None)
     total = session.scalar(sa.select(sa.func.count()).where(*new)) or 0
@@ -235,9 +233,7 @@ def _placed_rows(session: Session, batch_id: int) -> Iterator[Any]:
         yield from rows
 
 
-def _geometry_rows(
-    session: Session, batch: ImportBatch, total: int, progress: Progress
-) -> Iterator[GeometryRow]:
+def _geometry_rows(session: Session, batch: ImportBatch, total: int, progress: Progress) -> Iterator[GeometryRow]:
     for done, (_, group) in enumerate(groupby(_placed_rows(session, batch.id), itemgetter(0)), start=1):
         rows = list(group)
         first = rows[0]

@@ -28,7 +28,10 @@ def _words(code: Code) -> Iterable[str]:
     yield code.name_th
     yield code.name_en
     attributes = code.attributes
-    for text in (code.name_th, *(str(attributes.get(key, "")) for key in ("abbr_th", "synonyms", "keywords_th", "aliases"))):
+    for text in (
+        code.name_th,
+        *(str(attributes.get(key, "")) for key in ("abbr_th", "synonyms", "keywords_th", "aliases")),
+    ):
         yield from _SPLIT.split(text)
 
 

@@ -37,9 +37,7 @@ class ColumnMap:
     problems: tuple[Problem, ...] = ()
 
 
-def guess(
-    columns: Sequence[str], sample: Mapping[str, Sequence[Any]], kind: str, codes: Codes
-) -> ColumnMap:
+def guess(columns: Sequence[str], sample: Mapping[str, Sequence[Any]], kind: str, codes: Codes) -> ColumnMap:
     """Match columns to fields.
 
     Parameters

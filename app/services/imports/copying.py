@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import pgpq
 import psycopg2
@@ -53,9 +54,7 @@ class RowWriter:
     """
 
     def __init__(self, session: Session, pool: ThreadPoolExecutor) -> None:
-        connection = session.connection().connection.driver_connection
-        assert connection is not None
-        self._connection = connection
+        self._connection: Any = session.connection().connection.driver_connection
         self._pool = pool
         self._pending: Future[None] | None = None
 

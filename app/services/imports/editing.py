@@ -65,7 +65,10 @@ def edit_row(session: Session, actor: Actor, batch_id: int, row_number: int, cel
     unknown = [name for name in cells if name not in allowed]
     if unknown:
         raise InvalidInput(
-            [Problem("field_unknown", where={"field": n}, values={"field": n, "allowed": sorted(allowed)}) for n in unknown]
+            [
+                Problem("field_unknown", where={"field": n}, values={"field": n, "allowed": sorted(allowed)})
+                for n in unknown
+            ]
         )
     before = row.level
     _mend(session, actor, batch, row, cells)
@@ -124,4 +127,3 @@ def _count(batch: ImportBatch, before: str, after: str) -> None:
             batch.error_count += by
         elif level == "warning":
             batch.warning_count += by
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -46,9 +47,8 @@ _COLUMNS = (
 )
 
 
-def _known(row: sa.Row[tuple[int, str, str, int, str, int, str, object, str]]) -> Known:
-    *values, budget, name = row
-    return Known(*values, float(str(budget)), name)
+def _known(row: Any) -> Known:
+    return Known(*row[:7], float(row[7]), row[8])
 
 
 @dataclass

@@ -104,7 +104,9 @@ def read_budget(value: Any, codes: Codes) -> Any:
     return float(amount)
 
 
-_METRES = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?\s*(?:เมตร|ม\.?|m\.?|metres?|meters?)?", re.IGNORECASE)
+_METRES = re.compile(
+    r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?\s*(?:เมตร|ม\.?|m\.?|metres?|meters?)?", re.IGNORECASE
+)
 
 
 def read_metres(value: Any, codes: Codes) -> Any:
@@ -167,9 +169,7 @@ def read_organisation(value: Any, codes: Codes) -> Any:
     if not text.strip():
         return None
     if not codes.is_organisation(text):
-        return Problem(
-            "organisation_other", values={"text": shown(text), "organisation": codes.organisation_name}
-        )
+        return Problem("organisation_other", values={"text": shown(text), "organisation": codes.organisation_name})
     return codes.organisation_code
 
 
@@ -196,7 +196,19 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "surface",
-        ("surface", "surf", "surfacetype", "surftype", "pavement", "ผิวทาง", "ผิวจราจร", "ชนิดผิวทาง", "ประเภทผิวทาง", "ชนิดผิว", "ผิว"),
+        (
+            "surface",
+            "surf",
+            "surfacetype",
+            "surftype",
+            "pavement",
+            "ผิวทาง",
+            "ผิวจราจร",
+            "ชนิดผิวทาง",
+            "ประเภทผิวทาง",
+            "ชนิดผิว",
+            "ผิว",
+        ),
         _coded("road_surface_type"),
         ("road",),
     ),
@@ -216,7 +228,19 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "length_m",
-        ("length", "len", "lengthm", "ยาว", "ความยาว", "ยาวม", "ความยาวม", "ระยะทาง", "ความยาวเมตร", "ยาวเมตร", "ระยะทางม"),
+        (
+            "length",
+            "len",
+            "lengthm",
+            "ยาว",
+            "ความยาว",
+            "ยาวม",
+            "ความยาวม",
+            "ระยะทาง",
+            "ความยาวเมตร",
+            "ยาวเมตร",
+            "ระยะทางม",
+        ),
         read_metres,
     ),
     Field(
@@ -239,7 +263,20 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "organisation",
-        ("organisation", "organization", "organisationcode", "org", "orgcode", "lao", "lgo", "อปท", "ชื่ออปท", "รหัสอปท", "หน่วยงาน", "องค์กร"),
+        (
+            "organisation",
+            "organization",
+            "organisationcode",
+            "org",
+            "orgcode",
+            "lao",
+            "lgo",
+            "อปท",
+            "ชื่ออปท",
+            "รหัสอปท",
+            "หน่วยงาน",
+            "องค์กร",
+        ),
         read_organisation,
     ),
     Field(
@@ -252,10 +289,23 @@ FIELDS: tuple[Field, ...] = (
         ("fundsource", "fund", "แหล่งเงิน", "แหล่งงบประมาณ", "ที่มาของเงิน", "แหล่งที่มา", "ที่มางบประมาณ", "แหล่งเงินงบประมาณ"),
         _coded("fund_source"),
     ),
-    Field("route_code", ("routecode", "route", "รหัสสายทาง", "สายทาง", "รหัสถนน", "roadcode"), read_route_code, ("road",)),
+    Field(
+        "route_code", ("routecode", "route", "รหัสสายทาง", "สายทาง", "รหัสถนน", "roadcode"), read_route_code, ("road",)
+    ),
     Field(
         "location_text",
-        ("location", "place", "locationtext", "สถานที่", "ที่ตั้ง", "บริเวณ", "สถานที่ดำเนินการ", "พื้นที่ดำเนินการ", "หมู่บ้าน", "village"),
+        (
+            "location",
+            "place",
+            "locationtext",
+            "สถานที่",
+            "ที่ตั้ง",
+            "บริเวณ",
+            "สถานที่ดำเนินการ",
+            "พื้นที่ดำเนินการ",
+            "หมู่บ้าน",
+            "village",
+        ),
         read_text,
     ),
 )

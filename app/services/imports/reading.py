@@ -148,7 +148,7 @@ def _read_amounts(cells: pa.Array) -> tuple[list[Any], Sequence[int]] | None:
     baht = _floats(cells)
     with np.errstate(invalid="ignore"):
         plain = (baht >= 0) & (baht < 1e12) & (np.round(baht, 2) == baht)
-    return np.where(plain, baht, None).tolist(), np.flatnonzero(~plain & ~np.isnan(baht)).tolist()
+    return _kept(baht, plain), np.flatnonzero(~plain & ~np.isnan(baht)).tolist()
 
 
 def _read_metres(cells: pa.Array) -> tuple[list[Any], Sequence[int]]:
@@ -156,7 +156,14 @@ def _read_metres(cells: pa.Array) -> tuple[list[Any], Sequence[int]]:
     with np.errstate(invalid="ignore"):
         plain = (metres >= 0) & (metres <= MAX_LENGTH_M)
     rounded = np.round(metres, 3)
-    return np.where(plain, rounded, None).tolist(), np.flatnonzero(~plain & ~np.isnan(metres)).tolist()
+    return _kept(rounded, plain), np.flatnonzero(~plain & ~np.isnan(metres)).tolist()
+
+
+def _kept(numbers: npt.NDArray[np.float64], keep: npt.NDArray[np.bool_]) -> list[Any]:
+    """The numbers, ``None`` where they are not kept."""
+    kept = numbers.astype(object)
+    kept[~keep] = None
+    return list(kept.tolist())
 
 
 def _floats(cells: pa.Array) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""A file arrives: kept under a name of our own, written down as a batch; and what is decided about it before staging."""
+"""A file arrives: kept under a name of our own, written down as a batch; what is decided about it before staging."""
 
 from __future__ import annotations
 

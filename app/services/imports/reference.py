@@ -59,9 +59,7 @@ class Reference:
         }
 
 
-def find_reference(
-    source: ReadSource, asked: int | None, wkb: pa.Array, territory: BaseGeometry | None
-) -> Reference:
+def find_reference(source: ReadSource, asked: int | None, wkb: pa.Array, territory: BaseGeometry | None) -> Reference:
     """The file's word or the person's, else the candidate whose shapes fall into the organisation's territory.
 
     Parameters

@@ -198,4 +198,3 @@ def _at(field_name: str, code: str, /, **values: Any) -> Problem:
 
 def _speaks_of(problems: Any, field_name: str) -> bool:
     return any(problem.where.get("field") == field_name for problem in problems)
-

@@ -1,4 +1,4 @@
-"""Stage: the file read, checked and laid down row by row, every problem with its row. Nothing of it is a project yet."""
+"""Stage: the file read, checked and laid down, every problem with its row. Nothing of it is a project yet."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.queries.organisations import territory_wkb
 from app.services.imports.codes import Codes, read_codes
 from app.services.imports.columns import ColumnMap, chosen, guess
 from app.services.imports.copying import SCHEMA, RowWriter, row_writer
-from app.services.imports.existing import ExistingProjects, read_existing
+from app.services.imports.existing import read_existing
 from app.services.imports.fields import BY_NAME, read_cell
 from app.services.imports.reading import ReadBatch, read_batch
 from app.services.imports.reference import Reference, describe_encoding, find_reference
@@ -140,16 +140,15 @@ class _Staging:
         total = self.source.feature_count
         with row_writer(self.session) as writer:
             for batch in self.source.batches():
-                if self.rules is None:
-                    self.begin(batch)
-                self.write(writer, batch)
+                rules = self.rules or self.begin(batch)
+                self.write(writer, batch, rules)
                 self.progress.step(self.tally.rows, total, STEP_READING)
         self.progress.step(self.tally.rows, self.tally.rows, STEP_FINISHING)
         if self.rules is None:
             self.columns = self.map_columns({})
         self.finish()
 
-    def begin(self, first: pa.RecordBatch) -> None:
+    def begin(self, first: pa.RecordBatch) -> RowRules:
         """What the first rows tell: coordinate system, which column is which, which projects may be meant."""
         self.reference = find_reference(
             self.source, _asked(self.batch, "epsg"), first.column(GEOMETRY), self.contexts.territory
@@ -158,12 +157,9 @@ class _Staging:
         sample = first.slice(0, SAMPLE_ROWS)
         self.columns = self.map_columns({name: sample.column(name).to_pylist() for name in self.source.columns})
         years = None if "fiscal_year" in self.columns.columns else [self.batch.fiscal_year_be]
-        self.rules = RowRules(
-            self.batch.fiscal_year_be,
-            self.batch.kind,
-            self.permissions,
-            read_existing(self.session, self.organisation.code, self.batch.kind, years),
-        )
+        existing = read_existing(self.session, self.organisation.code, self.batch.kind, years)
+        self.rules = RowRules(self.batch.fiscal_year_be, self.batch.kind, self.permissions, existing)
+        return self.rules
 
     def map_columns(self, sample: Mapping[str, Any]) -> ColumnMap:
         names = self.source.columns
@@ -183,16 +179,15 @@ class _Staging:
         }
         return result
 
-    def write(self, writer: RowWriter, batch: pa.RecordBatch) -> None:
-        assert self.rules is not None
+    def write(self, writer: RowWriter, batch: pa.RecordBatch, rules: RowRules) -> None:
         read = read_batch(batch, self.columns.columns, self.reference.epsg, self.codes)
         if self.edits:
             self.apply_edits(read)
         self.check_shapes(read)
         if "code" in read.values:
             writer.wait()  # the look-up needs the connection
-            self.rules.existing.look_up(self.session, (code for code in read.values["code"] if code))
-        rows = self.rules.apply(read)
+            rules.existing.look_up(self.session, (code for code in read.values["code"] if code))
+        rows = rules.apply(read)
         self.tally.rows += len(read.row_numbers)
         self.tally.levels.update(rows.levels)
         self.tally.new_projects += rows.new_projects
