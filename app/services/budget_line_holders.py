@@ -20,6 +20,7 @@ AGENCY_PROVINCE = "10"
 _LAO_UNIT = re.compile(
     r"(?:(?P<kind>เทศบาล\S*?)ในพื้นที่จังหวัด(?P<province>\S+) )?(?P<name>(?:เทศบาล|องค์การบริหารส่วน|เมืองพัทยา)\S*)$"
 )
+_PROVINCE_IN_NAME = re.compile(r"(?:^|พื้นที่)จังหวัด(?P<name>\S+)")
 _MUNICIPAL_PREFIX = re.compile(r"^เทศบาล(?:นคร|เมือง|ตำบล)")
 _ALIKE = 0.85
 _MUNICIPAL = frozenset({"CITY_MUNI", "TOWN_MUNI", "SUBDISTRICT_MUNI"})
@@ -61,6 +62,7 @@ class Holders:
     municipal: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     pao: dict[str, str] = field(default_factory=dict)
     covering: dict[str, str] = field(default_factory=dict)
+    seats: dict[str, str] = field(default_factory=dict)
     provinces: Mapping[str, str] = field(default_factory=dict)
 
     def province_of(self, name: str) -> str | None:
@@ -69,6 +71,14 @@ class Holders:
             return self.provinces[name]
         alike = difflib.get_close_matches(name, self.provinces, n=1, cutoff=_ALIKE)
         return self.provinces[alike[0]] if alike else None
+
+    def province_of_unit(self, unit: str) -> str | None:
+        """Province that a budgetary unit belongs to: its own seat, or the one in its name (จังหวัด..., พื้นที่จังหวัด...)."""
+        own = self._own(unit)
+        if own is not None:
+            return self.seats[own]
+        named = _PROVINCE_IN_NAME.search(unit)
+        return self.province_of(named["name"]) if named else None
 
     def choose(self, unit: str, province: str | None, tambon: str | None) -> Holder:
         """Holder of a line.
@@ -117,6 +127,7 @@ def read_holders(session: Session) -> Holders:
         {"agency": AGENCY},
     ):
         holders.by_full_name[full_name].append((code, province))
+        holders.seats[code] = province
         if type_code in _MUNICIPAL:
             holders.municipal[province].setdefault(name, code)
         if type_code == "PAO":

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +57,8 @@ _REQUIRED = (
     "moo_txt",
     "length_txt",
 )
-_PROVINCE_UNIT = re.compile(r"^จังหวัด(?P<name>.+)$")
 _CHUNK = 500
+_SATANG = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,11 @@ def _raise_problems(lines: list[dict[str, str]]) -> None:
 
 
 def _amount(line: dict[str, str]) -> Decimal | Problem:
-    return parse_amount(line["amount_baht"])
+    """Baht of a line; a share that the publisher worked out (39133666.666666664) is rounded to the satang."""
+    try:
+        return parse_amount(Decimal(line["amount_baht"]).quantize(_SATANG, ROUND_HALF_UP))
+    except InvalidOperation:
+        return parse_amount(line["amount_baht"])
 
 
 def _read(row: int, line: dict[str, str], holders: Holders, areas: set[str]) -> _Line:
@@ -180,18 +183,7 @@ def _area_code(line: dict[str, str], unit: str, holders: Holders, areas: set[str
     for code in (line["tambon_code"], line["amphoe_code"], line["province_code"]):
         if code in areas:
             return code
-    named = _PROVINCE_UNIT.match(unit)
-    if named is not None:
-        return holders.province_of(named["name"])
-    if unit == "กรุงเทพมหานคร":
-        return AGENCY_PROVINCE
-    own = holders.choose(unit, None, None)
-    if own.rule == "own":
-        for codes in holders.by_full_name.values():
-            for code, province in codes:
-                if code == own.organisation_code:
-                    return province
-    return None
+    return AGENCY_PROVINCE if unit == "กรุงเทพมหานคร" else holders.province_of_unit(unit)
 
 
 def _location(line: dict[str, str]) -> str | None:
