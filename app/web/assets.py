@@ -60,6 +60,9 @@ class Assets:
         try:
             stamp = self._path.stat().st_mtime_ns
         except FileNotFoundError as error:
+            if self._entries:
+                # Somebody builds at this moment: the next request finds the new one.
+                return self._entries
             raise FrontEndNotBuilt(f"{self._path} is missing: run ./eplan up, or npm run build in static/") from error
         if stamp != self._stamp:
             self._entries = json.loads(self._path.read_text(encoding="utf-8"))

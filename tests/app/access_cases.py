@@ -1,0 +1,175 @@
+"""The table of :mod:`tests.app.test_access_table`: one line for each address, who gets in here and elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.app.access_world import EVERYBODY, LINE, SIGNED_IN, VISITOR, Place, World, upload
+
+NOBODY: frozenset[str] = frozenset()
+STAFF = SIGNED_IN - {"PARTNER_AGENCY", "PUBLIC"}
+ENGINEERS = frozenset({"LAO_ENGINEER", "PROV_OFFICER"})
+PLANNERS = frozenset({"LAO_PLANNER", "PROV_OFFICER"})
+IMPORTERS = ENGINEERS | PLANNERS
+# Pages of the sign-in extension and built files; test_auth tests what they do.
+FOREIGN = frozenset({"static", "security.static", "security.login", "security.logout", "security.verify"})
+
+Extra = Callable[[World, Place], Mapping[str, Any]]
+
+
+def plain(_world: World, _place: Place) -> Mapping[str, Any]:
+    """A request without more."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line.
+
+    Parameters
+    ----------
+    method, rule
+        The address as the router knows it.
+    own, other
+        Who is let in at the own place (for roles of the nation every place is their own) and at the other one.
+    extra
+        Body and headers.
+    variant
+        Tells lines of the same address apart; ``planned`` uses the project that the public does not know.
+    """
+
+    method: str
+    rule: str
+    own: frozenset[str]
+    other: frozenset[str]
+    extra: Extra = field(default=plain)
+    variant: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the test."""
+        return f"{self.method} {self.rule} {self.variant}".strip()
+
+    def request(self, world: World, side: str, who: str) -> dict[str, Any]:
+        """The request of one person."""
+        place = world.own if side == "own" else world.other
+        mine = side == "own" and who != VISITOR
+        values: dict[str, Any] = {
+            "code": place.planned if self.variant == "planned" else place.published,
+            "batch_id": place.batch,
+            "row_number": place.row,
+            "job_id": world.jobs[who] if mine else world.stranger_job,
+            "token_id": world.tokens[who] if mine else world.stranger_token,
+            "name": "roads",
+            "layer": "roads",
+            "z": 12,
+            "x": 3208,
+            "y": 1863,
+        }
+        path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: str(values[found[1]]), self.rule)
+        return {"path": path, **self.extra(world, place)}
+
+
+def body(value: Any, **headers: str) -> Extra:
+    """A JSON body, the same for every place."""
+    return lambda _world, _place: {"json": value, "headers": headers}
+
+
+def open_to(who: frozenset[str], method: str, rule: str, extra: Extra = plain, variant: str = "") -> Case:
+    """A line where the place does not matter."""
+    return Case(method, rule, who, who, extra, variant)
+
+
+CASES = (
+    # The edge and a person's own things
+    open_to(SIGNED_IN, "GET", "/"),
+    open_to(EVERYBODY, "GET", "/healthz"),
+    open_to(EVERYBODY, "GET", "/readyz"),
+    open_to(EVERYBODY, "GET", "/api/v1/openapi.json"),
+    open_to(EVERYBODY, "GET", "/api/v1/me"),
+    open_to(EVERYBODY, "POST", "/api/v1/me/language", body({"language": "th"})),
+    open_to(EVERYBODY, "POST", "/language", lambda _world, _place: {"data": {"language": "th"}}),
+    open_to(SIGNED_IN, "GET", "/account"),
+    open_to(SIGNED_IN, "POST", "/account/password"),
+    open_to(SIGNED_IN, "GET", "/account/tokens"),
+    open_to(SIGNED_IN, "POST", "/account/tokens"),
+    Case("POST", "/account/tokens/<int:token_id>/revoke", SIGNED_IN, NOBODY),
+    # Projects
+    open_to(EVERYBODY, "GET", "/api/v1/projects"),
+    open_to(EVERYBODY, "GET", "/api/v1/projects/<code>"),
+    open_to(STAFF | {"PARTNER_AGENCY"}, "GET", "/api/v1/projects/<code>", variant="planned"),
+    # Engineers mend what the work is (length, surface), planners also what the plan says of it.
+    Case(
+        "PATCH",
+        "/api/v1/projects/<code>",
+        PLANNERS | ENGINEERS,
+        NOBODY,
+        body({"width_m": 5}, **{"If-Match": '"p1"'}),
+    ),
+    # Coordinates
+    open_to(EVERYBODY, "GET", "/api/v1/projects/<code>/geometry"),
+    open_to(STAFF | {"PARTNER_AGENCY"}, "GET", "/api/v1/projects/<code>/geometry", variant="planned"),
+    open_to(EVERYBODY, "GET", "/api/v1/projects/<code>/geometry/versions"),
+    Case("PUT", "/api/v1/projects/<code>/geometry", ENGINEERS, NOBODY, body(LINE, **{"If-Match": '"g0"'})),
+    Case(
+        "POST",
+        "/api/v1/projects/<code>/geometry/status",
+        frozenset({"PROV_OFFICER"}),
+        NOBODY,
+        body({"status": "VERIFIED", "note": ""}, **{"If-Match": '"g0"'}),
+        "verify",
+    ),
+    Case(
+        "POST",
+        "/api/v1/projects/<code>/geometry/status",
+        ENGINEERS,
+        NOBODY,
+        body({"status": "SUBMITTED", "note": ""}, **{"If-Match": '"g0"'}),
+        "submit",
+    ),
+    open_to(
+        SIGNED_IN,
+        "POST",
+        "/api/v1/geometry/check",
+        lambda _world, place: {"json": {"project": place.published, "geometry": LINE}},
+    ),
+    open_to(SIGNED_IN, "POST", "/api/v1/coordinates/parse", body({"text": "15.9, 101.9"})),
+    # A draft is its author's: made by those who enter coordinates, removed by whoever has one.
+    Case("GET", "/api/v1/projects/<code>/draft", ENGINEERS, NOBODY),
+    Case("PUT", "/api/v1/projects/<code>/draft", ENGINEERS, NOBODY, body({"content": {}, "base_version": 0})),
+    open_to(SIGNED_IN, "DELETE", "/api/v1/projects/<code>/draft"),
+    # Map, layers, budget
+    open_to(EVERYBODY, "GET", "/map"),
+    open_to(EVERYBODY, "GET", "/tiles/<layer>/<z>/<x>/<y>.mvt"),
+    open_to(EVERYBODY, "GET", "/api/v1/layers"),
+    open_to(EVERYBODY, "GET", "/api/v1/layers/<name>/items"),
+    open_to(EVERYBODY, "GET", "/budget"),
+    open_to(EVERYBODY, "GET", "/api/v1/budget"),
+    open_to(EVERYBODY, "GET", "/api/v1/budget/shapes"),
+    # Exports: what is in them is what the person may see; a visitor gets the small ones at once.
+    open_to(EVERYBODY, "GET", "/api/v1/exports"),
+    open_to(SIGNED_IN, "POST", "/api/v1/exports", body({"layer": "roads", "format": "geojson", "filters": {}})),
+    open_to(NOBODY, "GET", "/api/v1/exports/<int:job_id>/file", variant="not ready"),
+    # Imports
+    open_to(SIGNED_IN, "GET", "/imports"),
+    Case("POST", "/imports", IMPORTERS, NOBODY, lambda _world, place: {"data": upload(place)}),
+    Case("GET", "/imports/<int:batch_id>", IMPORTERS, NOBODY),
+    open_to(SIGNED_IN, "GET", "/api/v1/imports"),
+    Case("POST", "/api/v1/imports", IMPORTERS, NOBODY, lambda _world, place: {"data": upload(place)}),
+    Case("GET", "/api/v1/imports/<int:batch_id>", IMPORTERS, NOBODY),
+    Case("PATCH", "/api/v1/imports/<int:batch_id>", IMPORTERS, NOBODY, body({"encoding": "utf-8"})),
+    Case("DELETE", "/api/v1/imports/<int:batch_id>", IMPORTERS, NOBODY),
+    Case("POST", "/api/v1/imports/<int:batch_id>/accept", IMPORTERS, NOBODY),
+    Case("GET", "/api/v1/imports/<int:batch_id>/rows", IMPORTERS, NOBODY),
+    Case("PATCH", "/api/v1/imports/<int:batch_id>/rows/<int:row_number>", IMPORTERS, NOBODY, body({"values": {}})),
+    Case("GET", "/api/v1/imports/<int:batch_id>/problems", IMPORTERS, NOBODY),
+    Case("GET", "/api/v1/imports/<int:batch_id>/features", IMPORTERS, NOBODY),
+    # Background work: one's own; the department looks at everybody's and cancels nobody's.
+    open_to(SIGNED_IN, "GET", "/jobs"),
+    open_to(SIGNED_IN, "GET", "/api/v1/jobs"),
+    Case("GET", "/api/v1/jobs/<int:job_id>", SIGNED_IN, frozenset({"DLA_CENTRAL"})),
+    Case("POST", "/api/v1/jobs/<int:job_id>/cancel", SIGNED_IN, NOBODY),
+)

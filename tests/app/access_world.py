@@ -1,0 +1,137 @@
+"""A small country for the access table: two places far apart, one person of every role, one thing of every kind."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth.permissions import permissions
+from app.models import ApiToken, BackgroundJob, GeometryDraft, ImportBatch, ImportRow, Project, UserAccount
+from tests import factories
+
+VISITOR = "visitor"
+ROLES = tuple(permissions())
+EVERYBODY = frozenset({VISITOR, *ROLES})
+SIGNED_IN = frozenset(ROLES)
+LINE = {"type": "LineString", "coordinates": [[101.9, 15.9], [101.91, 15.91]]}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Things of one organisation.
+
+    Parameters
+    ----------
+    organisation
+        Its code.
+    published, planned
+        Codes of a project that the public knows and of one that it does not.
+    batch, row
+        A staged import of the organisation and one of its rows.
+    """
+
+    organisation: str
+    published: str
+    planned: str
+    batch: int
+    row: int
+
+
+@dataclass(frozen=True)
+class World:
+    """Both places, the people by role, and what belongs to a person rather than to a place."""
+
+    own: Place
+    other: Place
+    people: dict[str, UserAccount]
+    jobs: dict[str, int]
+    tokens: dict[str, int]
+    stranger_job: int
+    stranger_token: int
+
+
+def make_world(session: Session) -> World:
+    """Fill the database; nothing is shared between tests."""
+    for province, amphoe, tambon, west in (("99", "9901", "990101", 101.8), ("98", "9801", "980101", 100.8)):
+        bounds = (west, 15.8, west + 0.4, 16.2)
+        factories.make_province(session, province, name_th=f"จังหวัด {province}", bounds=bounds)
+        factories.make_amphoe(session, amphoe)
+        factories.make_tambon(session, tambon)
+    for code, province in (("D9901001", "99"), ("D9801001", "98")):
+        factories.make_organisation(session, code, province_code=province, amphoe_code=f"{province}01")
+    people = {role: _person(session, role) for role in ROLES}
+    stranger = factories.make_user(session, "LAO_ENGINEER", organisation="D9801001")
+    world = World(
+        own=_place(session, "D9901001", stranger),
+        other=_place(session, "D9801001", stranger),
+        people=people,
+        jobs={role: _job(session, person) for role, person in people.items()},
+        tokens={role: _token(session, person) for role, person in people.items()},
+        stranger_job=_job(session, stranger),
+        stranger_token=_token(session, stranger),
+    )
+    for role in ("LAO_ENGINEER", "PROV_OFFICER"):
+        _draft(session, people[role], world.own.published)
+    session.commit()
+    return world
+
+
+def upload(place: Place) -> dict[str, Any]:
+    """Form of an import."""
+    content = io.BytesIO(b'{"type": "FeatureCollection", "features": []}')
+    form = {"organisation": place.organisation, "fiscal_year": "2570", "kind": "road"}
+    return {**form, "file": (content, "roads.geojson")}
+
+
+def _person(session: Session, role: str) -> UserAccount:
+    scope = permissions()[role].scope
+    area = {"province": "99", "district": "9901"}.get(scope)
+    return factories.make_user(session, role, organisation="D9901001" if scope == "organisation" else None, area=area)
+
+
+def _place(session: Session, organisation: str, author: UserAccount) -> Place:
+    published: Project = factories.make_project(session, organisation, status="BUDGET_APPROVED")
+    planned: Project = factories.make_project(session, organisation, status="PLANNED")
+    batch = ImportBatch(
+        organisation_code=organisation,
+        fiscal_year_be=2570,
+        kind="road",
+        file_name="roads.geojson",
+        stored_name="absent",
+        file_sha256="0" * 64,
+        file_bytes=10,
+        format="geojson",
+        status="STAGED",
+        row_count=1,
+        created_by=author.id,
+        created_by_name=author.display_name,
+    )
+    session.add(batch)
+    session.flush()
+    session.add(ImportRow(batch_id=batch.id, row_number=1, raw={}, values={}, level="ok", problems=[]))
+    session.flush()
+    return Place(organisation, published.code, planned.code, batch.id, 1)
+
+
+def _draft(session: Session, person: UserAccount, code: str) -> None:
+    project_id = session.scalar(sa.select(Project.id).where(Project.code == code))
+    session.add(GeometryDraft(user_id=person.id, project_id=project_id, content={}, base_version=0))
+    session.flush()
+
+
+def _job(session: Session, person: UserAccount) -> int:
+    job = BackgroundJob(kind="export", title="ส่งออก", created_by=person.id)
+    session.add(job)
+    session.flush()
+    return job.id
+
+
+def _token(session: Session, person: UserAccount) -> int:
+    token = ApiToken(user_id=person.id, name="t", prefix="eplan_x", token_sha256=f"{person.id:064d}")
+    session.add(token)
+    session.flush()
+    return token.id

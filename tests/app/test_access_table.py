@@ -1,0 +1,59 @@
+"""Every address x every role x own and other organisation, from one table that fails when an address is missing.
+
+An answer "let in" is anything but 401, 403, 404 and a redirect to the sign-in page: what happens after the door
+(a stale version, a file without rows) is tested where it belongs.
+"""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tests.app.access_cases import CASES, FOREIGN, Case
+from tests.app.access_world import ROLES, VISITOR, World, make_world
+from tests.app.conftest import SignIn
+
+
+READINESS = "/readyz"  # honestly says 503 where no worker runs
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return make_world(session)
+
+
+def let_in(answer: TestResponse) -> bool:
+    to_sign_in = answer.status_code == 302 and answer.headers["Location"].startswith("/login")
+    return answer.status_code not in (401, 403, 404) and not to_sign_in
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_who_is_let_in(case: Case, app: Flask, session: Session, sign_in: SignIn, world: World) -> None:
+    seen: dict[str, set[str]] = {"own": set(), "other": set()}
+    failed = []
+    for who in (VISITOR, *ROLES):
+        client: FlaskClient = app.test_client()
+        if who != VISITOR:
+            sign_in(client, world.people[who])
+        for side in ("own", "other"):
+            answer = client.open(method=case.method, **case.request(world, side, who))
+            if answer.status_code >= 500 and case.rule != READINESS:
+                failed.append(f"{who} {side}: {answer.status_code} {answer.get_data(as_text=True)[:300]}")
+            if let_in(answer):
+                seen[side].add(who)
+    assert not failed, "\n".join(failed)
+    assert seen["own"] == case.own, "own organisation"
+    assert seen["other"] == case.other, "other organisation"
+
+
+def test_no_address_is_missing_from_the_table(app: Flask) -> None:
+    served = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in FOREIGN
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert served == {(case.method, case.rule) for case in CASES}
