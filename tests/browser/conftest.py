@@ -194,7 +194,7 @@ class Visitor:
         page.goto("/login")
         page.fill("input[name=username]", username)
         page.fill("input[name=password]", self.server.password(username))
-        page.click("form button[type=submit]")
+        page.click("button[type=submit]:visible")
         page.wait_for_url(lambda url: "/login" not in url)
         return page
 
