@@ -88,7 +88,9 @@ def test_a_wrong_password_counts_down_and_rests(client: FlaskClient, account: ac
     assert username_of(client) == ""
 
 
-def test_a_name_without_an_account_is_answered_in_the_same_words(client: FlaskClient, account: accounts.Account) -> None:
+def test_a_name_without_an_account_is_answered_in_the_same_words(
+    client: FlaskClient, account: accounts.Account
+) -> None:
     def words(name: str) -> list[str]:
         pages = [post_sign_in(client, name, "wrong").get_data(as_text=True) for _ in range(6)]
         return [re.sub(r"\d\d:\d\d", "", re.search(r'id="password-error"[^>]*>(.*?)</p>', p, re.S)[1]) for p in pages]  # type: ignore[index]
@@ -192,9 +194,7 @@ def test_a_role_that_ended_gives_nothing(session: Session, account: accounts.Acc
     assert actor is not None and actor.grants == ()
 
 
-def test_changing_the_password_ends_other_sessions(
-    app: Flask, client: FlaskClient, account: accounts.Account
-) -> None:
+def test_changing_the_password_ends_other_sessions(app: Flask, client: FlaskClient, account: accounts.Account) -> None:
     elsewhere = app.test_client()
     post_sign_in(elsewhere, "engineer.one", PASSWORD)
     post_sign_in(client, "engineer.one", PASSWORD)
