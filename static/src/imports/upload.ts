@@ -21,7 +21,14 @@ export function prepareUpload(form: HTMLFormElement): void {
   for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
-    if (event.dataTransfer?.files.length) input.files = event.dataTransfer.files;
+    if (!event.dataTransfer?.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change"));
+  });
+  const name = form.querySelector<HTMLOutputElement>("#file-name");
+  const none = name?.textContent ?? "";
+  input.addEventListener("change", () => {
+    if (name) name.textContent = input.files?.[0]?.name ?? none;
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
