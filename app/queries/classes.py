@@ -7,6 +7,7 @@ that fit between two neighbouring values of different classes: the legend reads 
 from __future__ import annotations
 
 import warnings
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -102,7 +103,8 @@ def classify(
         found.append(ValueClass(Decimal(0), Decimal(0), ZERO_COLOUR, zeros))
     for position, lower in enumerate(lowers):
         upper = lowers[position + 1] if position + 1 < len(lowers) else None
-        count = sum(1 for value in positive if value >= lower and (upper is None or value < upper))
+        end = len(positive) if upper is None else bisect_left(positive, upper)
+        count = end - bisect_left(positive, lower)
         found.append(ValueClass(lower, upper, _colour(position, len(lowers)), count))
     offset = 1 if zeros else 0
     assigned = tuple(
@@ -177,7 +179,7 @@ def roundest(above: Decimal, up_to: Decimal) -> Decimal:
 
 
 def _position(lowers: Sequence[Decimal], value: Decimal) -> int:
-    return max(position for position, lower in enumerate(lowers) if value >= lower)
+    return bisect_right(lowers, value) - 1
 
 
 def _colour(position: int, total: int) -> str:
