@@ -30,7 +30,8 @@ class Settings:
     secret_key
         ``EPLAN_SECRET_KEY``. Signs session cookies and forms. ``./eplan up`` makes one under ``var_dir``.
     password_salt
-        ``EPLAN_PASSWORD_SALT``. Peppers password hashes. Made like ``secret_key``.
+        ``EPLAN_PASSWORD_SALT``. Salts signed links of the sign-in pages (argon2 salts each password itself). Made like
+        ``secret_key``.
     var_dir
         ``EPLAN_VAR_DIR``. Cluster, uploads, exports, logs.
     max_upload_bytes

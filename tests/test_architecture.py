@@ -18,7 +18,14 @@ BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "mana
 # 25 is the guide of the house; a view beyond 40 does something that belongs elsewhere.
 MAX_VIEW_LINES = 40
 # Between EPSG:4326 and the map projection of tiles and shapes only; datums go through gis.crs.
-TRANSFORMING_ROOMS = ("migrations/versions/", "layers/", "app/queries/tiles", "app/queries/budget_shapes", "app/services/demo/", "bench/")
+TRANSFORMING_ROOMS = (
+    "migrations/versions/",
+    "layers/",
+    "app/queries/tiles",
+    "app/queries/budget_shapes",
+    "app/services/demo/",
+    "bench/",
+)
 
 
 def modules(*rooms: str) -> Iterator[Path]:

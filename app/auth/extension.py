@@ -6,13 +6,13 @@ The person of every later request comes from :mod:`app.auth.identity`, which nee
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar, cast
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Flask, abort, current_app, g, session
 from flask_babel import gettext as _
-from flask_principal import Principal
+from flask_principal import Principal  # type: ignore[import-untyped]
 from flask_security import LoginForm, RoleMixin, Security, SQLAlchemySessionUserDatastore, UserMixin
 from flask_security.signals import user_authenticated
 from sqlalchemy.orm import Session
@@ -32,13 +32,10 @@ _unknown_names = UnknownNames()
 class SecurityUser(UserAccount, UserMixin):  # type: ignore[misc]
     """The account's row with the methods that Flask-Security calls; the same table, no columns of its own."""
 
-    @property
-    def roles(self) -> list[Any]:
-        """Roles are decided by policy, not by the extension."""
-        return []
+    roles: ClassVar[list[Any]] = []  # type: ignore[misc]  # decided by policy, not by the extension
 
 
-class SecurityRole(Role, RoleMixin):  # type: ignore[misc]
+class SecurityRole(Role, RoleMixin):
     """The role's row under the name that Flask-Security asks for."""
 
 
@@ -76,7 +73,7 @@ def end_request_session(error: BaseException | None) -> None:
         transaction.__exit__(type(error) if error else None, error, error.__traceback__ if error else None)
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """User name and password, counted."""
 
     email = None
@@ -100,9 +97,8 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         if until is not None:
             self._refuse(_resting(until))
             return False
-        known = account is not None and account.active
-        if verify_password(password[:1000], account.password if account is not None and known else None):
-            assert account is not None
+        hashed = account.password if account is not None and account.active else None
+        if verify_password(password[:1000], hashed) and account is not None:
             record_success(account)
             if needs_rehash(account.password or ""):
                 account.password = hash_password(password)
@@ -142,14 +138,14 @@ def _database_session() -> Session:
 
 def _resting(until: datetime) -> str:
     local = until.astimezone(_THAI_TIME)
-    return _("ใส่รหัสผ่านผิดหลายครั้ง พักไว้ถึง %(time)s น.", time=local.strftime("%H:%M"))
+    return str(_("ใส่รหัสผ่านผิดหลายครั้ง พักไว้ถึง %(time)s น.", time=local.strftime("%H:%M")))
 
 
 def configure(app: Flask, *, password_salt: str, secure_cookies: bool) -> None:
     """Settings of the extension and of the session cookie."""
     app.config.update(
         SECURITY_PASSWORD_SALT=password_salt or "unused",
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  the name of a scheme
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
         SECURITY_TRACKABLE=True,
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"username": {"mapper": str, "case_insensitive": False}}],
@@ -173,7 +169,7 @@ def configure(app: Flask, *, password_salt: str, secure_cookies: bool) -> None:
 
 def init_security(app: Flask, database: Database) -> None:
     """Attach Flask-Security and take over who the current user is."""
-    datastore = SQLAlchemySessionUserDatastore(RequestSession(database), SecurityUser, SecurityRole)
+    datastore = SQLAlchemySessionUserDatastore(cast(Any, RequestSession(database)), SecurityUser, SecurityRole)
     Security(app, datastore, login_form=SignInForm, register_blueprint=True)
 
     def load(uniquifier: str) -> SessionUser | None:

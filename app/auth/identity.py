@@ -87,8 +87,6 @@ def _token_actor(database: Database, token: str) -> Actor:
     actor, token_id, last_use_is_old = found
     if last_use_is_old:
         with database.transaction() as session:
-            session.execute(
-                sa.update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=sa.func.now())
-            )
+            session.execute(sa.update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=sa.func.now()))
     CACHE.put(key, actor)
     return actor

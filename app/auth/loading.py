@@ -14,7 +14,7 @@ from app.models import ApiToken, Membership, Role, UserAccount
 _TODAY = sa.func.current_date()
 
 
-def _accounts() -> sa.Select[Any]:
+def _accounts() -> Any:
     in_force = sa.and_(
         Membership.user_id == UserAccount.id,
         sa.or_(Membership.valid_from.is_(None), Membership.valid_from <= _TODAY),

@@ -121,9 +121,7 @@ def permissions() -> Mapping[str, RolePermissions]:
             name_en=row["role_en"],
             scope=_SCOPES[row["scope"]],
             capabilities={
-                subject: parse_cell(cast(str, cell))
-                for subject, cell in row.items()
-                if subject not in _DESCRIPTIVE
+                subject: parse_cell(cast(str, cell)) for subject, cell in row.items() if subject not in _DESCRIPTIVE
             },
         )
         for row in rows

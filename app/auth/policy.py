@@ -118,9 +118,7 @@ def may(actor: Actor, action: str, target: Target) -> bool:
         Unknown action: a mistake in the program, not of a person.
     """
     cells = RULES[action]
-    return any(
-        _permits(grant, cells) and (action in EVERYWHERE or _reaches(grant, target)) for grant in actor.grants
-    )
+    return any(_permits(grant, cells) and (action in EVERYWHERE or _reaches(grant, target)) for grant in actor.grants)
 
 
 def require(actor: Actor, action: str, target: Target) -> None:

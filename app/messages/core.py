@@ -35,18 +35,22 @@ MESSAGES: dict[str, Message] = {
     "method_not_allowed": Message("ที่อยู่นี้ไม่รับคำสั่ง {method}", "This address does not accept {method}"),
     "bad_request": Message("อ่านคำขอไม่ได้", "The request cannot be read"),
     "invalid_json": Message(
-        "เนื้อความไม่ใช่ JSON ที่ถูกต้อง", "The body is not valid JSON", "ตรวจวงเล็บและเครื่องหมายคำพูด", "Check brackets and quotes"
+        "เนื้อความไม่ใช่ JSON ที่ถูกต้อง",
+        "The body is not valid JSON",
+        "ตรวจวงเล็บและเครื่องหมายคำพูด",
+        "Check brackets and quotes",
     ),
     "object_expected": Message("เนื้อความต้องเป็นวัตถุ JSON", "The body must be a JSON object"),
     "unsupported_media_type": Message(
         "ไม่รับเนื้อความชนิด {given}", "A body of type {given} is not accepted", "ใช้ {allowed}", "Send {allowed}"
     ),
     "too_large": Message(
-        "ข้อมูลที่ส่งใหญ่เกินกำหนด", "What was sent is larger than the limit", "ส่งได้ไม่เกิน {limit_mb} MB", "At most {limit_mb} MB"
+        "ข้อมูลที่ส่งใหญ่เกินกำหนด",
+        "What was sent is larger than the limit",
+        "ส่งได้ไม่เกิน {limit_mb} MB",
+        "At most {limit_mb} MB",
     ),
-    "too_many_requests": Message(
-        "ส่งคำขอถี่เกินไป", "Too many requests", "รอสักครู่แล้วลองใหม่", "Wait a moment and try again"
-    ),
+    "too_many_requests": Message("ส่งคำขอถี่เกินไป", "Too many requests", "รอสักครู่แล้วลองใหม่", "Wait a moment and try again"),
     "unreadable_value": Message("มีอักขระที่เก็บไม่ได้", "A value holds a character that cannot be stored"),
     "invalid_parameters": Message("พารามิเตอร์ในที่อยู่ไม่ถูกต้อง", "Parameters of the address are wrong"),
     "invalid_input": Message("ข้อมูลที่ส่งมายังต้องแก้", "What was sent needs mending"),
@@ -72,7 +76,9 @@ MESSAGES: dict[str, Message] = {
         "If-Match ต้องเป็นค่า ETag เดียวที่ได้ตอนอ่าน เช่น {example}",
         "If-Match must be the one ETag that came with the reading, such as {example}",
     ),
-    "conflict": Message("มีคนอื่นแก้ไปก่อน", "Somebody else changed this first", "โหลดรุ่นล่าสุดแล้วเทียบ", "Load the newest version and compare"),
+    "conflict": Message(
+        "มีคนอื่นแก้ไปก่อน", "Somebody else changed this first", "โหลดรุ่นล่าสุดแล้วเทียบ", "Load the newest version and compare"
+    ),
     # Accounts
     "username_taken": Message("มีชื่อผู้ใช้ {username} อยู่แล้ว", "The user name {username} is taken"),
     "email_taken": Message("มีบัญชีที่ใช้อีเมลนี้แล้ว", "Another account uses this e-mail address"),
@@ -87,18 +93,14 @@ MESSAGES: dict[str, Message] = {
     ),
     "password_too_long": Message("รหัสผ่านยาวเกิน {maximum} ตัวอักษร", "The password is longer than {maximum} characters"),
     "password_wrong": Message("รหัสผ่านปัจจุบันไม่ถูกต้อง", "The current password is wrong"),
-    "password_repeats_name": Message(
-        "รหัสผ่านต้องไม่เหมือนชื่อผู้ใช้", "The password may not be the user name"
-    ),
+    "password_repeats_name": Message("รหัสผ่านต้องไม่เหมือนชื่อผู้ใช้", "The password may not be the user name"),
     "account_not_found": Message("ไม่พบบัญชี {username}", "There is no account {username}"),
     "token_not_found": Message("ไม่พบโทเคนนี้", "There is no such token"),
     "token_name_required": Message(
         "ต้องตั้งชื่อโทเคน", "Give the token a name", "ใช้ 1 ถึง 100 ตัวอักษร", "Use 1 to 100 characters"
     ),
     "unknown_role": Message("ไม่รู้จักบทบาท {role}", "Unknown role {role}", "ใช้ได้: {allowed}", "Allowed: {allowed}"),
-    "role_needs_organisation": Message(
-        "บทบาท {role} ต้องระบุ อปท.", "The role {role} needs an organisation"
-    ),
+    "role_needs_organisation": Message("บทบาท {role} ต้องระบุ อปท.", "The role {role} needs an organisation"),
     "role_needs_area": Message("บทบาท {role} ต้องระบุพื้นที่", "The role {role} needs an area"),
     "account_organisation_unknown": Message(
         "ไม่มี อปท. รหัส {organisation}", "There is no organisation {organisation}", "ตรวจรหัส อปท.", "Check the code"
@@ -112,7 +114,9 @@ MESSAGES: dict[str, Message] = {
         "ลองใหม่ได้ ถ้ายังไม่ได้ แจ้งเลขที่ {request_id}",
         "Try again; if it fails again, quote {request_id}",
     ),
-    "unavailable": Message("ส่วนนี้ของระบบยังไม่พร้อม", "This part of the platform is not running", "ลองใหม่ในอีกสักครู่", "Try again in a moment"),
+    "unavailable": Message(
+        "ส่วนนี้ของระบบยังไม่พร้อม", "This part of the platform is not running", "ลองใหม่ในอีกสักครู่", "Try again in a moment"
+    ),
     "database_unavailable": Message(
         "ฐานข้อมูลยังไม่ตอบ ข้อมูลที่บันทึกไว้ไม่หาย",
         "The database does not answer; nothing that was saved is lost",

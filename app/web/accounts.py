@@ -17,7 +17,7 @@ from app.queries.accounts import roles_held, tokens_of
 from app.services import accounts
 from app.web.context import LANGUAGE_COOKIE, LANGUAGES, attribution, current
 from app.web.endpoint import Access, api_route, page_route
-from app.web.errors import problem_lines
+from app.web.errors import SignInRequired, problem_lines
 from app.web.payloads import json_object
 
 blueprint = Blueprint("accounts", __name__)
@@ -94,14 +94,14 @@ def me() -> dict[str, Any]:
     body=LANGUAGE_SCHEMA,
     response=LANGUAGE_SCHEMA,
 )
-def set_language() -> Response:
+def set_language() -> Any:
     """Keep a language."""
     wanted = str(json_object(limit_bytes=1024).get("language", ""))
     return _keep_language(wanted, Response(f'{{"language":"{_known(wanted)}"}}', mimetype="application/json"))
 
 
 @page_route(blueprint, "/language", methods=("POST",), access=Access.PUBLIC)
-def switch_language() -> Response:
+def switch_language() -> Any:
     """The same from a form, for pages without scripts."""
     back = request.form.get("next", "/")
     target = back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
@@ -120,10 +120,9 @@ def change_password() -> Any:
     context = current()
     try:
         with context.database.transaction(attribution()) as db:
-            assert context.actor.user_id is not None
             uniquifier = accounts.change_password(
                 db,
-                context.actor.user_id,
+                _user_id(),
                 request.form.get("current_password", ""),
                 request.form.get("new_password", ""),
             )
@@ -145,10 +144,9 @@ def tokens_page() -> str:
 def issue_token() -> Any:
     """Make a token and show it, this once."""
     context = current()
-    assert context.actor.user_id is not None
     try:
         with context.database.transaction(attribution()) as db:
-            issued = accounts.issue_token(db, context.actor.user_id, request.form.get("name", ""))
+            issued = accounts.issue_token(db, _user_id(), request.form.get("name", ""))
     except InvalidInput as error:
         lines = {line["field"]: line for line in problem_lines(error.problems, context.language)}
         return Response(_tokens_page(problems=lines), 422, mimetype="text/html")
@@ -160,10 +158,8 @@ def issue_token() -> Any:
 @page_route(blueprint, "/account/tokens/<int:token_id>/revoke", methods=("POST",), access=Access.SIGNED_IN)
 def revoke_token(token_id: int) -> Any:
     """End a token."""
-    context = current()
-    assert context.actor.user_id is not None
-    with context.database.transaction(attribution()) as db:
-        accounts.revoke_token(db, context.actor.user_id, token_id)
+    with current().database.transaction(attribution()) as db:
+        accounts.revoke_token(db, _user_id(), token_id)
     flash(_("ยกเลิกโทเคนแล้ว"), "ok")
     return redirect(url_for("accounts.tokens_page"))
 
@@ -188,13 +184,18 @@ def _sign_out() -> Any:
 
 
 def _tokens_page(issued: accounts.IssuedToken | None = None, problems: dict[str, Any] | None = None) -> str:
-    context = current()
-    assert context.actor.user_id is not None
-    with context.database.reading() as db:
-        lines = tokens_of(db, context.actor.user_id)
+    with current().database.reading() as db:
+        lines = tokens_of(db, _user_id())
     return render_template(
         "account/tokens.html", tokens=lines, issued=issued, problems=problems or {}, now=datetime.now(UTC)
     )
+
+
+def _user_id() -> int:
+    user_id = current().actor.user_id
+    if user_id is None:
+        raise SignInRequired("sign_in_required")
+    return user_id
 
 
 def _known(wanted: str) -> str:

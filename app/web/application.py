@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -26,6 +28,7 @@ from app.web import (
     jobs,
     layers,
     openapi,
+    project_pages,
     projects,
     tiles,
 )
@@ -54,6 +57,7 @@ BLUEPRINTS = (
     imports.blueprint,
     jobs.blueprint,
     health.blueprint,
+    project_pages.blueprint,
     openapi.blueprint,
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"
@@ -113,5 +117,6 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
 
 def _limit_sign_ins(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app)
-    view = app.view_functions["security.login"]
-    app.view_functions["security.login"] = limiter.limit(SIGN_INS_PER_ADDRESS, methods=["POST"])(view)
+    view: Any = app.view_functions["security.login"]
+    limited: Any = limiter.limit(SIGN_INS_PER_ADDRESS, methods=["POST"])(view)
+    app.view_functions["security.login"] = limited

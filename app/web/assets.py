@@ -91,7 +91,7 @@ def register_assets(app: Flask) -> None:
     assets = Assets()
     app.jinja_env.globals["asset"] = assets.tags
     app.jinja_env.globals["font_preloads"] = assets.fonts
-    static = app.view_functions["static"]
+    static: Any = app.view_functions["static"]
 
     def long_lived(filename: str) -> Any:
         answer = static(filename=filename)

@@ -202,9 +202,7 @@ def parse_parameters(declared: Sequence[Param], *, refuse_unknown: bool = True) 
         except Unreadable as error:
             expected = {"expected_th": error.expected_th, "expected_en": error.expected_en}
             given = ", ".join(request.args.getlist(name))[:80]
-            problems.append(
-                Problem("invalid_parameter", where={"field": name}, values={"given": given, **expected})
-            )
+            problems.append(Problem("invalid_parameter", where={"field": name}, values={"given": given, **expected}))
     if problems:
         raise BadParameters(problems, code="invalid_parameters")
     return values

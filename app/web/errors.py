@@ -65,16 +65,20 @@ STATUS: tuple[tuple[type[AppError], HTTPStatus], ...] = (
     (InvalidInput, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
-_HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many_requests"}
+_HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    429: "too_many_requests",
+}
 
 
 def status_of(error: AppError) -> HTTPStatus:
     """Status of an expected error. A conflict is 412 where the request named a version, else 409."""
     if isinstance(error, Conflict):
         return HTTPStatus.PRECONDITION_FAILED if request.headers.get("If-Match") else HTTPStatus.CONFLICT
-    return next(
-        (status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    return next((status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def problem_lines(problems: list[Problem], lang: Language) -> list[dict[str, Any]]:
@@ -129,7 +133,7 @@ def _page(status: HTTPStatus, document: dict[str, Any]) -> Response:
         text = render_template(_template(status), problem=document, what_to_do=what_to_do)
     except (FrontEndNotBuilt, TemplateError) as error:
         # The page that explains a failure must not be the second one.
-        log.error("%s the error page itself failed: %s", receipt(), error)
+        log.exception("%s the error page itself failed", receipt())
         return Response(f"{document['detail']}\n\n{error}\n", int(status), mimetype="text/plain")
     return Response(text, int(status), mimetype="text/html")
 

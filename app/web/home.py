@@ -32,7 +32,9 @@ def home(fiscal_year: int | None) -> Any:
     scope = own_scope(context.actor)
     with context.database.reading() as session:
         if scope.organisations:
-            return render_template("home/organisation.html", **_organisation(session, context.actor, scope, fiscal_year))
+            return render_template(
+                "home/organisation.html", **_organisation(session, context.actor, scope, fiscal_year)
+            )
         if scope.provinces or scope.amphoes:
             return render_template("home/province.html", **_province(session, context.actor, scope, fiscal_year))
         return render_template("home/nation.html", **_nation(session, context.actor, fiscal_year))
@@ -42,9 +44,7 @@ def _organisation(session: Session, actor: Actor, scope: OwnScope, year: int | N
     """An engineer sees what waits for coordinates; everybody else of the organisation the newest projects."""
     draws = bool(actor.roles & set(roles_for(COORDINATES_WRITE)))
     codes = tuple(sorted(scope.organisations))
-    narrowed = ProjectFilter(
-        organisation=codes, fiscal_year=(year,) if year else (), awaiting=True if draws else None
-    )
+    narrowed = ProjectFilter(organisation=codes, fiscal_year=(year,) if year else (), awaiting=True if draws else None)
     page = project_page(session, narrowed, sight=visibility(actor), limit=_ITEMS)
     return {
         "draws": draws,

@@ -16,7 +16,6 @@ from tests.app.access_cases import CASES, FOREIGN, Case
 from tests.app.access_world import ROLES, VISITOR, World, make_world
 from tests.app.conftest import SignIn
 
-
 READINESS = "/readyz"  # honestly says 503 where no worker runs
 
 
