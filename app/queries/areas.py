@@ -180,6 +180,14 @@ def search_areas(
         parameters,
     )
     return [
-        AreaFound(*row[:6], within_th=tuple(name for name in (row.above1, row.above2, row.above3) if name))
+        AreaFound(
+            row.code,
+            row.level,
+            row.name_th,
+            row.name_en,
+            row.parent_code,
+            row.fictional,
+            tuple(name for name in (row.above1, row.above2, row.above3) if name),
+        )
         for row in rows
     ]

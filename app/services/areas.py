@@ -77,7 +77,9 @@ def _read_levels(path: Path) -> dict[str, Features]:
     if path.suffix == ".parquet":
         return _split_by_level(read_features(path, path.stem, required))
     present = layer_names(path)
-    levels = {level: read_features(path, level, required) for level in LEVELS[:3] if level in present}
+    levels: dict[str, Features] = {
+        level: read_features(path, level, required) for level in LEVELS[:3] if level in present
+    }
     if not levels:
         raise InvalidInput([Problem("reference_layers", values={"file": path.name, "layers": present})])
     return levels
@@ -89,7 +91,7 @@ def _split_by_level(features: Features) -> dict[str, Features]:
     for level, length in (("province", 2), ("amphoe", 4), ("tambon", 6)):
         chosen = np.flatnonzero(lengths == length)
         if len(chosen):
-            columns = {name: [values[i] for i in chosen] for name, values in features.columns.items()}
+            columns = {name: [values[int(i)] for i in chosen] for name, values in features.columns.items()}
             levels[level] = Features(columns, features.geometry[chosen])
     return levels
 
@@ -168,12 +170,14 @@ def load_villages(session: Session, path: Path, progress: Progress = silent) -> 
     progress
         Told before and after.
     """
+    kept: tuple[str, ...] = ()
     if path.suffix == ".parquet":
         rows, rejected = _village_points(read_features(path, path.stem, ("muban_code_guess", "NAME")))
-        columns, kept = ("code", "level", "name_th", "parent_code", "point"), ("level", "name_th", "parent_code")
+        columns: tuple[str, ...] = ("code", "level", "name_th", "parent_code", "point")
+        kept = ("level", "name_th", "parent_code")
     else:
         rows, rejected = _village_names(read_csv(path, ("code", "name_th", "name_en", "moo", "obsolete")))
-        columns, kept = _VILLAGE_COLUMNS, ()
+        columns = _VILLAGE_COLUMNS
     tambons = set(session.scalars(sa.select(Area.code).where(Area.level == "tambon")))
     rejected += [
         Problem("area_parent_unknown", "warning", {"area": row[0]}, {"area": row[0], "parent": row[0][:6]})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -123,7 +124,7 @@ def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterab
     ``bytes`` are geometry as EWKB, ``dict`` is JSON, ``list`` and ``tuple`` are text arrays.
     """
     names = ", ".join(f'"{column}"' for column in columns)
-    with session.connection().connection.cursor() as cursor:
+    with closing(session.connection().connection.cursor()) as cursor:
         cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', _Lines(rows))
 
 

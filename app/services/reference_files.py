@@ -101,8 +101,8 @@ def _read_parquet(path: Path, required: Sequence[str]) -> Features:
     return Features(columns, shapely.from_wkb(wkb))
 
 
-def ewkb(shapes: GeometryArray) -> list[bytes]:
-    """EWKB with SRID 4326, the form that COPY takes."""
+def ewkb(shapes: Any) -> list[bytes]:
+    """EWKB with SRID 4326 of an array of shapes, the form that COPY takes."""
     return list(shapely.to_wkb(shapely.set_srid(shapes, 4326), include_srid=True))
 
 

@@ -404,6 +404,7 @@ def test_the_command_tells_what_changed(monkeypatch: pytest.MonkeyPatch, databas
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(not REAL.exists(), reason="the real reference data is not beside the project")
 def test_real_files_load_as_they_are_and_twice_change_nothing(session: Session) -> None:
+    session.execute(sa.text("SET LOCAL statement_timeout = 0"))  # as the command line does
     steps = [
         lambda: load_areas(session, REAL / "boundaries" / "th_admin_codab2022.gpkg"),
         lambda: load_organisations(

@@ -79,20 +79,22 @@ def _buildings(rng: np.random.Generator, land: Land) -> GeometryArray:
     for road in land.roads:
         if road.kind == "lane":
             lanes.setdefault(road.villages[0], []).append(road.line)
-    houses: list[Polygon] = []
-    for village in range(len(land.villages)):
-        for line in rng.choice(np.array(lanes[village], dtype=object), _BUILDINGS_PER_VILLAGE):
-            houses.append(_house(rng, line))
-    return np.array(houses)
+    chosen = np.concatenate(
+        [rng.choice(np.array(lanes[v], dtype=object), _BUILDINGS_PER_VILLAGE) for v in range(len(land.villages))]
+    )
+    return _houses(rng, chosen)
 
 
-def _house(rng: np.random.Generator, line: LineString) -> Polygon:
-    at = rng.uniform(0, line.length)
-    here, there = line.interpolate(at), line.interpolate(min(at + 5, line.length) if at + 5 < line.length else at - 5)
-    along: FloatArray = np.array([there.x - here.x, there.y - here.y])
-    along = along / (np.hypot(*along) or 1.0)
-    across = np.array([-along[1], along[0]]) * (1 if rng.random() < 0.5 else -1)
-    middle = np.array([here.x, here.y]) + across * rng.uniform(12, 34)
-    half_length, half_width = rng.uniform(4, 9), rng.uniform(3, 5.5)
-    corners = [(1, 1), (1, -1), (-1, -1), (-1, 1)]
-    return Polygon([middle + along * half_length * a + across * half_width * b for a, b in corners])
+def _houses(rng: np.random.Generator, lanes: GeometryArray) -> GeometryArray:
+    """One rectangle beside each lane, along it."""
+    number = len(lanes)
+    at = rng.uniform(0.0, 0.95, number)
+    here = shapely.get_coordinates(shapely.line_interpolate_point(lanes, at, normalized=True))
+    there = shapely.get_coordinates(shapely.line_interpolate_point(lanes, at + 0.04, normalized=True))
+    along: FloatArray = there - here
+    along /= np.hypot(along[:, 0], along[:, 1])[:, None]
+    across = np.column_stack((-along[:, 1], along[:, 0])) * rng.choice([-1.0, 1.0], (number, 1))
+    middle = here + across * rng.uniform(12, 34, (number, 1))
+    length, width = along * rng.uniform(4, 9, (number, 1)), across * rng.uniform(3, 5.5, (number, 1))
+    corners = np.stack([middle + length * a + width * b for a, b in ((1, 1), (1, -1), (-1, -1), (-1, 1))], axis=1)
+    return np.asarray(shapely.polygons(corners), dtype=object)

@@ -237,7 +237,7 @@ def _payments(
 def _drawn_down(work: Work, moneys: tuple[Money, ...], days: list[date], amounts: list[Decimal]) -> list[Payment]:
     """Payments against the appropriations in their order; one that crosses from one to the next is split."""
     left = [money.amount for money in moneys]
-    payments = []
+    payments: list[Payment] = []
     for instalment, (day, amount) in enumerate(zip(days, amounts, strict=True), start=1):
         for source in range(len(left)):
             part = min(amount, left[source])

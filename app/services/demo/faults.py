@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from app.services.demo.chain import Chain
 from app.services.demo.works import YEARS, Work, Works
@@ -86,7 +87,7 @@ def _at_office(works: list[Work], faults: Faults) -> dict[int, str]:
     return {work.number: "office_point" for work in of_one[:_OFFICE]} | {w.number: "swapped_lonlat" for w in swapped}
 
 
-def spoil(kind: str, work: Work, plane: shapely.Geometry) -> shapely.Geometry:
+def spoil(kind: str, work: Work, plane: BaseGeometry) -> BaseGeometry:
     """The shape of a fault in the plane; faults of degrees are spoiled by :func:`spoil_degrees`."""
     if kind == "office_point":
         return work.body.office
@@ -95,7 +96,7 @@ def spoil(kind: str, work: Work, plane: shapely.Geometry) -> shapely.Geometry:
     return plane
 
 
-def spoil_degrees(kind: str, lonlat: shapely.Geometry) -> shapely.Geometry:
+def spoil_degrees(kind: str, lonlat: BaseGeometry) -> BaseGeometry:
     """A shape in EPSG:4326 as it looks when its UTM numbers are read in the other zone."""
     if kind != "wrong_zone":
         return lonlat

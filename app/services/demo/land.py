@@ -191,7 +191,8 @@ def _settle(rng: np.random.Generator, points: FloatArray, count: int) -> FloatAr
 
 
 def _nearest(points: FloatArray, centres: FloatArray) -> np.ndarray:
-    return np.argmin(np.hypot(*(points[:, None, :] - centres[None, :, :]).transpose(2, 0, 1)), axis=1)
+    nearest: np.ndarray = np.argmin(np.hypot(*(points[:, None, :] - centres[None, :, :]).transpose(2, 0, 1)), axis=1)
+    return nearest
 
 
 # Villages and organisations ------------------------------------------------------------------------------------------
@@ -287,9 +288,9 @@ def _towns(
             towns.append((name, name_en, type_code, homes[-1], by_code[homes[-1]].shape, False))
             continue
         # a market town grew at a village near the limit, so that its land lies in more than one tambon
-        edge = by_code[homes[0]].shape.exterior if hasattr(by_code[homes[0]].shape, "exterior") else None
+        edge = by_code[homes[0]].shape.boundary
         near = [v for v in villages if v.tambon_code == homes[0]]
-        home = min(near, key=lambda v: edge.distance(Point(v.x, v.y)) if edge is not None else 0.0)
+        home = near[int(np.argmin([edge.distance(Point(v.x, v.y)) for v in near]))]
         taken = shapely.unary_union([shape for *_, shape, _ in towns]) if towns else Polygon()
         shape = blob(rng, home.x, home.y, radius, 26).intersection(province.shape).difference(taken.buffer(200))
         towns.append((name, name_en, type_code, homes[0], shape, True))
@@ -370,10 +371,10 @@ def _longest(lines: list[LineString], province: BaseGeometry) -> list[LineString
 def _network(rng: np.random.Generator, villages: list[Village]) -> list[Road]:
     """Roads between neighbouring villages: the Gabriel graph, which is what grows where people walk to the next."""
     points = np.array([(v.x, v.y) for v in villages])
-    tree = shapely.STRtree(shapely.points(points))
+    tree = shapely.STRtree([Point(x, y) for x, y in points])
     index = {(x, y): i for i, (x, y) in enumerate(points)}
     triangles = shapely.get_parts(shapely.delaunay_triangles(MultiPoint(points), only_edges=True))
-    roads = []
+    roads: list[Road] = []
     for edge in triangles:
         (ax, ay), (bx, by) = edge.coords
         middle, radius = Point((ax + bx) / 2, (ay + by) / 2), edge.length / 2

@@ -85,4 +85,4 @@ def blob(rng: np.random.Generator, x: float, y: float, radius: float, corners: i
 
 def part(line: LineString, start: float, end: float) -> LineString:
     """The piece of a line between two distances from its beginning."""
-    return substring(line, start, end)
+    return LineString(substring(line, start, end).coords)

@@ -285,10 +285,19 @@ class Works:
         volume = round((top + top / 2) / 2 * depth * length, 2)
         text = f"ขุดลอก{name} {village.name_th} ม.{village.moo}" + (f" ช่วงที่ {times}" if times > 1 else "")
         return self._work(
-            text, "water", body, year, "DREDGE", village, (Segment(line, None, top, length),), volume * 34,
-            source="CANAL_DREDGE", length_m=length, width_m=top,
+            text,
+            "water",
+            body,
+            year,
+            "DREDGE",
+            village,
+            (Segment(line, None, top, length),),
+            volume * 34,
+            source="CANAL_DREDGE",
+            length_m=length,
+            width_m=top,
             attributes={"top_width_m": top, "bottom_width_m": top / 2, "depth_m": depth, "excavation_m3": volume},
-        )  # fmt: skip
+        )
 
     def _pond(self, code: str, year: int, village: Village) -> Work:
         rng = self.rng
@@ -302,9 +311,18 @@ class Works:
         text, nature = (f"ขุดสระเก็บน้ำ{noun}", "DIG") if code == "POND" else (f"ขุดลอกหนอง{noun} (แก้มลิง)", "DREDGE")
         volume = round(area * depth * 0.8, 2)
         return self._work(
-            f"{text} {village.name_th} ม.{village.moo}", "water", body, year, nature, village, (Segment(shape),), volume * 32,
-            source=code, area_m2=area, attributes={"depth_m": depth, "excavation_m3": volume, "capacity_m3": round(volume * 0.9, 2)},
-        )  # fmt: skip
+            f"{text} {village.name_th} ม.{village.moo}",
+            "water",
+            body,
+            year,
+            nature,
+            village,
+            (Segment(shape),),
+            volume * 32,
+            source=code,
+            area_m2=area,
+            attributes={"depth_m": depth, "excavation_m3": volume, "capacity_m3": round(volume * 0.9, 2)},
+        )
 
     def _pipe(self, code: str, year: int) -> Work:
         rng = self.rng
@@ -319,9 +337,18 @@ class Works:
             text, cost = f"ก่อสร้างคลองส่งน้ำดาดคอนกรีต {village.name_th} ม.{village.moo}", length * 2_400.0
         body = self.local_at(line.interpolate(0.5, normalized=True))
         return self._work(
-            text, "water", body, year, "BUILD" if code == "IRRIG_CANAL" else "INSTALL", village, (Segment(line, None, None, length),), cost,
-            source=code, length_m=length, attributes={"pipe_mm": millimetres} if code == "PIPE" else {"width_m": 1.2},
-        )  # fmt: skip
+            text,
+            "water",
+            body,
+            year,
+            "BUILD" if code == "IRRIG_CANAL" else "INSTALL",
+            village,
+            (Segment(line, None, None, length),),
+            cost,
+            source=code,
+            length_m=length,
+            attributes={"pipe_mm": millimetres} if code == "PIPE" else {"width_m": 1.2},
+        )
 
     def _in_village(self, code: str, year: int, village: Village) -> Work:
         rng = self.rng
@@ -329,13 +356,21 @@ class Works:
         places = [Point(village.x + rng.normal(0, 160), village.y + rng.normal(0, 160)) for _ in range(points)]
         where = f"{village.name_th} ม.{village.moo}"
         depth = int(rng.integers(4, 14)) * 10
-        text, nature, cost, attributes = {
-            "GROUNDWATER": (f"เจาะบ่อบาดาล {where}" + (f" (จุดที่ 1–{points})" if points > 1 else ""), "DRILL", 320_000.0 * points, {"depth_m": depth, "diameter_mm": 150, "yield_m3_h": int(rng.integers(3, 12))}),
-            "VILLAGE_WATERWORKS": (f"ปรับปรุงระบบประปาหมู่บ้าน {where}", "IMPROVE", 780_000.0, {"capacity_m3_h": int(rng.choice([5, 10, 15, 20])), "households": village.people // 3}),
-            "TANK": (f"ก่อสร้างหอถังสูง ประปา {where}", "BUILD", 460_000.0, {"capacity_m3": int(rng.choice([10, 15, 20, 30]))}),
-            "GW_BANK": (f"ก่อสร้างธนาคารน้ำใต้ดิน ระบบเปิด {where}", "BUILD", 180_000.0, {"system": "open", "pits": int(rng.integers(1, 6))}),
-            "OTHER_WATER": (f"โคก หนอง นา แหล่งน้ำในไร่นา {where}", "DIG", 240_000.0, {}),
-        }[code]  # fmt: skip
+        text, nature, cost = {
+            "GROUNDWATER": ("เจาะบ่อบาดาล", "DRILL", 320_000.0 * points),
+            "VILLAGE_WATERWORKS": ("ปรับปรุงระบบประปาหมู่บ้าน", "IMPROVE", 780_000.0),
+            "TANK": ("ก่อสร้างหอถังสูง ประปา", "BUILD", 460_000.0),
+            "GW_BANK": ("ก่อสร้างธนาคารน้ำใต้ดิน ระบบเปิด", "BUILD", 180_000.0),
+            "OTHER_WATER": ("โคก หนอง นา แหล่งน้ำในไร่นา", "DIG", 240_000.0),
+        }[code]
+        details: dict[str, dict[str, object]] = {
+            "GROUNDWATER": {"depth_m": depth, "diameter_mm": 150, "yield_m3_h": int(rng.integers(3, 12))},
+            "VILLAGE_WATERWORKS": {"capacity_m3_h": int(rng.choice([5, 10, 20])), "households": village.people // 3},
+            "TANK": {"capacity_m3": int(rng.choice([10, 15, 20, 30]))},
+            "GW_BANK": {"system": "open", "pits": int(rng.integers(1, 6))},
+        }
+        attributes = details.get(code, {})
+        text = f"{text} {where}" + (f" (จุดที่ 1–{points})" if points > 1 else "")
         return self._work(
             text,
             "water",
@@ -402,15 +437,24 @@ class Works:
 
     def twin(self, work: Work, body: Body, year: int) -> Work:
         """The same road once more by another body, drawn a few metres beside: a planted duplicate."""
-        shapes = [segment.shape for segment in work.segments]
-        line = part(shapely.line_merge(shapely.union_all(shapes)), 0, work.segments[0].shape.length * 0.9)
+        first = work.segments[0].shape
+        line = part(LineString(shapely.get_coordinates(first)), 0, first.length * 0.9)
         beside = LineString(np.asarray(line.coords) + self.rng.uniform(2.5, 5.5, 2))
         drawn = wiggle(self.rng, beside, 0.004, 1)
         length = float(round(drawn.length))
         width = work.segments[0].width_m or 5.0
         segment = Segment(drawn, work.surface, width, length, work.segments[0].thickness_m)
         return replace(
-            work, number=next(self._numbers), name_th=f"ปรับปรุง{work.name_th.removeprefix('ก่อสร้าง').removeprefix('ซ่อมสร้าง')}",
-            body=body, year=year, nature="IMPROVE", segments=(segment,), length_m=length, width_m=width,
-            area_m2=segment.area_m2, cost=(segment.area_m2 or 0.0) * 420, route_code=self._route(body),
-        )  # fmt: skip
+            work,
+            number=next(self._numbers),
+            name_th="ปรับปรุง" + work.name_th.removeprefix("ก่อสร้าง").removeprefix("ซ่อมสร้าง"),
+            body=body,
+            year=year,
+            nature="IMPROVE",
+            segments=(segment,),
+            length_m=length,
+            width_m=width,
+            area_m2=segment.area_m2,
+            cost=(segment.area_m2 or 0.0) * 420,
+            route_code=self._route(body),
+        )

@@ -116,14 +116,14 @@ def _versions(rng: np.random.Generator, work: Work, chain: Chain, fault: str | N
 
 def _swapped(work: Work) -> list[_Version]:
     """Typed the wrong way round: latitude 102 does not exist, so there is nothing to draw and it was returned."""
-    point = to_lonlat(np.array([work.segments[0].shape]))[0]
-    original = {"text": f"{point.x:.6f}, {point.y:.6f}"}
+    lon, lat = shapely.get_coordinates(to_lonlat(np.array([work.segments[0].shape])))[0]
+    original = {"text": f"{lon:.6f}, {lat:.6f}"}
     return [_Version(1, "RETURNED", (), _SWAPPED_NOTE, original)]
 
 
 def _rough(shape: BaseGeometry) -> BaseGeometry:
     """The same place from a coarser hand."""
-    if shape.geom_type == "Point":
+    if isinstance(shape, Point):
         return Point(shape.x + 18.0, shape.y - 12.0)
     return shape.simplify(12.0)
 

@@ -1,0 +1,308 @@
+"""The demonstration: a valid land, works that check, money that adds up, faults that are where the list says."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import shapely
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth.passwords import verify_password
+from app.cli import demo as demo_command
+from app.db import SYSTEM, attribute
+from app.services.codelists import read_list
+from app.services.demo import Demo, Planted, generate, is_empty
+from app.services.demo.chain import AS_OF, first_day, make_chain
+from app.services.demo.land import Land, make_land
+from app.services.demo.plane import to_lonlat
+from app.services.demo.works import Work, Works
+from gis.measure import lengths_m
+
+
+def made(seed: int) -> tuple[Land, list[Work]]:
+    rng = np.random.default_rng(seed)
+    land = make_land(rng)
+    return land, Works(rng, land).make()
+
+
+@pytest.fixture(scope="module")
+def land_and_works() -> tuple[Land, list[Work]]:
+    return made(2569)
+
+
+@pytest.fixture(scope="module")
+def written(engine: sa.Engine) -> Iterator[tuple[Session, Demo]]:
+    """The whole demonstration in a transaction that is undone."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            attribute(session, SYSTEM)
+            yield session, generate(session)
+        outer.rollback()
+
+
+# The land and the works, without a database
+
+
+def test_limits_are_a_valid_coverage_on_both_sides_of_102_east(land_and_works: tuple[Land, list[Work]]) -> None:
+    land, _ = land_and_works
+    for level in ("amphoe", "tambon"):
+        shapes = to_lonlat(np.array([limit.shape for limit in land.limits if limit.level == level]))
+        assert shapely.is_valid(shapes).all()
+        assert shapely.coverage_is_valid(shapes)
+        province = to_lonlat(np.array([land.province.shape]))[0]
+        assert shapely.union_all(shapes).symmetric_difference(province).area < 1e-9
+    west, south, east, north = shapely.total_bounds(to_lonlat(np.array([land.province.shape])))
+    assert 101.6 < west < 101.9 and 102.1 < east < 102.4
+    assert south > 15.6 and north < 16.2
+
+
+def test_local_bodies_share_the_land_without_gaps(land_and_works: tuple[Land, list[Work]]) -> None:
+    land, _ = land_and_works
+    locals_ = [body.territory for body in land.bodies[1:]]
+    total = sum(shape.area for shape in locals_)
+    assert total == pytest.approx(land.province.shape.area, rel=1e-6)
+    own_limit = [body for body in land.bodies if body.boundary is not None and body.type_code.endswith("MUNI")]
+    assert len(own_limit) >= 4
+    assert any(len(body.coverage) > 1 for body in own_limit)
+    assert 28 <= len(locals_) <= 34
+
+
+def test_specifications_check(land_and_works: tuple[Land, list[Work]]) -> None:
+    _, works = land_and_works
+    roads = [work for work in works if work.kind == "road"]
+    assert Counter(work.kind for work in works) == {"road": 890, "water": 560, "other": 60}
+    for work in roads:
+        assert work.area_m2 == pytest.approx(sum(s.width_m * s.length_m for s in work.segments), abs=0.1)  # type: ignore[operator]
+        assert work.length_m == sum(segment.length_m for segment in work.segments)  # type: ignore[misc]
+    assert any(len(work.segments) == 2 for work in roads)
+    assert any(segment.volume_m3 for work in roads for segment in work.segments)
+
+
+def test_drawn_length_is_near_the_contract(land_and_works: tuple[Land, list[Work]]) -> None:
+    _, works = land_and_works
+    lines = [s for work in works for s in work.segments if s.length_m and s.shape.geom_type == "LineString"]
+    drawn = lengths_m(to_lonlat(np.array([segment.shape for segment in lines])))
+    contract = np.array([segment.length_m for segment in lines])
+    assert np.all(np.abs(drawn / contract - 1) < 0.03)
+
+
+def test_the_same_seed_makes_the_same_works(land_and_works: tuple[Land, list[Work]]) -> None:
+    land, works = land_and_works
+    again_land, again = made(2569)
+    assert [v.name_th for v in again_land.villages] == [v.name_th for v in land.villages]
+    assert [(w.name_th, w.body.code, w.cost) for w in again] == [(w.name_th, w.body.code, w.cost) for w in works]
+    assert all(a.segments[0].shape.equals_exact(b.segments[0].shape, 0) for a, b in zip(again, works, strict=True))
+
+
+def test_money_and_dates_follow_the_fiscal_year(land_and_works: tuple[Land, list[Work]]) -> None:
+    _, works = land_and_works
+    rng = np.random.default_rng(1)
+    for work in works:
+        chain = make_chain(rng, work)
+        budget = sum(money.amount for money in chain.moneys)
+        paid = sum(payment.amount for payment in chain.payments)
+        if chain.agreement is not None:
+            assert paid <= chain.agreement.amount <= budget
+            assert first_day(work.year) <= chain.agreement.signed_on <= AS_OF
+            assert chain.agreement.start_on <= chain.agreement.end_on
+        assert paid <= budget
+        assert all(payment.paid_on <= AS_OF for payment in chain.payments)
+        for source, money in enumerate(chain.moneys):
+            assert sum(p.amount for p in chain.payments if p.source == source) <= money.amount
+
+
+# In the database
+
+
+def one(session: Session, statement: str) -> object:
+    return session.scalar(sa.text(statement))
+
+
+def test_counts(written: tuple[Session, Demo]) -> None:
+    session, demo = written
+    assert demo.projects == one(session, "SELECT count(*) FROM project") == 1522
+    assert 0.20 < one(session, "SELECT avg((geometry_status = 'NONE')::int) FROM project") < 0.30  # type: ignore[operator]
+    newest, oldest = (
+        one(session, f"SELECT avg((geometry_status = 'NONE')::int) FROM project WHERE fiscal_year_be = {year}")
+        for year in (2570, 2566)
+    )
+    assert newest > 3 * oldest  # type: ignore[operator]
+    assert one(session, "SELECT count(*) FROM base_feature") < 60_000  # type: ignore[operator]
+    assert one(session, "SELECT count(DISTINCT class) FROM base_feature") == 8
+    assert set(session.scalars(sa.text("SELECT DISTINCT geometry_status FROM project"))) == {
+        "NONE",
+        "DRAFT",
+        "SUBMITTED",
+        "RETURNED",
+        "VERIFIED",
+    }
+    assert set(session.scalars(sa.text("SELECT DISTINCT utm_zones FROM area WHERE level = 'tambon'"))) == {
+        "47N",
+        "48N",
+        "47N+48N",
+    }
+    assert one(session, "SELECT bool_and(fictional) FROM organisation") is True
+
+
+def test_sums_in_the_project_are_the_sums_of_the_rows(written: tuple[Session, Demo]) -> None:
+    session, _ = written
+    wrong = one(
+        session,
+        """
+        SELECT count(*) FROM project p WHERE
+            budget_baht <> (SELECT coalesce(sum(amount_baht), 0) FROM appropriation a WHERE a.project_id = p.id)
+            OR contracted_baht <> (SELECT coalesce(sum(amount_baht), 0) FROM contract c WHERE c.project_id = p.id)
+            OR disbursed_baht <> (SELECT coalesce(sum(amount_baht), 0) FROM disbursement d WHERE d.project_id = p.id)
+        """,
+    )
+    assert wrong == 0
+    too_much = "contracted_baht > budget_baht OR (contracted_baht > 0 AND disbursed_baht > contracted_baht)"
+    assert one(session, f"SELECT count(*) FROM project WHERE {too_much}") == 0
+    unpaid = "SELECT count(*) FROM project WHERE status IN ('CLOSED', 'DISBURSED_FULL') AND contracted_baht > 0"
+    assert one(session, f"{unpaid} AND disbursed_baht <> contracted_baht") == 0
+
+
+def test_every_project_has_its_place_in_a_plan(written: tuple[Session, Demo]) -> None:
+    session, _ = written
+    linked = one(
+        session,
+        """
+        SELECT count(*) FROM project p JOIN plan_project l ON l.id = p.plan_project_id
+        JOIN plan_version v ON v.id = l.plan_version_id JOIN plan n ON n.id = v.plan_id
+        JOIN local_strategy s ON s.id = l.local_strategy_id
+        JOIN plan_project_amount a ON a.plan_project_id = l.id AND a.fiscal_year_be = p.fiscal_year_be
+        WHERE n.organisation_code = p.organisation_code AND v.fiscal_year_be <= p.fiscal_year_be
+          AND s.national_strategy_code = p.strategy_code
+        """,
+    )
+    assert linked == one(session, "SELECT count(*) FROM project")
+
+
+def test_newest_version_is_the_projects_and_history_is_real(written: tuple[Session, Demo]) -> None:
+    session, _ = written
+    wrong = one(
+        session,
+        """
+        SELECT count(*) FROM project p
+        LEFT JOIN LATERAL (
+            SELECT version, status FROM project_geometry g WHERE g.project_id = p.id ORDER BY version DESC LIMIT 1
+        ) n ON true
+        WHERE coalesce(n.version, 0) <> p.geometry_version OR coalesce(n.status, 'NONE') <> p.geometry_status
+        """,
+    )
+    assert wrong == 0
+    assert one(session, "SELECT max(geometry_version) FROM project") == 4
+    assert one(session, "SELECT count(*) FROM project_geometry WHERE created_at > '2026-11-21'") == 0
+
+
+def test_codes_continue_where_the_demonstration_ends(written: tuple[Session, Demo]) -> None:
+    session, _ = written
+    wrong = one(
+        session,
+        """
+        SELECT count(*) FROM project_code_counter c
+        WHERE last_number <> (SELECT max(right(code, 4)::int) FROM project p
+                              WHERE p.organisation_code = c.organisation_code AND p.fiscal_year_be = c.fiscal_year_be)
+        """,
+    )
+    assert wrong == 0
+
+
+def test_population_adds_up_through_the_levels(written: tuple[Session, Demo]) -> None:
+    session, _ = written
+    sums = session.execute(
+        sa.text("SELECT length(area_code), year_be, sum(population) FROM area_population GROUP BY 1, 2")
+    ).all()
+    by_year: dict[int, set[int]] = {}
+    for _, year, people in sums:
+        by_year.setdefault(year, set()).add(people)
+    assert set(by_year) == {2566, 2567, 2568, 2569}
+    assert all(len(totals) == 1 for totals in by_year.values())
+
+
+def codes(planted: tuple[Planted, ...], kind: str) -> list[str]:
+    return [fault.project for fault in planted if fault.kind == kind]
+
+
+def test_planted_faults_are_where_the_list_says(written: tuple[Session, Demo]) -> None:
+    session, demo = written
+    assert Counter(fault.kind for fault in demo.planted) == {
+        "duplicate": 12,
+        "wrong_zone": 5,
+        "wrong_datum": 5,
+        "office_point": 8,
+        "swapped_lonlat": 3,
+    }
+    newest = (
+        "SELECT DISTINCT ON (p.id) p.code, g.geom, g.original, o.office, o.territory FROM project p "
+        "JOIN organisation o ON o.code = p.organisation_code JOIN project_geometry g ON g.project_id = p.id "
+        "WHERE p.code = ANY(:codes) ORDER BY p.id, g.version DESC"
+    )
+
+    def all_of(kind: str, condition: str) -> bool:
+        return bool(
+            session.scalar(
+                sa.text(f"SELECT bool_and({condition}) AND count(*) = :n FROM ({newest}) x"),
+                {"codes": codes(demo.planted, kind), "n": len(codes(demo.planted, kind))},
+            )
+        )
+
+    assert all_of("wrong_zone", "ST_X(ST_Centroid(geom)) NOT BETWEEN 97 AND 106")
+    assert all_of("office_point", "ST_Equals(geom, office)")
+    assert all_of("swapped_lonlat", "geom IS NULL AND original IS NOT NULL")
+    assert all_of("wrong_datum", "geom IS NOT NULL")
+    newest_shape = "(SELECT geom FROM project_geometry g WHERE g.project_id = {}.id ORDER BY version DESC LIMIT 1)"
+    pairs = [(fault.project, fault.other) for fault in demo.planted if fault.other]
+    distances = session.scalars(
+        sa.text(
+            f"SELECT ST_Distance({newest_shape.format('a')}::geography, {newest_shape.format('b')}::geography) "
+            "FROM unnest(CAST(:first AS text[]), CAST(:second AS text[])) AS pair(first, second) "
+            "JOIN project a ON a.code = pair.first JOIN project b ON b.code = pair.second"
+        ),
+        {"first": [first for first, _ in pairs], "second": [second for _, second in pairs]},
+    ).all()
+    assert len(distances) == 12
+    assert max(distances) < 15
+
+
+def test_there_is_an_account_for_every_role(written: tuple[Session, Demo]) -> None:
+    session, demo = written
+    roles = {row["role_code"] for row in read_list("roles_permissions.csv")}
+    assert {user.role for user in demo.users} == roles
+    assert len({user.password for user in demo.users}) == len(demo.users)
+    assert set(demo.users[0].as_dict()) == {"username", "password", "role", "organisation"}
+    engineer = next(user for user in demo.users if user.username == "engineer")
+    stored = one(session, "SELECT password FROM user_account WHERE username = 'engineer'")
+    assert verify_password(engineer.password, str(stored))
+    awaiting = one(
+        session,
+        "SELECT count(*) FROM project p JOIN membership m ON m.organisation_code = p.organisation_code "
+        f"WHERE m.user_id = {engineer.user_id} AND p.geometry_status IN ('NONE', 'DRAFT', 'RETURNED')",
+    )
+    assert awaiting >= 10  # type: ignore[operator]
+
+
+def test_names_are_thai_and_nobodys(written: tuple[Session, Demo]) -> None:
+    session, _ = written
+    names = list(session.scalars(sa.text("SELECT name_th FROM project")))
+    assert all(re.search("[ก-๙]", name) for name in names)
+    assert len(set(names)) > 0.9 * len(names)
+
+
+def test_a_second_run_does_nothing(written: tuple[Session, Demo], monkeypatch: pytest.MonkeyPatch) -> None:
+    session, _ = written
+    assert not is_empty(session)
+
+    class OneSession:
+        def transaction(self, _: object) -> object:
+            from contextlib import nullcontext
+
+            return nullcontext(session)
+
+    assert demo_command.ensure_demo(OneSession()) is None  # type: ignore[arg-type]
