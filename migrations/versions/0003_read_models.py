@@ -1,7 +1,7 @@
 """Read models: current shapes for tiles, cells for low zooms, area shapes per zoom, change counters for ETags.
 
 The tables are written by triggers only; the application role may read them. Decision record:
-``docs/decisions/tiles-from-read-models.md``.
+``docs/decisions/0010-tiles-from-read-models.md``.
 """
 
 from alembic import op
