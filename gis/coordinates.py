@@ -147,13 +147,15 @@ def common_epsg(rows: list[ReadText]) -> tuple[int, ...]:
 def _read_row(line: str, heading: str) -> ReadText:
     context = _HEADING_WORDS.findall(_clean(heading)) if heading else []
     answer = read(line)
-    if not answer.readings or context:
-        # A leading number or name of the point is tried away; words of the heading join every line.
-        rest = re.split(r"[\t;,]|\s{1,}", line.strip(), maxsplit=1)
-        for candidate in (line, rest[1] if len(rest) == 2 else line):
-            again = read(" ".join([*context, candidate]))
-            if again.readings:
-                return replace(again, text=line.strip()[:80])
+    if answer.readings and not context:
+        return answer
+    # Words of the heading join every line; a leading number or name of the point is tried away.
+    stripped = line.strip()
+    rest = [parts[1] for sign in ("\t", r"[\t;,\s]") if len(parts := re.split(sign, stripped, maxsplit=1)) == 2]
+    for candidate in (stripped, *rest):
+        again = read(" ".join([*context, candidate]))
+        if again.readings:
+            return replace(again, text=stripped[:80])
     return answer
 
 

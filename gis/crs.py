@@ -220,7 +220,7 @@ def from_wgs84(given: tuple[float, float], epsg: int) -> tuple[tuple[float, floa
 @overload
 def from_wgs84(given: npt.NDArray[Any], epsg: int) -> tuple[npt.NDArray[Any], str]: ...
 def from_wgs84(given: Any, epsg: int) -> tuple[Any, str]:
-    """Bring lon/lat to another system: the exact inverse of :func:`to_wgs84`, with the same operation id.
+    """Bring lon/lat to another system: the inverse of :func:`to_wgs84` (within 1 cm across datums), same operation id.
 
     Examples
     --------

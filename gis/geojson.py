@@ -156,8 +156,7 @@ class _Reader:
         if kind == "FeatureCollection":
             self._collection(document)
         elif kind == "Feature":
-            self.document_properties = self._properties_of(document, "$")
-            self._feature(document, "$")
+            self.document_properties = self._feature(document, "$")
         else:
             self._geometry(document, "$", {}, 0)
         if self.dropped_z:
@@ -213,13 +212,14 @@ class _Reader:
             self.report("geojson_seq_repeated", "$.features")
         return sorted(range(len(features)), key=lambda i: numbers[i])
 
-    def _feature(self, feature: Mapping[str, Any], path: str) -> None:
+    def _feature(self, feature: Mapping[str, Any], path: str) -> Mapping[str, Any]:
         geometry = feature.get("geometry")
         properties = self._properties_of(feature, path)
-        if not isinstance(geometry, Mapping):
+        if isinstance(geometry, Mapping):
+            self._geometry(geometry, f"{path}.geometry", properties, 0)
+        else:
             self.report("geometry_empty" if geometry is None else "geojson_not_an_object", f"{path}.geometry")
-            return
-        self._geometry(geometry, f"{path}.geometry", properties, 0)
+        return properties
 
     def _geometry(self, geometry: Mapping[str, Any], path: str, properties: Mapping[str, Any], depth: int) -> None:
         kind = geometry.get("type")

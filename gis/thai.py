@@ -23,7 +23,7 @@ _DROP_INVISIBLE = str.maketrans("", "", "\u200b\ufeff")
 _SPACES = re.compile("[\\t-\\r \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
 _NIKHAHIT_TONE_AA = re.compile("\u0e4d([\u0e48-\u0e4b])\u0e32")
 _TONE_NIKHAHIT_AA = re.compile("([\u0e48-\u0e4b])\u0e4d\u0e32")
-_TONE_BEFORE_VOWEL = re.compile("([\u0e48-\u0e4b])([\u0e31\u0e34-\u0e39])")
+_TONE_BEFORE_VOWEL = re.compile("([\u0e48-\u0e4b]+)([\u0e31\u0e34-\u0e39])")
 
 MONTHS_SHORT = (
     "ม.ค.",
@@ -108,7 +108,9 @@ def normalise(text: str) -> str:
     """
     text = text.translate(_DROP_INVISIBLE).replace("\u00a0", " ")
     text = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
-    text = _TONE_BEFORE_VOWEL.sub(r"\2\1", _join_sara_am(text))
+    # Mending one slip may uncover another; each round leaves fewer.
+    while (mended := _TONE_BEFORE_VOWEL.sub(r"\2\1", _join_sara_am(text))) != text:
+        text = mended
     return _SPACES.sub(" ", text).strip(" ")
 
 
@@ -122,8 +124,8 @@ def search_key(text: str) -> str:
     """
     text = _join_sara_am(to_arabic_digits(text).translate(_DROP_INVISIBLE))
     text = _SPACES.sub(" ", text).strip(" ")
-    # One character at a time, as towlower does: no final sigma, no character that grows.
-    return "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    # One character at a time, as towlower does: no final sigma, no letter that becomes two.
+    return "".join(letter.lower()[0] for letter in text)
 
 
 def parse_amount(value: object) -> Decimal | Problem:

@@ -1,0 +1,74 @@
+"""Small files made for the tests, byte by byte where a library would be too well-behaved."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyogrio
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+
+def write_zip(path: Path, members: Mapping[str, bytes | str]) -> Path:
+    """A zip of named contents."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def dbf(fields: Mapping[str, int], rows: Sequence[Sequence[str]], encoding: str, *, language_driver: int = 0) -> bytes:
+    """A DBF of text fields; texts are cut at the width in bytes, as careless programs do."""
+    row_length = 1 + sum(fields.values())
+    header = struct.pack(
+        "<BBBBIHH16xBB2x", 3, 126, 1, 1, len(rows), 33 + 32 * len(fields), row_length, 0, language_driver
+    )
+    for name, width in fields.items():
+        header += name.encode(encoding)[:10].ljust(11, b"\0") + b"C" + bytes(4) + bytes([width, 0]) + bytes(14)
+    body = b"".join(
+        b" " + b"".join(v.encode(encoding)[:w].ljust(w) for v, w in zip(row, fields.values(), strict=True))
+        for row in rows
+    )
+    return header + b"\r" + body + b"\x1a"
+
+
+def shapefile_zip(
+    path: Path,
+    shapes: Sequence[BaseGeometry],
+    *,
+    epsg: int | None = 32647,
+    table: bytes | None = None,
+    cpg: str | None = None,
+    folder: str = "",
+    stem: str = "roads",
+    without: Sequence[str] = (),
+) -> Path:
+    """A zipped shapefile whose DBF, .cpg and .prj are what the test wants."""
+    base = path.parent / f"{path.stem}_parts" / f"{stem}.shp"
+    base.parent.mkdir(exist_ok=True)
+    batch = pa.table({"n": list(range(len(shapes))), "geometry": pa.array([shapely.to_wkb(s) for s in shapes])})
+    pyogrio.write_arrow(
+        batch,
+        base,
+        driver="ESRI Shapefile",
+        geometry_name="geometry",
+        geometry_type=shapes[0].geom_type,
+        crs=f"EPSG:{epsg or 4326}",
+    )
+    base.with_suffix(".cpg").unlink(missing_ok=True)
+    if epsg is None:
+        base.with_suffix(".prj").unlink()
+    if table is not None:
+        base.with_suffix(".dbf").write_bytes(table)
+    if cpg is not None:
+        base.with_suffix(".cpg").write_text(cpg)
+    members = {
+        f"{folder}{part.name}": part.read_bytes()
+        for part in sorted(base.parent.glob(f"{stem}.*"))
+        if part.suffix not in without
+    }
+    return write_zip(path, members)

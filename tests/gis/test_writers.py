@@ -1,0 +1,224 @@
+"""Every format written, read back by our readers and by another program."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import shapely
+
+from gis import writers
+from gis.geojson import parse
+from gis.readers import open_source
+from gis.writers.shapefile import cut_text
+
+SHAPES = [
+    shapely.LineString([(102.0300001, 15.8), (102.0312345678, 15.8123456789)]),
+    shapely.LineString([(101.5, 15.1), (101.6, 15.2), (101.7, 15.1)]),
+]
+NAMES = ["ก่อสร้างถนน คสล. สายบ้านหนองน้ำใส", '=HYPERLINK("http://x") ซอย ๓']
+MONEY = [Decimal("8377477.39"), Decimal("1632820.50")]
+SCHEMA = pa.schema(
+    [
+        pa.field("code", pa.string(), metadata={"title": "รหัสโครงการ", "title_en": "Project code"}),
+        pa.field("name", pa.string(), metadata={"title": "ชื่อโครงการ", "title_en": "Name"}),
+        pa.field("fiscal_year_be", pa.int32()),
+        pa.field("budget_baht", pa.decimal128(14, 2)),
+        pa.field("signed_on", pa.date32()),
+        pa.field("geometry", pa.binary()),
+    ]
+)
+ENDINGS = {"shp": "zip"}
+MONEY_COLUMN = {"shp": "budget_bah"}
+
+
+def batch(shapes: list[Any] = SHAPES, names: list[str] = NAMES) -> pa.RecordBatch:
+    count = len(shapes)
+    return pa.RecordBatch.from_arrays(
+        [
+            pa.array([f"69-D001-{n:04d}" for n in range(count)]),
+            pa.array(names),
+            pa.array([2569] * count, pa.int32()),
+            pa.array((MONEY * count)[:count], pa.decimal128(14, 2)),
+            pa.array([date(2026, 11, 20)] * count, pa.date32()),
+            pa.array(shapely.to_wkb(np.array(shapes, dtype=object)), pa.binary()),
+        ],
+        schema=SCHEMA,
+    )
+
+
+def written(tmp_path: Path, format: str, *batches: pa.RecordBatch, epsg: int = 4326) -> Path:
+    path = tmp_path / f"roads.{ENDINGS.get(format, format)}"
+    result = writers.write(path, format, iter(batches), SCHEMA, layer_name="roads", title="ถนน", epsg=epsg)
+    assert result.rows == sum(b.num_rows for b in batches)
+    assert result.byte_count == path.stat().st_size
+    assert [p.name for p in tmp_path.iterdir() if "partial" in p.name] == []
+    return path
+
+
+@pytest.mark.parametrize("format", ["geojson", "gpkg", "shp", "kml", "csv", "xlsx"])
+def test_round_trip(tmp_path: Path, format: str) -> None:
+    """Thai text, satang and geometry (1 cm) come back through our own readers."""
+    source = open_source(written(tmp_path, format, batch()))
+    assert source.errors == []
+    assert source.epsg == 4326
+    table = pa.Table.from_batches(list(source.batches()))
+    assert table.num_rows == 2
+    name = [text.removeprefix("'") for text in table["name"].to_pylist()]
+    assert name == NAMES
+    money = table[MONEY_COLUMN.get(format, "budget_baht")].to_pylist()
+    assert [Decimal(str(value)) for value in money] == MONEY
+    for shape, wkb in zip(SHAPES, table["geometry"].to_pylist(), strict=True):
+        back = shapely.from_wkb(wkb)
+        assert shapely.get_coordinates(back) == pytest.approx(shapely.get_coordinates(shape), abs=1e-7)
+
+
+OGRINFO = shutil.which("ogrinfo")
+
+
+@pytest.mark.skipif(OGRINFO is None, reason="the program ogrinfo is not installed")
+@pytest.mark.parametrize("format", ["geojson", "gpkg", "shp", "kml", "fgb"])
+def test_read_by_another_program(tmp_path: Path, format: str) -> None:
+    path = written(tmp_path, format, batch())
+    shown = f"/vsizip/{path}/roads.shp" if format == "shp" else str(path)
+    # Its own environment: the lead that our GDAL is kept on is not its.
+    environment = {"PATH": os.environ["PATH"]}
+    command = ["ogrinfo", "-al", shown]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    assert "Feature Count: 2" in answer
+    assert "สายบ้านหนองน้ำใส" in answer
+    assert "8377477.39" in answer
+    assert "102.03" in answer
+
+
+def test_geoparquet_has_its_metadata_and_exact_money(tmp_path: Path) -> None:
+    file = pq.ParquetFile(written(tmp_path, "parquet", batch(), batch()))
+    geo = json.loads(file.metadata.metadata[b"geo"])
+    assert (geo["version"], geo["primary_column"]) == ("1.1.0", "geometry")
+    column = geo["columns"]["geometry"]
+    assert (column["encoding"], column["geometry_types"]) == ("WKB", ["LineString"])
+    assert column["bbox"] == pytest.approx([101.5, 15.1, 102.0312345678, 15.8123456789])
+    assert file.read()["budget_baht"].to_pylist() == MONEY * 2
+
+
+def test_geojson_is_strict_and_one_feature_a_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "geojson", batch(), batch())
+    text = path.read_text()
+    document = json.loads(text)
+    assert "crs" not in document
+    assert parse(document).problems == []
+    assert len(text.splitlines()) == 6
+    assert document["features"][0]["properties"]["budget_baht"] == 8377477.39
+    assert document["features"][0]["geometry"]["coordinates"][1] == [102.0312346, 15.8123457]
+
+
+def test_ready_features_are_copied_as_they_are(tmp_path: Path) -> None:
+    target = writers.Target(tmp_path / "a.geojson", SCHEMA, "roads", "ถนน")
+    ready = [b'{"type":"Feature","properties":{"n":%d},"geometry":null}' % n for n in range(4500)]
+    assert writers.write_features(iter(ready), target).rows == 4500
+    features = json.loads(target.path.read_text())["features"]
+    assert [feature["properties"]["n"] for feature in features] == list(range(4500))
+
+
+@pytest.mark.parametrize("format", sorted(writers.FORMATS))
+def test_no_rows_make_a_file_all_the_same(tmp_path: Path, format: str) -> None:
+    path = written(tmp_path, format)
+    assert path.stat().st_size > 0
+    if format == "geojson":
+        assert json.loads(path.read_text())["features"] == []
+
+
+class CancelledByTestError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("format", sorted(writers.FORMATS))
+def test_an_error_of_the_source_comes_out_and_leaves_nothing(tmp_path: Path, format: str) -> None:
+    def failing() -> Iterator[pa.RecordBatch]:
+        yield batch()
+        raise CancelledByTestError
+
+    path = tmp_path / f"roads.{ENDINGS.get(format, format)}"
+    path.write_bytes(b"the old file")
+    with pytest.raises(CancelledByTestError):
+        writers.write(path, format, failing(), SCHEMA, layer_name="roads", title="ถนน")
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    assert path.read_bytes() == b"the old file"
+
+
+def test_no_text_becomes_a_formula(tmp_path: Path) -> None:
+    texts = ["=1+1", "+66 2", "-x", "@a", "\t=1", "ปกติ"]
+    rows = batch([shapely.Point(102, 15)] * 6, texts)
+    with written(tmp_path, "csv", rows).open(encoding="utf-8-sig", newline="") as file:
+        names = [row["name"] for row in csv.DictReader(file)]
+    assert names == ["'=1+1", "'+66 2", "'-x", "'@a", "'\t=1", "ปกติ"]
+    sheet = openpyxl.load_workbook(written(tmp_path, "xlsx", rows))["ข้อมูล"]
+    cells = [sheet.cell(row, 2) for row in range(2, 8)]
+    assert [cell.data_type for cell in cells] == ["s"] * 6 or [cell.data_type for cell in cells] == ["inlineStr"] * 6
+    assert cells[0].value == "=1+1"
+
+
+def test_xlsx_holds_real_numbers_and_dates(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(written(tmp_path, "xlsx", batch()))["ข้อมูล"]
+    values = [cell.value for cell in sheet[2]]
+    assert values[2:4] == [2569, 8377477.39]
+    assert values[4].date() == date(2026, 11, 20)
+
+
+def test_csv_begins_with_the_mark_that_excel_needs(tmp_path: Path) -> None:
+    raw = written(tmp_path, "csv", batch()).read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    header = raw.decode("utf-8-sig").splitlines()[0]
+    assert [name.strip('"') for name in header.split(",")][-3:] == ["lon", "lat", "wkt"]
+
+
+def test_a_shapefile_for_each_type_with_its_dictionary(tmp_path: Path) -> None:
+    collection = shapely.GeometryCollection([shapely.Point(102, 15), SHAPES[0], SHAPES[1]])
+    shapes = [SHAPES[0], shapely.box(102, 15, 102.1, 15.1), collection, None]
+    long = "ก" * 100
+    path = written(tmp_path, "shp", batch(shapes, ["a", "b", "c", long]))
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        readme = archive.read("README.csv").decode("utf-8-sig")
+        assert archive.read("roads_line.cpg") == b"UTF-8"
+    stems = {name.split(".")[0] for name in names if name.endswith(".shp")}
+    assert stems == {"roads_line", "roads_polygon", "roads_point"}
+    counts = {layer: open_source(path, layer=layer).feature_count for layer in stems}
+    # The line file: the line, the collection's two lines in one row, and the row without geometry.
+    assert counts == {"roads_line": 3, "roads_polygon": 1, "roads_point": 1}
+    rows = list(csv.DictReader(readme.splitlines()))
+    assert rows[0]["title_th"] == "รหัสโครงการ"
+    assert rows[1]["texts_cut_to_254_bytes"] == "1"
+    line = pa.Table.from_batches(list(open_source(path, layer="roads_line").batches()))
+    assert line["name"].to_pylist()[-1] == cut_text(long) == "ก" * 84
+
+
+@pytest.mark.parametrize("epsg", [32647, 24047])
+@pytest.mark.parametrize("format", ["gpkg", "shp", "parquet"])
+def test_another_system_by_the_pinned_operation(tmp_path: Path, format: str, epsg: int) -> None:
+    path = written(tmp_path, format, batch(), epsg=epsg)
+    if format == "parquet":
+        geo = json.loads(pq.ParquetFile(path).metadata.metadata[b"geo"])
+        assert geo["columns"]["geometry"]["crs"]["id"]["code"] == epsg
+        return
+    source = open_source(path)
+    assert source.epsg == epsg
+    from gis.crs import to_wgs84
+
+    wkb = next(source.batches())["geometry"][0].as_py()
+    back, _ = to_wgs84(shapely.from_wkb(wkb), epsg)
+    assert shapely.get_coordinates(back) == pytest.approx(shapely.get_coordinates(SHAPES[0]), abs=1e-7)
