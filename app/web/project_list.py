@@ -1,0 +1,143 @@
+"""What stands around a list of projects: filters to choose, filters to take away, and why a list is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.auth.policy import Visibility, own_scope
+from app.queries.areas import area_names
+from app.queries.codelists import ListName, choices
+from app.queries.organisations import organisation_names
+from app.queries.project_filter import ProjectFilter
+from app.queries.projects import Order, project_count
+from app.web.context import language
+from app.web.filters import fiscal_year
+from app.web.project_params import query_of
+from app.web.shell import fiscal_years
+
+LISTS: Mapping[str, ListName] = {
+    "status": "project_status",
+    "geometry_status": "geometry_status",
+    "fund_source": "fund_source",
+    "strategy": "national_strategy",
+    "work_nature": "work_nature",
+    "surface_type": "road_surface_type",
+    "water_source_type": "water_source_type",
+}
+MORE_LISTS: Mapping[str, ListName] = {
+    "programme": "budget_programme",
+    "procurement_method": "procurement_method",
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter as a link: on, it takes itself away; off, it adds itself."""
+
+    label: str
+    query: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Filters to choose from: quick ones as chips, the others as lists of (code, name)."""
+
+    quick: Sequence[Chip]
+    lists: Mapping[str, Sequence[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Empty:
+    """Why nothing is listed.
+
+    Parameters
+    ----------
+    kind
+        ``filtered``, ``done`` or ``none``.
+    without, complete
+        Projects without the filter, and whether that is all of them.
+    """
+
+    kind: str
+    without: int
+    complete: bool
+
+
+def kind_names() -> dict[str, str]:
+    """Words for the kinds of work."""
+    return {"road": _("ถนน"), "water": _("แหล่งน้ำ"), "other": _("อื่น ๆ")}
+
+
+def code_names(session: Session) -> dict[str, dict[str, str]]:
+    """Names of all codes of a project by list."""
+    return {name: dict(choices(session, listed, language())) for name, listed in {**LISTS, **MORE_LISTS}.items()} | {
+        "kind": kind_names()
+    }
+
+
+def filter_choices(session: Session, actor: Actor, narrowed: ProjectFilter, order: Order) -> Choices:
+    """What can be chosen beside what is chosen already."""
+    quick = [
+        Chip(word, _toggled(narrowed, order, "kind", kind), kind in narrowed.kind)
+        for kind, word in kind_names().items()
+    ]
+    awaiting = replace(narrowed, awaiting=None if narrowed.awaiting else True)
+    quick.append(Chip(_("รอพิกัด"), query_of(awaiting, sort=order), narrowed.awaiting is True))
+    mine = tuple(sorted(own_scope(actor).organisations))
+    if mine:
+        is_mine = narrowed.organisation == mine
+        own = replace(narrowed, organisation=() if is_mine else mine)
+        quick.append(Chip(_("อปท. ของฉัน"), query_of(own, sort=order), is_mine))
+    lists = {name: choices(session, listed, language()) for name, listed in LISTS.items()}
+    years = sorted({*fiscal_years(), *narrowed.fiscal_year}, reverse=True)
+    return Choices(quick, {"fiscal_year": [(str(year), fiscal_year(year)) for year in years], **lists})
+
+
+def _toggled(narrowed: ProjectFilter, order: Order, name: str, value: Any) -> str:
+    held = getattr(narrowed, name)
+    left = tuple(each for each in held if each != value) if value in held else (*held, value)
+    return query_of(replace(narrowed, **{name: left}), sort=order)
+
+
+def removable_chips(session: Session, narrowed: ProjectFilter, order: Order) -> list[Chip]:
+    """One chip for every value that narrows and has no chip of its own; it takes the value away."""
+    names = code_names(session)
+    places = {
+        "organisation": {c: o.name(language()) for c, o in organisation_names(session, narrowed.organisation).items()},
+        "area": {c: a.name(language()) for c, a in area_names(session, narrowed.area).items()},
+        "fiscal_year": {year: fiscal_year(year) for year in narrowed.fiscal_year},
+    }
+    chips = [
+        Chip(
+            (places.get(name) or names.get(name, {})).get(value, str(value)),
+            _toggled(narrowed, order, name, value),
+            True,
+        )
+        for name in ("fiscal_year", "organisation", "area", *LISTS)
+        for value in getattr(narrowed, name)
+    ]
+    if narrowed.bbox:
+        chips.append(Chip(_("ในกรอบแผนที่"), query_of(replace(narrowed, bbox=None), sort=order), True))
+    if narrowed.unplaced is not None:
+        word = _("ไม่ทราบพื้นที่") if narrowed.unplaced else _("ทราบพื้นที่")
+        chips.append(Chip(word, query_of(replace(narrowed, unplaced=None), sort=order), True))
+    return chips
+
+
+def why_empty(session: Session, narrowed: ProjectFilter, sight: Visibility) -> Empty:
+    """Nothing begun, everything done, or filtered out."""
+    place = ProjectFilter(organisation=narrowed.organisation, area=narrowed.area, fiscal_year=narrowed.fiscal_year)
+    whole = place if narrowed != place else ProjectFilter()
+    found, complete = project_count(session, whole, sight=sight)
+    if not found:
+        return Empty("none", 0, True)
+    if narrowed.awaiting and narrowed == replace(place, awaiting=True):
+        return Empty("done", found, complete)
+    return Empty("filtered", found, complete)

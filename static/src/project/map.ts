@@ -1,0 +1,124 @@
+/** The map on a project's page: one version drawn, and another one dashed over it to compare. */
+
+import { createEmpty, extend } from "ol/extent";
+import Feature from "ol/Feature";
+import GeoJSON from "ol/format/GeoJSON";
+import type { Geometry, LineString } from "ol/geom";
+import { Point } from "ol/geom";
+import VectorLayer from "ol/layer/Vector";
+import { toLonLat } from "ol/proj";
+import VectorSource from "ol/source/Vector";
+import { Fill, Stroke, Style, Text } from "ol/style";
+import { api } from "../api/client";
+import type { StoredGeometry } from "../api/types";
+import { createBaseMap } from "../map/base";
+import { tileLayer, tileSource } from "../map/layers";
+import { highlightStyle, limitStyle, projectStyle } from "../map/style";
+import { t } from "./texts";
+
+interface Versions {
+  readonly items: readonly StoredGeometry[];
+}
+
+const COMPARED = [
+  new Style({ stroke: new Stroke({ color: "#fff", width: 6 }) }),
+  new Style({ stroke: new Stroke({ color: "#7A4A00", width: 3, lineDash: [9, 3] }) }),
+];
+const format = new GeoJSON({ featureProjection: "EPSG:3857" });
+
+function features(version: StoredGeometry, look: Readonly<Record<string, string>>): Feature<Geometry>[] {
+  return version.segments.map((segment) => {
+    const feature = new Feature<Geometry>({
+      geometry: format.readGeometry(segment.geometry),
+      seq: segment.seq,
+      ...look,
+    });
+    feature.setId(`segment-${segment.seq}`);
+    return feature;
+  });
+}
+
+function labelled(feature: Feature<Geometry>): Style {
+  const geometry = feature.getGeometry();
+  const line = geometry?.getType() === "LineString" ? (geometry as LineString) : null;
+  const extent = geometry?.getExtent() ?? [0, 0, 0, 0];
+  const middle = line
+    ? line.getCoordinateAt(0.5)
+    : [((extent[0] ?? 0) + (extent[2] ?? 0)) / 2, ((extent[1] ?? 0) + (extent[3] ?? 0)) / 2];
+  return new Style({
+    geometry: new Point(middle),
+    text: new Text({
+      text: t("segment", { n: Number(feature.get("seq")) }),
+      font: "600 13px Sarabun",
+      offsetY: -22,
+      padding: [2, 6, 2, 6],
+      fill: new Fill({ color: "#22397C" }),
+      backgroundFill: new Fill({ color: "#fff" }),
+      backgroundStroke: new Stroke({ color: "#2F4B9C", width: 1 }),
+    }),
+    zIndex: 10,
+  });
+}
+
+function showMiddle(version: StoredGeometry, source: VectorSource): void {
+  const place = document.querySelector<HTMLElement>("[data-middle]");
+  const first = source.getFeatures()[0]?.getGeometry();
+  if (!place || !first) return;
+  const isLine = first.getType() === "LineString";
+  const extent = first.getExtent();
+  const at = isLine
+    ? (first as LineString).getCoordinateAt(0.5)
+    : [((extent[0] ?? 0) + (extent[2] ?? 0)) / 2, ((extent[1] ?? 0) + (extent[3] ?? 0)) / 2];
+  const [lon, lat] = toLonLat(at);
+  place.textContent = `${t(isLine ? "middle_line" : "middle")} ${lat?.toFixed(5)}, ${lon?.toFixed(5)}`;
+  place.dataset["version"] = String(version.version);
+}
+
+/** Draw the versions that the page names on `target`. */
+export async function showProject(target: HTMLElement): Promise<void> {
+  const {
+    project = "",
+    kind = "other",
+    surface = "",
+    source: waterSource = "",
+    version,
+    compare,
+  } = target.dataset;
+  const { items } = await api.get<Versions>(
+    `/api/v1/projects/${encodeURIComponent(project)}/geometry/versions`,
+  );
+  const shown = items.find((each) => String(each.version) === version) ?? items[0];
+  if (!shown) return;
+  // The state stands in the list of versions beside the map; here the work itself is to be seen.
+  const look = { surface, source_type: waterSource, geometry_status: "VERIFIED" };
+  const source = new VectorSource<Feature<Geometry>>({ features: features(shown, look) });
+  const compared = items.find((each) => String(each.version) === compare);
+  const old = new VectorSource<Feature<Geometry>>({ features: compared ? features(compared, look) : [] });
+  const several = shown.segments.length > 1;
+  const map = await createBaseMap(target, {
+    keyboardTarget: target,
+    layers: [
+      tileLayer(tileSource("tambons"), {
+        zIndex: 1,
+        style: (feature, resolution) => limitStyle(feature, resolution, "tambons"),
+      }),
+      new VectorLayer({ source, zIndex: 5, style: (feature) => highlightStyle(feature, true) }),
+      new VectorLayer({
+        source,
+        zIndex: 6,
+        style: (feature, resolution) => [
+          ...projectStyle(feature, resolution, kind as "road" | "water" | "other"),
+          ...(several ? [labelled(feature as Feature<Geometry>)] : []),
+        ],
+      }),
+      new VectorLayer({ source: old, zIndex: 7, style: COMPARED }),
+    ],
+  });
+  const extent = createEmpty();
+  for (const each of [...source.getFeatures(), ...old.getFeatures()]) {
+    const geometry = each.getGeometry();
+    if (geometry) extend(extent, geometry.getExtent());
+  }
+  map.getView().fit(extent, { padding: [64, 64, 64, 64], maxZoom: 17 });
+  showMiddle(shown, source);
+}
