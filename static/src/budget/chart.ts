@@ -95,6 +95,7 @@ export class BudgetChart {
           },
           {
             type: "custom",
+            z: 5,
             silent: true,
             data: this.rows.map((row, index) => [index, paidPart(row, data)]),
             renderItem: this.mark,

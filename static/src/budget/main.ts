@@ -53,6 +53,7 @@ class Page {
     addEventListener("popstate", () => void this.change(viewFrom(location.search)));
     this.wire();
     this.draw();
+    this.reveal();
     void this.loadMap();
     void this.loadChart();
   }
@@ -160,15 +161,27 @@ class Page {
     this.adjust({ ...this.view, selected });
     const row = this.data.rows.find((one) => one.code === selected);
     if (!row) return;
-    document
-      .querySelector(`#budget-table tr[data-code="${CSS.escape(row.code)}"]`)
-      ?.scrollIntoView({ block: "nearest" });
+    this.reveal();
     this.say(
       t("selected", {
         name: fullName(this.data.level, row.name),
         value: `${short(row.value, this.data.measure)} ${t(`unit_${this.data.measure}`)}`,
       }),
     );
+  }
+
+  /** The chosen row into view, inside the table only: the page itself stays where it is. */
+  private reveal(): void {
+    const row = document.querySelector<HTMLElement>("#budget-table tbody tr.selected");
+    const box = row?.closest<HTMLElement>(".table-wrap");
+    if (!row || !box) return;
+    const [above, below] = [
+      box.querySelector("thead")?.clientHeight ?? 0,
+      box.querySelector("tfoot")?.clientHeight ?? 0,
+    ];
+    const hidden = row.offsetTop + row.offsetHeight - (box.scrollTop + box.clientHeight - below);
+    if (hidden > 0) box.scrollTop += hidden;
+    if (row.offsetTop - above < box.scrollTop) box.scrollTop = row.offsetTop - above;
   }
 
   private sort(key: SortKey): void {

@@ -33,6 +33,15 @@ export function classText(classes: readonly ValueClass[], position: number, meas
   return `${bound(one.lower, measure)} – <${bound(one.upper, measure)}`;
 }
 
+/** Where a class begins, for the strip under a phone's map. */
+export function classStart(classes: readonly ValueClass[], position: number, measure: Measure): string {
+  const one = classes[position];
+  if (!one) return "";
+  const lowest = classes.findIndex((each) => each.upper !== 0);
+  if (one.upper === 0 || (position === lowest && lowest === 0)) return "0";
+  return one.upper === null ? `${bound(one.lower, measure)}+` : bound(one.lower, measure);
+}
+
 export const OUTSIDE_COLOUR = "#C4C9D4";
 
 /** Fill of a row: its class, else grey outside the register; `null` = hatched, nothing is known. */

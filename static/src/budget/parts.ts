@@ -13,7 +13,7 @@ import {
   share,
   type View,
 } from "./model";
-import { classText, OUTSIDE_COLOUR } from "./numbers";
+import { classStart, classText, OUTSIDE_COLOUR, short } from "./numbers";
 import { t } from "./texts";
 
 type Go = (view: View) => void;
@@ -63,10 +63,24 @@ export function drawLegend(target: HTMLElement, data: Budget, view: View, go: Go
     if (colour !== null) mark.style.backgroundColor = colour;
     return mark;
   };
-  const entry = (colour: string | null, text: string, count: number): HTMLElement =>
-    h("li", {}, filled(colour), h("span", {}, text), h("span", { class: "number" }, decimal(count)));
+  const entry = (colour: string | null, text: string, count: number, start: string | null): HTMLElement =>
+    h(
+      "li",
+      { class: start === null ? "aside" : null },
+      filled(colour),
+      h("span", { class: "bounds" }, text),
+      start === null ? null : h("span", { class: "start", "aria-hidden": "true" }, start),
+      h("span", { class: "number" }, decimal(count)),
+    );
   const entries = data.classes
-    .map((one, position) => entry(one.colour, classText(data.classes, position, data.measure), one.count))
+    .map((one, position) =>
+      entry(
+        one.colour,
+        classText(data.classes, position, data.measure),
+        one.count,
+        classStart(data.classes, position, data.measure),
+      ),
+    )
     .reverse();
   const outside = data.rows.filter((row) => row.outside).length;
   const unknown = data.rows.filter((row) => row.value === null).length - outside;
@@ -86,8 +100,8 @@ export function drawLegend(target: HTMLElement, data: Budget, view: View, go: Go
       "ol",
       {},
       entries,
-      entry(null, t("no_data"), unknown),
-      outside > 0 ? entry(OUTSIDE_COLOUR, t("outside"), outside) : null,
+      entry(null, t("no_data"), unknown, null),
+      outside > 0 ? entry(OUTSIDE_COLOUR, t("outside"), outside, null) : null,
     ),
   );
 }
@@ -119,6 +133,14 @@ export function drawCard(
         icon("close", 16),
       ),
     ),
+    row.outside
+      ? null
+      : h(
+          "p",
+          { class: "card-line" },
+          h("strong", {}, short(row.value, data.measure)),
+          ` ${t(`unit_${data.measure}`)} · ${percent(share(row), 0)}`,
+        ),
     row.outside
       ? h("p", {}, t("outside_long"))
       : h(
