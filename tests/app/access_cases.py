@@ -13,7 +13,9 @@ NOBODY: frozenset[str] = frozenset()
 STAFF = SIGNED_IN - {"PARTNER_AGENCY", "PUBLIC"}
 ENGINEERS = frozenset({"LAO_ENGINEER", "PROV_OFFICER"})
 PLANNERS = frozenset({"LAO_PLANNER", "PROV_OFFICER"})
+FINANCE = frozenset({"LAO_FINANCE", "PROV_OFFICER"})
 IMPORTERS = ENGINEERS | PLANNERS
+MONEY = "/projects/<code>/<any(budget,contracts,disbursements):tab>"
 # Pages of the sign-in extension and built files; test_auth tests what they do.
 FOREIGN = frozenset({"static", "security.static", "security.login", "security.logout", "security.verify"})
 
@@ -63,6 +65,7 @@ class Case:
             "row_number": place.row,
             "job_id": world.jobs[who] if mine else world.stranger_job,
             "token_id": world.tokens[who] if mine else world.stranger_token,
+            "tab": self.variant,
             "name": "roads",
             "layer": "roads",
             "z": 12,
@@ -76,6 +79,11 @@ class Case:
 def body(value: Any, **headers: str) -> Extra:
     """A JSON body, the same for every place."""
     return lambda _world, _place: {"json": value, "headers": headers}
+
+
+def form(values: Mapping[str, str]) -> Extra:
+    """Fields of a form."""
+    return lambda _world, _place: {"data": dict(values)}
 
 
 def open_to(who: frozenset[str], method: str, rule: str, extra: Extra = plain, variant: str = "") -> Case:
@@ -108,6 +116,35 @@ CASES = (
         PLANNERS | ENGINEERS,
         NOBODY,
         body({"width_m": 5}, **{"If-Match": '"p1"'}),
+    ),
+    open_to(EVERYBODY, "GET", "/projects"),
+    open_to(EVERYBODY, "GET", "/projects/count"),
+    open_to(SIGNED_IN, "POST", "/projects/download", form({"format": "csv"})),
+    open_to(EVERYBODY, "GET", "/projects/<code>"),
+    open_to(STAFF | {"PARTNER_AGENCY"}, "GET", "/projects/<code>", variant="planned"),
+    Case("POST", MONEY, PLANNERS, NOBODY, form({"amount_baht": "1000", "fund_source_code": "OWN"}), "budget"),
+    Case(
+        "POST",
+        MONEY,
+        FINANCE,
+        NOBODY,
+        form({"number": "9/2570", "amount_baht": "1000", "signed_on": "20 พ.ย. 2569"}),
+        "contracts",
+    ),
+    Case(
+        "POST",
+        MONEY,
+        FINANCE,
+        NOBODY,
+        form({"amount_baht": "1000", "paid_on": "20 พ.ย. 2569", "appropriation_id": "1"}),
+        "disbursements",
+    ),
+    Case(
+        "POST",
+        "/projects/<code>/review",
+        frozenset({"PROV_OFFICER"}),
+        NOBODY,
+        form({"status": "VERIFIED", "version": "0"}),
     ),
     # Coordinates
     open_to(EVERYBODY, "GET", "/api/v1/projects/<code>/geometry"),
