@@ -28,7 +28,7 @@ from app.settings import Settings
 from tests import factories
 from tests.conftest import ROOT, cloned_database
 
-WAIT_S = 60.0
+WAIT_S = 150.0
 
 # What the worker of these tests can do besides the platform's own jobs.
 HANDLERS = """

@@ -1,0 +1,168 @@
+"""Imports over HTTP: send, look, change, mend, accept; the answers and their words."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.auth.actor import SYSTEM_ACTOR
+from app.db import upload_dir
+from app.models import UserAccount
+from app.services import imports
+from app.services.jobs import Silent
+from app.settings import Settings
+from tests import factories
+from tests.app.conftest import SignIn
+from tests.app.test_imports import geojson, named, road
+
+Stage = Callable[[int], None]
+
+
+@pytest.fixture
+def officer(session: Session) -> UserAccount:
+    """Who may do everything in the province."""
+    factories.make_organisation(session)
+    return factories.make_user(session, "PROV_OFFICER", area="99")
+
+
+@pytest.fixture
+def browser(client: FlaskClient, sign_in: SignIn, officer: UserAccount) -> FlaskClient:
+    """The officer's browser."""
+    return sign_in(client, officer)
+
+
+@pytest.fixture
+def stage(session: Session, settings: Settings) -> Stage:
+    """What the worker would do."""
+
+    def run(batch_id: int) -> None:
+        imports.stage(session, SYSTEM_ACTOR, batch_id, upload_dir(settings), Silent())
+        session.commit()
+        session.expire_all()
+
+    return run
+
+
+def send(browser: FlaskClient, content: bytes, name: str = "roads.geojson", **form: str) -> Any:
+    asked = {"organisation": "D9901001", "fiscal_year": "๒๕๗๐", "kind": "road"} | form
+    return browser.post("/api/v1/imports", data={**asked, "file": (io.BytesIO(content), name)})
+
+
+def test_from_sending_to_accepting(browser: FlaskClient, stage: Stage) -> None:
+    answer = send(browser, geojson(*named(2, BUDGET="ห้าแสน")))
+    assert answer.status_code == 202, answer.json
+    batch = answer.json
+    assert answer.headers["Location"] == f"/api/v1/imports/{batch['id']}"
+    job = browser.get(f"/api/v1/jobs/{batch['job']}").json
+    assert (job["kind"], job["status"], job["title"]) == ("import_stage", "WAITING", "ตรวจไฟล์ roads.geojson")
+    stage(batch["id"])
+    at = f"/api/v1/imports/{batch['id']}"
+    seen = browser.get(at).json
+    assert (seen["status"], seen["row_count"], seen["error_count"], seen["acceptable"]) == ("STAGED", 2, 2, False)
+    assert seen["column_map"] == {"name": "NAME", "surface": "SURF", "budget_baht": "BUDGET"}
+    refused = browser.post(f"{at}/accept")
+    assert (refused.status_code, refused.json["code"]) == (422, "import_has_errors")
+    assert [error["row"] for error in refused.json["errors"]] == [1, 2]
+    assert "ห้าแสน" in refused.json["errors"][0]["message"]
+    group = browser.get(f"{at}/problems").json["items"][0]
+    assert (group["code"], group["rows"], group["first_rows"]) == ("amount_unreadable", 2, [1, 2])
+    for row in (1, 2):
+        mended = browser.patch(f"{at}/rows/{row}", json={"values": {"budget_baht": "๕๐๐,๐๐๐"}})
+        assert (mended.json["level"], mended.json["values"]["budget_baht"]) == ("ok", 500000.0)
+    assert mended.json["import"]["acceptable"] is True
+    accepted = browser.post(f"{at}/accept")
+    assert accepted.status_code == 202
+    assert browser.get(f"/api/v1/jobs/{accepted.json['job']}").json["kind"] == "import_accept"
+
+
+def test_rows_are_paged_and_filtered(browser: FlaskClient, stage: Stage) -> None:
+    batch = send(browser, geojson(*named(5), (None, {"NAME": "ไม่มีพิกัด"}))).json
+    stage(batch["id"])
+    at = f"/api/v1/imports/{batch['id']}/rows"
+    first = browser.get(f"{at}?limit=4").json
+    assert [row["row"] for row in first["items"]] == [1, 2, 3, 4]
+    second = browser.get(first["next"]).json
+    assert ([row["row"] for row in second["items"]], second["next"]) == ([5, 6], None)
+    assert [row["row"] for row in browser.get(f"{at}?level=warning").json["items"]] == [6]
+    assert browser.get(f"{at}?level=silly").status_code == 400
+    shapes = browser.get(f"/api/v1/imports/{batch['id']}/features?limit=3").json
+    assert (len(shapes["features"]), shapes["left_out"]) == (3, 2)
+
+
+def test_other_columns_are_checked_again(browser: FlaskClient, stage: Stage) -> None:
+    batch = send(browser, geojson((road(), {"AAA": "ถนน"}))).json
+    stage(batch["id"])
+    at = f"/api/v1/imports/{batch['id']}"
+    assert browser.get(at).json["problems"][0]["code"] == "name_column_missing"
+    changed = browser.patch(at, json={"column_map": {"name": "AAA"}})
+    assert (changed.status_code, changed.json["status"]) == (202, "RECEIVED")
+    assert changed.json["job"] != batch["job"]
+    stage(batch["id"])
+    assert browser.get(at).json["acceptable"] is True
+    for wrong in ({"nonsense": 1}, {"epsg": "47"}, {"column_map": {"name": 3}}):
+        assert browser.patch(at, json=wrong).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("form", "codes"),
+    [
+        ({"organisation": "NOPE"}, ["organisation_unknown"]),
+        ({"kind": "rail"}, ["kind_unknown"]),
+        ({"fiscal_year": "ปีนี้"}, ["invalid_parameter"]),
+        ({"fiscal_year": "69"}, ["fiscal_year_impossible"]),
+    ],
+)
+def test_wrong_forms_are_told_and_leave_no_file(
+    browser: FlaskClient, settings: Settings, form: dict[str, str], codes: list[str]
+) -> None:
+    before = set(upload_dir(settings).iterdir())
+    answer = send(browser, geojson(*named(1)), **form)
+    assert answer.status_code == 422
+    assert [error["code"] for error in answer.json["errors"]] == codes
+    assert set(upload_dir(settings).iterdir()) == before
+
+
+def test_file_must_be_chosen(browser: FlaskClient) -> None:
+    answer = browser.post("/api/v1/imports", data={"organisation": "D9901001", "fiscal_year": "2570", "kind": "road"})
+    assert [error["code"] for error in answer.json["errors"]] == ["import_file_missing"]
+
+
+def test_giving_up(browser: FlaskClient, stage: Stage) -> None:
+    batch = send(browser, geojson(*named(1))).json
+    stage(batch["id"])
+    at = f"/api/v1/imports/{batch['id']}"
+    assert browser.delete(at).json["status"] == "CANCELLED"
+    assert browser.post(f"{at}/accept").status_code == 409
+    assert browser.get(f"{at}/rows").json["items"] == []
+
+
+def test_pages_in_every_state(browser: FlaskClient, stage: Stage, session: Session, tmp_path: Path) -> None:
+    assert "นำเข้าจากไฟล์" in browser.get("/imports").get_data(as_text=True)
+    batch = send(browser, geojson(*named(2))).json
+    working = browser.get(batch["url"]).get_data(as_text=True)
+    assert "data-cancel-job" in working
+    assert "data-job" in browser.get("/jobs").get_data(as_text=True)
+    stage(batch["id"])
+    from app.models import BackgroundJob
+
+    session.get_one(BackgroundJob, batch["job"]).status = "DONE"
+    session.commit()
+    assert 'id="accept"' in browser.get(batch["url"]).get_data(as_text=True)
+    imports.accept(session, SYSTEM_ACTOR, batch["id"], Silent())
+    session.commit()
+    done = browser.get(batch["url"]).get_data(as_text=True)
+    assert "/projects/70-D9901001-0001" in done
+    assert browser.get("/imports/999999").status_code == 404
+
+
+def test_english_answers(browser: FlaskClient, stage: Stage) -> None:
+    batch = send(browser, geojson((road(), {"NAME": "ก" * 2000}))).json
+    stage(batch["id"])
+    row = browser.get(f"/api/v1/imports/{batch['id']}/rows", headers={"Accept-Language": "en"}).json["items"][0]
+    assert row["problems"][0]["message"] == "The name has 2000 characters; at most 1000 fit"
