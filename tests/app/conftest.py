@@ -13,7 +13,10 @@ from app import create_app
 from app.auth.cache import CACHE
 from app.models import UserAccount
 from app.settings import Settings
+from tests.app.worker_processes import committed, own_database, own_settings, workers
 from tests.conftest import RolledBackDatabase
+
+__all__ = ["committed", "own_database", "own_settings", "workers"]
 
 SignIn = Callable[[FlaskClient, UserAccount], FlaskClient]
 

@@ -20,22 +20,14 @@ from app.services import imports
 from app.settings import Settings
 from tests import factories
 from tests.app.test_imports import geojson, named, road
-from tests.app.test_jobs import (  # noqa: F401  (fixtures)
-    Workers,
-    committed,
-    own_database,
-    own_settings,
-    state,
-    until,
-    workers,
-)
+from tests.app.worker_processes import Workers, state, until
 from tests.conftest import ROOT
 
 ROWS = 1_500
 
 
 @pytest.fixture
-def office(committed: Database) -> Database:  # noqa: F811
+def office(committed: Database) -> Database:
     """The default organisation, committed."""
     with committed.transaction() as session:
         factories.make_organisation(session)
@@ -88,7 +80,7 @@ def accept_job(database: Database, batch_id: int) -> int:
 def test_worker_killed_while_accepting_leaves_nothing_and_the_next_finishes(
     office: Database,
     own_settings: Settings,
-    workers: Workers,  # noqa: F811
+    workers: Workers,
 ) -> None:
     job_id = accept_job(office, staged(office, own_settings, ROWS))
     first = workers.start()
@@ -111,7 +103,7 @@ def test_connection_cut_while_accepting_is_all_or_nothing(
     office: Database,
     own_settings: Settings,
     workers: Workers,
-    own_database: str,  # noqa: F811
+    own_database: str,
 ) -> None:
     job_id = accept_job(office, staged(office, own_settings, ROWS))
     workers.start()
@@ -134,7 +126,7 @@ def test_connection_cut_while_accepting_is_all_or_nothing(
 def test_staging_killed_in_the_middle_starts_over(
     office: Database,
     own_settings: Settings,
-    workers: Workers,  # noqa: F811
+    workers: Workers,
 ) -> None:
     received(office, own_settings, 12_000)
     job_id = counts(office)["job"]
