@@ -20,6 +20,7 @@ from app.db import Database
 from app.jobs import runner
 from app.jobs.progress import Interrupted
 from app.jobs.queue import LOCK_CLASS, QUEUE, TASK, application
+from app.services.budget_rollup import compact_budget
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ CONCURRENCY = 2
 HEARTBEAT_S = 5.0
 STALLED_S = 30.0
 LOOK_FOR_ORPHANS_EVERY_S = 3.0
+COMPACT_BUDGET_EVERY_S = 20.0
 RETRY_WAIT_S = 2
 GRACE_S = 20.0
 
@@ -68,6 +70,20 @@ async def _look_for_orphans(database: Database) -> None:
         await asyncio.sleep(LOOK_FOR_ORPHANS_EVERY_S)
 
 
+async def _compact_budget(database: Database) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(_compact_once, database)
+        except sa.exc.SQLAlchemyError:
+            log.exception("could not fold the changes of the budget into its cells; trying again")
+        await asyncio.sleep(COMPACT_BUDGET_EVERY_S)
+
+
+def _compact_once(database: Database) -> None:
+    with database.transaction() as session:
+        compact_budget(session)
+
+
 async def work(settings: Settings) -> None:
     """Fetch and run jobs until told to stop."""
     # A job's statements may take long; the limit of web requests is not theirs.
@@ -85,7 +101,7 @@ async def work(settings: Settings) -> None:
         runner.run(database, settings, job_id, stopping)
 
     async with queue.open_async():
-        orphans = asyncio.create_task(_look_for_orphans(database))
+        upkeep = [asyncio.create_task(task(database)) for task in (_look_for_orphans, _compact_budget)]
         worker = asyncio.create_task(
             queue.run_worker_async(
                 queues=[QUEUE],
@@ -104,7 +120,8 @@ async def work(settings: Settings) -> None:
         except asyncio.CancelledError:
             log.info("worker stopped")
         finally:
-            orphans.cancel()
+            for task in upkeep:
+                task.cancel()
             database.dispose()
 
 

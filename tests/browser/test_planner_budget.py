@@ -25,7 +25,7 @@ UNPLACED = """() => Number((document.querySelector('#budget-table .unplaced .col
 BARS = """() => [...document.querySelectorAll('[data-chart] svg path')].map(path => path.getAttribute('fill'))
     .filter(fill => /^#(F6F1DC|BCD6BA|78B5AC|3B8CA5|235C8E|1B2D63)$/i.test(fill ?? ''))"""
 OUTLINED = """() => [...document.querySelectorAll('[data-chart] svg path')]
-    .filter(path => path.getAttribute('stroke') === '#1A2130' && Number(path.getAttribute('stroke-width')) > 2).length"""
+    .filter(path => path.getAttribute('stroke') === '#1A2130' && +path.getAttribute('stroke-width') > 2).length"""
 
 
 def rgb(colour: str) -> str:

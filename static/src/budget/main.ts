@@ -176,8 +176,8 @@ class Page {
     const box = row?.closest<HTMLElement>(".table-wrap");
     if (!row || !box) return;
     const [above, below] = [
-      box.querySelector("thead")?.clientHeight ?? 0,
-      box.querySelector("tfoot")?.clientHeight ?? 0,
+      box.querySelector<HTMLElement>("thead")?.offsetHeight ?? 0,
+      box.querySelector<HTMLElement>("tfoot")?.offsetHeight ?? 0,
     ];
     const hidden = row.offsetTop + row.offsetHeight - (box.scrollTop + box.clientHeight - below);
     if (hidden > 0) box.scrollTop += hidden;
@@ -210,6 +210,7 @@ class Page {
     const { BudgetChart: Drawn } = await import("./chart");
     this.chart = new Drawn(target, (code) => this.select(code));
     this.chart.show(this.data, this.view.selected);
+    this.reveal(); // the chart has taken its place above the table
   }
 
   private wire(): void {
