@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import zipfile
@@ -101,7 +102,8 @@ def test_read_by_another_program(tmp_path: Path, format: str) -> None:
     answer = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
     assert "Feature Count: 2" in answer
     assert "สายบ้านหนองน้ำใส" in answer
-    assert "8377477.39" in answer
+    # A DBF holds more digits of the double than people need; the satang is right all the same.
+    assert f"{float(re.findall(r'83774[0-9.]+', answer)[0]):.2f}" == "8377477.39"
     assert "102.03" in answer
 
 
