@@ -228,7 +228,8 @@ KML = """<?xml version="1.0" encoding="UTF-8"?>
 <LineString><coordinates>102.03,15.8,0 102.04,15.81,0
 </coordinates></LineString></Placemark>
 <Placemark><name>สระ</name><Polygon><outerBoundaryIs><LinearRing>
-<coordinates>102,15 102.1,15 102.1,15.1 102,15</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></Folder>
+<coordinates>102,15 102.1,15 102.1,15.1 102,15</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>
+</Folder>
 <Placemark><name>หลายจุด</name><MultiGeometry><Point><coordinates>102,15</coordinates></Point>
 <Point><coordinates>102.1,15.1</coordinates></Point></MultiGeometry></Placemark>
 <Placemark><name>เดิน</name>
