@@ -112,6 +112,8 @@ def command(
         if bar.shown:
             click.echo("", err=True)
     click.echo(f"{file}: {written.rows:,} rows, {written.byte_count:,} bytes")
+    for remark, value in written.remarks.items():
+        click.echo(f"{remark.replace('_', ' ')}: {value}", err=True)
 
 
 def _refuse(error: AppError) -> None:

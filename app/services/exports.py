@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ KIND = "export"
 """Kind of background job."""
 STEP_WRITING = "export_step_writing"
 LONLAT_ONLY = frozenset({"geojson", "kml"})
+# An indexed FlatGeobuf has no place for a row without a shape; the result says how many were left out.
+_SHAPES_ONLY = frozenset({"fgb"})
 # People add these up in a spreadsheet; the others are read by programs, which take doubles.
 _EXACT_MONEY = frozenset({"csv", "xlsx", "parquet"})
 
@@ -148,15 +150,19 @@ def write_file(
         target = writers.Target(path, schema, layer.name, layer.title)
         return writers.write_features(_watched_features(features, watch, total), target)
     batches = rows.batches(session, layer, public=public, narrowing=narrowing, exact_money=exact)
-    return writers.write(
+    placed = _Placed(batches) if wanted.format in _SHAPES_ONLY else batches
+    written = writers.write(
         path,
         wanted.format,
-        _watched_batches(batches, watch, total),
+        _watched_batches(placed, watch, total),
         schema,
         layer_name=layer.name,
         title=layer.title,
         epsg=wanted.epsg,
     )
+    if isinstance(placed, _Placed) and placed.left_out:
+        written = replace(written, remarks={**written.remarks, "rows_without_shape_left_out": placed.left_out})
+    return written
 
 
 def enqueue(session: Session, actor: Actor, wanted: ExportOrder) -> BackgroundJob:
@@ -201,6 +207,20 @@ def kept_file(settings: Settings, name: str) -> Path:
     if not path.is_file():
         raise NotFound("export_expired", {"days": KEPT_DAYS})
     return path
+
+
+class _Placed:
+    """Rows that have a shape, and how many had none."""
+
+    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
+        self._batches = batches
+        self.left_out = 0
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        for batch in self._batches:
+            shapes = batch.column("geometry")
+            self.left_out += shapes.null_count
+            yield batch if shapes.null_count == 0 else batch.filter(shapes.is_valid())
 
 
 def _as_seen_by(actor: Actor, wanted: ExportOrder) -> tuple[VectorLayer, bool, Narrowing]:
