@@ -13,6 +13,8 @@ from tests.browser.conftest import Visitor, axe_violations
 
 VERTICES = "() => window.__map.features('vertices').filter(f => f.properties.vertex !== undefined)"
 Found = dict[str, Any]
+TAKEN: set[str] = set()
+"""Projects that a test has worked on: drafts live on the server and would be restored in the next test."""
 
 
 def until(what: Callable[[], Any], seconds: float = 15) -> Any:
@@ -46,9 +48,8 @@ def awaiting(page: Page, kind: str, shape: str) -> Found:
     path = f"/api/v1/projects?awaiting=true&geometry_status=NONE&kind={kind}&limit=200&{narrowed}"
     found = [item for item in fetch(page, path)["items"] if item["geometry_type"] == shape]
     assert found, f"the demonstration data has no {kind} awaiting a {shape}"
-    taken = page.context.__dict__.setdefault("_taken", set())
-    item: Found = next(item for item in found if item["code"] not in taken)
-    taken.add(item["code"])
+    item: Found = next(item for item in found if item["code"] not in TAKEN)
+    TAKEN.add(item["code"])
     return item
 
 

@@ -3,6 +3,7 @@
 import "ol/ol.css";
 import "../styles/map.css";
 import { defaults as defaultControls } from "ol/control/defaults";
+import { defaults as defaultInteractions } from "ol/interaction/defaults";
 import type BaseLayer from "ol/layer/Base";
 import OlMap from "ol/Map";
 import { fromLonLat } from "ol/proj";
@@ -27,7 +28,8 @@ export interface BaseMapOptions {
   readonly layers?: readonly BaseLayer[];
   /** False where the page has its own buttons. */
   readonly controls?: boolean;
-  readonly keyboardTarget?: HTMLElement;
+  /** True on a page that scrolls: wheel and drag reach the map only when it has the focus. */
+  readonly onFocusOnly?: boolean;
 }
 
 /** The middle of Thailand, all of it in view. */
@@ -115,7 +117,11 @@ export async function createBaseMap(target: HTMLElement, options: BaseMapOptions
       maxZoom: 20,
       enableRotation: false,
     }),
-    ...(options.keyboardTarget ? { keyboardEventTarget: options.keyboardTarget } : {}),
+    interactions: defaultInteractions({
+      onFocusOnly: options.onFocusOnly ?? false,
+      altShiftDragRotate: false,
+      pinchRotate: false,
+    }),
   });
   target.style.backgroundColor = "#EEF0E4";
   if (options.controls !== false) target.append(buttons(map));

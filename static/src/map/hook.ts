@@ -9,6 +9,9 @@ import { fromLonLat, toLonLat as fromProjected } from "ol/proj";
 export interface HookFeature {
   readonly layer: string;
   readonly type: string;
+  /** Longitude and latitude of a point, else of the first position. */
+  readonly lon: number;
+  readonly lat: number;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
@@ -42,7 +45,9 @@ export function installHook(map: OlMap): void {
   });
   const describe = (layer: string, feature: FeatureLike): HookFeature => {
     const { geometry: _shape, ...properties } = feature.getProperties() as Record<string, unknown>;
-    return { layer, type: feature.getGeometry()?.getType() ?? "", properties };
+    const shape = feature.getGeometry() as { getType(): string; getFlatCoordinates(): number[] } | undefined;
+    const [lon = Number.NaN, lat = Number.NaN] = fromProjected(shape?.getFlatCoordinates().slice(0, 2) ?? []);
+    return { layer, type: shape?.getType() ?? "", lon, lat, properties };
   };
   const corner = (): DOMRect => map.getTargetElement().getBoundingClientRect();
   window.__map = {

@@ -90,7 +90,7 @@ export class Editor {
       onMeasure: (positions) => this.measured(positions),
       onEnds: (from, to) => this.ends(from, to),
       segmentLabel: (number) => t("segment", { number }),
-      describe: (from, to, snapped) => describe(from, to, snapped),
+      describe: (from, to, snapped) => describe(from, to, snapped, this.surface.crossShown),
     });
     this.panel = new EditorPanel(byId("wb-panel"), {
       project,
@@ -610,9 +610,10 @@ export class Editor {
   }
 }
 
-function describe(from: Position | null, to: Position, snapped: Snapped | null): string {
+function describe(from: Position | null, to: Position, snapped: Snapped | null, cross: boolean): string {
   const parts: string[] = [];
-  if (from) parts.push(t("plus", { length: metres(inverse(from, to).length_m) }));
+  const length_m = from ? inverse(from, to).length_m : 0;
+  if (length_m > 0) parts.push(t(cross ? "from_last" : "plus", { length: metres(length_m) }));
   if (snapped)
     parts.push(t(snapped.kind === "end" ? "caught_end" : "caught", { what: snapped.target.label }));
   return parts.join(" · ");
