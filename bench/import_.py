@@ -1,6 +1,6 @@
 """Import of 20,000 and 200,000 roads against ``ogr2ogr`` with COPY: seconds, ratio, peak memory.
 
-``./eplan bench import`` makes seeded files (a CP874 shapefile in UTM 47N, zipped, and GeoJSON), then interleaves, each in
+``./eplan bench import`` makes seeded files (a zipped CP874 shapefile in UTM 47N, GeoJSON), then interleaves, each in
 a process of its own: ``ogr2ogr`` into a fresh table (COPY, primary key, spatial index), our staging (every check
 included), and our acceptance (projects, coordinates, change log, read models), which ``ogr2ogr`` has no part for.
 """
@@ -102,8 +102,8 @@ def write_files(folder: Path, count: int) -> dict[str, Path]:
     return {"geojson": geojson, "shapefile": shapefile}
 
 
-def _timed(command: list[str], environment: dict[str, str]) -> tuple[float, float, str]:
-    """Seconds, peak memory in MB and output of a child process."""
+def _timed(command: list[str], environment: dict[str, str]) -> tuple[float, float, float, str]:
+    """Seconds, seconds of processor, peak memory in MB and output of a child process."""
     out = tempfile.TemporaryFile()
     started = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
@@ -113,18 +113,18 @@ def _timed(command: list[str], environment: dict[str, str]) -> tuple[float, floa
     text = out.read().decode(errors="replace")
     if os.waitstatus_to_exitcode(status) != 0:
         raise RuntimeError(f"{command[0]} failed:\n{text[-2000:]}")
-    return seconds, usage.ru_maxrss / 1024, text
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text
 
 
-def _ogr2ogr(source: Path, kind: str, url: str) -> tuple[float, float]:
+def _ogr2ogr(source: Path, kind: str, url: str) -> tuple[float, float, float]:
     path = f"/vsizip/{source}" if kind == "shapefile" else str(source)
     encoding = ["-oo", "ENCODING=CP874"] if kind == "shapefile" else []
     command = [
         *("ogr2ogr", "-f", "PostgreSQL", _pg(url), path, "-nln", "bench_ogr2ogr", "-overwrite"),
         *("-t_srs", "EPSG:4326", "-lco", "GEOMETRY_NAME=geom", "-gt", "unlimited", *encoding),
     ]
-    seconds, peak, _ = _timed(command, {**os.environ, "PG_USE_COPY": "YES"})
-    return seconds, peak
+    seconds, processor, peak, _ = _timed(command, {**os.environ, "PG_USE_COPY": "YES"})
+    return seconds, processor, peak
 
 
 def _pg(url: str) -> str:
@@ -195,9 +195,9 @@ def _ours(source: Path, url: str, folder: Path, *, accept: bool) -> dict[str, An
         "PYTHONPATH": os.getcwd(),
     }
     command = [sys.executable, "-m", "bench.import_", "child", str(source), "accept" if accept else "stage"]
-    seconds, peak, text = _timed(command, environment)
+    seconds, processor, peak, text = _timed(command, environment)
     report: dict[str, Any] = json.loads(text.strip().splitlines()[-1])
-    return {**report, "process": seconds, "mb": max(peak, report["mb"])}
+    return {**report, "process": seconds, "cpu": processor, "mb": max(peak, report["mb"])}
 
 
 def run(
@@ -227,14 +227,16 @@ def run(
                     theirs.append(_ogr2ogr(path, kind, url))
                 ours.append(_ours(path, url, folder, accept=False))
             stage = statistics.median(one["process"] for one in ours)
-            reference = statistics.median(seconds for seconds, _ in theirs) if theirs else None
+            reference = statistics.median(one[0] for one in theirs) if theirs else None
             row: dict[str, Any] = {
                 "file": kind,
                 "features": count,
                 "ogr2ogr_s": reference,
                 "stage_s": stage,
                 "ratio": stage / reference if reference else None,
-                "ogr2ogr_mb": max(mb for _, mb in theirs) if theirs else None,
+                "ogr2ogr_cpu_s": statistics.median(one[1] for one in theirs) if theirs else None,
+                "stage_cpu_s": statistics.median(one["cpu"] for one in ours),
+                "ogr2ogr_mb": max(one[2] for one in theirs) if theirs else None,
                 "stage_mb": max(one["mb"] for one in ours),
             }
             if accept and kind == "shapefile":
