@@ -48,7 +48,17 @@ _COLUMNS = (
 
 
 def _known(row: Any) -> Known:
-    return Known(*row[:7], float(row[7]), row[8])
+    return Known(
+        id=row.id,
+        code=row.code,
+        organisation_code=row.organisation_code,
+        fiscal_year_be=row.fiscal_year_be,
+        kind=row.kind,
+        geometry_version=row.geometry_version,
+        geometry_status=row.geometry_status,
+        budget_baht=float(row.budget_baht),
+        name_th=row.name_th,
+    )
 
 
 @dataclass
