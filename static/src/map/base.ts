@@ -28,6 +28,8 @@ export interface BaseMapOptions {
   readonly layers?: readonly BaseLayer[];
   /** False where the page has its own buttons. */
   readonly controls?: boolean;
+  /** What takes the keys of the map; the map itself without it. */
+  readonly keyboardTarget?: HTMLElement;
   /** True on a page that scrolls: wheel and drag reach the map only when it has the focus. */
   readonly onFocusOnly?: boolean;
 }
@@ -117,6 +119,7 @@ export async function createBaseMap(target: HTMLElement, options: BaseMapOptions
       maxZoom: 20,
       enableRotation: false,
     }),
+    ...(options.keyboardTarget ? { keyboardEventTarget: options.keyboardTarget } : {}),
     interactions: defaultInteractions({
       onFocusOnly: options.onFocusOnly ?? false,
       altShiftDragRotate: false,
