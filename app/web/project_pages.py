@@ -38,7 +38,7 @@ COMPARE = Param("compare", whole_number(1, 10**6), integer_schema(1, 10**6), "Ve
 
 
 @page_route(blueprint, "/projects", access=Access.PUBLIC, params=(*FILTER_PARAMS, SORT_PARAM, CURSOR_PARAM))
-def list_page(**values: Any) -> str:
+def list_page(**values: Any) -> Response:
     """The list; every filter is in the address, so a view can be sent as a link."""
     narrowed, order = filter_of(values), order_of(values)
     if order == "name" and not is_place(narrowed):
@@ -63,7 +63,10 @@ def list_page(**values: Any) -> str:
         "cursor": encode_cursor,
         "formats": FORMATS,
     }
-    return render_template("projects/list.html", **data)
+    answer = Response(render_template("projects/list.html", **data), mimetype="text/html")
+    # A form that is sent as one types names its empty fields too; the address is kept fit to be sent on.
+    answer.headers["HX-Push-Url"] = f"/projects?{query_of(narrowed, sort=order)}".rstrip("?")
+    return answer
 
 
 def _of_filter(more: dict[str, Any]) -> dict[str, Any]:

@@ -102,6 +102,14 @@ export async function showProject(target: HTMLElement): Promise<void> {
         zIndex: 1,
         style: (feature, resolution) => limitStyle(feature, resolution, "tambons"),
       }),
+      ...(["roads", "water"] as const).map((name) =>
+        tileLayer(tileSource(name), {
+          zIndex: 2,
+          declutter: true,
+          style: (feature, resolution) =>
+            projectStyle(feature, resolution, name === "roads" ? "road" : "water", { hidden: project }),
+        }),
+      ),
       new VectorLayer({ source, zIndex: 5, style: (feature) => highlightStyle(feature, true) }),
       new VectorLayer({
         source,
