@@ -126,7 +126,7 @@ def timed(fetch: Fetch, tiles: Sequence[Tile], connections: int) -> tuple[float,
     return time.perf_counter() - begin, each, sizes
 
 
-def run(**options: Any) -> list[dict[str, Any]]:
+def run(rounds: int = ROUNDS, tiles_per_zoom: int = TILES_PER_ZOOM, **options: Any) -> list[dict[str, Any]]:
     """Rates at zooms 9-15, and the slowest and largest tiles of zooms 5-8."""
     at = ground(**options)
     raw, naive = Raw(at, naive=False), Raw(at, naive=True)
@@ -135,17 +135,17 @@ def run(**options: Any) -> list[dict[str, Any]]:
         web = Served(port, staff_token(at))
         timed(web, sample(at, 12, 40, 99), 4)
         for connections in (1, 4):
-            rows.append(_high(at, {"web": web, "raw": raw, "naive": naive}, connections))
+            rows.append(_high(at, {"web": web, "raw": raw, "naive": naive}, connections, rounds, tiles_per_zoom))
         rows.extend(_low(at, web, zoom) for zoom in LOW_ZOOMS)
     return rows
 
 
-def _high(at: Ground, ways: dict[str, Fetch], connections: int) -> dict[str, Any]:
+def _high(at: Ground, ways: dict[str, Fetch], connections: int, rounds: int, tiles_per_zoom: int) -> dict[str, Any]:
     rates: dict[str, list[float]] = {name: [] for name in ways}
     largest = 0
-    for number in range(ROUNDS):
+    for number in range(rounds):
         seed = 10 * connections + number
-        tiles = [tile for zoom in HIGH_ZOOMS for tile in sample(at, zoom, TILES_PER_ZOOM, seed)]
+        tiles = [tile for zoom in HIGH_ZOOMS for tile in sample(at, zoom, tiles_per_zoom, seed)]
         timed(ways["raw"], tiles, connections)  # what has to come from disk comes now, for all ways alike
         for name in sorted(ways, key=lambda way: hash((way, number))):
             seconds, _, sizes = timed(ways[name], tiles, connections)
