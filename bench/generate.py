@@ -1,7 +1,7 @@
 """A seeded million projects over Thailand, brought in by COPY: the ground that the other benchmarks stand on.
 
-``python -m bench.generate --url postgresql://... [--projects 1000000]`` fills an empty, migrated database. Lines of 5-40
-vertices (60 %), points (28 %) and ponds (12 %); few places are dense and many are empty, as on the ground. Where there
+``python -m bench.generate --url postgresql://... [--projects 1000000]`` fills an empty, migrated database. Lines of
+5-40 vertices (60 %), points (28 %) and ponds (12 %); few places are dense and many are empty, as on the ground. Where there
 are no areas yet a grid of 77 provinces, 928 amphoes and 7,425 tambons is made inside a rough outline of the country.
 """
 
@@ -24,8 +24,8 @@ CHUNK = 50_000
 # Rough outline of the country, degrees.
 OUTLINE = Polygon([
     (98.6, 18.1), (97.4, 18.5), (98.0, 19.7), (99.2, 20.1), (100.1, 20.4), (100.6, 19.5), (101.3, 19.5), (101.2, 17.9),
-    (102.1, 18.2), (103.0, 18.4), (104.1, 18.3), (104.8, 17.4), (104.8, 16.4), (105.6, 15.4), (105.2, 14.3), (103.0, 14.3),
-    (102.4, 13.6), (102.9, 11.8), (102.2, 12.2), (101.0, 12.7), (100.6, 13.4), (99.9, 13.0), (99.8, 11.7), (99.2, 10.3),
+    (102.1, 18.2), (103.0, 18.4), (104.1, 18.3), (104.8, 17.4), (104.8, 16.4), (105.6, 15.4), (105.2, 14.3),
+    (103.0, 14.3),    (102.4, 13.6), (102.9, 11.8), (102.2, 12.2), (101.0, 12.7), (100.6, 13.4), (99.9, 13.0), (99.8, 11.7), (99.2, 10.3),
     (99.4, 9.3), (100.3, 8.4), (100.6, 7.2), (102.0, 6.3), (101.2, 5.7), (100.2, 6.5), (99.6, 7.0), (98.3, 7.9),
     (98.3, 9.0), (98.7, 10.3), (99.5, 11.8), (99.1, 13.1), (98.2, 14.8), (98.6, 16.2), (97.8, 17.4),
 ])  # fmt: skip
@@ -135,8 +135,9 @@ def make_areas(cursor: Any) -> None:
     buffer.seek(0)
     cursor.copy_expert("COPY area (code, level, name_th, parent_code, geom, fictional) FROM STDIN", buffer)
     cursor.execute(
-        "INSERT INTO organisation (code, type_code, name_th, full_name_th, province_code, amphoe_code, territory, fictional) "
-        "SELECT '0' || code || '0', 'SAO', name_th, 'องค์การบริหารส่วนตำบล' || name_th, left(code, 2), left(code, 4), geom, true "
+        "INSERT INTO organisation (code, type_code, name_th, full_name_th, province_code, amphoe_code, territory, "
+        "fictional) SELECT '0' || code || '0', 'SAO', name_th, 'องค์การบริหารส่วนตำบล' || name_th, left(code, 2), "
+        "left(code, 4), geom, true "
         "FROM area WHERE level = 'tambon' AND NOT EXISTS (SELECT FROM organisation)"
     )
 
@@ -144,7 +145,8 @@ def make_areas(cursor: Any) -> None:
 def places(cursor: Any, rng: np.random.Generator) -> Places:
     """Where projects may be, from the tambons of the database."""
     cursor.execute(
-        "SELECT a.code, coalesce(min(c.organisation_code), min(o.code)), ST_X(ST_Centroid(a.geom)), ST_Y(ST_Centroid(a.geom)),"
+        "SELECT a.code, coalesce(min(c.organisation_code), min(o.code)), ST_X(ST_Centroid(a.geom)),"
+        " ST_Y(ST_Centroid(a.geom)),"
         " sqrt(ST_Area(a.geom)) / 3.5"
         " FROM area a LEFT JOIN organisation_coverage c ON c.tambon_code = a.code"
         " LEFT JOIN organisation o ON o.code = '0' || a.code || '0'"
@@ -202,12 +204,13 @@ def chunk(rng: np.random.Generator, first: int, count: int, where: Places) -> tu
         kind, surface, source, work = _what(int(kinds[i]), float(luck[i]), int(pick[i, 3]))
         paid = (0, 0, 0, 0, 0.4, 1, 0)[statuses[i]] * budget[i]
         year, organisation = years[i], where.organisations[place[i]]
+        checked_as = GEOMETRY_STATUSES[checked[i]]
         projects.append(
-            f"{number}\tB{number:07d}\t{work} สาย{village} - บ้าน{word[2]}{word[3]}\t{kind}\t{surface}\t{source}\t{organisation}"
-            f"\t{year}\t{STATUSES[statuses[i]]}\t{where.tambons[place[i]]}\t{length[i] or 1:.1f}\t{GEOMETRY_STATUSES[checked[i]]}"
-            f"\t1\t{budget[i]:.2f}\t{paid:.2f}\n"
+            f"{number}\tB{number:07d}\t{work} สาย{village} - บ้าน{word[2]}{word[3]}\t{kind}\t{surface}\t{source}"
+            f"\t{organisation}\t{year}\t{STATUSES[statuses[i]]}\t{where.tambons[place[i]]}\t{length[i] or 1:.1f}"
+            f"\t{checked_as}\t1\t{budget[i]:.2f}\t{paid:.2f}\n"
         )
-        geometries.append(f"{number}\t1\t{GEOMETRY_STATUSES[checked[i]]}\t{wkb[i]}\t{length[i]:.1f}\timport\tตัวอย่าง\n")
+        geometries.append(f"{number}\t1\t{checked_as}\t{wkb[i]}\t{length[i]:.1f}\timport\tตัวอย่าง\n")
         if statuses[i]:
             appropriations.append(f"{number}\t{number}\t{('OWN', 'GRANT_SPECIFIC')[number % 2]}\t{budget[i]:.2f}\n")
             if paid:
@@ -225,7 +228,8 @@ def _what(shape: int, luck: float, pick: int) -> tuple[str, str, str, str]:
 
 
 COLUMNS = (
-    ("project", "id, code, name_th, kind, surface_type_code, water_source_type_code, organisation_code, fiscal_year_be, status, "
+    ("project", "id, code, name_th, kind, surface_type_code, water_source_type_code, organisation_code, fiscal_year_be, "
+     "status, "
      "area_code, length_m, geometry_status, geometry_version, budget_baht, disbursed_baht"),
     ("project_geometry", "project_id, version, status, geom, length_m, source, created_by_name"),
     ("appropriation", "id, project_id, fund_source_code, amount_baht"),
