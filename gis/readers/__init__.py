@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
+import weakref
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -61,25 +63,25 @@ def open_source(
         Nothing is raised for a bad file: it comes back with errors and without rows.
     """
     shown = PurePosixPath(name or Path(path).name).name
-    folder = tempfile.TemporaryDirectory(prefix="read-")
+    folder = _PrivateFolder()
     format = ""
     try:
         if encoding is not None:
             encoding = _known_encoding(encoding)
         format = detect_format(Path(path))
-        opening = _Opening(Path(folder.name), shown, encoding, epsg, layer, limits)
+        opening = _Opening(folder.path, shown, encoding, epsg, layer, limits)
         source = opening.open(Path(path), format)
     except ReadError as error:
-        folder.cleanup()
+        folder.remove()
         return unreadable(format, error.problem)
     except ArchiveError as error:
-        folder.cleanup()
+        folder.remove()
         return unreadable(format, error.problem)
     stream = source.stream
 
     def batches() -> Iterator[pa.RecordBatch]:
-        # Unpacked parts live as long as somebody may read them: the folder goes when this function does.
-        if stream is not None and Path(folder.name).exists():
+        # Unpacked parts live as long as somebody may read them: this function and what it has started hold the folder.
+        if stream is not None and folder.path.exists():
             yield from stream()
 
     return replace(source, stream=batches)
@@ -143,6 +145,14 @@ def _known_encoding(encoding: str) -> str:
     if known is None:
         raise fail("encoding_unknown", encoding=encoding[:40])
     return known
+
+
+class _PrivateFolder:
+    """A folder that disappears when nothing refers to it any more."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="read-"))
+        self.remove = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 class _Opening:
