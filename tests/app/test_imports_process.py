@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner, Result
 
 from app.auth.actor import SYSTEM_ACTOR
+from app.cli import importing
 from app.db import Database, upload_dir
 from app.jobs.imports import enqueue_accept, enqueue_stage
 from app.services import imports
@@ -21,7 +21,6 @@ from app.settings import Settings
 from tests import factories
 from tests.app.test_imports import geojson, named, road
 from tests.app.worker_processes import Workers, state, until
-from tests.conftest import ROOT
 
 ROWS = 1_500
 
@@ -140,55 +139,47 @@ def test_staging_killed_in_the_middle_starts_over(
     assert (counts(office)["import_row"], counts(office)["status"]) == (12_000, "STAGED")
 
 
-def command_line(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """``eplan import ...`` in a process of its own."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": settings.database_url.replace("+psycopg2", ""),
-        "EPLAN_VAR_DIR": str(settings.var_dir),
-        "PYTHONPATH": str(ROOT),
-    }
-    return subprocess.run(
-        [sys.executable, "-c", "from app.cli import main; main()", "import", *arguments],
-        env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+@pytest.fixture
+def command_line(monkeypatch: pytest.MonkeyPatch, office: Database, own_settings: Settings) -> Callable[..., Result]:
+    """``eplan import ...`` on the test's database."""
+    monkeypatch.setattr(importing, "database", lambda: office)
+    monkeypatch.setattr(importing, "settings", lambda: own_settings)
+    return lambda *arguments: CliRunner().invoke(importing.command, arguments)
 
 
 def test_command_line_follows_the_contract(
-    office: Database,
-    own_settings: Settings,
-    tmp_path: Path,
+    office: Database, command_line: Callable[..., Result], tmp_path: Path
 ) -> None:
     good, bad = tmp_path / "good.geojson", tmp_path / "bad.geojson"
     good.write_bytes(geojson(*named(2)))
     bad.write_bytes(geojson(*named(1), (road(5), {"NAME": "ถนนทองคำ", "SURF": "ทองคำ"})))
     asked = ("--organisation", "D9901001", "--fiscal-year", "2570", "--kind", "road")
 
-    dry = command_line(own_settings, str(good), *asked, "--dry-run", "--json")
+    dry = command_line(str(good), *asked, "--dry-run", "--json")
     answer = json.loads(dry.stdout)
-    assert dry.returncode == 0, dry.stderr
+    assert dry.exit_code == 0, dry.stderr
     assert list(answer) == ["batch", "accepted", "epsg", "encoding", "rows", "problems"]
     assert (answer["accepted"], answer["epsg"], answer["problems"]) == (False, 4326, [])
     assert list(answer["rows"][0]) == ["row", "project", "geometry", "problems"]
     assert answer["rows"][0]["geometry"]["type"] == "LineString"
     assert counts(office)["project"] == 0
 
-    refused = command_line(own_settings, str(bad), *asked, "--json")
+    refused = command_line(str(bad), *asked, "--json")
     answer = json.loads(refused.stdout)
-    assert (refused.returncode, answer["accepted"]) == (1, False)
+    assert (refused.exit_code, answer["accepted"]) == (1, False)
     problem = answer["rows"][1]["problems"][0]
     assert list(problem) == ["code", "level", "field", "message", "fix"]
     assert (problem["code"], problem["field"]) == ("code_unknown", "surface")
-    assert "แถว 2" in command_line(own_settings, str(bad), *asked).stderr
+    assert "แถว 2" in command_line(str(bad), *asked).stderr
 
-    accepted = command_line(own_settings, str(good), *asked, "--json")
+    accepted = command_line(str(good), *asked, "--json")
     answer = json.loads(accepted.stdout)
-    assert (accepted.returncode, answer["accepted"]) == (0, True)
+    assert (accepted.exit_code, answer["accepted"]) == (0, True)
     assert [row["project"] for row in answer["rows"]] == ["70-D9901001-0001", "70-D9901001-0002"]
     assert counts(office)["project"] == 2
 
-    assert command_line(own_settings, str(bad), *asked, "--map", "surface=").returncode == 0
-    unknown = command_line(own_settings, str(good), "--organisation", "NOPE", *asked[2:], "--json")
-    assert (unknown.returncode, json.loads(unknown.stdout)["problems"][0]["code"]) == (1, "organisation_unknown")
-    assert command_line(own_settings, str(good), *asked[:-1], "rail").returncode == 2
-    assert command_line(own_settings, str(good), *asked, "--map", "nonsense").returncode == 2
+    assert command_line(str(bad), *asked, "--map", "surface=").exit_code == 0
+    unknown = command_line(str(good), "--organisation", "NOPE", *asked[2:], "--json")
+    assert (unknown.exit_code, json.loads(unknown.stdout)["problems"][0]["code"]) == (1, "organisation_unknown")
+    assert command_line(str(good), *asked[:-1], "rail").exit_code == 2
+    assert command_line(str(good), *asked, "--map", "nonsense").exit_code == 2
