@@ -1,0 +1,43 @@
+"""Every Thai text of the pages has an English one, with the same places to fill in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+
+APP = Path(__file__).resolve().parent.parent / "app"
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+
+
+def _source() -> set[str]:
+    with (APP / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    found = extract_from_dir(str(APP), methods, options, keywords=KEYWORDS)
+    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+
+
+def _english() -> Catalog:
+    with (APP / "translations" / "en" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def test_every_text_is_translated() -> None:
+    english = {message.id: message.string for message in _english() if message.id}
+    assert sorted(text for text in _source() if not english.get(text)) == []
+
+
+def test_no_translation_is_left_over() -> None:
+    source = _source()
+    assert sorted(str(message.id) for message in _english() if message.id and message.id not in source) == []
+
+
+def test_translations_fill_in_the_same_values() -> None:
+    places = re.compile(r"%\((\w+)\)s")
+    for message in _english():
+        if message.id:
+            assert set(places.findall(str(message.string))) <= set(places.findall(str(message.id))), message.id
