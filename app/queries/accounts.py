@@ -8,7 +8,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.models import ApiToken, Area, Membership, Organisation, Role, UserAccount
+from app.models import ApiToken, Area, LaoType, Membership, Organisation, Role, UserAccount
+
+# "อบต.หนองสาธิต"; the special ones (พัทยา) have a name of their own.
+_SHORT_NAME = sa.case(
+    (LaoType.code == "SPECIAL", Organisation.full_name_th),
+    else_=sa.func.coalesce(LaoType.attributes["abbr_th"].astext, "") + Organisation.name_th,
+)
 
 
 @dataclass(frozen=True)
@@ -81,12 +87,13 @@ def roles_held(session: Session, user_id: int) -> list[RoleHeld]:
             Role.name_th,
             Role.name_en,
             Membership.organisation_code,
-            Organisation.name_th.label("organisation_name"),
+            _SHORT_NAME.label("organisation_name"),
             Membership.area_code,
             Area.name_th.label("area_name"),
         )
         .join(Membership, Membership.role_code == Role.code)
         .join(Organisation, Organisation.code == Membership.organisation_code, isouter=True)
+        .join(LaoType, LaoType.code == Organisation.type_code, isouter=True)
         .join(Area, Area.code == Membership.area_code, isouter=True)
         .where(Membership.user_id == user_id)
         .order_by(Role.seq, Membership.id)

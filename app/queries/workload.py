@@ -76,7 +76,9 @@ def workload_by_organisation(
     """
     rows = session.execute(
         sa.text(
-            f"SELECT o.code, o.name_th, w.* FROM organisation o, LATERAL (SELECT {_COUNTS} FROM project p"
+            "SELECT o.code, CASE WHEN t.code = 'SPECIAL' THEN o.full_name_th"
+            " ELSE coalesce(t.attributes->>'abbr_th', '') || o.name_th END AS name_th, w.*"
+            f" FROM organisation o JOIN lao_type t ON t.code = o.type_code, LATERAL (SELECT {_COUNTS} FROM project p"
             "   WHERE p.organisation_code = o.code"
             "   AND (CAST(:year AS integer) IS NULL OR p.fiscal_year_be = :year)) w"
             " WHERE (o.province_code = ANY(:provinces) OR o.amphoe_code = ANY(:amphoes)) AND o.valid_to IS NULL"

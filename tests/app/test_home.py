@@ -1,0 +1,82 @@
+"""The first page of each role: numbers that equal the rows behind them, links that open those rows."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.queries.workload import total, workload_by_organisation, workload_of
+from tests import factories
+from tests.app.conftest import SignIn
+
+
+@pytest.fixture
+def projects(session: Session) -> None:
+    factories.make_tambon(session, "990101")
+    for code in ("D9901001", "D9901002"):
+        factories.make_organisation(session, code, name_th=f"สาธิต{code[-1]}")
+    factories.make_project(session, "D9901001", budget_baht=1_000_000)
+    factories.make_project(session, "D9901001", geometry_status="SUBMITTED", kind="water")
+    factories.make_project(session, "D9901001", geometry_status="VERIFIED", fiscal_year_be=2569, budget_baht=500_000)
+    factories.make_project(session, "D9901002", geometry_status="RETURNED")
+    session.commit()
+
+
+@pytest.mark.usefixtures("projects")
+def test_the_sums_equal_the_rows(session: Session) -> None:
+    loads = workload_by_organisation(session, ["99"], [], None)
+    together = total(loads)
+    assert [load.name_th for load in loads] == ["อบต.สาธิต1", "อบต.สาธิต2"]
+    assert together == workload_of(session, ["D9901001", "D9901002"], None)
+    assert (together.projects, together.awaiting, together.submitted, together.verified) == (4, 2, 1, 1)
+    assert together.budget_baht == session.scalar(sa.text("SELECT sum(budget_baht) FROM project"))
+    assert workload_of(session, ["D9901001"], 2569).projects == 1
+
+
+@pytest.mark.usefixtures("projects")
+def test_an_engineer_begins_with_what_waits_for_coordinates(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    sign_in(client, factories.make_user(session, "LAO_ENGINEER", organisation="D9901001"))
+    page = client.get("/").get_data(as_text=True)
+    assert page.count('href="/map?project=') == 1
+    assert "อบต.สาธิต1" in page
+    assert "/projects?organisation=D9901001&amp;geometry_status=SUBMITTED" in page
+
+
+@pytest.mark.usefixtures("projects")
+def test_an_officer_sees_every_organisation(client: FlaskClient, session: Session, sign_in: SignIn) -> None:
+    sign_in(client, factories.make_user(session, "PROV_OFFICER", area="99"))
+    page = client.get("/?fiscal_year=2570").get_data(as_text=True)
+    assert "ตรวจพิกัด (1)" in page
+    assert "/projects?organisation=D9901002&amp;fiscal_year=2570" in page
+
+
+@pytest.mark.usefixtures("projects")
+def test_others_see_the_nation(client: FlaskClient, session: Session, sign_in: SignIn) -> None:
+    sign_in(client, factories.make_user(session, "PARTNER_AGENCY"))
+    assert "ภาพรวมประเทศ" in client.get("/").get_data(as_text=True)
+
+
+def test_a_person_with_nothing_to_do_is_told_how_to_begin(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    factories.make_organisation(session, "D9901001")
+    sign_in(client, factories.make_user(session, "LAO_ENGINEER", organisation="D9901001"))
+    assert "ยังไม่มีโครงการ" in client.get("/").get_data(as_text=True)
+
+
+def test_menus_follow_the_role(client: FlaskClient, session: Session, sign_in: SignIn) -> None:
+    assert 'href="/imports"' not in client.get("/nowhere").get_data(as_text=True)
+    factories.make_organisation(session, "D9901001")
+    sign_in(client, factories.make_user(session, "LAO_PLANNER", organisation="D9901001"))
+    assert 'href="/imports"' in client.get("/").get_data(as_text=True)
+
+
+def test_the_fiscal_year_that_was_chosen_goes_along(client: FlaskClient) -> None:
+    client.set_cookie("eplan_fiscal_year", "2569")
+    assert 'href="/projects?fiscal_year=2569"' in client.get("/nowhere").get_data(as_text=True)
+    client.set_cookie("eplan_fiscal_year", '2569"><script>')
+    assert "<script>" not in client.get("/nowhere").get_data(as_text=True)
