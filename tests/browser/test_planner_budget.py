@@ -44,7 +44,7 @@ def open_budget(visitor: Visitor, page: Page, address: str = "/budget") -> None:
         visitor.sign_in(page, _planner(visitor))
     page.goto(address)
     settled(page)
-    page.wait_for_selector("[data-chart] svg path")
+    page.wait_for_selector("[data-chart] svg path", state="attached")
 
 
 def _planner(visitor: Visitor) -> str:
