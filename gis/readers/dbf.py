@@ -21,7 +21,6 @@ _SHOWN_WORDS = 6
 _FIELD = struct.Struct("<11sc4xBB14x")
 # Language driver byte: 0x50 is Thai MS-DOS, 0x7C ANSI Thai, 0x57/0x03 Windows ANSI.
 _LANGUAGE_DRIVERS = {0x50: "cp874", 0x7C: "cp874", 0x03: "cp1252", 0x57: "cp1252"}
-_MIN_ROWS_FOR_CP1252 = 1
 
 
 @dataclass(frozen=True)

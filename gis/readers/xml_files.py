@@ -212,13 +212,12 @@ def _together(shapes: list[BaseGeometry]) -> BaseGeometry | None:
 # --- GPX ----------------------------------------------------------------------------------------------------------
 
 
-def _gpx_features(path: Path, problems: list[Problem]) -> Iterator[Feature]:
+def _gpx_features(path: Path, _problems: list[Problem]) -> Iterator[Feature]:
     for event, element in _elements(path):
         kind = _local(element)
         if event == "end" and kind in ("trk", "rte", "wpt"):
             yield _gpx_feature(element, kind)
             element.clear()
-    del problems
 
 
 def _gpx_feature(element: Element, kind: str) -> Feature:

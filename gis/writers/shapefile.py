@@ -39,7 +39,6 @@ from gis.writers.stream import (
 
 MAX_TEXT_BYTES = 254
 MAX_NAME_LENGTH = 10
-# Beyond this the DBF or SHP part passes 2 GB, which most programs refuse.
 _SUFFIX_AND_TYPE: Mapping[int, tuple[str, str]] = {
     LINE: ("line", "LineString"),
     POLYGON: ("polygon", "Polygon"),
