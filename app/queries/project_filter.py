@@ -140,7 +140,8 @@ def _fund_source(values: Sequence[str], _: Visibility) -> _Part:
 
 
 def _words(text: str, _: Visibility) -> _Part:
-    sql, values = [], {}
+    sql: list[str] = []
+    values: dict[str, Any] = {}
     for i, word in enumerate(ProjectFilter(q=text).words):
         if len(word) < INDEXED_LENGTH:
             sql.append(f"(p.name_search LIKE :start_{i} OR p.name_search LIKE :word_{i})")

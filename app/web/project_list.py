@@ -103,13 +103,14 @@ def filter_choices(session: Session, actor: Actor, narrowed: ProjectFilter, orde
 def _toggled(narrowed: ProjectFilter, order: Order, name: str, value: Any) -> str:
     held = getattr(narrowed, name)
     left = tuple(each for each in held if each != value) if value in held else (*held, value)
-    return query_of(replace(narrowed, **{name: left}), sort=order)
+    changed: dict[str, Any] = {name: left}
+    return query_of(replace(narrowed, **changed), sort=order)
 
 
 def removable_chips(session: Session, narrowed: ProjectFilter, order: Order) -> list[Chip]:
     """One chip for every value that narrows and has no chip of its own; it takes the value away."""
     names = code_names(session)
-    places = {
+    places: dict[str, Mapping[Any, str]] = {
         "organisation": {c: o.name(language()) for c, o in organisation_names(session, narrowed.organisation).items()},
         "area": {c: a.name(language()) for c, a in area_names(session, narrowed.area).items()},
         "fiscal_year": {year: fiscal_year(year) for year in narrowed.fiscal_year},

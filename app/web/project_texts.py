@@ -93,7 +93,7 @@ def _title(change: Change, names: Mapping[str, Mapping[str, str]]) -> str:
     if change.entity == "project_geometry":
         status = str(change.after.get("status", ""))
         word = names["geometry_status"].get(status, status)
-        return _("พิกัดรุ่น %(version)s: %(status)s", version=change.after.get("version"), status=word)
+        return str(_("พิกัดรุ่น %(version)s: %(status)s", version=change.after.get("version"), status=word))
     titles = {
         ("project", "insert"): _("สร้างโครงการ"),
         ("project", "update"): _("แก้ไขโครงการ"),
@@ -104,7 +104,7 @@ def _title(change: Change, names: Mapping[str, Mapping[str, str]]) -> str:
         ("disbursement", "insert"): _("บันทึกเบิกจ่าย"),
         ("disbursement", "update"): _("แก้ไขเบิกจ่าย"),
     }
-    return titles.get((change.entity, change.action), f"{change.entity} {change.action}")
+    return str(titles.get((change.entity, change.action), f"{change.entity} {change.action}"))
 
 
 def _fields(change: Change, names: Mapping[str, Mapping[str, str]]) -> tuple[tuple[str, str, str], ...]:
