@@ -56,6 +56,7 @@ export interface TileLayerOptions {
   readonly visible?: boolean;
   readonly declutter?: boolean;
   readonly minViewZoom?: number;
+  readonly maxViewZoom?: number;
 }
 
 const CELLS = 8;
@@ -165,7 +166,8 @@ export function tileLayer(source: TileSource, options: TileLayerOptions): Vector
     declutter: options.declutter ?? false,
     visible: options.visible ?? true,
     zIndex: options.zIndex ?? 0,
-    minZoom: options.minViewZoom ?? -1,
+    minZoom: options.minViewZoom ?? Number.NEGATIVE_INFINITY,
+    maxZoom: options.maxViewZoom ?? Number.POSITIVE_INFINITY,
     properties: { name: source.layerName },
   });
 }

@@ -6,7 +6,14 @@ import type OlMap from "ol/Map";
 import type { Query } from "../api/client";
 import { motion } from "../map/base";
 import { type TileSource, tileLayer, tileSource } from "../map/layers";
-import { highlightStyle, isCluster, limitStyle, type ProjectLook, projectStyle } from "../map/style";
+import {
+  clusterStyles,
+  highlightStyle,
+  isCluster,
+  limitStyle,
+  type ProjectLook,
+  projectStyle,
+} from "../map/style";
 import { h } from "../panels/dom";
 import { anyFilter, type FilterValues } from "./address";
 import { featureCard } from "./card";
@@ -16,6 +23,8 @@ export const LIMIT_LAYERS = ["provinces", "amphoes", "tambons", "organisations"]
 export type LayerName = (typeof PROJECT_LAYERS)[number] | (typeof LIMIT_LAYERS)[number];
 
 const KIND_OF = { roads: "road", water: "water", untyped: "other" } as const;
+/** Last zoom of tiles that hold sums instead of projects. */
+const CLUSTERS_TO = 8;
 const HIT_TOLERANCE = 5;
 const HIT_TOLERANCE_TOUCH = 16;
 /** Views closer than this show tambons; others show what is readable. */
@@ -30,6 +39,8 @@ export class Explore {
   readonly layers = new Map<LayerName, VectorTileLayer>();
   private readonly sources = new Map<LayerName, TileSource>();
   private readonly highlights: VectorTileLayer[] = [];
+  /** Far out all kinds are counted together: circles of three layers would cover each other. */
+  private readonly clusters: TileSource;
   private hovered: string | null = null;
   private selected: string | null = null;
   private look: ProjectLook = {};
@@ -47,6 +58,14 @@ export class Explore {
     this.filters = filters;
     for (const name of LIMIT_LAYERS) this.addLimits(name);
     for (const name of PROJECT_LAYERS) this.addProjects(name);
+    this.clusters = tileSource("projects", this.clusterQuery(), CLUSTERS_TO);
+    this.map.addLayer(
+      tileLayer(this.clusters, {
+        style: (feature) => (isCluster(feature) ? clusterStyles(Number(feature.get("count"))) : []),
+        zIndex: 23,
+        maxViewZoom: CLUSTERS_TO + 1.5, // the next tiles, of 512 px, begin here
+      }),
+    );
     map.getTargetElement().append(this.label);
     this.listen();
   }
@@ -67,7 +86,9 @@ export class Explore {
     const kind = KIND_OF[name];
     const source = tileSource(name, this.query(), 15);
     const layer = tileLayer(source, {
-      style: (feature, resolution) => projectStyle(feature, resolution, kind, this.look),
+      style: (feature, resolution) =>
+        isCluster(feature) ? [] : projectStyle(feature, resolution, kind, this.look),
+      minViewZoom: CLUSTERS_TO,
       zIndex: name === "roads" ? 21 : 22,
       declutter: true,
       visible: this.shows(kind),
@@ -75,6 +96,7 @@ export class Explore {
     this.register(name, source, layer);
     const highlight = tileLayer(source, {
       style: (feature) => this.highlightOf(feature),
+      minViewZoom: CLUSTERS_TO,
       zIndex: 20,
       visible: this.shows(kind),
     });
@@ -98,6 +120,14 @@ export class Explore {
     return { fiscal_year, status, organisation };
   }
 
+  /** Only the kinds that are shown are counted. */
+  private clusterQuery(): Query {
+    const shown = PROJECT_LAYERS.filter((name) => this.layers.get(name)?.getVisible()).map(
+      (name) => KIND_OF[name],
+    );
+    return { ...this.query(), ...(shown.length < PROJECT_LAYERS.length ? { kind: shown } : {}) };
+  }
+
   private highlightOf(feature: FeatureLike): ReturnType<typeof highlightStyle> {
     const code = feature.get("code") as string | undefined;
     if (!code || (code !== this.selected && code !== this.hovered)) return [];
@@ -111,6 +141,7 @@ export class Explore {
       this.sources.get(name)?.setQuery(this.query());
       this.setVisible(name, this.shows(KIND_OF[name]));
     }
+    this.clusters.setQuery(this.clusterQuery());
     this.closeCard();
   }
 
@@ -123,6 +154,7 @@ export class Explore {
     for (const highlight of this.highlights) {
       if (highlight.get("name") === `${name}:highlight`) highlight.setVisible(visible);
     }
+    this.clusters.setQuery(this.clusterQuery());
   }
 
   setLook(look: ProjectLook): void {
@@ -146,6 +178,7 @@ export class Explore {
   /** Ask for the tiles of projects again: something was saved. */
   renew(): void {
     for (const name of PROJECT_LAYERS) this.sources.get(name)?.renew();
+    this.clusters.renew();
   }
 
   closeCard(): void {
@@ -163,7 +196,7 @@ export class Explore {
   private at(pixel: number[], touch: boolean): FeatureLike | undefined {
     return this.map.forEachFeatureAtPixel(pixel, (feature) => feature, {
       hitTolerance: touch ? HIT_TOLERANCE_TOUCH : HIT_TOLERANCE,
-      layerFilter: (layer) => (PROJECT_LAYERS as readonly string[]).includes(String(layer.get("name"))),
+      layerFilter: (layer) => [...PROJECT_LAYERS, "projects"].includes(String(layer.get("name"))),
     });
   }
 
