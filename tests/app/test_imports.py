@@ -249,6 +249,11 @@ def test_columns_are_found_by_name_and_content(desk: Desk) -> None:
     assert (row.values["surface"], row.values["length_m"], row.values["budget_baht"]) == ("LATERITE", 1745.0, 500000.0)
 
 
+def test_a_name_that_holds_a_word_of_a_list_is_no_code(desk: Desk) -> None:
+    batch = desk.stage(geojson(*((road(n), {"F_1": f"ก่อสร้างถนน คสล. สาย {n}"}) for n in range(3))))
+    assert dict(batch.column_map) == {}
+
+
 def test_asked_columns_win_and_unknown_ones_are_told(desk: Desk) -> None:
     batch = desk.stage(geojson(*named(TITLE="ชื่อจริง")), columns={"name": "TITLE", "surface": None, "width_m": "NOPE"})
     assert dict(batch.column_map) == {"name": "TITLE"}

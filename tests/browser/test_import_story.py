@@ -91,7 +91,7 @@ def test_a_file_is_looked_at_mended_and_accepted(visitor: Visitor, page: Page, t
     page.locator("#problem-list").get_by_role("button", name="จับคู่คอลัมน์").click()
     page.select_option("#map-name", "F_1")
     page.locator("#change-columns").get_by_role("button", name="ตรวจไฟล์ใหม่").click()
-    until(lambda: page.locator("#columns").is_visible() and "F_1" in page.locator("#columns").inner_text())
+    until(lambda: page.locator("#columns").is_visible() and "F_1 → ชื่อโครงการ" in page.locator("#columns").inner_text())
     looked_at(page)
     assert axe_violations(page) == []
     expect(page.locator("#row-list tr").first).to_contain_text(NAMES[0])

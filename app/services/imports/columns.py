@@ -7,13 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.services.imports.codes import Codes
-from app.services.imports.fields import BY_NAME, Field, as_text, column_key, fields_of
+from app.services.imports.codes import Codes, word_key
+from app.services.imports.fields import Field, as_text, column_key, fields_of
 from gis.problems import Problem
 
 DBF_NAME_BYTES = 10
 _PROJECT_CODE = re.compile(r"\d{2}-[0-9A-Z]+-\d{1,}")
 SURE_BY_NAME, SURE_BY_CUT_NAME, SURE_BY_CONTENT = 1.0, 0.95, 0.8
+_LISTS = {
+    "surface": "road_surface_type",
+    "water_source": "water_source_type",
+    "work_nature": "work_nature",
+    "fund_source": "fund_source",
+}
 _SHARE = 0.8
 """Share of a column's cells that must read as a field for its content to speak."""
 
@@ -87,17 +93,15 @@ def _by_content(
             found.append(("code", column))
             continue
         for name in (*coded, "fund_source", "work_nature"):
-            if _reads(BY_NAME[name], cells, codes):
+            if _says(_LISTS[name], cells, codes):
                 found.append((name, column))
                 break
     return found
 
 
-def _reads(field: Field, cells: Sequence[str], codes: Codes) -> bool:
-    # Names of works hold these words too; a coded column is short and repeats itself.
-    if max(map(len, cells)) > 60 or (len(cells) > 5 and len(set(cells)) > len(cells) / 2):
-        return False
-    return _mostly(not isinstance(field.read(text, codes), Problem) for text in cells)
+def _says(list_name: str, cells: Sequence[str], codes: Codes) -> bool:
+    """Whether the cells are words of the list, whole: a name of a work only holds such words among others."""
+    return _mostly(word_key(text) in codes.words[list_name] for text in cells)
 
 
 def _mostly(answers: Iterable[bool]) -> bool:
