@@ -181,7 +181,7 @@ export class BudgetMap {
     this.map.updateSize();
     const wide = this.target.clientWidth > 600;
     this.map.getView().fit(this.source.getExtent() as number[], {
-      padding: wide ? [16, 24, 36, 232] : [12, 12, 12, 12],
+      padding: wide ? [16, 24, 36, 280] : [12, 12, 12, 12],
       maxZoom: 14,
     });
   }
