@@ -433,10 +433,11 @@ BEGIN
         RETURN NULL;
     END IF;
     INSERT INTO read_tile_version (layer, zoom, x, y, changes)
-    SELECT DISTINCT {level}, 0, 0, 0, 1 FROM {"old_rows" if verb == "delete" else "new_rows"} WHERE code = ANY (codes);
-    DELETE FROM read_area_shape WHERE {same_level} AND code = ANY (codes);
+    SELECT DISTINCT {level}, 0, 0, 0, 1 FROM {"old_rows" if verb == "delete" else "new_rows"}
+    WHERE code IN (SELECT unnest(codes));
+    DELETE FROM read_area_shape WHERE {same_level} AND code IN (SELECT unnest(codes));
     INSERT INTO read_area_shape
-    SELECT * FROM read_area_current WHERE {same_level} AND code = ANY (codes) ORDER BY level, band, geom;
+    SELECT * FROM read_area_current WHERE {same_level} AND code IN (SELECT unnest(codes)) ORDER BY level, band, geom;
     RETURN NULL;
 END $$;
 CREATE TRIGGER read_shapes_{verb} AFTER {verb.upper()} ON {table}
