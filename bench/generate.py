@@ -1,8 +1,9 @@
 """A seeded million projects over Thailand, brought in by COPY: the ground that the other benchmarks stand on.
 
 ``python -m bench.generate --url postgresql://... [--projects 1000000]`` fills an empty, migrated database. Lines of
-5-40 vertices (60 %), points (28 %) and ponds (12 %); few places are dense and many are empty, as on the ground. Where
-there are no areas yet a grid of 77 provinces, 928 amphoes and 7,425 tambons is made inside a rough outline of the country.
+5-40 vertices (60 %), points (28 %) and ponds (12 %); few places are dense and many are empty, as on the
+ground. Where there are no areas yet a grid of 77 provinces,
+928 amphoes and 7,425 tambons is made inside a rough outline of the country.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ CHUNK = 50_000
 OUTLINE = Polygon([
     (98.6, 18.1), (97.4, 18.5), (98.0, 19.7), (99.2, 20.1), (100.1, 20.4), (100.6, 19.5), (101.3, 19.5), (101.2, 17.9),
     (102.1, 18.2), (103.0, 18.4), (104.1, 18.3), (104.8, 17.4), (104.8, 16.4), (105.6, 15.4), (105.2, 14.3),
-    (103.0, 14.3), (102.4, 13.6), (102.9, 11.8), (102.2, 12.2), (101.0, 12.7), (100.6, 13.4), (99.9, 13.0), (99.8, 11.7),
-    (99.2, 10.3), (99.4, 9.3), (100.3, 8.4), (100.6, 7.2), (102.0, 6.3), (101.2, 5.7), (100.2, 6.5), (99.6, 7.0),
+    (103.0, 14.3), (102.4, 13.6), (102.9, 11.8), (102.2, 12.2), (101.0, 12.7), (100.6, 13.4), (99.9, 13.0),
+    (99.8, 11.7), (99.2, 10.3), (99.4, 9.3), (100.3, 8.4), (100.6, 7.2), (102.0, 6.3), (101.2, 5.7), (100.2, 6.5), (99.6, 7.0),
     (98.3, 7.9), (98.3, 9.0), (98.7, 10.3), (99.5, 11.8), (99.1, 13.1), (98.2, 14.8), (98.6, 16.2), (97.8, 17.4),
 ])  # fmt: skip
 SYLLABLES = [
