@@ -110,7 +110,7 @@ def register_assets(app: Flask) -> None:
 def _smaller(answer: Response, filename: str) -> Response:
     """The same compressed, for browsers that read it; without a proxy in front nobody else does it."""
     answer.vary.add("Accept-Encoding")
-    if "gzip" not in request.accept_encodings or request.method != "GET":
+    if not request.accept_encodings["gzip"] or request.method != "GET":
         return answer
     answer.direct_passthrough = False
     answer.set_data(_compressed(DIST / filename))
