@@ -103,18 +103,21 @@ CREATE TRIGGER next_row_version BEFORE UPDATE ON project FOR EACH ROW EXECUTE FU
 MONEY = """
 CREATE FUNCTION sum_project_money() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    projects text := CASE TG_OP
+        WHEN 'INSERT' THEN 'SELECT project_id FROM new_rows'
+        WHEN 'DELETE' THEN 'SELECT project_id FROM old_rows'
+        ELSE 'SELECT project_id FROM new_rows UNION SELECT project_id FROM old_rows' END;
 BEGIN
+    -- Whoever pays the same project at the same moment waits here and then sums what both of us wrote.
+    EXECUTE format('SELECT FROM project WHERE id IN (%s) ORDER BY id FOR NO KEY UPDATE', projects);
     -- one statement per changed table: appropriation -> budget, contract -> contracted, disbursement -> disbursed
     EXECUTE format(
-        'UPDATE project p SET %I = s.total FROM ('
+        'UPDATE project p SET %1$I = s.total FROM ('
         '  SELECT c.project_id, coalesce(sum(m.amount_baht), 0) AS total'
-        '  FROM (%s) c LEFT JOIN %I m USING (project_id) GROUP BY c.project_id'
-        ') s WHERE p.id = s.project_id AND p.%I IS DISTINCT FROM s.total',
-        TG_ARGV[0],
-        CASE TG_OP WHEN 'INSERT' THEN 'SELECT DISTINCT project_id FROM new_rows'
-                   WHEN 'DELETE' THEN 'SELECT DISTINCT project_id FROM old_rows'
-                   ELSE 'SELECT project_id FROM new_rows UNION SELECT project_id FROM old_rows' END,
-        TG_TABLE_NAME, TG_ARGV[0]);
+        '  FROM (SELECT DISTINCT project_id FROM (%2$s) x) c LEFT JOIN %3$I m USING (project_id) GROUP BY c.project_id'
+        ') s WHERE p.id = s.project_id AND p.%1$I IS DISTINCT FROM s.total',
+        TG_ARGV[0], projects, TG_TABLE_NAME);
     RETURN NULL;
 END $$;
 """
