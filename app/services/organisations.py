@@ -237,26 +237,34 @@ def _coverage_reason(organisation_known: bool, tambon_known: bool, extent: str |
 
 
 def set_territories(session: Session) -> int:
-    """Compute the territory of every organisation in one statement; returns how many changed.
+    """Compute the territory of every organisation, set-based; returns how many changed.
 
     An organisation's own boundary comes first; without one the union of the tambons that it covers, wholly or in
     part, stands in; a PAO has its province. Where nothing is known the territory is NULL.
     """
-    return row_count(
-        session,
-        """
-        UPDATE organisation o SET territory = computed.shape
-        FROM (
+    # Worked out once and on its own: just after a load the planner knows nothing of the tables' size, and a join that
+    # it believes to be tiny would unite the same tambons again for every organisation.
+    session.execute(sa.text("DROP TABLE IF EXISTS pg_temp.load_territory"))
+    session.execute(
+        sa.text(
+            """
+            CREATE TEMPORARY TABLE load_territory ON COMMIT DROP AS
+            WITH covered AS MATERIALIZED (
+                SELECT c.organisation_code AS code, ST_Multi(ST_Union(a.geom ORDER BY a.code)) AS shape
+                FROM organisation_coverage c JOIN area a ON a.code = c.tambon_code
+                GROUP BY c.organisation_code
+            )
             SELECT o.code, coalesce(o.boundary, covered.shape, province.geom) AS shape
             FROM organisation o
-            -- a lateral look-up per organisation: quick whatever the planner believes about freshly loaded tables
-            LEFT JOIN LATERAL (
-                SELECT ST_Multi(ST_Union(a.geom ORDER BY a.code)) AS shape
-                FROM organisation_coverage c JOIN area a ON a.code = c.tambon_code
-                WHERE c.organisation_code = o.code AND o.boundary IS NULL
-            ) covered ON true
+            LEFT JOIN covered USING (code)
             LEFT JOIN area province ON o.type_code = 'PAO' AND province.code = o.province_code
-        ) computed
-        WHERE computed.code = o.code AND o.territory IS DISTINCT FROM computed.shape
-        """,
+            """
+        )
+    )
+    session.execute(sa.text("CREATE UNIQUE INDEX ON load_territory (code)"))
+    session.execute(sa.text("ANALYZE load_territory"))
+    return row_count(
+        session,
+        "UPDATE organisation o SET territory = t.shape FROM load_territory t "
+        "WHERE t.code = o.code AND o.territory IS DISTINCT FROM t.shape",
     )
