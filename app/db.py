@@ -1,4 +1,4 @@
-"""The database: one engine a process, and the only two places where a transaction begins and ends.
+"""The database: one place a process where connections are opened and transactions begin and end.
 
 ``transaction()`` commits when its block returns and rolls back when it raises. ``reading()`` is READ ONLY: a query
 that writes fails in development as it would on a replica. Services and queries take the session and never commit.
@@ -6,10 +6,11 @@ that writes fails in development as it would on a replica. Services and queries 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -17,6 +18,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.settings import Settings
+
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,13 @@ class Database:
             connect_args={"options": options, "application_name": "eplan"},
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._glances = sa.create_engine(
+            self.engine.url,
+            pool_size=8,
+            max_overflow=8,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"options": f"{options} -c default_transaction_read_only=on", "application_name": "eplan"},
+        )
 
     @contextmanager
     def transaction(self, attribution: Attribution = SYSTEM) -> Iterator[Session]:
@@ -105,9 +116,25 @@ class Database:
             session.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             yield session
 
+    def glance(self, ask: Callable[[sa.Connection], Answer]) -> Answer:
+        """Read with single statements that need no common snapshot, and with nothing sent around them.
+
+        A tile is one statement of a millisecond: opening, checking and closing a transaction would cost as much again.
+        ``ask`` is called a second time when the connection turns out to be dead, so it must only read.
+        """
+        for attempt in (1, 2):
+            try:
+                with self._glances.connect() as connection:
+                    return ask(connection)
+            except sa.exc.DBAPIError as error:
+                if attempt == 2 or not error.connection_invalidated:
+                    raise
+        raise AssertionError("unreachable")
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+        self._glances.dispose()
 
 
 def attribute(session: Session, attribution: Attribution) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import migrate
-from app.db import SYSTEM, Attribution, Database, attribute
+from app.db import SYSTEM, Answer, Attribution, Database, attribute
 from app.services.codelists import load_codelists
 from app.settings import Settings
 
@@ -107,6 +107,11 @@ class RolledBackDatabase(Database):
         self.settings = settings
         self.engine = connection.engine
         self._sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+    def glance(self, ask: Callable[[sa.Connection], Answer]) -> Answer:
+        """Read inside the test's transaction."""
+        with self.reading() as session:
+            return ask(session.connection())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import Literal
 
 import click
 
@@ -55,13 +56,15 @@ def main() -> None:
 def _explain(error: AppError) -> None:
     from app.messages import fix, sentence
 
+    languages: tuple[Literal["th"], Literal["en"]] = ("th", "en")
+
     if isinstance(error, InvalidInput):
         for problem in error.problems:
             where = " ".join(f"{key} {value}" for key, value in problem.where.items())
-            for language in ("th", "en"):
+            for language in languages:
                 text = sentence(problem.code, problem.values, language)
                 mend = fix(problem.code, problem.values, language)
                 click.echo(f"{where + ': ' if where else ''}{text} {mend}".rstrip(), err=True)
         return
-    for language in ("th", "en"):
+    for language in languages:
         click.echo(sentence(error.code, error.values, language), err=True)

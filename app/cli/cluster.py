@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -43,11 +44,11 @@ class Cluster:
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one of PostgreSQL's programs as the cluster's account."""
-        identity = {}
+        identity: dict[str, Any] = {}
         if self.account is not None:
             identity = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
         # The server must outlive this process's terminal: its own session, and no inherited pipe.
-        return subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             [str(programs() / command[0]), *command[1:]],
             check=check,
             text=True,
@@ -58,6 +59,7 @@ class Cluster:
             start_new_session=True,
             **identity,
         )
+        return done
 
     def is_running(self) -> bool:
         """Whether a server answers for this data directory."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-import mapclassify
 import numpy as np
 import numpy.typing as npt
 
@@ -127,6 +126,9 @@ def _groups(positive: list[Decimal], method: Method, wanted: int) -> list[list[D
 
 def _upper_bounds(values: npt.NDArray[np.float64], method: Method, wanted: int) -> npt.NDArray[np.float64]:
     """Largest value of each class but the last."""
+    # Imported here: it brings pandas, scipy and scikit-learn, as much again as the rest of the web server together.
+    import mapclassify
+
     with warnings.catch_warnings():
         # Too few distinct values for a class is no accident here: empty classes are left out afterwards.
         warnings.simplefilter("ignore", UserWarning)

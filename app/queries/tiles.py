@@ -33,7 +33,7 @@ class FetchedTile:
 
 
 def fetch_tile(
-    session: Session,
+    session: Session | sa.Connection,
     requests: Sequence[TileRequest],
     known: int | None = None,
     limit: int = MAX_TILE_BYTES,

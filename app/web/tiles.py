@@ -65,8 +65,7 @@ def _ready(address: str, form: str, requests: tuple[TileRequest, ...]) -> ReadyT
     cache: TileCache = current_app.extensions.setdefault(_CACHE, TileCache())
     kept = cache.get(address)
     known = kept.version if kept else _version_named(form)
-    with current().database.reading() as session:
-        fetched = fetch_tile(session, requests, known)
+    fetched = current().database.glance(lambda connection: fetch_tile(connection, requests, known))
     if fetched.body is None:
         return kept or ReadyTile(known or 0, b"")
     if fetched.version is None:
