@@ -209,7 +209,6 @@ def make_user(
 def actor_for(user: UserAccount) -> Actor:
     """The actor that services and policy see for this person."""
     from app.auth.actor import Actor, Grant
-
     from app.models import Role
 
     session = sa.orm.object_session(user)
@@ -361,9 +360,7 @@ def make_plan_line(
     """A line in the five-year plan 2566-2570 of an organisation, with its strategy and an amount per year."""
     organisation_code = _code(organisation)
     assert organisation_code is not None
-    period = session.scalar(
-        sa.select(PlanPeriod).where(PlanPeriod.start_be == 2566, PlanPeriod.end_be == 2570)
-    )
+    period = session.scalar(sa.select(PlanPeriod).where(PlanPeriod.start_be == 2566, PlanPeriod.end_be == 2570))
     if period is None:
         period = _flushed(
             session,
@@ -391,9 +388,7 @@ def make_plan_line(
             ),
         )
     strategy = session.scalar(
-        sa.select(LocalStrategy).where(
-            LocalStrategy.organisation_code == organisation_code, LocalStrategy.code == "1"
-        )
+        sa.select(LocalStrategy).where(LocalStrategy.organisation_code == organisation_code, LocalStrategy.code == "1")
     )
     if strategy is None:
         strategy = _flushed(
@@ -496,9 +491,7 @@ def _area(
 
 def _bounds(session: Session, area: Area) -> tuple[float, float, float, float]:
     row = session.execute(
-        sa.text(
-            "SELECT ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) FROM area WHERE code = :code"
-        ),
+        sa.text("SELECT ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) FROM area WHERE code = :code"),
         {"code": area.code},
     ).one()
     return (row[0], row[1], row[2], row[3])

@@ -414,7 +414,8 @@ def test_rows_of_one_project_are_its_segments(desk: Desk) -> None:
     assert desk.codes(batch)[1:] == [["joined_as_segment"], ["joined_as_segment"]]
     assert desk.accept(batch).recorded == 1
     count = sa.text(
-        "SELECT count(*) FROM project_geometry_segment s JOIN project_geometry g ON g.id = s.project_geometry_id WHERE g.project_id = :id"
+        "SELECT count(*) FROM project_geometry_segment s JOIN project_geometry g ON g.id = s.project_geometry_id"
+        " WHERE g.project_id = :id"
     )
     assert desk.session.scalar(count, {"id": project.id}) == 3
 

@@ -148,7 +148,8 @@ def test_many_rows_in_one_statement(rows: Session) -> None:
     rows.execute(
         sa.text(
             "INSERT INTO project_geometry (project_id, version, status, geom, source, created_by_name)"
-            " SELECT id, 1, 'VERIFIED', ST_SetSRID(ST_MakePoint(101.8 + (id % 50) * 0.005, 15.9 + (id % 40) * 0.005), 4326),"
+            " SELECT id, 1, 'VERIFIED',"
+            " ST_SetSRID(ST_MakePoint(101.8 + (id % 50) * 0.005, 15.9 + (id % 40) * 0.005), 4326),"
             " 'import', 'x' FROM project WHERE code LIKE 'bulk-%'"
         )
     )
@@ -163,7 +164,8 @@ def test_sums_are_added_up_now_and_then(rows: Session) -> None:
         make.make_geometry(rows, project, make.line((101.85, 15.9), (101.854, 15.9 + step / 10_000)))
     most = rows.scalar(
         sa.text(
-            "SELECT max(n) FROM (SELECT count(*) AS n FROM read_project_cell GROUP BY level, kind, fiscal_year_be, x, y) c"
+            "SELECT max(n) FROM"
+            " (SELECT count(*) AS n FROM read_project_cell GROUP BY level, kind, fiscal_year_be, x, y) c"
         )
     )
     versions = rows.scalar(

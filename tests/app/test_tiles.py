@@ -266,7 +266,8 @@ def test_base_map_by_zoom(client: FlaskClient, session: Session) -> None:
     session.execute(
         sa.text(
             "INSERT INTO base_feature (class, name_th, geom, source, source_ref) SELECT c, 'ห้วยสาธิต',"
-            " ST_Transform(ST_SetSRID(ST_MakeLine(ST_MakePoint(101.85, 15.9), ST_MakePoint(101.86, 15.9)), 4326), 3857),"
+            " ST_Transform("
+            "ST_SetSRID(ST_MakeLine(ST_MakePoint(101.85, 15.9), ST_MakePoint(101.86, 15.9)), 4326), 3857),"
             " 'test', c FROM unnest(ARRAY['stream', 'road', 'state_road']) AS c"
         )
     )
