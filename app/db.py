@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.settings import Settings
 
-
 Answer = TypeVar("Answer")
 
 
