@@ -95,7 +95,10 @@ def _print_sign_ins(found: Settings) -> None:
         return
     click.echo("demonstration sign-ins (also in var/demo-users.json):")
     for user in json.loads(path.read_text(encoding="utf-8")):
-        click.echo(f"  {user['username']:<12} {user['password']:<16} {user['role']:<15} {user['organisation']}")
+        click.echo(
+            f"  {user['username']:<12} {user['password']:<16} {user['role']:<15} "
+            f"{user['organisation']:<10} {user['organisation_name']}"
+        )
 
 
 def _detach(found: Settings, port: int, host: str, no_demo: bool) -> None:

@@ -276,7 +276,10 @@ def test_there_is_an_account_for_every_role(written: tuple[Session, Demo]) -> No
     roles = {row["role_code"] for row in read_list("roles_permissions.csv")}
     assert {user.role for user in demo.users} == roles
     assert len({user.password for user in demo.users}) == len(demo.users)
-    assert set(demo.users[0].as_dict()) == {"username", "password", "role", "organisation"}
+    shown = {"username", "password", "role", "organisation", "organisation_name"}
+    assert set(demo.users[0].as_dict()) == shown
+    codes = set(session.scalars(sa.text("SELECT code FROM organisation UNION SELECT code FROM area")))
+    assert all(user.organisation in codes | {""} for user in demo.users)
     engineer = next(user for user in demo.users if user.username == "engineer")
     stored = one(session, "SELECT password FROM user_account WHERE username = 'engineer'")
     assert verify_password(engineer.password, str(stored))

@@ -16,12 +16,16 @@ _PASSWORD_BYTES = 9
 
 @dataclass(frozen=True)
 class DemoUser:
-    """A demonstration sign-in; the password is random per installation and shown once."""
+    """A demonstration sign-in; the password is random per installation and shown once.
+
+    ``organisation`` is the code of the organisation or area that the role is held in, empty for the nation.
+    """
 
     username: str
     password: str
     role: str
     organisation: str
+    organisation_name: str
     display_name: str
     user_id: int
 
@@ -30,7 +34,7 @@ class DemoUser:
         return {name: str(value) for name, value in asdict(self).items() if name in _SHOWN}
 
 
-_SHOWN = ("username", "password", "role", "organisation")
+_SHOWN = ("username", "password", "role", "organisation", "organisation_name")
 
 # username, role, display name, where: sao, pao, muni (organisations), amphoe, province, nation
 _PEOPLE = (
@@ -83,7 +87,7 @@ def _make(
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
     account = create_account(session, username, password, title, [grant])
     shown = grant.organisation_code or grant.area_code or ""
-    return DemoUser(username, password, role, f"{shown} {place}".strip(), title, account.id)
+    return DemoUser(username, password, role, shown, place, title, account.id)
 
 
 def _grant(land: Land, homes: dict[str, Body], role: str, where: str) -> Grant:
