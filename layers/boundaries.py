@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from layers.base import (
+    BOX,
     SEARCH_BOX,
     Field,
     LegendEntry,
@@ -18,6 +19,8 @@ from layers.base import (
 
 BANDS = (5, 7, 9, 11, 13, 22)
 """Largest zoom that each set of simplified shapes serves."""
+NAMED_HERE = f"ST_Intersects(ST_PointOnSurface(p.geom), {BOX})"
+"""SQL: an area lies in many tiles; its name is written in the one that holds its inner point."""
 VERSION_SQL = "SELECT coalesce(sum(changes), 0)::bigint FROM read_tile_version WHERE layer = :level AND zoom = 0"
 
 
@@ -46,7 +49,7 @@ class AreaLayer(VectorLayer):
 
     def tile_requests(self, tile: Tile, *, public: bool, narrowing: Narrowing) -> tuple[TileRequest, ...]:
         rows = f"""
-            SELECT {mvt_geometry("p.geom")} AS geom, {self.tile_columns(tile.z)}
+            SELECT {mvt_geometry("p.geom")} AS geom, {self.tile_columns(tile.z)}, {NAMED_HERE} AS named_here
             FROM read_area_shape p
             WHERE p.band = :band AND p.level = :level AND p.geom && {SEARCH_BOX}"""
         params = {**tile.parameters(), "band": band(tile.z), "level": self.level}

@@ -66,7 +66,6 @@ MESSAGES: dict[str, Message] = {
     "draft_too_large": Message(
         "ร่างใหญ่เกินกำหนด", "The draft is larger than the limit", "เก็บได้ไม่เกิน {limit_kb} kB", "At most {limit_kb} kB"
     ),
-    "draft_not_found": Message("ไม่มีร่างของโครงการนี้", "There is no draft of this project"),
     # Projects
     "project_name_missing": Message("ต้องใส่ชื่อโครงการ", "The project needs a name"),
     "project_name_too_long": Message(
@@ -121,6 +120,12 @@ MESSAGES: dict[str, Message] = {
         "No budget has been approved for this project",
         "บันทึกงบประมาณก่อน",
         "Enter the budget first",
+    ),
+    "money_repeated": Message(
+        "รายการนี้บันทึกไว้แล้ว เหมือนกันทุกช่อง",
+        "This has been entered already: a line is the same in every field",
+        "ดูในตารางด้านบน ถ้าเป็นคนละรายการให้ใส่เลขที่เอกสารหรืองวดที่ต่างกัน",
+        "See the table above; if it is another one, give its own document number or instalment",
     ),
     "contract_over_budget": Message(
         "วงเงินสัญญารวม {total_baht} บาท เกินงบที่อนุมัติ {budget_baht} บาท",

@@ -70,14 +70,8 @@ def save_draft(session: Session, actor: Actor, project_code: str, content: Any, 
     return Draft(content, base_version, row.saved_at)
 
 
-def get_draft(session: Session, actor: Actor, project_code: str) -> Draft:
-    """The actor's own draft of a project.
-
-    Raises
-    ------
-    NotFound
-        ``draft_not_found``.
-    """
+def get_draft(session: Session, actor: Actor, project_code: str) -> Draft | None:
+    """The actor's own draft of a project; ``None`` when there is none."""
     row = session.execute(
         sa.text(
             "SELECT d.content, d.base_version, d.saved_at FROM geometry_draft d JOIN project p ON p.id = d.project_id"
@@ -85,9 +79,7 @@ def get_draft(session: Session, actor: Actor, project_code: str) -> Draft:
         ),
         {"code": project_code, "user": actor.user_id},
     ).one_or_none()
-    if row is None:
-        raise NotFound("draft_not_found", {"project": project_code[:80]})
-    return Draft(row.content, row.base_version, row.saved_at)
+    return None if row is None else Draft(row.content, row.base_version, row.saved_at)
 
 
 def delete_draft(session: Session, actor: Actor, project_code: str) -> None:

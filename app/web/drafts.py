@@ -41,11 +41,12 @@ _BODY: Mapping[str, Any] = {
     summary="Your own draft of a project's coordinates",
     response=_DRAFT,
 )
-def read(code: str) -> dict[str, Any]:
-    """404 when there is none."""
+def read(code: str) -> dict[str, Any] | Response:
+    """204 when there is none: most projects have no draft, and that is no error."""
     context = current()
     with context.database.reading() as session:
-        return _json(get_draft(session, context.actor, code))
+        draft = get_draft(session, context.actor, code)
+    return Response(status=204) if draft is None else _json(draft)
 
 
 @api_route(

@@ -72,7 +72,7 @@ def _own_filter(actor: Actor) -> dict[str, str]:
 
 
 def _home(session: Session, actor: Actor) -> Bounds | None:
-    """Where the map begins: the person's organisation or area, else the whole country."""
+    """Where the map begins: the person's organisation or area, else every province there is."""
     scope = own_scope(actor)
     for code in actor.organisation_codes:
         found = organisations.bounds(session, code)
@@ -82,4 +82,4 @@ def _home(session: Session, actor: Actor) -> Bounds | None:
         found = areas.bounds(session, code)
         if found:
             return found
-    return None
+    return areas.bounds_of_all(session)

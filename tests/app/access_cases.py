@@ -174,8 +174,8 @@ CASES = (
         lambda _world, place: {"json": {"project": place.published, "geometry": LINE}},
     ),
     open_to(SIGNED_IN, "POST", "/api/v1/coordinates/parse", body({"text": "15.9, 101.9"})),
-    # A draft is its author's: made by those who enter coordinates, removed by whoever has one.
-    Case("GET", "/api/v1/projects/<code>/draft", ENGINEERS, NOBODY),
+    # A draft is its author's: made by those who enter coordinates, read and removed by whoever has one.
+    open_to(SIGNED_IN, "GET", "/api/v1/projects/<code>/draft"),
     Case("PUT", "/api/v1/projects/<code>/draft", ENGINEERS, NOBODY, body({"content": {}, "base_version": 0})),
     open_to(SIGNED_IN, "DELETE", "/api/v1/projects/<code>/draft"),
     # Map, layers, budget

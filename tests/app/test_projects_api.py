@@ -282,14 +282,14 @@ def test_coordinates_are_read_and_ranked_by_territory(
 def test_drafts_over_http(client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn) -> None:
     sign_in(client, engineer)
     url = f"/api/v1/projects/{project.code}/draft"
-    assert client.get(url).status_code == 404
+    assert client.get(url).status_code == 204
     kept = client.put(url, json={"content": {"a": [1]}, "base_version": 0}).json
     assert kept["content"] == {"a": [1]} and kept["saved_at"]
     assert client.get(url).json["base_version"] == 0
     assert client.put(url, json={"content": "x" * 1_048_577, "base_version": 0}).status_code == 422
     assert client.put(url, json={"content": {}}).status_code == 422
     assert client.delete(url).status_code == 204
-    assert client.get(url).status_code == 404
+    assert client.get(url).status_code == 204
 
 
 def test_changing_a_project_over_http(client: FlaskClient, session: Session, project: Project, sign_in: SignIn) -> None:

@@ -5,6 +5,18 @@ import { icon } from "../shell/icons";
 import { t } from "./texts";
 
 const STEP_MS = 1400;
+/** So many words fit beside each other under the slider, on a phone too. */
+const WORDS = 7;
+
+/** Positions of the years that are written: the last, every second or third before it, and the chosen one alone. */
+export function writtenTicks(count: number, chosen: number): number[] {
+  const every = Math.max(1, Math.ceil(count / WORDS));
+  return Array.from({ length: count }, (_, index) => index).filter(
+    (index) =>
+      index === chosen ||
+      ((count - 1 - index) % every === 0 && (chosen === -1 || Math.abs(index - chosen) >= every)),
+  );
+}
 
 export class Years {
   private years: readonly number[] = [];
@@ -42,23 +54,18 @@ export class Years {
     this.range.value = String(position === -1 ? years.length - 1 : position);
     this.range.dataset.none = String(position === -1);
     this.words(position);
-    // Nine words fit beside each other; of more years every second or third is written.
-    const every = Math.ceil(years.length / 9);
     replaceChildren(
       this.ticks,
-      years.map((year, index) =>
-        h(
-          "span",
-          { class: index === position ? "chosen" : null },
-          index === position || (years.length - 1 - index) % every === 0 ? year : "",
-        ),
-      ),
+      writtenTicks(years.length, position).map((index) => {
+        const tick = h("span", { class: index === position ? "chosen" : null }, years[index] ?? "");
+        tick.style.left = `${(100 * index) / Math.max(years.length - 1, 1)}%`;
+        return tick;
+      }),
     );
     this.range.style.setProperty(
       "--done",
       `${(100 * Math.max(position, 0)) / Math.max(years.length - 1, 1)}%`,
     );
-    this.ticks.style.setProperty("--years", String(Math.max(years.length, 1)));
   }
 
   stop(): void {

@@ -213,7 +213,9 @@ export class AwaitingList {
         ? t("length_width", { length: metres(item.length_m, 0), width: metres(item.width_m, 2) })
         : t("length_only", { length: metres(item.length_m, 0) })
       : (item.area_name ?? fiscalYear(item.fiscal_year_be));
-    const amount = item.budget_baht >= 1_000_000 ? moneyShort(item.budget_baht, 2) : money(item.budget_baht);
+    // No budget yet is a dash, never 0.
+    const budget = item.budget_baht || null;
+    const amount = budget && budget >= 1_000_000 ? moneyShort(budget, 2) : money(budget);
     return h(
       "li",
       {},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planeNumbers, zoneOf } from "./coordinatebar";
+import { planeNumbers, roundDistance, zoneOf } from "./coordinatebar";
 
 // The definitions of gis.crs, as the page carries them.
 const EVEREST = "+a=6377276.345 +rf=300.8017";
@@ -25,5 +25,16 @@ describe("plane numbers", () => {
   it("change the zone at 102 degrees east", () => {
     expect(zoneOf(101.9999)).toBe(47);
     expect(zoneOf(102)).toBe(48);
+  });
+});
+
+describe("the scale bar", () => {
+  it.each([
+    [1, 100],
+    [0.1, 10],
+    [3, 500],
+    [2000, 200_000],
+  ])("at %d metres a pixel shows %d metres", (resolution, metres) => {
+    expect(roundDistance(resolution)).toBe(metres);
   });
 });

@@ -1,10 +1,10 @@
 /** Under the map: where the pointer (or the middle of the map) is, in degrees, UTM and the old Indian datum. */
 
-import ScaleLine from "ol/control/ScaleLine";
 import type OlMap from "ol/Map";
-import { toLonLat } from "ol/proj";
+import { getPointResolution, toLonLat } from "ol/proj";
 import proj4 from "proj4";
 import { decimal, dms } from "../format";
+import { t } from "../i18n";
 import { h, replaceChildren } from "../panels/dom";
 
 export interface PlaneNumbers {
@@ -36,6 +36,28 @@ export function planeNumbers(
   };
 }
 
+const SCALE_MIN_PX = 70;
+
+/** The shortest round distance (1, 2 or 5 times a power of ten, metres) that is drawn at least 70 px long. */
+export function roundDistance(metresPerPixel: number): number {
+  const least = SCALE_MIN_PX * metresPerPixel;
+  const power = 10 ** Math.floor(Math.log10(least));
+  return ([1, 2, 5, 10].find((step) => step * power >= least) ?? 10) * power;
+}
+
+/** The scale bar, with the units in the language of the page. */
+function drawScale(target: HTMLElement, map: OlMap): void {
+  const view = map.getView();
+  const resolution = getPointResolution("EPSG:3857", view.getResolution() ?? 1, view.getCenter() ?? [0, 0]);
+  const length = roundDistance(resolution);
+  const bar = h("div", { class: "wb-scale-bar" }, roundText(length));
+  bar.style.width = `${Math.round(length / resolution)}px`;
+  replaceChildren(target, bar);
+}
+
+const roundText = (length: number): string =>
+  length >= 1000 ? `${decimal(length / 1000)} ${t("kilometre")}` : `${decimal(length)} ${t("metre")}`;
+
 const whole = (value: number): string => decimal(value).replaceAll(",", "");
 
 export class CoordinateBar {
@@ -48,7 +70,7 @@ export class CoordinateBar {
   ) {
     const scale = h("div", { class: "wb-scale" });
     replaceChildren(container, this.text, scale);
-    map.addControl(new ScaleLine({ target: scale, units: "metric", minWidth: 70 }));
+    map.on("moveend", () => drawScale(scale, map));
     map.on("pointermove", (event) => {
       if (!event.dragging) this.show(event.coordinate);
     });

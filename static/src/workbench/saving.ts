@@ -57,10 +57,10 @@ export async function storeGeometry(
 /** The draft on the server, null when there is none. */
 export async function loadDraft(code: string): Promise<RemoteDraft | null> {
   try {
-    const draft = await api.get<RemoteDraft>(projectUrl(code, "/draft"));
-    return isDraft(draft.content) ? draft : null;
+    const draft = await api.get<RemoteDraft | null>(projectUrl(code, "/draft"));
+    return draft && isDraft(draft.content) ? draft : null;
   } catch (error) {
-    // No draft, or none that can be reached now: the copy in the browser decides.
+    // None that can be reached now: the copy in the browser decides.
     if (error instanceof ApiProblem) return null;
     throw error;
   }
