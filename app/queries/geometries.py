@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -146,8 +146,20 @@ def _segments(row: Any) -> tuple[SegmentView, ...]:
     return tuple(SegmentView(*part) for part in parts)
 
 
-def project_history(session: Session, project_id: int, *, limit: int = HISTORY_LIMIT) -> list[Change]:
-    """Who changed what of a project, the newest first."""
+def project_history(
+    session: Session, project_id: int, *, names_of_persons: bool, limit: int = HISTORY_LIMIT
+) -> list[Change]:
+    """Who changed what of a project, the newest first.
+
+    Parameters
+    ----------
+    session, project_id, limit
+        Of which project, and how far back.
+    names_of_persons
+        Whether contractors are named. A change may hold the name without saying whether it is a person's, so the
+        others get none.
+    """
+    hidden = () if names_of_persons else ("contractor_name",)
     rows = session.execute(
         sa.text(
             "SELECT at, user_name, on_behalf_of, entity, action, before, after, request_id FROM change_log"
@@ -162,9 +174,13 @@ def project_history(session: Session, project_id: int, *, limit: int = HISTORY_L
             on_behalf_of=row.on_behalf_of,
             entity=row.entity,
             action=row.action,
-            before=row.before or {},
-            after=row.after or {},
+            before=_without(row.before, hidden),
+            after=_without(row.after, hidden),
             receipt=row.request_id,
         )
         for row in rows
     ]
+
+
+def _without(values: Mapping[str, Any] | None, hidden: Sequence[str]) -> dict[str, Any]:
+    return {name: value for name, value in (values or {}).items() if name not in hidden}

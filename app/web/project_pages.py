@@ -25,7 +25,7 @@ from app.web.project_json import may_json
 from app.web.project_list import code_names, filter_choices, removable_chips, why_empty
 from app.web.project_params import FILTER_NAMES, FILTER_PARAMS, SORT_PARAM, filter_of, order_of, query_of
 from app.web.project_texts import change_lines, difference
-from app.web.projects import CURSOR_PARAM, found_detail, readable_key, require_place
+from app.web.projects import CURSOR_PARAM, found_detail, readable_key, require_place, sees_persons
 from gis.writers import FORMATS
 
 blueprint = Blueprint("project_pages", __name__)
@@ -178,7 +178,9 @@ def _project_page(
         detail = found_detail(session, code)
         versions = geometry_versions(session, code, sight=sight) or []
         staff = sight is Visibility.STAFF
-        history = project_history(session, detail.row.id) if staff and tab == "history" else []
+        history = []
+        if staff and tab == "history":
+            history = project_history(session, detail.row.id, names_of_persons=sees_persons(detail.row))
         return render_template(
             "projects/project.html",
             detail=detail,

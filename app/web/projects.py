@@ -13,7 +13,7 @@ from app.errors import NotFound
 from app.queries.geometries import current_geometry, project_history
 from app.queries.project_detail import ProjectDetail, project_detail
 from app.queries.project_filter import ProjectFilter
-from app.queries.projects import MAX_LIMIT, Key, Order, is_key, is_place, project_page, project_row
+from app.queries.projects import MAX_LIMIT, Key, Order, ProjectRow, is_key, is_place, project_page, project_row
 from app.services.projects import update_project
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route
@@ -81,7 +81,9 @@ def read_one(code: str) -> Response:
     with context.database.reading() as session:
         detail = found_detail(session, code)
         geometry = current_geometry(session, code, sight=sight)
-        history = project_history(session, detail.row.id) if sight is Visibility.STAFF else []
+        history = []
+        if sight is Visibility.STAFF:
+            history = project_history(session, detail.row.id, names_of_persons=sees_persons(detail.row))
     body = {
         **detail_json(detail),
         "geometry": None if geometry is None else geometry_json(geometry, context.language),
@@ -124,11 +126,16 @@ def found_detail(session: Session, code: str) -> ProjectDetail:
     context = current()
     sight = policy.visibility(context.actor)
     row = project_row(session, code, sight=sight)
-    named = row is not None and policy.own_scope(context.actor).covers(target_of(row))
+    named = row is not None and sees_persons(row)
     detail = project_detail(session, code, sight=sight, names_of_persons=named, language=context.language)
     if detail is None:
         raise NotFound("project_not_found", {"project": code[:80]})
     return detail
+
+
+def sees_persons(row: ProjectRow) -> bool:
+    """True when this person works with the project's contractors, so that they may be named."""
+    return policy.own_scope(current().actor).covers(target_of(row))
 
 
 def require_place(narrowed: ProjectFilter, order: Order) -> None:
