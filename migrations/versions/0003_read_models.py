@@ -1,7 +1,7 @@
 """Read models: current shapes for tiles, cells for low zooms, area shapes per zoom, change counters for ETags.
 
 The tables are written by triggers only; the application role may read them. Decision record:
-``docs/decisions/0010-tiles-from-read-models.md``.
+``docs/decisions/0008-tiles-from-read-models.md``.
 """
 
 from alembic import op
@@ -507,6 +507,10 @@ def upgrade() -> None:
         "read_status_published",
     ):
         op.execute(f"GRANT SELECT ON {relation} TO {APPLICATION_ROLE}")
+    for function in FUNCTIONS:
+        if function.startswith(("read_take", "read_count")):
+            # They act as the owner: nobody else may attach them to a table of their own.
+            op.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
 
 
 def downgrade() -> None:
