@@ -93,6 +93,7 @@ def record_appropriation(session: Session, actor: Actor, project_code: str, new:
         No such project; not allowed; every problem at once.
     """
     project = _hold(session, actor, policy.BUDGET_WRITE, project_code)
+    _refuse_repeated(session, project, "appropriation", new)
     problems = [
         *_amount(new.amount_baht, SATANG),
         *_code(session, "fund_source_code", "fund_source", new.fund_source_code),
@@ -114,6 +115,7 @@ def record_contract(session: Session, actor: Actor, project_code: str, new: NewC
         No such project; not allowed; every problem at once.
     """
     project = _hold(session, actor, policy.CONTRACT_WRITE, project_code)
+    _refuse_repeated(session, project, "contract", new)
     sums = _sums(session, project)
     problems = [
         *_amount(new.amount_baht, SATANG),
@@ -145,6 +147,7 @@ def record_disbursement(session: Session, actor: Actor, project_code: str, new: 
         No such project; not allowed; every problem at once.
     """
     project = _hold(session, actor, policy.DISBURSEMENT_WRITE, project_code)
+    _refuse_repeated(session, project, "disbursement", new)
     sums = _sums(session, project)
     problems = [*_amount(new.amount_baht, SATANG), *_text("voucher_number", new.voucher_number)]
     source = sums.rows.get(("appropriation", new.appropriation_id))
@@ -199,10 +202,33 @@ def _sums(session: Session, project: HeldProject) -> _Sums:
     )
 
 
+def _values(new: Any) -> dict[str, Any]:
+    """The row as it is stored."""
+    values = {name: getattr(new, name) for name in new.__dataclass_fields__}
+    return {name: normalise(value) or None if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _refuse_repeated(session: Session, project: HeldProject, table: str, new: Any) -> None:
+    """A form sent twice (a second click, an answer that was lost) may not count the same money twice.
+
+    Raises
+    ------
+    InvalidInput
+        ``money_repeated``: a row of the project is the same in everything.
+    """
+    values = _values(new)
+    same = " AND ".join(f"{name} IS NOT DISTINCT FROM :{name}" for name in values)
+    found = session.scalar(
+        sa.text(f"SELECT EXISTS (SELECT FROM {table} WHERE project_id = :project AND {same})"),
+        {"project": project.id, **values},
+    )
+    if found:
+        raise InvalidInput([Problem("money_repeated", where={"field": "amount_baht"})])
+
+
 def _insert(session: Session, actor: Actor, project: HeldProject, table: str, new: Any, status: str) -> MoneyReceipt:
     mark_on_behalf(session, actor, project.organisation_code)
-    values = {name: getattr(new, name) for name in new.__dataclass_fields__}
-    values = {name: normalise(value) or None if isinstance(value, str) else value for name, value in values.items()}
+    values = _values(new)
     names = ", ".join(values)
     given = ", ".join(f":{name}" for name in values)
     identity = session.scalar(
