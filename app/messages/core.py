@@ -40,6 +40,13 @@ MESSAGES: dict[str, Message] = {
         "ตรวจวงเล็บและเครื่องหมายคำพูด",
         "Check brackets and quotes",
     ),
+    "json_too_deep": Message("เนื้อความซ้อนกันลึกเกินกำหนด", "The body is nested too deeply"),
+    "json_with_nul": Message(
+        "ข้อความมีอักขระ NUL ซึ่งเก็บไม่ได้",
+        "A text holds the character NUL, which cannot be stored",
+        "ลบ \\u0000 ออก",
+        "Remove \\u0000",
+    ),
     "object_expected": Message("เนื้อความต้องเป็นวัตถุ JSON", "The body must be a JSON object"),
     "unsupported_media_type": Message(
         "ไม่รับเนื้อความชนิด {given}", "A body of type {given} is not accepted", "ใช้ {allowed}", "Send {allowed}"
@@ -61,6 +68,7 @@ MESSAGES: dict[str, Message] = {
         "{field} อ่านไม่ได้: {given}", "{field} cannot be read: {given}", "ต้องเป็น {expected_th}", "Must be {expected_en}"
     ),
     "repeated_parameter": Message("{field} ใส่ได้ครั้งเดียว", "{field} may be given once only"),
+    "text_expected": Message("{field} ต้องเป็นข้อความ", "{field} must be a text"),
     "field_required": Message("ต้องใส่ {field}", "{field} is required"),
     "invalid_field": Message(
         "{field} อ่านไม่ได้: {given}", "{field} cannot be read: {given}", "ต้องเป็น {expected_th}", "Must be {expected_en}"

@@ -19,7 +19,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput
 from app.queries.organisations import territory_wkb
-from app.services.geometry_batches import BatchReceipt, GeometryRow, record_geometries
+from app.services.geometry_batches import BatchReceipt, GeometryRow, Provenance, record_geometries
 from app.services.geometry_rules import check_one, measure, readable_status
 from app.services.geometry_versions import NewVersion, WrittenVersion, write_versions
 from app.services.project_locks import HeldProject, hold_project, look_at_project, mark_on_behalf
@@ -31,6 +31,7 @@ __all__ = [
     "GeometryFindings",
     "GeometryReceipt",
     "GeometryRow",
+    "Provenance",
     "check_geometry",
     "record_geometries",
     "record_geometry",
@@ -178,7 +179,9 @@ class GeometryFindings:
     problems: tuple[Problem, ...]
 
 
-def check_geometry(session: Session, project_code: str, segments: Sequence[BaseGeometry]) -> GeometryFindings:
+def check_geometry(
+    session: Session, actor: Actor, project_code: str, segments: Sequence[BaseGeometry]
+) -> GeometryFindings:
     """Measure and check without writing; the same checks as :func:`record_geometry`.
 
     Raises
@@ -186,7 +189,7 @@ def check_geometry(session: Session, project_code: str, segments: Sequence[BaseG
     NotFound
         No such project.
     """
-    project = look_at_project(session, project_code)
+    project = look_at_project(session, actor, project_code)
     parts = [part for segment in segments for part in split(segment)]
     problems = check_one(session, project, parts, territory_wkb(session, project.organisation_code))
     lengths, areas = measure(parts)

@@ -128,12 +128,20 @@ def check_new(session: Session, project: NewProject, row: int, references: Refer
 def check_changes(session: Session, project: HeldProject, changes: Mapping[str, Any]) -> list[Problem]:
     """Every problem of the changes to a project."""
     kind = changes.get("kind", project.kind)
-    problems = _fields(session, changes, str(kind))
-    codes = [changes[name] for name in AREAS if changes.get(name)]
+    # What is no text is told once, and no rule about texts is asked about it.
+    texts = {name for name in changes if name not in MEASURES and not _is_text(changes[name])}
+    problems = [Problem("text_expected", where={"field": name}) for name in sorted(texts)]
+    # An area is a row that exists or nothing; an empty text is neither.
+    problems += [_unknown(name, "") for name in AREAS if changes.get(name) == ""]
+    readable = {name: value for name, value in changes.items() if name not in texts}
+    problems += _fields(session, readable, str(kind) if _is_text(kind) else project.kind)
+    codes = [changes[name] for name in AREAS if changes.get(name) and _is_text(changes[name])]
     if codes:
         found = set(session.scalars(sa.text("SELECT code FROM area WHERE code = ANY(:codes)"), {"codes": codes}))
         problems += [
-            _unknown(name, changes[name]) for name in AREAS if changes.get(name) and changes[name] not in found
+            _unknown(name, changes[name])
+            for name in AREAS
+            if changes.get(name) and _is_text(changes[name]) and changes[name] not in found
         ]
     return problems
 
@@ -165,6 +173,10 @@ def _name(name: Any) -> list[Problem]:
     if len(text) > NAME_LENGTH:
         return [Problem("project_name_too_long", where=where, values={"length": len(text), "limit": NAME_LENGTH})]
     return []
+
+
+def _is_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
 
 
 def _is_measure(value: Any) -> bool:

@@ -13,11 +13,12 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import NotFound
+from app.queries.project_filter import ProjectFilter, conditions
 
 
 @dataclass(frozen=True)
 class HeldProject:
-    """A project whose row this transaction has locked.
+    """A project whose row this transaction has locked, or is about to make.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ class HeldProject:
 
 # Only columns of ``project`` decide a conflict: a row that was waited for is read again after the wait, the rows
 # joined to it are not.
-_HOLD = """
+_FOUND = """
 SELECT p.id, p.code, p.kind, p.organisation_code, p.fiscal_year_be, p.status, p.row_version, p.area_code,
        p.water_source_type_code, p.geometry_version, p.geometry_status, o.province_code, o.amphoe_code,
        coalesce(p.length_m, s.length_m) AS contract_length_m, s.count AS expected_segments
@@ -63,13 +64,13 @@ FROM project p JOIN organisation o ON o.code = p.organisation_code
 CROSS JOIN LATERAL (
     SELECT count(*) AS count, sum(s.length_m) AS length_m FROM project_segment s WHERE s.project_id = p.id
 ) s
-WHERE p.code = ANY(:codes) ORDER BY p.id
+WHERE p.code = ANY(:codes)
 """
 
 
 def hold_projects(session: Session, codes: Sequence[str]) -> dict[str, HeldProject]:
     """Lock projects for the rest of the transaction, always in the same order; unknown codes are absent."""
-    return _projects(session, _HOLD + "FOR UPDATE OF p", codes)
+    return _projects(session, _FOUND + "ORDER BY p.id FOR UPDATE OF p", codes)
 
 
 def _projects(session: Session, statement: str, codes: Sequence[str]) -> dict[str, HeldProject]:
@@ -108,15 +109,16 @@ def hold_project(session: Session, code: str) -> HeldProject:
     return held
 
 
-def look_at_project(session: Session, code: str) -> HeldProject:
-    """The same without the lock, to tell what a write would say.
+def look_at_project(session: Session, actor: Actor, code: str) -> HeldProject:
+    """The same without the lock, to tell what a write would say to somebody who may know of the project.
 
     Raises
     ------
     NotFound
         ``project_not_found``.
     """
-    seen = _projects(session, _HOLD, [code]).get(code)
+    visible = conditions(ProjectFilter(), policy.visibility(actor)).where
+    seen = _projects(session, f"{_FOUND} AND {visible}", [code]).get(code)
     if seen is None:
         raise NotFound("project_not_found", {"project": code[:80]})
     return seen

@@ -40,6 +40,7 @@ from app.web.filters import register_filters
 from app.web.hooks import register_hooks
 from app.web.icons import register_icons
 from app.web.json import OrjsonProvider
+from app.web.plain import register_plain_requests
 from app.web.shell import register_shell
 
 BLUEPRINTS = (
@@ -99,6 +100,7 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     CACHE.clear()
+    register_plain_requests(app)
     Babel(app, locale_selector=babel_locale)
     CSRFProtect(app)
     register_hooks(app, https_only=settings.secure_cookies)

@@ -101,8 +101,9 @@ def _body() -> tuple[str, str | None]:
 
 
 def _territory(code: str) -> BaseGeometry | None:
-    with current().database.reading() as session:
-        wkb = territory_wkb(session, look_at_project(session, code).organisation_code)
+    context = current()
+    with context.database.reading() as session:
+        wkb = territory_wkb(session, look_at_project(session, context.actor, code).organisation_code)
     return None if wkb is None else shapely.from_wkb(wkb)
 
 

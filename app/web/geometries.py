@@ -171,7 +171,7 @@ def check() -> dict[str, Any]:
     given = read_geometry(body.get("geometry", body))
     context = current()
     with context.database.reading() as session:
-        found = check_geometry(session, code, given.segments)
+        found = check_geometry(session, context.actor, code, given.segments)
     pairs = zip(found.segment_lengths_m, found.segment_areas_m2, strict=True)
     return {
         "length_m": found.length_m,

@@ -22,9 +22,9 @@ from app.web.params import (
     bbox,
     choice,
     code,
-    cursor,
     encode_cursor,
     integer_schema,
+    number_cursor,
     string_schema,
     whole_number,
 )
@@ -142,17 +142,16 @@ def _present(batch_id: int) -> dict[str, Any]:
     access=Access.SIGNED_IN,
     params=(
         Param("limit", whole_number(1, 100), integer_schema(1, 100), "Imports on a page", 25),
-        Param("cursor", cursor, string_schema(), "From the page before"),
+        Param("cursor", number_cursor, string_schema(), "From the page before"),
     ),
     summary="Imports of my organisations, newest first",
     response=_page(BATCH_SCHEMA),
 )
-def list_(limit: int, cursor: tuple[Any, ...] | None) -> dict[str, Any]:
+def list_(limit: int, cursor: int | None) -> dict[str, Any]:
     """List."""
     here = current()
-    before = int(cursor[0]) if cursor else None
     with here.database.reading() as session:
-        found = imports.visible_batches(session, here.actor, limit=limit, before_id=before)
+        found = imports.visible_batches(session, here.actor, limit=limit, before_id=cursor)
     more = f"/api/v1/imports?limit={limit}&cursor={encode_cursor([found[-1].id])}" if len(found) == limit else None
     return {"items": [batch_json(batch, here.language) for batch in found], "next": more}
 
@@ -361,15 +360,15 @@ def accept(batch_id: int) -> tuple[dict[str, Any], int]:
         ),
         Param("code", code, string_schema(), "Rows with this problem"),
         Param("limit", whole_number(1, 500), integer_schema(1, 500), "Rows on a page", 100),
-        Param("cursor", cursor, string_schema(), "From the page before"),
+        Param("cursor", number_cursor, string_schema(), "From the page before"),
     ),
     summary="Rows of the file as they were read, with their problems",
     response=_page(ROW_SCHEMA),
 )
-def rows(batch_id: int, level: Level, code: str | None, limit: int, cursor: tuple[Any, ...] | None) -> dict[str, Any]:
+def rows(batch_id: int, level: Level, code: str | None, limit: int, cursor: int | None) -> dict[str, Any]:
     """A page of rows."""
     here = current()
-    after = int(cursor[0]) if cursor else -1
+    after = -1 if cursor is None else cursor
     with here.database.reading() as session:
         imports.visible_batch(session, here.actor, batch_id)
         found = list_rows(session, batch_id, level=level, code=code, after=after, limit=limit)

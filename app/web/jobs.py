@@ -13,7 +13,7 @@ from app.services import jobs
 from app.web.context import current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.errors import problem_lines
-from app.web.params import cursor, encode_cursor, integer_schema, string_schema, whole_number
+from app.web.params import encode_cursor, integer_schema, number_cursor, string_schema, whole_number
 from gis.problems import Problem
 
 blueprint = Blueprint("jobs", __name__)
@@ -80,7 +80,7 @@ def _error_json(error: Mapping[str, Any] | None, language: Language) -> dict[str
     access=Access.SIGNED_IN,
     params=(
         Param("limit", whole_number(1, 200), integer_schema(1, 200), "Jobs on a page", 50),
-        Param("cursor", cursor, string_schema(), "From the page before"),
+        Param("cursor", number_cursor, string_schema(), "From the page before"),
     ),
     summary="My background jobs, newest first",
     response={
@@ -89,12 +89,11 @@ def _error_json(error: Mapping[str, Any] | None, language: Language) -> dict[str
         "required": ["items", "next"],
     },
 )
-def list_(limit: int, cursor: tuple[Any, ...] | None) -> dict[str, Any]:
+def list_(limit: int, cursor: int | None) -> dict[str, Any]:
     """List of one's own jobs."""
     here = current()
-    before = int(cursor[0]) if cursor else None
     with here.database.reading() as session:
-        found = jobs.visible_jobs(session, here.actor, limit=limit, before_id=before)
+        found = jobs.visible_jobs(session, here.actor, limit=limit, before_id=cursor)
     more = f"/api/v1/jobs?limit={limit}&cursor={encode_cursor([found[-1].id])}" if len(found) == limit else None
     return {"items": [job_json(job, here.language) for job in found], "next": more}
 

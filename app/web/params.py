@@ -39,9 +39,7 @@ def whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         digits = text.strip().translate(_THAI_DIGITS)
         if not re.fullmatch(r"-?[0-9]{1,18}", digits) or not minimum <= int(digits) <= maximum:
-            raise Unreadable(
-                f"จำนวนเต็ม {minimum} ถึง {maximum}", f"a whole number from {minimum} to {maximum}"
-            )
+            raise Unreadable(f"จำนวนเต็ม {minimum} ถึง {maximum}", f"a whole number from {minimum} to {maximum}")
         return int(digits)
 
     return parse
@@ -140,7 +138,17 @@ def cursor(text: str) -> tuple[Any, ...]:
         raise expected from error
     if not isinstance(key, list) or not all(isinstance(part, (str, int, float, type(None))) for part in key):
         raise expected
+    if any(isinstance(part, str) and "\x00" in part for part in key):
+        raise expected
     return tuple(key)
+
+
+def number_cursor(text: str) -> int:
+    """Where the next page begins in a list that is sorted by one number."""
+    key = cursor(text)
+    if len(key) != 1 or type(key[0]) is not int or not -1 <= key[0] < 2**63:
+        raise Unreadable("ค่าจากช่อง next ของหน้าก่อน", "the value from the page before")
+    return key[0]
 
 
 def string_schema(**more: Any) -> Mapping[str, Any]:

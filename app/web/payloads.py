@@ -12,6 +12,8 @@ from app.web.errors import BadRequest, PreconditionRequired, TooLarge, Unsupport
 
 JSON_LIMIT_BYTES = 5 * 1024 * 1024
 _JSON_TYPES = ("application/json", "application/geo+json", "application/merge-patch+json")
+# A NUL as orjson writes it, not the six characters themselves behind an escaped backslash.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def json_body(limit_bytes: int = JSON_LIMIT_BYTES) -> Any:
@@ -24,7 +26,7 @@ def json_body(limit_bytes: int = JSON_LIMIT_BYTES) -> Any:
     TooLarge
         More than ``limit_bytes``.
     BadRequest
-        Not JSON.
+        Not JSON, nested too deeply to be written again, or with a NUL in some text.
     """
     if request.mimetype not in _JSON_TYPES:
         raise UnsupportedMedia(
@@ -37,9 +39,16 @@ def json_body(limit_bytes: int = JSON_LIMIT_BYTES) -> Any:
     if len(data) > limit_bytes:
         raise TooLarge("too_large", {"limit_mb": limit_bytes // 1024 // 1024})
     try:
-        return orjson.loads(data)
+        body = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise BadRequest("invalid_json", {"position": error.pos}) from error
+    try:
+        again = orjson.dumps(body)
+    except orjson.JSONEncodeError as error:
+        raise BadRequest("json_too_deep") from error
+    if _NUL.search(again):
+        raise BadRequest("json_with_nul")
+    return body
 
 
 def json_object(limit_bytes: int = JSON_LIMIT_BYTES) -> dict[str, Any]:
