@@ -20,7 +20,7 @@ FIRST_PAGES = {
     "first page, one organisation": "organisation=01001010",
     "first page, one province": "area=10",
     "first page, by budget": "sort=budget",
-    "first page, by name": "sort=name",
+    "first page, one province by name": "sort=name&area=10",
     "first page, kind and status": "kind=water&status=CONTRACTED",
 }
 # As a person types it: letter by letter, a rare word, two words, a code, and a word that is nowhere.
@@ -45,7 +45,7 @@ def run(**options: Any) -> list[dict[str, Any]]:
     return lines
 
 
-_WALKS = ((", newest", ""), (", by name", "sort=name"), (", one status", "status=CONTRACTED"))
+_WALKS = ((", newest", ""), (", one province by name", "sort=name&area=10"), (", one status", "status=CONTRACTED"))
 
 
 class Asker:

@@ -3,7 +3,7 @@
 Up to zoom 8 a tile shows one point per 1/32 of its side with count and money, from ready sums. At zooms 9 and 10 it
 shows the project with the largest budget per 1/64 of its side and says how many it left out. From zoom 11 it shows
 everything; a tile that would grow beyond 500 kB falls back to the thinned form. Reasons and figures:
-``docs/decisions/0010-tiles-from-read-models.md``.
+``docs/decisions/0008-tiles-from-read-models.md``.
 """
 
 from __future__ import annotations
