@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -21,6 +20,7 @@ _DROP_INVISIBLE = str.maketrans("", "", "\u200b\ufeff")
 
 # What PostgreSQL's ``\s`` matches in a UTF-8 database (glibc iswspace): no-break spaces are not among them.
 _SPACES = re.compile("[\\t-\\r \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _NIKHAHIT_TONE_AA = re.compile("\u0e4d([\u0e48-\u0e4b])\u0e32")
 _TONE_NIKHAHIT_AA = re.compile("([\u0e48-\u0e4b])\u0e4d\u0e32")
 _TONE_BEFORE_VOWEL = re.compile("([\u0e48-\u0e4b]+)([\u0e31\u0e34-\u0e39])")
@@ -107,7 +107,7 @@ def normalise(text: str) -> str:
     True
     """
     text = text.translate(_DROP_INVISIBLE).replace("\u00a0", " ")
-    text = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
+    text = _CONTROLS.sub(" ", text)
     # Mending one slip may uncover another; each round leaves fewer.
     while (mended := _TONE_BEFORE_VOWEL.sub(r"\2\1", _join_sara_am(text))) != text:
         text = mended

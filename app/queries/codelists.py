@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 ListName = Literal[
@@ -45,22 +47,23 @@ class Code:
         return self.name_en if language == "en" else self.name_th
 
 
-_lists: dict[tuple[str, str], dict[str, Code]] = {}
+_lists: WeakKeyDictionary[Engine, dict[str, dict[str, Code]]] = WeakKeyDictionary()
 _lock = Lock()
 
 
 def code_list(session: Session, name: ListName) -> Mapping[str, Code]:
     """Entries of a list by code, in the list's own order."""
-    key = (str(session.connection().engine.url), name)
+    engine = session.connection().engine
     with _lock:
-        if key not in _lists:
+        lists = _lists.setdefault(engine, {})
+        if name not in lists:
             rows = session.execute(
                 sa.text(f'SELECT code, seq, name_th, name_en, attributes FROM "{name}" ORDER BY seq, code')
             ).all()
             if not rows:  # before the first load: do not remember an empty list
                 return {}
-            _lists[key] = {row.code: Code(*row) for row in rows}
-        return _lists[key]
+            lists[name] = {row.code: Code(*row) for row in rows}
+        return lists[name]
 
 
 def forget() -> None:

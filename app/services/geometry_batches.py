@@ -27,6 +27,8 @@ from gis.checks import check_batch
 from gis.problems import Problem
 from gis.segments import POLYGON, join, split
 
+Territories = dict[str, BaseGeometry | None]
+
 CHUNK_ROWS = 5_000
 # More problems than this help nobody; the count says how many there were.
 MAX_PROBLEMS = 1_000
@@ -76,13 +78,31 @@ class BatchReceipt:
     warned: int
 
 
+@dataclass(frozen=True)
+class Provenance:
+    """Where the versions of a batch come from and what they are: the same for all of its rows.
+
+    Parameters
+    ----------
+    status, source, original_epsg, operation, note, import_batch_id
+        As in :func:`app.services.geometries.record_geometry`.
+    """
+
+    status: str = "SUBMITTED"
+    source: str = "import"
+    original_epsg: int | None = None
+    operation: str | None = None
+    note: str | None = None
+    import_batch_id: int | None = None
+
+
 @dataclass
 class _Progress:
     written: int = 0
     warned: int = 0
     receipt: str | None = None
     problems: list[Problem] = field(default_factory=list)
-    territories: dict[str, BaseGeometry | None] = field(default_factory=dict)
+    territories: Territories = field(default_factory=dict)
 
 
 def record_geometries(
@@ -119,14 +139,7 @@ def record_geometries(
         replaced, and whatever the checks find.
     """
     progress = _Progress(problems=list(readable_status(status)))
-    common = {
-        "status": status,
-        "source": source,
-        "original_epsg": original_epsg,
-        "operation": operation,
-        "note": note,
-        "import_batch_id": import_batch_id,
-    }
+    common = Provenance(status, source, original_epsg, operation, note, import_batch_id)
     for chunk in _chunks(rows):
         _record_chunk(session, actor, chunk, common, progress)
     if progress.problems:
@@ -137,10 +150,10 @@ def record_geometries(
 def _chunks(rows: Iterable[GeometryRow]) -> Iterator[list[GeometryRow]]:
     iterator = iter(rows)
     while chunk := list(islice(iterator, CHUNK_ROWS)):
-        yield _simple(chunk)
+        yield simple(chunk)
 
 
-def _simple(rows: list[GeometryRow]) -> list[GeometryRow]:
+def simple(rows: list[GeometryRow]) -> list[GeometryRow]:
     """The rows with simple 2D segments; nearly always they are so already, and asking all at once costs nothing."""
     shapes = array_of([segment for row in rows for segment in row.segments])
     if not (shapely.has_z(shapes) | (shapely.get_type_id(shapes) > POLYGON)).any():
@@ -149,24 +162,40 @@ def _simple(rows: list[GeometryRow]) -> list[GeometryRow]:
 
 
 def _record_chunk(
-    session: Session, actor: Actor, rows: list[GeometryRow], common: Mapping[str, Any], progress: _Progress
+    session: Session, actor: Actor, rows: list[GeometryRow], common: Provenance, progress: _Progress
 ) -> None:
     held = hold_projects(session, [row.project_code for row in rows])
-    require_all(actor, policy.COORDINATES_WRITE, held.values())
-    if common["status"] in ("VERIFIED", "RETURNED"):
-        require_all(actor, policy.COORDINATES_VERIFY, held.values())
+    require_placing(actor, held.values(), common)
     refused = [_refused(row, held, seen) for row, seen in _with_seen(rows)]
     _report(progress, [problem for problem in refused if problem is not None])
     good = [row for row, problem in zip(rows, refused, strict=True) if problem is None]
-    warnings = _check(session, good, held, progress)
+    projects = [held[row.project_code] for row in good]
+    warnings = check_rows(session, good, projects, progress.territories)
+    for index, problems in warnings.items():
+        if any(problem.is_error for problem in problems):
+            _report(progress, (_at_row(problem, good[index]) for problem in problems))
     if progress.problems or not good:
         return
-    versions = _versions(good, held, warnings, common)
+    versions = versions_of(good, projects, warnings, common)
     for behalf, group in _by_behalf(session, actor, versions):
         written = write_versions(session, actor, [_on_behalf(version, behalf) for version in group])
         progress.receipt = written[0].receipt
     progress.written += len(versions)
     progress.warned += sum(1 for version in versions if version.warnings)
+
+
+def require_placing(actor: Actor, projects: Iterable[HeldProject], common: Provenance) -> None:
+    """Refuse unless the actor may give every one of the projects coordinates of this status.
+
+    Raises
+    ------
+    Forbidden
+        For the first organisation where it is not allowed.
+    """
+    held = list(projects)
+    require_all(actor, policy.COORDINATES_WRITE, held)
+    if common.status in ("VERIFIED", "RETURNED"):
+        require_all(actor, policy.COORDINATES_VERIFY, held)
 
 
 def _with_seen(rows: Sequence[GeometryRow]) -> Iterator[tuple[GeometryRow, bool]]:
@@ -194,53 +223,50 @@ def _report(progress: _Progress, problems: Iterable[Problem]) -> None:
     progress.problems.extend(islice(problems, max(room, 0)))
 
 
-def _check(
-    session: Session, rows: Sequence[GeometryRow], held: Mapping[str, HeldProject], progress: _Progress
+def check_rows(
+    session: Session, rows: Sequence[GeometryRow], projects: Sequence[HeldProject], territories: Territories
 ) -> dict[int, list[Problem]]:
-    """Warnings by index of the row; errors are reported."""
-    projects = [held[row.project_code] for row in rows]
-    _load_territories(session, projects, progress)
-    contexts = [context_of(session, project, progress.territories[project.organisation_code]) for project in projects]
-    found = check_batch(array_of([join(row.segments) for row in rows]), contexts) if rows else {}
-    for index, problems in found.items():
-        if any(problem.is_error for problem in problems):
-            _report(progress, (_at_row(problem, rows[index]) for problem in problems))
-    return found
+    """Problems by index of the row; ``projects`` stand beside their rows, ``territories`` remembers between calls."""
+    _load_territories(session, projects, territories)
+    contexts = [context_of(session, project, territories[project.organisation_code]) for project in projects]
+    return check_batch(array_of([join(row.segments) for row in rows]), contexts) if rows else {}
 
 
 def _at_row(problem: Problem, row: GeometryRow) -> Problem:
     return Problem(problem.code, problem.level, {"row": row.row, **problem.where}, problem.values)
 
 
-def _load_territories(session: Session, projects: Sequence[HeldProject], progress: _Progress) -> None:
-    missing = {project.organisation_code for project in projects} - progress.territories.keys()
+def _load_territories(session: Session, projects: Sequence[HeldProject], territories: Territories) -> None:
+    missing = {project.organisation_code for project in projects} - territories.keys()
     if missing:
         found = territories_wkb(session, missing)
         for code in missing:
-            progress.territories[code] = shapely.from_wkb(found[code]) if code in found else None
+            territories[code] = shapely.from_wkb(found[code]) if code in found else None
 
 
-def _versions(
+def versions_of(
     rows: Sequence[GeometryRow],
-    held: Mapping[str, HeldProject],
+    projects: Sequence[HeldProject],
     warnings: Mapping[int, list[Problem]],
-    common: Mapping[str, Any],
+    common: Provenance,
 ) -> list[NewVersion]:
+    """The checked rows, measured."""
     lengths, areas = measure([segment for row in rows for segment in row.segments])
     versions = []
     start = 0
-    for index, row in enumerate(rows):
+    shared = vars(common)
+    for index, (row, project) in enumerate(zip(rows, projects, strict=True)):
         end = start + len(row.segments)
         versions.append(
             NewVersion(
-                project=held[row.project_code],
+                project=project,
                 segments=row.segments,
                 segment_lengths_m=lengths[start:end],
                 segment_areas_m2=areas[start:end],
                 original=row.original,
                 warnings=tuple(warnings.get(index, ())),
                 on_behalf_of=None,
-                **common,
+                **shared,
             )
         )
         start = end

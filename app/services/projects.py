@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import Conflict, InvalidInput
+from app.services.geometry_batches import GeometryRow, Provenance, Territories, check_rows, require_placing, simple
+from app.services.geometry_batches import versions_of as new_versions
+from app.services.geometry_versions import INSERT_VERSIONS, NEXT_VERSION_ID, VERSION_RECORD, version_records
 from app.services.project_checks import KIND_OF, References, check_changes, check_new, read_references
-from app.services.project_locks import hold_project, mark_on_behalf
+from app.services.project_locks import HeldProject, hold_project, mark_on_behalf
 from gis.problems import Problem
 from gis.thai import normalise
 
@@ -70,6 +74,8 @@ class NewProject:
         Specification per segment.
     source, source_ref
         Where it came from; the pair is unique.
+    shapes, original
+        Its coordinates (EPSG:4326), one a segment, and the numbers as given: version 1.
     row
         Number of the row in its file; problems speak of it.
     """
@@ -101,6 +107,8 @@ class NewProject:
     segments: tuple[NewSegment, ...] = ()
     source: str | None = None
     source_ref: str | None = None
+    shapes: tuple[BaseGeometry, ...] = ()
+    original: Mapping[str, Any] | None = None
     row: int | None = None
 
 
@@ -114,9 +122,11 @@ class MadeProject:
 
 # Numbers are drawn first and segments stand inside their project, so that nothing has to be joined: the planner takes
 # rows of JSON for a hundred and would join thousands of them by nested loops.
-# ``budget_baht`` is set to the very sum that the trigger on ``appropriation`` works out, so that it finds nothing to
-# change: half the writing of a large import.
-_CREATE = """
+# A project is written once, as it stands at the end of the statement: ``budget_baht`` is the very sum that the trigger
+# on ``appropriation`` works out, so that it finds nothing to change, and the geometry's version, status and area are
+# those of the version beside it. Writing each row again for its money and again for its coordinates, with every index
+# and the log, took most of the time of a large import.
+_CREATE = f"""
 WITH given AS MATERIALIZED (
     SELECT * FROM json_to_recordset(CAST(:projects AS json)) AS r(
         n integer, organisation_code text, fiscal_year_be integer, kind text, name_th text, status text,
@@ -124,7 +134,7 @@ WITH given AS MATERIALIZED (
         area_code text, village_code text, location_text text, route_code text, length_m numeric, width_m numeric,
         area_m2 numeric, attributes jsonb, plan_project_id bigint, budget_baht numeric, fund_source_code text,
         programme_code text, expenditure_category_code text, legal_reference text, approved_on date, source text,
-        source_ref text, segments json)
+        source_ref text, segments json, geometry_version integer, geometry_status text, geometry json)
 ),
 counted AS (
     INSERT INTO project_code_counter AS c (organisation_code, fiscal_year_be, last_number)
@@ -143,15 +153,22 @@ coded AS MATERIALIZED (
         || lpad(number::text, greatest(4, length(number::text)), '0') AS code
     FROM numbered
 ),
+versions AS MATERIALIZED (
+    SELECT {NEXT_VERSION_ID} AS id, c.id AS project_id, v.*
+    FROM coded c CROSS JOIN LATERAL json_to_record(c.geometry) AS v({VERSION_RECORD})
+    WHERE c.geometry IS NOT NULL
+),
 made AS (
     INSERT INTO project (id, code, name_th, kind, work_nature_code, surface_type_code, water_source_type_code,
         structure_type_code, organisation_code, fiscal_year_be, status, area_code, village_code, location_text,
         route_code, length_m, width_m, area_m2, attributes, plan_project_id, strategy_code, budget_baht, source,
-        source_ref)
+        source_ref, geometry_version, geometry_status)
     SELECT c.id, c.code, c.name_th, c.kind, c.work_nature_code, c.surface_type_code, c.water_source_type_code,
-        c.structure_type_code, c.organisation_code, c.fiscal_year_be, c.status, c.area_code, c.village_code,
+        c.structure_type_code, c.organisation_code, c.fiscal_year_be, c.status,
+        c.area_code, c.village_code,
         c.location_text, c.route_code, c.length_m, c.width_m, c.area_m2, c.attributes, c.plan_project_id,
-        s.national_strategy_code, coalesce(c.budget_baht, 0), c.source, c.source_ref
+        s.national_strategy_code, coalesce(c.budget_baht, 0), c.source, c.source_ref,
+        c.geometry_version, c.geometry_status
     FROM coded c LEFT JOIN plan_project l ON l.id = c.plan_project_id
         LEFT JOIN local_strategy s ON s.id = l.local_strategy_id
     ORDER BY c.n
@@ -169,13 +186,29 @@ money AS (
     SELECT c.id, c.fund_source_code, c.programme_code, c.expenditure_category_code, c.budget_baht,
         c.legal_reference, c.approved_on
     FROM coded c WHERE c.budget_baht IS NOT NULL
-)
+),
+{INSERT_VERSIONS}
 SELECT id, code FROM coded ORDER BY n
 """
 
 
-def create_projects(session: Session, actor: Actor, projects: Sequence[NewProject]) -> list[MadeProject]:
-    """Make projects with their segments, plan link and appropriation; all of them or none.
+def create_projects(
+    session: Session, actor: Actor, projects: Sequence[NewProject], *, placing: Provenance | None = None
+) -> list[MadeProject]:
+    """Make projects with their segments, plan link, appropriation and coordinates; all of them or none.
+
+    Coordinates go through the rules of :func:`app.services.geometries.record_geometries`.
+
+    Parameters
+    ----------
+    session
+        Open session of a transaction; rolled back by the caller when this raises.
+    actor
+        Who makes them.
+    projects
+        What is made.
+    placing
+        Where the ``shapes`` of the projects come from; an import's when not told.
 
     Returns
     -------
@@ -185,21 +218,25 @@ def create_projects(session: Session, actor: Actor, projects: Sequence[NewProjec
     Raises
     ------
     Forbidden
-        An organisation where the actor may not write projects, or their budget when one is given.
+        An organisation where the actor may not write projects, or their budget or coordinates when given.
     InvalidInput
         Every problem of every project, each with its ``where.row``.
     """
     made: list[MadeProject] = []
     problems: list[Problem] = []
+    territories: Territories = {}
+    common = placing or Provenance()
     for start in range(0, len(projects), CHUNK_ROWS):
         chunk = projects[start : start + CHUNK_ROWS]
         references = read_references(session, chunk)
         _require(actor, chunk, references)
         for index, project in enumerate(chunk, start=start + 1):
             problems += check_new(session, project, project.row or index, references)
+        placements = _placements(session, actor, chunk, start, references, common, territories)
+        problems += placements.problems
         if not problems:
             _mark(session, actor, chunk)
-            made += _create(session, chunk)
+            made += _create(session, actor, chunk, placements.records)
     if problems:
         raise InvalidInput(problems)
     return made
@@ -219,17 +256,99 @@ def _mark(session: Session, actor: Actor, projects: Sequence[NewProject]) -> Non
         mark_on_behalf(session, actor, codes.pop())
 
 
-def _create(session: Session, projects: Sequence[NewProject]) -> list[MadeProject]:
+@dataclass
+class _Placements:
+    """Coordinates of some of the projects of a chunk, by index: what is wrong with them, or their records."""
+
+    problems: list[Problem] = field(default_factory=list)
+    records: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+def _placements(
+    session: Session,
+    actor: Actor,
+    projects: Sequence[NewProject],
+    start: int,
+    references: References,
+    common: Provenance,
+    territories: Territories,
+) -> _Placements:
+    """Check and measure the coordinates that come with new projects."""
+    found = _Placements()
+    indices = [index for index, project in enumerate(projects) if project.shapes]
+    if not indices:
+        return found
+    placed = [projects[index] for index in indices]
+    held = [_about_to_be(project, references) for project in placed]
+    require_placing(actor, held, common)
+    rows = simple([GeometryRow("", project.shapes, original=project.original) for project in placed])
+    problems = check_rows(session, rows, held, territories)
+    for place, told in problems.items():
+        if any(problem.is_error for problem in told):
+            row = placed[place].row or start + indices[place] + 1
+            found.problems += [Problem(p.code, p.level, {"row": row, **p.where}, p.values) for p in told]
+    if not found.problems:
+        versions = [
+            replace(version, on_behalf_of=_behalf(actor, version.project.organisation_code))
+            for version in new_versions(rows, held, problems, common)
+        ]
+        found.records = dict(zip(indices, version_records(session, versions), strict=True))
+    return found
+
+
+def _behalf(actor: Actor, organisation_code: str) -> str | None:
+    return organisation_code if policy.enters_on_behalf(actor, organisation_code) else None
+
+
+def _about_to_be(project: NewProject, references: References) -> HeldProject:
+    lengths = [segment.length_m for segment in project.segments if segment.length_m is not None]
+    return HeldProject(
+        id=0,
+        code="",
+        kind=project.kind,
+        organisation_code=project.organisation_code,
+        fiscal_year_be=project.fiscal_year_be,
+        status=_status(project),
+        row_version=0,
+        target=references.organisations.get(project.organisation_code, Target(project.organisation_code)),
+        area_code=project.area_code,
+        water_source_type=project.water_source_type_code,
+        contract_length_m=sum(lengths, Decimal()) if project.length_m is None and lengths else project.length_m,
+        expected_segments=len(project.segments),
+        geometry_version=0,
+        geometry_status="NONE",
+    )
+
+
+def _status(project: NewProject) -> str:
+    return project.status or ("PLANNED" if project.budget_baht is None else "BUDGET_APPROVED")
+
+
+# Shapes and their numbers travel in the record of their version.
+_COLUMNS = tuple(f.name for f in fields(NewProject) if f.name not in ("segments", "shapes", "original", "row"))
+
+
+def _create(
+    session: Session, actor: Actor, projects: Sequence[NewProject], versions: Mapping[int, Mapping[str, Any]]
+) -> list[MadeProject]:
     rows = []
     for n, project in enumerate(projects):
-        row = asdict(project)
-        row["segments"] = [{"seq": seq, **segment} for seq, segment in enumerate(row["segments"], start=1)]
+        row = {name: getattr(project, name) for name in _COLUMNS}
+        row["segments"] = [{"seq": seq, **asdict(segment)} for seq, segment in enumerate(project.segments, start=1)]
+        version = versions.get(n)
+        row["geometry"] = version
+        row["geometry_version"], row["geometry_status"] = 0, "NONE"
+        if version is not None:
+            row["geometry_version"], row["geometry_status"] = version["version"], version["status"]
+            row["area_code"] = version["version_area_code"]
         row["n"] = n
         row["name_th"] = normalise(project.name_th)
-        row["status"] = project.status or ("PLANNED" if project.budget_baht is None else "BUDGET_APPROVED")
+        row["status"] = _status(project)
         row["fund_source_code"] = project.fund_source_code or "OWN"
         rows.append(row)
-    written = session.execute(sa.text(_CREATE), {"projects": _json(rows)})
+    written = session.execute(
+        sa.text(_CREATE), {"projects": _json(rows), "user": actor.user_id, "name": actor.display_name}
+    )
     return [MadeProject(row.id, row.code) for row in written]
 
 

@@ -40,15 +40,15 @@ CREATE FUNCTION log_form(entity text, r jsonb) RETURNS jsonb
     END;
 
 -- What log_form takes away is left out before a row becomes JSON: geometry written as GeoJSON only to be thrown away cost
--- a large import most of its time. EXECUTE plans for the rows at hand: a plan kept from a one-row update compared the rows of a bulk update
--- with each other.
+-- a large import most of its time. EXECUTE plans for the rows at hand: a plan kept from a one-row update compared the
+-- rows of a bulk update with each other.
 CREATE FUNCTION log_changes() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     columns text := (
         SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
         WHERE attrelid = TG_RELID AND attnum > 0 AND NOT attisdropped AND atttypid <> 'geometry'::regtype
-          AND (log_form(TG_TABLE_NAME, jsonb_build_object(attname, 0)) <> '{}' OR attname IN (TG_ARGV[0], TG_ARGV[1]))
+          AND log_form(TG_TABLE_NAME, jsonb_build_object(attname, 0)) <> '{}'
     );
     who text := format('nullif(%L, '''')::bigint, %L, nullif(%L, ''''), nullif(%L, ''''), %L',
         coalesce(current_setting('eplan.user_id', true), ''),

@@ -467,7 +467,7 @@ def test_project_changed_after_staging_refuses_all(desk: Desk) -> None:
 def test_cancel_in_the_middle_leaves_nothing(desk: Desk) -> None:
     class Stop:
         def step(self, done: int, total: int | None, text: str) -> None:
-            if text == "import_step_geometries":
+            if text == "import_step_projects" and done:  # written, not yet committed
                 raise Cancelled
 
     batch = desk.stage(geojson(*named()))

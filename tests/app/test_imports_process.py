@@ -22,7 +22,7 @@ from tests import factories
 from tests.app.test_imports import geojson, named, road
 from tests.app.worker_processes import Workers, state, until
 
-ROWS = 1_500
+ROWS = 3_000
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_worker_killed_while_accepting_leaves_nothing_and_the_next_finishes(
 ) -> None:
     job_id = accept_job(office, staged(office, own_settings, ROWS))
     first = workers.start()
-    until(lambda: state(office, job_id).progress_step == "import_step_geometries", "projects made")
+    until(lambda: state(office, job_id).progress_step == "import_step_projects", "projects being made")
     first.send_signal(signal.SIGKILL)
     first.wait()
     found = counts(office)
@@ -106,7 +106,7 @@ def test_connection_cut_while_accepting_is_all_or_nothing(
 ) -> None:
     job_id = accept_job(office, staged(office, own_settings, ROWS))
     workers.start()
-    until(lambda: state(office, job_id).progress_step == "import_step_geometries", "projects made")
+    until(lambda: state(office, job_id).progress_step == "import_step_projects", "projects being made")
     engine = sa.create_engine(own_database, poolclass=sa.NullPool)
     with engine.connect() as superuser:
         killed = superuser.execute(

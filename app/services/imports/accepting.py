@@ -11,13 +11,14 @@ from typing import Any
 
 import shapely
 import sqlalchemy as sa
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput
 from app.models import ImportBatch, ImportRow, Organisation
-from app.services.geometries import GeometryRow, record_geometries
+from app.services.geometries import GeometryRow, Provenance, record_geometries
 from app.services.imports.rules import target_of
 from app.services.jobs import Progress
 from app.services.projects import NewProject, create_projects
@@ -71,8 +72,10 @@ def accept(session: Session, actor: Actor, batch_id: int, progress: Progress) ->
     organisation = session.get_one(Organisation, batch.organisation_code)
     policy.require(actor, policy.IMPORT, target_of(organisation))
     refuse_errors(session, batch)
-    created = _create(session, actor, batch, organisation, progress)
+    # Projects that are there first: what is made afterwards comes with its coordinates.
     recorded = _record(session, actor, batch, progress)
+    created, placed = _create(session, actor, batch, organisation, progress)
+    recorded += placed
     batch.status = "ACCEPTED"
     batch.accepted_at = sa.func.now()
     batch.detected = {**batch.detected, "result": {"created": created, "recorded": recorded}}
@@ -118,21 +121,37 @@ def _problem(plain: Mapping[str, Any], row: int | None = None) -> Problem:
     return Problem(plain["code"], plain["level"], where, plain["values"])
 
 
-def _create(session: Session, actor: Actor, batch: ImportBatch, organisation: Organisation, progress: Progress) -> int:
-    """Projects for the rows that have none, then their codes into the rows."""
+def _create(
+    session: Session, actor: Actor, batch: ImportBatch, organisation: Organisation, progress: Progress
+) -> tuple[int, int]:
+    """Projects for the rows that have none, with their coordinates, then their codes into the rows.
+
+    Returns
+    -------
+    tuple of int
+        Projects made, and how many of them with coordinates.
+    """
     new = ImportRow.batch_id == batch.id, ImportRow.project_id.is_(None)
     total = session.scalar(sa.select(sa.func.count()).where(*new)) or 0
     if not total:
-        return 0
+        return 0, 0
     target = target_of(organisation)
     policy.require(actor, policy.PROJECT_WRITE, target)
     with_budget = policy.may(actor, policy.BUDGET_WRITE, target)
-    done = 0
+    done = placed = 0
+    common = _provenance(batch)
     progress.step(0, total, STEP_PROJECTS)
-    for rows in _chunks(session, sa.select(ImportRow.row_number, ImportRow.values).where(*new)):
-        made = create_projects(
-            session, actor, [_new_project(batch, number, values, with_budget) for number, values in rows]
-        )
+    query = sa.select(
+        ImportRow.row_number, ImportRow.values, sa.func.ST_AsBinary(ImportRow.geom, type_=sa.LargeBinary)
+    ).where(*new)
+    for rows in _chunks(session, query):
+        shapes = shapely.from_wkb([wkb for _, _, wkb in rows])
+        projects = [
+            _new_project(batch, number, values, shape, with_budget)
+            for (number, values, _), shape in zip(rows, shapes, strict=True)
+        ]
+        made = create_projects(session, actor, projects, placing=common)
+        placed += sum(1 for project in projects if project.shapes)
         session.execute(
             sa.text(
                 "UPDATE import_row SET project_id = m.id, project_code = m.code"
@@ -141,17 +160,32 @@ def _create(session: Session, actor: Actor, batch: ImportBatch, organisation: Or
             ),
             {
                 "batch": batch.id,
-                "rows": [number for number, _ in rows],
+                "rows": [number for number, _, _ in rows],
                 "ids": [project.id for project in made],
                 "codes": [project.code for project in made],
             },
         )
         done += len(rows)
         progress.step(done, total, STEP_PROJECTS)
-    return done
+    return done, placed
 
 
-def _new_project(batch: ImportBatch, number: int, values: Mapping[str, Any], with_budget: bool) -> NewProject:
+def _provenance(batch: ImportBatch) -> Provenance:
+    return Provenance(
+        original_epsg=batch.epsg,
+        operation=crs.operation(batch.epsg).id if batch.epsg else None,
+        import_batch_id=batch.id,
+    )
+
+
+def _original(batch: ImportBatch, rows: Sequence[int]) -> dict[str, Any]:
+    """The numbers as given stand in the kept file; the row says where."""
+    return {"file_sha256": batch.file_sha256, "rows": list(rows)}
+
+
+def _new_project(
+    batch: ImportBatch, number: int, values: Mapping[str, Any], shape: BaseGeometry | None, with_budget: bool
+) -> NewProject:
     budget = values.get("budget_baht") if with_budget else None
     return NewProject(
         organisation_code=batch.organisation_code,
@@ -170,6 +204,8 @@ def _new_project(batch: ImportBatch, number: int, values: Mapping[str, Any], wit
         fund_source_code=(values.get("fund_source") or DEFAULT_FUND_SOURCE) if budget is not None else None,
         source="import",
         source_ref=f"{batch.id}:{number}",
+        shapes=() if shape is None else (shape,),
+        original=None if shape is None else _original(batch, [number]),
         row=number,
     )
 
@@ -192,22 +228,14 @@ def _chunks(session: Session, query: sa.Select[Any]) -> Iterator[Sequence[Any]]:
 
 
 def _record(session: Session, actor: Actor, batch: ImportBatch, progress: Progress) -> int:
-    """A version of coordinates for each project of the file; rows of one project are its segments, in order."""
-    placed = ImportRow.batch_id == batch.id, ImportRow.geom.is_not(None)
+    """A version of coordinates for each project that is there; rows of one project are its segments, in order."""
+    placed = ImportRow.batch_id == batch.id, ImportRow.project_id.is_not(None), ImportRow.geom.is_not(None)
     total = session.scalar(sa.select(sa.func.count(sa.distinct(ImportRow.project_id))).where(*placed)) or 0
     if not total:
         return 0
-    operation = crs.operation(batch.epsg).id if batch.epsg else None
     progress.step(0, total, STEP_GEOMETRIES)
     receipt = record_geometries(
-        session,
-        actor,
-        _geometry_rows(session, batch, total, progress),
-        status="SUBMITTED",
-        source="import",
-        original_epsg=batch.epsg,
-        operation=operation,
-        import_batch_id=batch.id,
+        session, actor, _geometry_rows(session, batch, total, progress), **vars(_provenance(batch))
     )
     return receipt.written
 
@@ -242,8 +270,7 @@ def _geometry_rows(session: Session, batch: ImportBatch, total: int, progress: P
             segments=tuple(shapely.from_wkb([bytes(row.wkb) for row in rows])),
             row=first.row_number,
             if_match_version=int(first.version or 0),
-            # The numbers as given stand in the kept file; the row says where.
-            original={"file_sha256": batch.file_sha256, "rows": [row.row_number for row in rows]},
+            original=_original(batch, [row.row_number for row in rows]),
         )
         if done % 500 == 0 or done == total:
             progress.step(done, total, STEP_GEOMETRIES)
