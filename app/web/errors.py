@@ -171,7 +171,7 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     status = HTTPStatus(error.code)
     values: dict[str, Any] = {"method": request.method}
     if isinstance(error, RequestEntityTooLarge):
-        values["limit_mb"] = platform().settings.max_upload_bytes // 1024 // 1024
+        values["limit_mb"] = (request.max_content_length or 0) // 1024 // 1024
     answer = refuse(status, _HTTP_CODES.get(error.code, "bad_request" if error.code < 500 else "unexpected"), values)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):

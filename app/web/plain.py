@@ -1,4 +1,5 @@
-"""What can be read and stored as text: no NUL anywhere, which PostgreSQL cannot hold, and numbers that fit a key."""
+"""What is taken from a request: bodies of a size that fits, texts without NUL, which PostgreSQL cannot hold, and
+numbers that fit a key."""
 
 from __future__ import annotations
 
@@ -7,10 +8,24 @@ from flask import request as current_request
 from werkzeug.routing import IntegerConverter, ValidationError
 
 _LARGEST_KEY = 2**63 - 1
+# The largest JSON body and room for the envelope of a form; only these two take files.
+BODY_LIMIT_BYTES = 6 * 1024 * 1024
+_UPLOADS = frozenset({"imports.send", "imports.send_page"})
 
 
 class PlainRequest(Request):
-    """A request whose form holds only text that can be stored, whoever reads it first."""
+    """A request that is no larger than its address needs, and whose form holds only text that can be stored, whoever
+    reads it first."""
+
+    @property
+    def max_content_length(self) -> int | None:
+        """Bytes that are read: a visitor's sign-in form is not kept in memory by the hundred megabytes."""
+        limit = super().max_content_length
+        return limit if limit is None or self.endpoint in _UPLOADS else min(limit, BODY_LIMIT_BYTES)
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        self._max_content_length = value
 
     def _load_form_data(self) -> None:
         super()._load_form_data()

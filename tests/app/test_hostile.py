@@ -112,6 +112,13 @@ def test_a_nul_in_any_form_is_refused(client: FlaskClient, engineer: UserAccount
     assert client.post("/account/tokens", data={"name": "a", "b\0": ""}).status_code == 400
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_only_uploads_may_be_large(client: FlaskClient, kind: str) -> None:
+    answer = client.post("/login", data=b"username=" + b"x" * 7 * 1024 * 1024, content_type=kind)
+    assert answer.status_code == 413
+    assert "6 MB" in answer.text
+
+
 @pytest.mark.parametrize(
     "key", [("a",), (None,), (1.5,), (True,), (2**63,), (1, 2), ("newest", False, "1", "1"), (-7,), (1e300,)]
 )
