@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,6 +29,9 @@ from app.settings import Settings
 from tests.conftest import ROOT, _maintenance, _sibling, cloned_database
 
 SECRETS = {"EPLAN_SECRET_KEY": "browser-test-key-" + "x" * 32, "EPLAN_PASSWORD_SALT": "browser-test-salt"}
+
+START_S = 180
+"""A busy machine takes its time to start the site; a process that ends says so at once."""
 
 # Chromium needs no network of its own here; without these it looks up its maker's hosts at every start.
 CHROMIUM_FLAGS = [
@@ -97,7 +102,7 @@ def free_port() -> int:
 
 
 def _wait(url: str, processes: list[subprocess.Popen[bytes]], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         if any(process.poll() is not None for process in processes):
             break
@@ -108,6 +113,17 @@ def _wait(url: str, processes: list[subprocess.Popen[bytes]], log: Path) -> None
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
     raise AssertionError(f"the site did not come up:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process with its children: granian's worker outlives a granian that was killed."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(20)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(20)
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +153,9 @@ def live_server(server_url: str, demo_template: str, tmp_path_factory: pytest.Te
         ]
         with log.open("ab") as output:
             processes = [
-                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+                subprocess.Popen(
+                    command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
+                )
                 for command in commands
             ]
         try:
@@ -148,9 +166,7 @@ def live_server(server_url: str, demo_template: str, tmp_path_factory: pytest.Te
             yield LiveServer(address, url, users, var_dir)
         finally:
             for process in processes:
-                process.terminate()
-            for process in processes:
-                process.wait(20)
+                _end(process)
 
 
 @pytest.fixture(scope="session")

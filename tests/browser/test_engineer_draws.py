@@ -12,9 +12,11 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visitor, axe_violations
 
 VERTICES = "() => window.__map.features('vertices').filter(f => f.properties.vertex !== undefined)"
+FORGET_DRAFT = """async (url) => {
+    const token = document.querySelector("meta[name=csrf-token]").content;
+    await fetch(url, {method: "DELETE", headers: {"X-CSRFToken": token}});
+}"""
 Found = dict[str, Any]
-TAKEN: set[str] = set()
-"""Projects that a test has worked on: drafts live on the server and would be restored in the next test."""
 
 
 def until(what: Callable[[], Any], seconds: float = 15) -> Any:
@@ -42,14 +44,14 @@ def fetch(page: Page, path: str) -> Any:
 
 
 def awaiting(page: Page, kind: str, shape: str) -> Found:
-    """A project without coordinates from the engineer's own list."""
+    """A project without coordinates from the engineer's own list, without what an earlier test drew for it."""
     own = page.evaluate("() => JSON.parse(document.querySelector('#page-data').textContent).own_filter")
     narrowed = "&".join(f"{name}={value}" for name, value in own.items())
     path = f"/api/v1/projects?awaiting=true&geometry_status=NONE&kind={kind}&limit=200&{narrowed}"
     found = [item for item in fetch(page, path)["items"] if item["geometry_type"] == shape]
     assert found, f"the demonstration data has no {kind} awaiting a {shape}"
-    item: Found = next(item for item in found if item["code"] not in TAKEN)
-    TAKEN.add(item["code"])
+    item: Found = found[0]
+    page.evaluate(FORGET_DRAFT, f"/api/v1/projects/{item['code']}/draft")
     return item
 
 
@@ -250,6 +252,19 @@ def test_a_closed_browser_loses_nothing(visitor: Visitor, table: Page) -> None:
     expect(elsewhere.locator("[data-note=restored]")).to_contain_text("กู้คืนร่าง")
     ready(elsewhere)
     assert positions(elsewhere) == kept
+
+
+def test_moving_the_view_by_the_address_keeps_the_project_open(table: Page) -> None:
+    item = awaiting(table, "road", "LineString")
+    open_project(table, item["code"])
+    for share in ((0.25, 0.4), (0.4, 0.5)):
+        click(table, *spot(table, *share))
+    kept = positions(table)
+    lon, lat = table.evaluate("() => window.__map.center")
+    table.evaluate("(hash) => { location.hash = hash; }", f"#15/{lat + 0.001:.5f}/{lon:.5f}")
+    until(lambda: table.evaluate("() => window.__map.center")[1] > lat + 0.0005)
+    assert positions(table) == kept
+    assert f"project={item['code']}" in table.url
 
 
 def test_two_people_at_once_lose_nothing(table: Page) -> None:

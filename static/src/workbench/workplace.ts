@@ -15,6 +15,8 @@ import { t } from "./texts";
 
 export class Workplace {
   private editor: Editor | null = null;
+  /** Project that is open or being opened. */
+  private code: string | null = null;
   private readonly list: AwaitingList;
 
   static async open(bench: Bench, explore: Explore): Promise<Workplace> {
@@ -23,6 +25,7 @@ export class Workplace {
     if (code) await place.pick(code, false);
     addEventListener("popstate", () => {
       const wanted = new URLSearchParams(location.search).get("project");
+      if (wanted === place.code) return; // only the view moved: drawing goes on
       if (wanted) void place.pick(wanted, false);
       else place.editor?.close();
     });
@@ -53,6 +56,8 @@ export class Workplace {
   }
 
   private async pick(code: string, push: boolean): Promise<void> {
+    if (this.editor && code === this.code) return;
+    this.code = code;
     this.editor?.close();
     this.editor = null;
     this.list.mark(code);
@@ -72,7 +77,8 @@ export class Workplace {
         explore: this.explore,
         store: this.store,
         project,
-        close: () => this.closed(),
+        // Closed by opening another project: the address is that one's by now.
+        close: () => code === this.code && this.closed(),
         changed: () => void this.list.reload(),
       });
       panel.focus({ preventScroll: true });
@@ -95,6 +101,7 @@ export class Workplace {
 
   private closed(): void {
     this.editor = null;
+    this.code = null;
     this.list.mark(null);
     this.mode(false);
     const query = new URLSearchParams(location.search);
