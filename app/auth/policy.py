@@ -20,6 +20,7 @@ PROFILE_WRITE = "profile.write"
 PLAN_WRITE = "plan.write"
 PLAN_APPROVE = "plan.approve"
 PROJECT_WRITE = "project.write"
+PROJECT_SURVEY = "project.survey"
 BUDGET_WRITE = "budget.write"
 BUDGET_APPROVE = "budget.approve"
 CONTRACT_WRITE = "contract.write"
@@ -38,6 +39,8 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     PLAN_WRITE: (("plan", WRITE),),
     PLAN_APPROVE: (("plan", APPROVE),),
     PROJECT_WRITE: (("plan", WRITE),),
+    # A work that stands on the ground and in no plan yet: made with its coordinates, without plan line or money.
+    PROJECT_SURVEY: (("coordinates", WRITE),),
     BUDGET_WRITE: (("budget_approval", WRITE),),
     BUDGET_APPROVE: (("budget_approval", APPROVE),),
     CONTRACT_WRITE: (("contract", WRITE),),

@@ -176,8 +176,8 @@ MESSAGES: dict[str, Message] = {
         "Give the project's code",
     ),
     "new_project_not_allowed": Message(
-        "ไม่พบโครงการชื่อนี้ และบัญชีนี้สร้างโครงการใหม่ไม่ได้",
-        "No project has this name, and this account may not create projects",
+        "ไม่พบโครงการชื่อนี้ และบัญชีนี้สร้างโครงการที่ไม่มีพิกัดไม่ได้",
+        "No project has this name, and this account may not create one without coordinates",
         "ใส่รหัสโครงการที่มีอยู่ หรือให้งานแผนเพิ่มโครงการก่อน",
         "Give the code of an existing project, or ask the planner to add it first",
     ),
@@ -187,9 +187,11 @@ MESSAGES: dict[str, Message] = {
         "ให้กองช่างนำเข้าพิกัด หรือส่งไฟล์ที่ไม่มีพิกัด",
         "Ask the engineer to import them, or send a file without coordinates",
     ),
-    "budget_not_allowed": Message(
-        "บัญชีนี้บันทึกงบประมาณไม่ได้ วงเงินในแถวนี้จะไม่ถูกบันทึก",
-        "This account may not record budgets; the amount of this row is left out",
+    "budget_not_taken": Message(
+        "บัญชีนี้บันทึกงบประมาณไม่ได้ วงเงินในคอลัมน์ {column} จะเก็บไว้เป็นข้อมูลประกอบเท่านั้น",
+        "This account may not record budgets; the amounts in column {column} are kept as remarks only",
+        "ให้กองแผนบันทึกงบประมาณ",
+        "Ask the planner to record the budget",
     ),
     "no_coordinates": Message(
         "แถวนี้ไม่มีพิกัด จะสร้างโครงการที่รอพิกัด", "This row has no coordinates; the project will wait for them"

@@ -218,7 +218,8 @@ def create_projects(
     Raises
     ------
     Forbidden
-        An organisation where the actor may not write projects, or their budget or coordinates when given.
+        An organisation where the actor may not write projects (an engineer: only unplanned ones with their
+        coordinates), or their budget or coordinates when given.
     InvalidInput
         Every problem of every project, each with its ``where.row``.
     """
@@ -245,9 +246,21 @@ def create_projects(
 def _require(actor: Actor, projects: Sequence[NewProject], references: References) -> None:
     for code in sorted({project.organisation_code for project in projects}):
         target = references.organisations.get(code, Target(code))
-        policy.require(actor, policy.PROJECT_WRITE, target)
+        surveyed = all(_is_survey(p) for p in projects if p.organisation_code == code)
+        if not (surveyed and policy.may(actor, policy.PROJECT_SURVEY, target)):
+            policy.require(actor, policy.PROJECT_WRITE, target)
         if any(p.budget_baht is not None for p in projects if p.organisation_code == code):
             policy.require(actor, policy.BUDGET_WRITE, target)
+
+
+def _is_survey(project: NewProject) -> bool:
+    """Found on the ground: placed, but without plan line, money or a status beyond the first."""
+    return (
+        bool(project.shapes)
+        and project.plan_project_id is None
+        and project.budget_baht is None
+        and _status(project) == "PLANNED"
+    )
 
 
 def _mark(session: Session, actor: Actor, projects: Sequence[NewProject]) -> None:

@@ -556,15 +556,22 @@ def test_roles_without_coordinates_or_plan_cannot_import(desk: Desk, role: str) 
         desk.receive(geojson(*named()))
 
 
-def test_engineer_places_known_projects_but_makes_none(desk: Desk) -> None:
+def test_engineer_places_known_projects_and_makes_unplanned_ones(desk: Desk) -> None:
     project = factories.make_project(desk.session, "D9901001", name_th="ถนนเดิม")
     desk.actor = actor(desk.session, "LAO_ENGINEER", organisation="D9901001")
-    batch = desk.stage(geojson((road(0), {"NAME": "ถนนเดิม"}), (road(1), {"NAME": "ถนนใหม่"})))
-    assert desk.codes(batch) == [[], ["new_project_not_allowed"]]
-    batch = desk.stage(geojson((road(0), {"NAME": "ถนนเดิม"})))
-    assert desk.accept(batch).recorded == 1
+    batch = desk.stage(geojson((None, {"NAME": "ถนนไม่มีพิกัด"})))
+    assert "new_project_not_allowed" in desk.codes(batch)[0]
+    batch = desk.stage(geojson((road(0), {"NAME": "ถนนเดิม"}), (road(1), {"NAME": "ถนนใหม่", "BUDGET": "100,000"})))
+    assert desk.codes(batch) == [[], []]
+    assert [problem["code"] for problem in batch.problems] == ["budget_not_taken"]
+    accepted = desk.accept(batch)
+    assert (accepted.created, accepted.recorded) == (1, 2)
     desk.session.refresh(project)
     assert project.geometry_status == "SUBMITTED"
+    new = desk.session.scalars(sa.select(Project).where(Project.name_th == "ถนนใหม่")).one()
+    assert (new.status, new.budget_baht, new.plan_project_id) == ("PLANNED", 0, None)
+    assert (new.geometry_status, new.geometry_version) == ("SUBMITTED", 1)
+    assert new.attributes == {"imported_budget_baht": 100_000}
 
 
 def test_planner_makes_projects_without_coordinates(desk: Desk) -> None:

@@ -135,9 +135,7 @@ def _create(
     total = session.scalar(sa.select(sa.func.count()).where(*new)) or 0
     if not total:
         return 0, 0
-    target = target_of(organisation)
-    policy.require(actor, policy.PROJECT_WRITE, target)
-    with_budget = policy.may(actor, policy.BUDGET_WRITE, target)
+    with_budget = policy.may(actor, policy.BUDGET_WRITE, target_of(organisation))
     done = placed = 0
     common = _provenance(batch)
     progress.step(0, total, STEP_PROJECTS)
@@ -186,7 +184,8 @@ def _original(batch: ImportBatch, rows: Sequence[int]) -> dict[str, Any]:
 def _new_project(
     batch: ImportBatch, number: int, values: Mapping[str, Any], shape: BaseGeometry | None, with_budget: bool
 ) -> NewProject:
-    budget = values.get("budget_baht") if with_budget else None
+    given = values.get("budget_baht")
+    budget = given if with_budget else None
     return NewProject(
         organisation_code=batch.organisation_code,
         fiscal_year_be=values.get("fiscal_year") or batch.fiscal_year_be,
@@ -200,6 +199,8 @@ def _new_project(
         route_code=values.get("route_code"),
         length_m=_decimal(values.get("length_m")),
         width_m=_decimal(values.get("width_m")),
+        # Somebody who may not approve money has still read an amount: kept for who may.
+        attributes={} if with_budget or given is None else {"imported_budget_baht": given},
         budget_baht=_decimal(budget),
         fund_source_code=(values.get("fund_source") or DEFAULT_FUND_SOURCE) if budget is not None else None,
         source="import",

@@ -28,7 +28,6 @@ _OF_ROWS = frozenset(
         "nothing_to_update",
         "no_coordinates",
         "coordinates_not_allowed",
-        "budget_not_allowed",
         "project_code_unknown",
         "project_of_other",
         "project_of_other_kind",

@@ -18,6 +18,7 @@ class Permissions:
     """What the person may do for the organisation; asked again when the file is accepted."""
 
     projects: bool
+    surveys: bool
     budget: bool
     coordinates: bool
 
@@ -27,6 +28,7 @@ class Permissions:
         target = target_of(organisation)
         return cls(
             policy.may(actor, policy.PROJECT_WRITE, target),
+            policy.may(actor, policy.PROJECT_SURVEY, target),
             policy.may(actor, policy.BUDGET_WRITE, target),
             policy.may(actor, policy.COORDINATES_WRITE, target),
         )
@@ -74,7 +76,7 @@ class RowRules:
         budgets = read.values.get("budget_baht") or [None] * count
         versions: list[int | None] = [None] * count
         numbers = read.row_numbers.tolist()
-        plain = self._plain_rows(read, names, codes, years, budgets)
+        plain = self._plain_rows(read, names, codes, years)
         rows.new_projects = len(plain)
         for row in range(count):
             if row in plain:
@@ -98,18 +100,14 @@ class RowRules:
             read.values["geometry_version"] = versions
         return rows
 
-    def _plain_rows(
-        self, read: ReadBatch, names: list[Any], codes: list[Any], years: list[Any], budgets: list[Any]
-    ) -> set[int]:
+    def _plain_rows(self, read: ReadBatch, names: list[Any], codes: list[Any], years: list[Any]) -> set[int]:
         """Rows of which every rule would say nothing: a new, named, placed project without a problem so far.
 
         In a large file nearly all rows are such, and asking each rule about each of them would take longer than
         reading the file.
         """
         may = self.permissions
-        if self.existing.by_name or not may.projects or not may.coordinates:
-            return set()
-        if (not may.budget and any(budgets)) or any(codes):
+        if self.existing.by_name or not (may.projects or may.surveys) or not may.coordinates or any(codes):
             return set()
         first_row, problems, default = self._first_row, read.problems, self.fiscal_year_be
         plain = set()
@@ -127,7 +125,8 @@ class RowRules:
         stopped = bool(problems)
         if facts.name is None and known is None and not stopped and not _speaks_of(before, "name"):
             problems.append(Problem("name_missing", where={"field": "name"}))
-        if known is None and not stopped and not self.permissions.projects:
+        may = self.permissions
+        if known is None and not stopped and not (may.projects or (may.surveys and facts.has_geometry)):
             problems.append(Problem("new_project_not_allowed", where={"field": "code"}))
         if not facts.has_geometry and not any("segment" in p.where for p in before):
             problems.append(Problem("nothing_to_update" if known else "no_coordinates", "warning"))
@@ -135,8 +134,6 @@ class RowRules:
             problems.append(Problem("coordinates_not_allowed", where={"field": "geometry"}))
         if known is not None:
             problems += self._about_known(known, facts)
-        elif not stopped and facts.budget is not None and not self.permissions.budget and self.permissions.projects:
-            problems.append(Problem("budget_not_allowed", "warning", {"field": "budget_baht"}))
         problems += self._repeated(number, known, facts)
         return known, problems
 

@@ -158,6 +158,15 @@ class _Staging:
         self.columns = self.map_columns({name: sample.column(name).to_pylist() for name in self.source.columns})
         years = None if "fiscal_year" in self.columns.columns else [self.batch.fiscal_year_be]
         existing = read_existing(self.session, self.organisation.code, self.batch.kind, years)
+        if "budget_baht" in self.columns.columns and not self.permissions.budget:
+            self.problems.append(
+                Problem(
+                    "budget_not_taken",
+                    "warning",
+                    {"field": "budget_baht"},
+                    {"column": self.columns.columns["budget_baht"]},
+                )
+            )
         self.rules = RowRules(self.batch.fiscal_year_be, self.batch.kind, self.permissions, existing)
         return self.rules
 
