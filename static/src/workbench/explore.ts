@@ -63,7 +63,7 @@ export class Explore {
       tileLayer(this.clusters, {
         style: (feature) => (isCluster(feature) ? clusterStyles(Number(feature.get("count"))) : []),
         zIndex: 23,
-        maxViewZoom: CLUSTERS_TO + 1.5, // the next tiles, of 512 px, begin here
+        maxViewZoom: CLUSTERS_TO + 1.999, // at the whole number the next tiles, of 512 px, begin
       }),
     );
     map.getTargetElement().append(this.label);
