@@ -13,9 +13,7 @@ _FOREIGN_PREFIXES = ("procrastinate_", "read_")
 _FOREIGN_TABLES = {"spatial_ref_sys", "alembic_version"}
 
 
-def include_object(
-    obj: sa.schema.SchemaItem, name: str, kind: str, reflected: bool, compare_to: object
-) -> bool:
+def include_object(obj: sa.schema.SchemaItem, name: str, kind: str, reflected: bool, compare_to: object) -> bool:
     """Leave out what the models do not own."""
     table = name if kind == "table" else getattr(getattr(obj, "table", None), "name", "")
     if table in _FOREIGN_TABLES or (table or "").startswith(_FOREIGN_PREFIXES):
