@@ -141,9 +141,8 @@ def bounds_of_all(session: Session) -> tuple[float, float, float, float] | None:
     """West, south, east, north of all provinces in degrees; ``None`` before areas are loaded."""
     row = session.execute(
         sa.text(
-            "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Transform(ST_SetSRID("
-            "ST_Extent(geom)::geometry, 3857), 4326) AS e FROM read_area_shape WHERE level = 'province' AND band ="
-            " (SELECT min(band) FROM read_area_shape WHERE level = 'province')) AS whole WHERE e IS NOT NULL"
+            "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent(geom) AS e FROM area"
+            " WHERE level = 'province') AS whole WHERE e IS NOT NULL"
         )
     ).one_or_none()
     return None if row is None else (float(row[0]), float(row[1]), float(row[2]), float(row[3]))
