@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
-from app.auth.policy import Target
-from app.errors import Forbidden, InvalidInput, NotFound
+from app.errors import Forbidden, InvalidInput
+from app.services.project_locks import look_at_project
 from gis.problems import Problem
 
 LIMIT_BYTES = 1024 * 1024
@@ -94,17 +94,8 @@ def delete_draft(session: Session, actor: Actor, project_code: str) -> None:
 
 
 def _writable(session: Session, actor: Actor, project_code: str) -> int:
-    row = session.execute(
-        sa.text(
-            "SELECT p.id, p.organisation_code, o.province_code, o.amphoe_code"
-            " FROM project p JOIN organisation o ON o.code = p.organisation_code WHERE p.code = :code"
-        ),
-        {"code": project_code},
-    ).one_or_none()
-    if row is None:
-        raise NotFound("project_not_found", {"project": project_code[:80]})
-    target = Target(row.organisation_code, row.province_code, row.amphoe_code)
-    policy.require(actor, policy.COORDINATES_WRITE, target)
+    project = look_at_project(session, actor, project_code)
+    policy.require(actor, policy.COORDINATES_WRITE, project.target)
     if actor.user_id is None:
         raise Forbidden("forbidden", {"action": policy.COORDINATES_WRITE})
-    return int(row.id)
+    return project.id

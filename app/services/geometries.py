@@ -137,7 +137,7 @@ def record_geometry(
     InvalidInput
         Every problem of the segments at once.
     """
-    project = hold_project(session, project_code)
+    project = hold_project(session, actor, project_code)
     segments = [part for segment in segments for part in split(segment)]
     policy.require(actor, policy.COORDINATES_WRITE, project.target)
     if status in ("VERIFIED", "RETURNED"):
@@ -217,7 +217,7 @@ def review_geometry(
     InvalidInput
         ``geometry_missing``, ``review_not_possible``, ``note_required`` or ``note_too_long``.
     """
-    project = hold_project(session, project_code)
+    project = hold_project(session, actor, project_code)
     action = policy.COORDINATES_WRITE if status == "SUBMITTED" else policy.COORDINATES_VERIFY
     policy.require(actor, action, project.target)
     if project.geometry_version != if_match_version:

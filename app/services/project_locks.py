@@ -68,9 +68,12 @@ WHERE p.code = ANY(:codes)
 """
 
 
+_LOCKED = " ORDER BY p.id FOR UPDATE OF p"
+
+
 def hold_projects(session: Session, codes: Sequence[str]) -> dict[str, HeldProject]:
     """Lock projects for the rest of the transaction, always in the same order; unknown codes are absent."""
-    return _projects(session, _FOUND + "ORDER BY p.id FOR UPDATE OF p", codes)
+    return _projects(session, _FOUND + _LOCKED, codes)
 
 
 def _projects(session: Session, statement: str, codes: Sequence[str]) -> dict[str, HeldProject]:
@@ -95,33 +98,34 @@ def _projects(session: Session, statement: str, codes: Sequence[str]) -> dict[st
     }
 
 
-def hold_project(session: Session, code: str) -> HeldProject:
-    """Lock one project.
+def hold_project(session: Session, actor: Actor, code: str) -> HeldProject:
+    """Lock one project that the actor may know of; whether they may change it is asked afterwards.
 
     Raises
     ------
     NotFound
-        ``project_not_found``.
+        ``project_not_found``: also for a project that exists and is not published, because a refusal would tell.
     """
-    held = hold_projects(session, [code]).get(code)
-    if held is None:
-        raise NotFound("project_not_found", {"project": code[:80]})
-    return held
+    return _known(session, actor, code, _LOCKED)
 
 
 def look_at_project(session: Session, actor: Actor, code: str) -> HeldProject:
-    """The same without the lock, to tell what a write would say to somebody who may know of the project.
+    """The same without the lock, to tell what a write would say.
 
     Raises
     ------
     NotFound
-        ``project_not_found``.
+        As :func:`hold_project`.
     """
+    return _known(session, actor, code, "")
+
+
+def _known(session: Session, actor: Actor, code: str, ending: str) -> HeldProject:
     visible = conditions(ProjectFilter(), policy.visibility(actor)).where
-    seen = _projects(session, f"{_FOUND} AND {visible}", [code]).get(code)
-    if seen is None:
+    found = _projects(session, f"{_FOUND} AND {visible}{ending}", [code]).get(code)
+    if found is None:
         raise NotFound("project_not_found", {"project": code[:80]})
-    return seen
+    return found
 
 
 def require_all(actor: Actor, action: str, projects: Iterable[HeldProject]) -> None:

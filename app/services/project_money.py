@@ -172,7 +172,7 @@ def record_disbursement(session: Session, actor: Actor, project_code: str, new: 
 
 
 def _hold(session: Session, actor: Actor, action: str, project_code: str) -> HeldProject:
-    project = hold_project(session, project_code)
+    project = hold_project(session, actor, project_code)
     policy.require(actor, action, project.target)
     return project
 

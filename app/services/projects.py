@@ -391,7 +391,7 @@ def update_project(
     InvalidInput
         Every field that cannot be changed or read.
     """
-    project = hold_project(session, project_code)
+    project = hold_project(session, actor, project_code)
     allowed = _editable(actor, project.target)
     if project.row_version != if_match_version:
         raise Conflict("project_changed", {"project": project.code, "version": project.row_version})

@@ -6,6 +6,9 @@ An answer "let in" is anything but 401, 403, 404 and a redirect to the sign-in p
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,6 +20,8 @@ from tests.app.access_world import ROLES, VISITOR, World, make_world
 from tests.app.conftest import SignIn
 
 READINESS = "/readyz"  # honestly says 503 where no worker runs
+UNAWARE = (VISITOR, "PUBLIC")
+OF_A_PROJECT = [case for case in CASES if "<code>" in case.rule]
 
 
 @pytest.fixture
@@ -56,3 +61,31 @@ def test_no_address_is_missing_from_the_table(app: Flask) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert served == {(case.method, case.rule) for case in CASES}
+
+
+def heard(answer: TestResponse, code: str) -> tuple[object, ...]:
+    """An answer without what differs between any two requests: the receipt, form tokens, and the code asked for."""
+    receipt = answer.headers["X-Request-Id"]
+    told = {k: v for k, v in answer.headers if k not in ("X-Request-Id", "Set-Cookie", "Date")}
+    text = f"{sorted(told.items())} {answer.get_data(as_text=True)}".replace(receipt, "RECEIPT").replace(code, "CODE")
+    return answer.status_code, re.sub(r'(csrf[-_]token" (?:content|value)=")[^"]+', r"\1", text)
+
+
+@pytest.mark.parametrize("case", OF_A_PROJECT, ids=lambda case: case.name)
+def test_who_may_not_know_of_a_project_hears_that_there_is_none(
+    case: Case, app: Flask, sign_in: SignIn, world: World
+) -> None:
+    """Neither the status nor a word may tell a project that is not published from one that does not exist."""
+    planned = world.own.planned
+    absent = planned[:-1] + "X"
+    for who in UNAWARE:
+        answers = []
+        for code in (planned, absent):
+            client: FlaskClient = app.test_client()
+            if who != VISITOR:
+                sign_in(client, world.people[who])
+            place = replace(world.own, published=code, planned=code)
+            request = case.request(replace(world, own=place, other=place), "other", who)
+            answers.append(heard(client.open(method=case.method, **request), code))
+        assert answers[0] == answers[1], who
+        assert answers[0][0] in ({204, 401, 404} if case.rule.endswith("/draft") else {401, 404}), who
