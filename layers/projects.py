@@ -69,6 +69,7 @@ FIELDS = (
 FILTERS = (
     "organisation", "fiscal_year", "kind", "status", "geometry_status", "area", "fund_source", "strategy",
     "work_nature", "surface_type", "water_source_type", "q", "bbox", "awaiting", "unplaced",
+    "area_missing",
 )  # fmt: skip
 
 SOURCE = (

@@ -20,7 +20,7 @@ from gis.writers import FILE_ENDINGS, FORMATS
 from layers.registry import LAYERS
 
 _NAMES = (*(field.name for field in fields(ProjectFilter)), "level")
-_SINGLE = frozenset({"q", "level"})
+_SINGLE = frozenset({"q", "level", "area_missing"})
 _BOOLEAN = frozenset({"awaiting", "unplaced"})
 
 

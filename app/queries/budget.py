@@ -17,15 +17,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
-from app.queries.project_filter import ProjectFilter, conditions
+from app.queries.project_filter import AREA_DIGITS, ProjectFilter, conditions
 
 Level = Literal["province", "amphoe", "tambon", "organisation"]
 LEVELS: tuple[Level, ...] = ("province", "amphoe", "tambon", "organisation")
-DIGITS: Mapping[str, int] = {"province": 2, "amphoe": 4, "tambon": 6}
+DIGITS = AREA_DIGITS
 BELOW: Mapping[Level, Level] = {"province": "amphoe", "amphoe": "tambon"}
 
 BANGKOK = "10"
 """Outside the register of the Department of Local Administration: no organisation reports from there."""
+
+WORTH_OPENING = 0.05
+"""Share of the fullest year's projects that makes another year worth opening."""
 
 _CELLS = """(
     SELECT fiscal_year_be, amphoe_code AS area_code, kind, status, strategy_code, fund_source_code, preceding,
@@ -75,6 +78,13 @@ _ORGANISATIONS = """
            CASE WHEN c.known THEN c.population END AS population, CASE WHEN c.known THEN c.year_be END AS year_be
     FROM organisation o LEFT JOIN covered c ON c.organisation_code = o.code
     WHERE o.code = ANY(:with_money) OR (o.valid_to IS NULL AND c.organisation_code IS NOT NULL)"""
+
+_PROJECTS_BY_YEAR = """
+    SELECT p.fiscal_year_be, sum(p.projects)::bigint AS projects FROM (
+        SELECT fiscal_year_be, status, projects FROM read_budget_cell WHERE grain = 0
+        UNION ALL
+        SELECT fiscal_year_be, status, projects FROM read_budget_delta WHERE fund_source_code = ''
+    ) AS p WHERE {where} GROUP BY 1"""
 
 # One probe per year instead of a sum over all cells. A year whose last project has just been taken back stays until
 # the next compaction.
@@ -245,6 +255,37 @@ def years_with_projects(session: Session, sight: Visibility) -> list[int]:
     found = conditions(ProjectFilter(), sight)
     rows = session.scalars(sa.text(_YEARS.format(where=found.where)), found.parameters)
     return [int(year) for year in rows]
+
+
+def projects_by_year(session: Session, sight: Visibility) -> dict[int, int]:
+    """Number of projects of each fiscal year (B.E.) that a person with this sight may see."""
+    found = conditions(ProjectFilter(), sight)
+    rows = session.execute(sa.text(_PROJECTS_BY_YEAR.format(where=found.where)), found.parameters)
+    return {row.fiscal_year_be: int(row.projects) for row in rows if row.projects}
+
+
+def opening_year(projects: Mapping[int, int], current: int) -> int | None:
+    """Fiscal year that a bare address opens: the latest one begun that is worth opening.
+
+    A year with a handful of forerunners says nothing about a country, so it has to hold :data:`WORTH_OPENING` of what
+    the fullest year begun holds. Where no year has begun, the latest there is; ``None`` without projects.
+
+    Parameters
+    ----------
+    projects
+        Number of projects by fiscal year (B.E.).
+    current
+        Fiscal year of today (B.E.).
+
+    Examples
+    --------
+    >>> opening_year({2565: 2148, 2566: 133, 2570: 8, 2572: 4}, current=2570)
+    2566
+    """
+    begun = {year: count for year, count in projects.items() if year <= current and count > 0}
+    fullest = max(begun.values(), default=0)
+    worth = [year for year, count in begun.items() if count >= WORTH_OPENING * fullest]
+    return max(worth or [year for year, count in projects.items() if count > 0], default=None)
 
 
 def data_as_of(session: Session) -> datetime | None:

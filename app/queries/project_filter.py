@@ -17,6 +17,8 @@ from gis.thai import search_key
 MAX_WORDS = 8
 # A trigram index cannot look inside words for less than this; shorter words are looked for where words begin.
 INDEXED_LENGTH = 3
+AREA_DIGITS: Mapping[str, int] = {"province": 2, "amphoe": 4, "tambon": 6}
+"""Length of the code of an area, by level."""
 AWAITING_STATUSES = ("NONE", "DRAFT", "RETURNED")
 
 PUBLISHED_SQL = (
@@ -48,6 +50,8 @@ class ProjectFilter:
         True for projects whose coordinates somebody still has to enter or mend.
     unplaced
         True for projects without any area, False for those with one.
+    area_missing
+        ``province``, ``amphoe`` or ``tambon``: projects whose area is not known down to this level.
     """
 
     organisation: tuple[str, ...] = ()
@@ -65,6 +69,7 @@ class ProjectFilter:
     bbox: tuple[float, float, float, float] | None = None
     awaiting: bool | None = None
     unplaced: bool | None = None
+    area_missing: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -127,6 +132,15 @@ def _unplaced(value: bool, _: Visibility) -> _Part:
     return f"p.area_code IS {'' if value else 'NOT '}NULL", {}
 
 
+def _area_missing(level: str, _: Visibility) -> _Part:
+    # The few areas above the level by their codes: an index finds them, which a length does not.
+    return (
+        "(p.area_code IS NULL OR p.area_code ="
+        " ANY(ARRAY(SELECT above.code FROM area above WHERE length(above.code) < :digits)))",
+        {"digits": AREA_DIGITS[level]},
+    )
+
+
 def _area(codes: Sequence[str], _: Visibility) -> _Part:
     names = {f"area_{i}": code + "%" for i, code in enumerate(codes)}
     return "(" + " OR ".join(f"p.area_code LIKE :{name}" for name in names) + ")", names
@@ -178,6 +192,7 @@ FILTERS: Mapping[str, _Function] = {
     "bbox": _bbox,
     "awaiting": _awaiting,
     "unplaced": _unplaced,
+    "area_missing": _area_missing,
 }
 """Field of :class:`ProjectFilter` -> its SQL."""
 

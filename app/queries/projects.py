@@ -77,7 +77,11 @@ SORTS: Mapping[Order, Sort] = {
 
 @dataclass(frozen=True)
 class ProjectRow:
-    """A project as lists show it. Money in baht; ``bounds`` west, south, east, north of the current geometry."""
+    """A project as lists show it. Money in baht; ``bounds`` west, south, east, north of the current geometry.
+
+    ``fund_budget_baht`` and ``fund_disbursed_baht`` are the part from the fund sources that the list is narrowed to,
+    ``None`` where it is not: these are what the numbers of the budget map are made of.
+    """
 
     id: int
     code: str
@@ -105,6 +109,8 @@ class ProjectRow:
     row_version: int
     bounds: Bounds | None
     geometry_type: GeometryType
+    fund_budget_baht: Decimal | None = None
+    fund_disbursed_baht: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -208,6 +214,13 @@ def _joins(sight: Visibility) -> str:
     return _JOINS.format(seen="g.status = 'VERIFIED'" if sight is Visibility.PUBLIC else "true")
 
 
+# Beside the filter's own condition, so that its parameter is bound.
+_SHARE = (
+    " LEFT JOIN LATERAL (SELECT sum(s.budget_baht) AS fund_budget_baht, sum(s.disbursed_baht) AS fund_disbursed_baht"
+    " FROM read_budget_share s WHERE s.project_id = p.id AND s.fund_source_code = ANY(:fund_source)) AS share ON true"
+)
+
+
 def _rows(
     session: Session,
     condition: Conditions,
@@ -225,9 +238,12 @@ def _rows(
         beyond = sort.beyond(backwards)
         parameters |= {f"after_{i}": value for i, value in enumerate(key[2:])}
     by = sort.by(backwards)
+    columns, joins = f"{_columns(sight)}, {_keys(sort)}", _joins(sight)
+    if narrowed.fund_source:
+        columns, joins = f"{columns}, share.*", joins + _SHARE
 
     def page(chosen: str) -> list[Any]:
-        statement = f"SELECT {_columns(sight)}, {_keys(sort)} FROM ({chosen}) p {_joins(sight)} ORDER BY {by}"
+        statement = f"SELECT {columns} FROM ({chosen}) p {joins} ORDER BY {by}"
         return list(session.execute(sa.text(statement), parameters))
 
     if narrowed.is_empty or is_place(narrowed) or narrowed.bbox:

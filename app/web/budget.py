@@ -58,7 +58,7 @@ PARAMS = (*PLACE, *CLASSING, *FILTERS)
 
 
 def year_or_all(text: str) -> int | str:
-    """A fiscal year, or the word for all of them: a bare address opens the newest year that has begun."""
+    """A fiscal year, or the word for all of them: a bare address opens the newest year worth opening."""
     return text if text == ALL_YEARS else fiscal_year(text)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.auth.policy import own_scope, visibility
 from app.messages import Language
-from app.queries.budget import BudgetFilter, Level, Place, years_with_projects
+from app.queries.budget import BudgetFilter, Level, Place, opening_year, projects_by_year
 from app.queries.budget_table import MEASURES, BudgetRow, Measure
 from app.queries.classes import DEFAULT_CLASSES, METHODS, ValueClass
 from app.queries.codelists import code_list
@@ -84,6 +84,7 @@ def page_values(
         "address": address,
         "moved": moved,
         "rows_address": rows_address,
+        "unplaced_address": unplaced_address,
         "value_text": value_text,
         "class_text": class_text,
         "level_name": level_name,
@@ -93,7 +94,7 @@ def page_values(
 
 
 def _with_defaults(session: Session, asked: Asked, given: Mapping[str, str], actor: Actor) -> Asked:
-    """The view that a bare address opens: the person's own province, the newest year that has begun."""
+    """The view that a bare address opens: the person's own province, the newest year worth opening."""
     if "level" not in given and "parent" not in given:
         province = _own_province(session, actor)
         if province:
@@ -101,10 +102,9 @@ def _with_defaults(session: Session, asked: Asked, given: Mapping[str, str], act
     elif "level" not in given and asked.parent is not None:
         asked = replace(asked, level=levels_below(asked.parent)[0])
     if "fiscal_year" not in given:
-        years = years_with_projects(session, visibility(actor))
-        begun = [year for year in years if year <= current_fiscal_year_be()]
-        if years:
-            asked = replace(asked, narrowed=replace(asked.narrowed, fiscal_year=(max(begun or years),)))
+        year = opening_year(projects_by_year(session, visibility(actor)), current_fiscal_year_be())
+        if year is not None:
+            asked = replace(asked, narrowed=replace(asked.narrowed, fiscal_year=(year,)))
     return asked
 
 
@@ -185,6 +185,13 @@ def rows_address(asked: Asked, place: Place | None = None) -> str:
         pairs.append(("area", place.code if place is not None else str(asked.parent)))
     narrowed = [pair for pair in _filter_pairs(asked.narrowed) if pair != ("fiscal_year", ALL_YEARS)]
     return "/projects?" + urlencode(pairs + narrowed, safe=",")
+
+
+def unplaced_address(asked: Asked) -> str:
+    """Address of the list with the projects whose area is not known down to the level shown."""
+    pairs = [("area", asked.parent)] if asked.parent else []
+    narrowed = [pair for pair in _filter_pairs(asked.narrowed) if pair != ("fiscal_year", ALL_YEARS)]
+    return "/projects?" + urlencode([*pairs, ("area_missing", asked.level), *narrowed], safe=",")
 
 
 def _filter_pairs(narrowed: BudgetFilter) -> list[tuple[str, str]]:

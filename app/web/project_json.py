@@ -36,6 +36,8 @@ ITEM_PROPERTIES: Mapping[str, Any] = {
     "width_m": _NUMBER,
     "geometry_type": {"enum": ["LineString", "Point", "Polygon"]},
     "bbox": {"type": ["array", "null"], "items": {"type": "number"}},
+    "fund_budget_baht": {**_NUMBER, "description": "Part from the fund sources narrowed to; null without"},
+    "fund_disbursed_baht": {**_NUMBER, "description": "The same of what is disbursed"},
     "updated_at": {"type": "string", "format": "date-time"},
 }
 ITEM_SCHEMA: Mapping[str, Any] = {
@@ -108,6 +110,8 @@ def item_json(row: ProjectRow) -> dict[str, Any]:
         "length_m": row.length_m,
         "width_m": row.width_m,
         "geometry_type": row.geometry_type,
+        "fund_budget_baht": row.fund_budget_baht,
+        "fund_disbursed_baht": row.fund_disbursed_baht,
         "bbox": row.bounds,
         "updated_at": row.updated_at.isoformat(),
     }

@@ -129,6 +129,10 @@ def removable_chips(session: Session, narrowed: ProjectFilter, order: Order) -> 
     if narrowed.unplaced is not None:
         word = _("ไม่ทราบพื้นที่") if narrowed.unplaced else _("ทราบพื้นที่")
         chips.append(Chip(word, query_of(replace(narrowed, unplaced=None), sort=order), True))
+    if narrowed.area_missing:
+        word = {"province": _("ไม่ทราบจังหวัด"), "amphoe": _("ไม่ทราบอำเภอ"), "tambon": _("ไม่ทราบตำบล")}
+        gone = query_of(replace(narrowed, area_missing=""), sort=order)
+        chips.append(Chip(word[narrowed.area_missing], gone, True))
     return chips
 
 

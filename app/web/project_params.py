@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from app.queries.project_filter import ProjectFilter
+from app.queries.project_filter import AREA_DIGITS, ProjectFilter
 from app.queries.projects import Order
 from app.web.endpoint import Param
 from app.web.params import (
@@ -51,6 +51,13 @@ FILTER_PARAMS: tuple[Param, ...] = (
     Param("bbox", bbox, _CODE, "West,south,east,north in degrees"),
     Param("awaiting", boolean, {"type": "boolean"}, "True: coordinates are still to be entered or mended"),
     Param("unplaced", boolean, {"type": "boolean"}, "True: no area is known"),
+    Param(
+        "area_missing",
+        choice(*AREA_DIGITS),
+        {"enum": list(AREA_DIGITS)},
+        "Level of area down to which the area is not known",
+        "",
+    ),
 )
 FILTER_NAMES = tuple(param.name for param in FILTER_PARAMS)
 SORT_PARAM = Param("sort", choice(*ORDERS), {"enum": list(ORDERS)}, "Order", "newest")

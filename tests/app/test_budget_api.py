@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.auth.policy import Visibility
 from app.models import Area, AreaPopulation
+from app.queries.budget import opening_year, projects_by_year
+from app.web.context import current_fiscal_year_be
 from tests.app.conftest import SignIn
 from tests.factories import (
     make_appropriation,
@@ -117,8 +120,56 @@ def test_every_number_opens_its_rows(planner: FlaskClient, session: Session, see
             budget, paid = money_of(session, [each["code"] for each in rows], narrowed["fund_source"])
             assert budget == pytest.approx(row["budget_baht"])
             assert paid == pytest.approx(row["disbursed_baht"])
-            if not narrowed["fund_source"]:
-                assert sum(each["budget_baht"] for each in rows) == pytest.approx(row["budget_baht"])
+            shown = "fund_" if narrowed["fund_source"] else ""
+            for key in ("budget_baht", "disbursed_baht"):
+                assert sum(each[shown + key] for each in rows) == pytest.approx(row[key])
+        if level == "organisation":
+            assert found["unplaced"]["project_count"] == 0
+            continue
+        loose = listed(planner, area=parent or "", area_missing=level, **narrowed)
+        assert len(loose) == found["unplaced"]["project_count"]
+        shown = "fund_" if narrowed["fund_source"] else ""
+        assert sum(each[shown + "budget_baht"] for each in loose) == pytest.approx(found["unplaced"]["budget_baht"])
+
+
+def test_a_project_of_two_funds_shows_its_share(planner: FlaskClient, session: Session) -> None:
+    project = make_project(session, name_th="ถนนร่วมทุน", area_code="990201", fiscal_year_be=2575)
+    loan = make_appropriation(session, project, 40, fund_source_code="LOAN")
+    make_appropriation(session, project, 60, fund_source_code="OWN")
+    make_disbursement(session, loan, 10)
+    (row,) = listed(planner, fiscal_year=2575, fund_source="LOAN")
+    assert (row["budget_baht"], row["fund_budget_baht"], row["fund_disbursed_baht"]) == (100, 40, 10)
+    (whole,) = listed(planner, fiscal_year=2575)
+    assert (whole["budget_baht"], whole["fund_budget_baht"]) == (100, None)
+    both = ask(planner, level="amphoe", parent="99", fiscal_year=2575, fund_source="LOAN")
+    assert both["total"]["budget_baht"] == 40
+    page = planner.get("/projects?fiscal_year=2575&fund_source=LOAN").text
+    assert ">40 <small" in page and "จาก 100" in page
+
+
+def test_the_page_opens_a_year_worth_opening(planner: FlaskClient, session: Session) -> None:
+    current = current_fiscal_year_be()
+    make_project(session, area_code="990201", fiscal_year_be=current)
+    counts = projects_by_year(session, Visibility.STAFF)
+    assert counts == dict(session.execute(sa.text("SELECT fiscal_year_be, count(*) FROM project GROUP BY 1")).all())
+    assert opening_year(counts, current) == 2569
+    assert f'"fiscal_year":[{2569}]' in planner.get("/budget").text
+
+
+@pytest.mark.parametrize(
+    ("projects", "opened"),
+    [
+        ({}, None),
+        ({2570: 0}, None),
+        ({2568: 100, 2569: 100, 2570: 5, 2571: 100}, 2570),
+        ({2568: 100, 2569: 100, 2570: 4}, 2569),
+        ({2565: 2148, 2566: 133, 2567: 46, 2570: 8, 2572: 4}, 2566),
+        ({2569: 1, 2571: 1000}, 2569),
+        ({2571: 3, 2573: 1}, 2573),
+    ],
+)
+def test_which_year_is_worth_opening(projects: dict[int, int], opened: int | None) -> None:
+    assert opening_year(projects, 2570) == opened
 
 
 def money_of(session: Session, codes: list[str], fund_source: str) -> tuple[float, float]:

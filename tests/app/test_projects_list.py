@@ -71,6 +71,7 @@ def test_each_filter_finds_its_own(session: Session, organisation: Organisation)
         "bbox": ((101.9, 15.9, 102.1, 16.1), {water}),
         "awaiting": (True, {water, loose}),
         "unplaced": (True, {loose}),
+        "area_missing": ("tambon", {loose}),
     }
     assert set(expected) == set(FILTERS)
     for name, (value, found) in expected.items():

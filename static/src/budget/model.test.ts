@@ -63,9 +63,11 @@ describe("the rows behind a number", () => {
     expect(rowsAddress({ ...view, level: "organisation" }, "D01")).toContain("organisation=D01&area=99&");
   });
 
-  it("of the unplaced exist where a filter can name them", () => {
-    expect(unplacedAddress(view)).toBeNull();
-    expect(unplacedAddress(viewFrom("?level=province"))).toBe("/projects?unplaced=true");
+  it("of the unplaced are those that no area of the level answers for", () => {
+    expect(unplacedAddress(view)).toBe(
+      "/projects?area=99&area_missing=amphoe&fiscal_year=2568,2569&status=CONTRACTED",
+    );
+    expect(unplacedAddress(viewFrom("?level=province"))).toBe("/projects?area_missing=province");
   });
 });
 

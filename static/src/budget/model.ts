@@ -178,10 +178,9 @@ export function rowsAddress(view: View, code: string | null): string {
   return withQuery("/projects", { ...place, ...view.filters });
 }
 
-/** Projects without any area have a filter of their own; those known to an upper level only have none. */
-export function unplacedAddress(view: View): string | null {
-  if (view.level !== "province") return null;
-  return withQuery("/projects", { unplaced: true, ...view.filters });
+/** The projects under the parent whose area is not known down to the level shown. */
+export function unplacedAddress(view: View): string {
+  return withQuery("/projects", { area: view.parent, area_missing: view.level, ...view.filters });
 }
 
 export function share(row: { readonly disbursed_baht: number; readonly budget_baht: number }): number | null {
