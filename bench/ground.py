@@ -62,24 +62,22 @@ def ground(projects: int = PROJECTS) -> Ground:
     if given:
         url = given.replace("postgresql://", "postgresql+psycopg2://", 1)
         return Ground(url, _count(url))
-    server = os.environ.get("EPLAN_TEST_SERVER", "").replace("postgresql://", "postgresql+psycopg2://", 1)
-    url = server or _private_server()
+    url = _server()
     name = f"eplan_bench_{projects}"
-    made = sa.make_url(url).set(database=name).render_as_string(hide_password=False)
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        there = connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": name})
-        if there and _count(made) == projects and _is_current(made):
-            return Ground(made, projects)
-        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    made = _database(url, name)
+    if _exists(url, name) and _count(made) == projects and _is_current(made):
+        return Ground(made, projects)
     print(f"filling {name}, some minutes ...", file=sys.stderr)
-    migrate.upgrade(made)
-    owner = sa.create_engine(made, poolclass=sa.NullPool)
-    with Session(owner) as session, session.begin():
-        load_codelists(session)
+    _make(url, name)
     fill(libpq_url(made), projects)
     return Ground(made, projects)
+
+
+def empty(name: str) -> Ground:
+    """A new database on the same server with the schema and the code lists only; an earlier one of the name goes."""
+    url = _server()
+    _make(url, name)
+    return Ground(_database(url, name), 0)
 
 
 def staff_token(at: Ground) -> str:
@@ -94,6 +92,33 @@ def staff_token(at: Ground) -> str:
         session.add(ApiToken(user_id=user.id, name="bench", prefix=token.prefix, token_sha256=token.sha256))
     engine.dispose()
     return token.secret
+
+
+def _server() -> str:
+    server = os.environ.get("EPLAN_TEST_SERVER", "").replace("postgresql://", "postgresql+psycopg2://", 1)
+    return server or _private_server()
+
+
+def _database(server: str, name: str) -> str:
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _exists(server: str, name: str) -> bool:
+    with sa.create_engine(server, poolclass=sa.NullPool).connect() as connection:
+        return connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": name}) is not None
+
+
+def _make(server: str, name: str) -> None:
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    made = _database(server, name)
+    migrate.upgrade(made)
+    owner = sa.create_engine(made, poolclass=sa.NullPool)
+    with Session(owner) as session, session.begin():
+        load_codelists(session)
+    owner.dispose()
 
 
 def _count(url: str) -> int:

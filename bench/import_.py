@@ -102,6 +102,9 @@ def write_files(folder: Path, count: int) -> dict[str, Path]:
     return {"geojson": geojson, "shapefile": shapefile}
 
 
+_GDAL_SETTINGS = ("GDAL_", "OGR_", "CPL_", "PROJ_", "SHAPE_")
+
+
 def _timed(command: list[str], environment: dict[str, str]) -> tuple[float, float, float, str]:
     """Seconds, seconds of processor, peak memory in MB and output of a child process."""
     out = tempfile.TemporaryFile()  # noqa: SIM115 - read after the process has ended
@@ -135,14 +138,23 @@ def _ogr2ogr(source: Path, kind: str, url: str, count: int) -> tuple[float, floa
     path = f"/vsizip/{source}" if kind == "shapefile" else str(source)
     encoding = ["-oo", "ENCODING=CP874"] if kind == "shapefile" else []
     command = [
-        *("ogr2ogr", "-f", "PostgreSQL", _pg(url), path, "-nln", "bench_ogr2ogr", "-overwrite"),
+        *("ogr2ogr", "-f", "PostgreSQL", _pg(url), path, "-nln", "bench_ogr2ogr"),
         *("-t_srs", "EPSG:4326", "-lco", "GEOMETRY_NAME=geom", "-gt", "unlimited", *encoding),
     ]
-    # Reading files of strangers, the platform switches drivers off in its environment: not for the tool beside it.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OGR_", "GDAL_"))}
+    # Reading files of strangers, the platform sets GDAL up in its environment: not for the tool beside it.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_GDAL_SETTINGS)}
+    _forget(url)
     seconds, processor, peak, _ = _timed(command, {**environment, "PG_USE_COPY": "YES"})
     _read_all(url, count)
     return seconds, processor, peak
+
+
+def _forget(url: str) -> None:
+    """ogr2ogr can fail and still end well: what an earlier run brought in must not stand for this one's."""
+    import psycopg2
+
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_ogr2ogr")
 
 
 def _read_all(url: str, count: int) -> None:
@@ -150,6 +162,10 @@ def _read_all(url: str, count: int) -> None:
     import psycopg2
 
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('bench_ogr2ogr')")
+        (table,) = cursor.fetchone()
+        if table is None:
+            raise RuntimeError("ogr2ogr made no table")
         cursor.execute("SELECT count(*) FROM bench_ogr2ogr")
         (found,) = cursor.fetchone()
     if found != count:
@@ -238,13 +254,13 @@ def run(
     Parameters
     ----------
     url
-        libpq address of a migrated database; the platform's own when not given.
+        libpq address of a migrated database with code lists; a new one when not given.
     """
     from app.cli.context import settings
-    from app.db import libpq_url, owner_url
+    from bench.ground import empty
 
-    url = url or libpq_url(owner_url(settings()))
-    folder = settings().var_dir / "bench"
+    url = url or empty("eplan_bench_import").libpq
+    folder = settings().var_dir / "bench" / "import"
     folder.mkdir(parents=True, exist_ok=True)
     prepare(url)
     has_ogr = shutil.which("ogr2ogr") is not None
