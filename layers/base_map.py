@@ -15,6 +15,7 @@ from layers.base import (
     mvt,
     mvt_geometry,
 )
+from layers.boundaries import NAMED_HERE
 
 FIRST_ZOOM = {
     "state_road": 8,
@@ -36,7 +37,8 @@ class BaseMapLayer(VectorLayer):
 
     def tile_requests(self, tile: Tile, *, public: bool, narrowing: Narrowing) -> tuple[TileRequest, ...]:
         rows = f"""
-            SELECT {mvt_geometry("p.geom")} AS geom, p.id, {self.tile_columns(tile.z)}
+            SELECT {mvt_geometry("p.geom")} AS geom, p.id, {self.tile_columns(tile.z)},
+                   CASE WHEN p.name_th IS NOT NULL AND ST_Dimension(p.geom) = 2 THEN {NAMED_HERE} END AS named_here
             FROM base_feature p
             WHERE p.class = ANY(:classes) AND p.geom && {SEARCH_BOX}"""
         classes = [name for name, zoom in FIRST_ZOOM.items() if tile.z >= zoom]

@@ -63,6 +63,11 @@ DETAIL_SCHEMA: Mapping[str, Any] = {
         "disbursements": _LIST,
         "segments": _LIST,
         "geometry": {"type": ["object", "null"]},
+        "area_bbox": {
+            "type": ["array", "null"],
+            "items": {"type": "number"},
+            "description": "Extent of the area of a project without coordinates",
+        },
         "may": {"type": "object", "additionalProperties": {"type": "boolean"}},
         "history": _LIST,
         "row_version": {"type": "integer"},

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.policy import Visibility
 from app.errors import NotFound
+from app.queries.areas import bounds
 from app.queries.geometries import current_geometry, project_history
 from app.queries.project_detail import ProjectDetail, project_detail
 from app.queries.project_filter import ProjectFilter
@@ -81,11 +82,14 @@ def read_one(code: str) -> Response:
     with context.database.reading() as session:
         detail = found_detail(session, code)
         geometry = current_geometry(session, code, sight=sight)
+        area = detail.row.area_code
+        around = None if area is None or detail.row.bounds else bounds(session, area)
         history = []
         if sight is Visibility.STAFF:
             history = project_history(session, detail.row.id, names_of_persons=sees_persons(detail.row))
     body = {
         **detail_json(detail),
+        "area_bbox": around,
         "geometry": None if geometry is None else geometry_json(geometry, context.language),
         "may": may_json(context.actor, detail.row),
         "history": [change_json(change) for change in history],

@@ -27,6 +27,8 @@ export interface ProjectItem {
   readonly width_m: number | null;
   readonly geometry_type: "LineString" | "Point" | "Polygon" | null;
   readonly bbox: readonly [number, number, number, number] | null;
+  /** Of the area, where nothing is drawn yet; only of a single project. */
+  readonly area_bbox?: readonly [number, number, number, number] | null;
   readonly updated_at: string;
 }
 

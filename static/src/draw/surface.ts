@@ -95,7 +95,13 @@ export class DrawSurface {
     ];
     this.layers = names.map(
       ([name, source, zIndex]) =>
-        new VectorLayer({ source, zIndex, properties: { name }, updateWhileInteracting: true }),
+        new VectorLayer({
+          source,
+          zIndex,
+          className: "map-drawing", // a picture of its own, over the names of the map
+          properties: { name },
+          updateWhileInteracting: true,
+        }),
     );
     for (const layer of this.layers) map.addLayer(layer);
     map.getTargetElement().append(this.tip, this.ring, this.cross);

@@ -10,8 +10,8 @@ import { fromLonLat } from "ol/proj";
 import View from "ol/View";
 import { translator } from "../i18n";
 import { installHook } from "./hook";
-import { tileLayer, tileSource } from "./layers";
-import { baseStyle } from "./style";
+import { namesLayer, tileLayer, tileSource } from "./layers";
+import { baseLabelStyle, baseStyle } from "./style";
 
 const t = translator({
   zoom_in: ["ขยายแผนที่", "Zoom in"],
@@ -107,10 +107,12 @@ export async function fontsReady(): Promise<void> {
  */
 export async function createBaseMap(target: HTMLElement, options: BaseMapOptions = {}): Promise<OlMap> {
   await fontsReady();
-  const base = tileLayer(tileSource("base", {}, 15), { style: baseStyle, zIndex: 0, declutter: true });
+  const background = tileSource("base", {}, 15);
+  const base = tileLayer(background, { style: baseStyle, zIndex: 0 });
+  const names = namesLayer(background, baseLabelStyle);
   const map = new OlMap({
     target,
-    layers: [base, ...(options.layers ?? [])],
+    layers: [names, base, ...(options.layers ?? [])],
     controls: defaultControls({ zoom: false, rotate: false, attribution: false }),
     view: new View({
       center: fromLonLat([...(options.center ?? COUNTRY.center)]),

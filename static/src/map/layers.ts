@@ -9,6 +9,7 @@ import TileState from "ol/TileState";
 import { createXYZ } from "ol/tilegrid";
 import type VectorTile from "ol/VectorTile";
 import { api, type Query, withQuery } from "../api/client";
+import { sharedLimits } from "./limits";
 
 export interface LegendEntry {
   readonly value: string;
@@ -55,6 +56,8 @@ export interface TileLayerOptions {
   readonly zIndex?: number;
   readonly visible?: boolean;
   readonly declutter?: boolean;
+  /** A class of its own gives a layer a picture of its own. */
+  readonly className?: string;
   readonly minViewZoom?: number;
   readonly maxViewZoom?: number;
 }
@@ -103,6 +106,8 @@ export function gatherClusters(
   return rest;
 }
 
+const AREAS: ReadonlySet<string> = new Set(["provinces", "amphoes", "tambons", "organisations"]);
+
 export class TileSource extends VectorTileSource {
   private query: Query;
   private reload: RequestCache = "default";
@@ -130,7 +135,11 @@ export class TileSource extends VectorTileSource {
             const drawn = (features as RenderFeature[]).filter(
               (feature) => feature.get("layer") !== "summary",
             );
-            vectorTile.setFeatures(gatherClusters(drawn, extent));
+            vectorTile.setFeatures(
+              AREAS.has(layerName)
+                ? [...drawn, ...sharedLimits(drawn, extent)]
+                : gatherClusters(drawn, extent),
+            );
           })
           .catch(() => vectorTile.setState(TileState.ERROR));
       });
@@ -164,10 +173,25 @@ export function tileLayer(source: TileSource, options: TileLayerOptions): Vector
     source,
     style: options.style,
     declutter: options.declutter ?? false,
+    ...(options.className ? { className: options.className } : {}),
     visible: options.visible ?? true,
     zIndex: options.zIndex ?? 0,
     minZoom: options.minViewZoom ?? Number.NEGATIVE_INFINITY,
     maxZoom: options.maxViewZoom ?? Number.POSITIVE_INFINITY,
     properties: { name: source.layerName },
   });
+}
+
+/**
+ * Names over everything that is drawn: the lowest layer, so that they give way to the labels and symbols of all others,
+ * with a picture of its own, which the style sheet puts on top.
+ */
+export function namesLayer(
+  source: TileSource,
+  style: StyleLike,
+  options: Omit<TileLayerOptions, "style" | "zIndex" | "declutter" | "className"> = {},
+): VectorTileLayer {
+  const layer = tileLayer(source, { ...options, style, zIndex: -1, declutter: true, className: "map-names" });
+  layer.set("name", `${source.layerName}:names`);
+  return layer;
 }

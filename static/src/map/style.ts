@@ -427,53 +427,73 @@ function baseLine(kind: string, zoom: number): Style[] {
   });
 }
 
-function baseLabel(feature: FeatureLike, kind: string, zoom: number): Style[] {
+/**
+ * Names of the background: villages at a point inside, water along its course. They are a layer of their own, whose
+ * picture lies over the projects' lines while its names give way to the projects' symbols and names.
+ */
+export function baseLabelStyle(feature: FeatureLike, resolution: number): Style[] {
+  const kind = String(feature.get("class") ?? "");
   const name = feature.get("name") as string | undefined;
-  if (!name || zoom < 13) return [];
   const water = kind === "stream" || kind === "water";
-  if (!water && kind !== "settlement") return [];
-  return cached(`base|label|${kind}|${name}`, () => [
+  if (!name || zoomOf(resolution) < 13 || !(water || kind === "settlement")) return [];
+  const body = feature.getGeometry()?.getType().endsWith("Polygon") ?? false;
+  if (body && !feature.get("named_here")) return []; // an area lies in many tiles
+  const along = kind === "stream";
+  const make = (): Style[] => [
     new Style({
       text: new Text({
         text: name,
         font: water ? `italic 500 13px ${FONT}` : `600 13px ${FONT}`,
         fill: new Fill({ color: water ? "#2C6A8C" : COLOURS.ink }),
         stroke: new Stroke({ color: "rgba(255,255,255,0.9)", width: 3 }),
-        placement: kind === "stream" ? "line" : "point",
+        placement: along ? "line" : "point",
         textAlign: "center",
+        overflow: !along, // a village is smaller than its name
       }),
-      zIndex: 8,
     }),
-  ]);
+  ];
+  return cached(`base|label|${kind}|${name}`, make);
 }
 
 /** The pale background: fields, woods, settlements, streams, existing water and roads that are nobody's project. */
 export function baseStyle(feature: FeatureLike, resolution: number): Style[] {
   const kind = String(feature.get("class") ?? "");
-  const zoom = zoomOf(resolution);
-  const shape = feature.getGeometry()?.getType() ?? "";
-  if (shape.endsWith("Point")) return baseLabel(feature, kind, zoom);
-  const body = kind in BASE_FILLS ? baseArea(kind, feature) : baseLine(kind, zoom);
-  return [...body, ...baseLabel(feature, kind, zoom)];
+  if (feature.getGeometry()?.getType().endsWith("Point")) return [];
+  return kind in BASE_FILLS ? baseArea(kind, feature) : baseLine(kind, zoomOf(resolution));
 }
 
 const LIMIT_WIDTHS: Readonly<Record<string, number>> = { provinces: 2.2, amphoes: 1.8, tambons: 1.4 };
 
-/** Limits of areas: dash 9 4 2 4 with a soft band, which both neighbours draw; the name in 12 px. */
-export function limitStyle(feature: FeatureLike, resolution: number, layer: string): Style[] {
-  const zoom = zoomOf(resolution);
-  const named = layer === "provinces" ? zoom < 10 : layer === "amphoes" ? zoom >= 9 && zoom < 12 : zoom >= 12;
+/** Whether the limits of a level are on the map: what they draw, the levels below leave to them. */
+export type LimitShown = (layer: "provinces" | "amphoes") => boolean;
+
+/** Limits of areas, made of the lines of `sharedLimits`: dash 9 4 2 4 with a soft band. */
+export function limitStyle(
+  feature: FeatureLike,
+  resolution: number,
+  layer: string,
+  shown: LimitShown = () => false,
+): Style[] {
+  if (feature.getGeometry()?.getType().endsWith("Polygon")) return []; // its name has a layer of its own
+  const shared = Number(feature.get("shared"));
+  const above = shared === 0 ? "provinces" : shared === 2 && layer === "tambons" ? "amphoes" : null;
+  if (above !== null && above !== layer && layer !== "organisations" && shown(above)) return [];
   const width = LIMIT_WIDTHS[layer] ?? 1.4;
-  const band = zoom >= 11;
-  const edge = cached(`limit|${layer}|${band}`, () => [
-    ...(band ? [line("rgba(124,83,145,0.08)", 7)] : []),
+  const band = zoomOf(resolution) >= 11;
+  return cached(`limit|${layer}|${band}`, () => [
+    ...(band ? [line("rgba(124,83,145,0.16)", 7)] : []),
     line(COLOURS.limit, width, [9, 4, 2, 4]),
   ]);
+}
+
+/** The name of an area, in 12 px, at a point inside it. */
+export function limitNameStyle(feature: FeatureLike, resolution: number, layer: string): Style[] {
+  const zoom = zoomOf(resolution);
+  const named = layer === "provinces" ? zoom < 10 : layer === "amphoes" ? zoom >= 9 && zoom < 12 : zoom >= 12;
   const name = feature.get("name") as string | undefined;
   const point = named && name && feature.get("named_here") ? insidePoint(feature) : undefined;
-  if (!point) return edge;
+  if (!point) return [];
   return [
-    ...edge,
     new Style({
       geometry: point,
       text: new Text({
@@ -482,7 +502,6 @@ export function limitStyle(feature: FeatureLike, resolution: number, layer: stri
         fill: new Fill({ color: "#6E4684" }),
         stroke: new Stroke({ color: "rgba(255,255,255,0.9)", width: 3 }),
       }),
-      zIndex: 6,
     }),
   ];
 }

@@ -12,8 +12,8 @@ import { Fill, Stroke, Style, Text } from "ol/style";
 import { api } from "../api/client";
 import type { StoredGeometry } from "../api/types";
 import { createBaseMap } from "../map/base";
-import { tileLayer, tileSource } from "../map/layers";
-import { highlightStyle, limitStyle, projectStyle } from "../map/style";
+import { namesLayer, tileLayer, tileSource } from "../map/layers";
+import { highlightStyle, limitNameStyle, limitStyle, projectStyle } from "../map/style";
 import { t } from "./texts";
 
 interface Versions {
@@ -95,13 +95,15 @@ export async function showProject(target: HTMLElement): Promise<void> {
   const compared = items.find((each) => String(each.version) === compare);
   const old = new VectorSource<Feature<Geometry>>({ features: compared ? features(compared, look) : [] });
   const several = shown.segments.length > 1;
+  const tambons = tileSource("tambons");
   const map = await createBaseMap(target, {
     keyboardTarget: target,
     layers: [
-      tileLayer(tileSource("tambons"), {
+      tileLayer(tambons, {
         zIndex: 1,
         style: (feature, resolution) => limitStyle(feature, resolution, "tambons"),
       }),
+      namesLayer(tambons, (feature, resolution) => limitNameStyle(feature, resolution, "tambons")),
       ...(["roads", "water"] as const).map((name) =>
         tileLayer(tileSource(name), {
           zIndex: 2,

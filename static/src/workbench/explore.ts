@@ -5,11 +5,12 @@ import type VectorTileLayer from "ol/layer/VectorTile";
 import type OlMap from "ol/Map";
 import type { Query } from "../api/client";
 import { motion } from "../map/base";
-import { type TileSource, tileLayer, tileSource } from "../map/layers";
+import { namesLayer, type TileSource, tileLayer, tileSource } from "../map/layers";
 import {
   clusterStyles,
   highlightStyle,
   isCluster,
+  limitNameStyle,
   limitStyle,
   type ProjectLook,
   projectStyle,
@@ -39,6 +40,7 @@ export class Explore {
   readonly layers = new Map<LayerName, VectorTileLayer>();
   private readonly sources = new Map<LayerName, TileSource>();
   private readonly highlights: VectorTileLayer[] = [];
+  private readonly names = new Map<LayerName, VectorTileLayer>();
   /** Far out all kinds are counted together: circles of three layers would cover each other. */
   private readonly clusters: TileSource;
   private hovered: string | null = null;
@@ -73,13 +75,18 @@ export class Explore {
   private addLimits(name: (typeof LIMIT_LAYERS)[number]): void {
     const source = tileSource(name, {}, 14);
     const layer = tileLayer(source, {
-      style: (feature, resolution) => limitStyle(feature, resolution, name),
+      style: (feature, resolution) => limitStyle(feature, resolution, name, (above) => this.drawn(above)),
       zIndex: 10,
       visible: name !== "organisations",
       minViewZoom: LIMIT_FROM[name],
-      declutter: true,
     });
     this.register(name, source, layer);
+    const names = namesLayer(source, (feature, resolution) => limitNameStyle(feature, resolution, name), {
+      visible: name !== "organisations",
+      minViewZoom: LIMIT_FROM[name],
+    });
+    this.names.set(name, names);
+    this.map.addLayer(names);
   }
 
   private addProjects(name: (typeof PROJECT_LAYERS)[number]): void {
@@ -109,6 +116,10 @@ export class Explore {
     this.sources.set(name, source);
     this.layers.set(name, layer);
     this.map.addLayer(layer);
+  }
+
+  private drawn(name: LayerName): boolean {
+    return this.layers.get(name)?.getVisible() ?? false;
   }
 
   private shows(kind: string): boolean {
@@ -151,6 +162,8 @@ export class Explore {
 
   setVisible(name: LayerName, visible: boolean): void {
     this.layers.get(name)?.setVisible(visible);
+    this.names.get(name)?.setVisible(visible);
+    if (this.names.has(name)) for (const limits of LIMIT_LAYERS) this.layers.get(limits)?.changed();
     for (const highlight of this.highlights) {
       if (highlight.get("name") === `${name}:highlight`) highlight.setVisible(visible);
     }

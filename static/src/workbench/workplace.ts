@@ -1,5 +1,7 @@
 /** The work of an engineer: the list on the left, one project at a time at the drawing table. */
 
+import { containsCoordinate, getCenter } from "ol/extent";
+import { transformExtent } from "ol/proj";
 import { ApiProblem, api } from "../api/client";
 import type { Project } from "../api/types";
 import { DraftStore } from "../draw/drafts";
@@ -12,6 +14,9 @@ import type { Explore } from "./explore";
 import type { Bench } from "./page";
 import { projectUrl } from "./saving";
 import { t } from "./texts";
+
+/** From here on one sees enough to draw. */
+const CLOSE_ZOOM = 10;
 
 export class Workplace {
   private editor: Editor | null = null;
@@ -71,7 +76,7 @@ export class Workplace {
         import("./editor"),
         api.get<Project>(projectUrl(code)),
       ]);
-      await this.goTo(project);
+      this.goTo(project);
       this.editor = await Editor.open({
         bench: this.bench,
         explore: this.explore,
@@ -88,15 +93,18 @@ export class Workplace {
     }
   }
 
-  /** A project without coordinates begins where its area is. */
-  private async goTo(project: Project): Promise<void> {
-    if (project.bbox || !project.area_code || location.hash.startsWith("#1")) return;
-    const layer = { 2: "provinces", 4: "amphoes", 6: "tambons" }[project.area_code.length];
-    if (!layer) return;
-    const { areaExtent } = await import("./areas");
-    const extent = await areaExtent(layer, project.area_code, this.bench.map);
+  /** A project without coordinates begins where its area is; who is looking there already stays. */
+  private goTo(project: Project): void {
+    const { bbox, area_bbox } = project;
+    if (bbox || !area_bbox) return; // what is drawn is shown by the editor
+    const view = this.bench.map.getView();
+    const area = transformExtent([...area_bbox], "EPSG:4326", "EPSG:3857");
+    const seen = view.calculateExtent(this.bench.map.getSize());
+    const there =
+      containsCoordinate(seen, getCenter(area)) || containsCoordinate(area, view.getCenter() ?? [0, 0]);
+    if (there && (view.getZoom() ?? 0) >= CLOSE_ZOOM) return;
     // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
-    if (extent) this.bench.map.getView().fit(extent, { maxZoom: 15, padding: [40, 40, 40, 40] });
+    view.fit(area, { maxZoom: 15, padding: [40, 40, 40, 40] });
   }
 
   private closed(): void {
