@@ -1,6 +1,6 @@
 """Tables: columns, constraints, relationships. No rules, no serialising."""
 
-from app.models.account import ApiToken, Membership, Role, UserAccount
+from app.models.account import ApiToken, Membership, Role, UserAccount, UserSession
 from app.models.area import Area, AreaPopulation
 from app.models.background_job import BackgroundJob
 from app.models.base import Base
@@ -69,6 +69,7 @@ __all__ = [
     "Role",
     "StructureType",
     "UserAccount",
+    "UserSession",
     "WaterSourceType",
     "WorkNature",
 ]

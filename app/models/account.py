@@ -1,4 +1,4 @@
-"""People, what they may do where, and their tokens."""
+"""People, what they may do where, their sessions and their tokens."""
 
 from __future__ import annotations
 
@@ -94,3 +94,15 @@ class ApiToken(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class UserSession(Base):
+    """One sign-in of a person on one device; only the SHA-256 of its key is kept."""
+
+    __tablename__ = "user_session"
+
+    key_sha256: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[CreatedAt]
+    last_seen_at: Mapped[CreatedAt]
+    ended_at: Mapped[datetime | None]
