@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -168,6 +170,17 @@ def make_organisation(
     return organisation
 
 
+@contextmanager
+def as_owner(session: Session) -> Iterator[None]:
+    """Write as the owner of the tables: accounts and roles, which the application may only read."""
+    session.flush()
+    role = session.scalar(sa.text("SELECT current_user"))
+    session.execute(sa.text("SET LOCAL ROLE none"))
+    yield
+    session.flush()
+    session.execute(sa.text(f'SET LOCAL ROLE "{role}"'))
+
+
 def make_user(
     session: Session,
     role: str = "LAO_ENGINEER",
@@ -191,17 +204,17 @@ def make_user(
         fs_uniquifier=uuid.uuid4().hex,
         language=language,
     )
-    session.add(user)
-    session.flush()
-    session.add(
-        Membership(
-            user_id=user.id,
-            role_code=role,
-            organisation_code=_code(organisation),
-            area_code=_code(area),
+    with as_owner(session):
+        session.add(user)
+        session.flush()
+        session.add(
+            Membership(
+                user_id=user.id,
+                role_code=role,
+                organisation_code=_code(organisation),
+                area_code=_code(area),
+            )
         )
-    )
-    session.flush()
     session.refresh(user, ["memberships"])
     return user
 

@@ -1,8 +1,9 @@
 """People already looked up, for a few seconds.
 
 A map view asks for dozens of tiles at once; each would otherwise cost a statement that only says again who is asking.
-The price: a change made in another process (an account disabled, a role ended, a token revoked) is felt at most
-``TTL_S`` later there. In the process that makes the change it is felt at once, through :meth:`ActorCache.forget`.
+The price: a change made in another process (a role ended, a token revoked) is felt at most ``TTL_S`` later there, and
+so is the end of a session by its tiles; everything else asks whether its session goes on. In the process that makes
+the change it is felt at once, through :meth:`ActorCache.forget`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ LIMIT = 4096
 
 
 class ActorCache:
-    """Actors by session uniquifier or token hash; the oldest goes first when it is full."""
+    """Actors by the hash of their session key or token; the oldest goes first when it is full."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

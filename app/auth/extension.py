@@ -5,7 +5,7 @@ The person of every later request comes from :mod:`app.auth.identity`, which nee
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, cast
 from zoneinfo import ZoneInfo
 
@@ -20,11 +20,11 @@ from wtforms import PasswordField, StringField
 
 from app.auth.identity import SessionUser, session_user
 from app.auth.passwords import hash_password, needs_rehash, verify_password
+from app.auth.sessions import IDLE, start_session
 from app.auth.throttle import REST, UnknownNames, record_failure, record_success, resting_until
 from app.db import Database
 from app.models import Role, UserAccount
 
-IDLE = timedelta(hours=12)
 _THAI_TIME = ZoneInfo("Asia/Bangkok")
 _unknown_names = UnknownNames()
 
@@ -172,8 +172,8 @@ def init_security(app: Flask, database: Database) -> None:
     datastore = SQLAlchemySessionUserDatastore(cast(Any, RequestSession(database)), SecurityUser, SecurityRole)
     Security(app, datastore, login_form=SignInForm, register_blueprint=True)
 
-    def load(uniquifier: str) -> SessionUser | None:
-        return session_user(database, uniquifier)
+    def load(key: str) -> SessionUser | None:
+        return session_user(database, key)
 
     app.login_manager.user_loader(load)  # type: ignore[attr-defined]
     # Tokens of the extension are not used; ours are read in app.auth.identity.
@@ -195,5 +195,7 @@ def _absent(**_path: Any) -> Any:
     abort(404)
 
 
-def _keep_session(_app: Flask, **_extra: Any) -> None:
+def _keep_session(_app: Flask, user: SecurityUser, **_extra: Any) -> None:
     session.permanent = True
+    # The cookie names this sign-in and not the person: see app.auth.sessions.
+    session["_user_id"] = start_session(_database_session(), user.id)

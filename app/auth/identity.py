@@ -8,13 +8,15 @@ from flask_login import current_user
 
 from app.auth.actor import ANONYMOUS, Actor
 from app.auth.cache import CACHE
-from app.auth.loading import actor_by_token, actor_by_uniquifier
+from app.auth.loading import actor_by_session, actor_by_token
+from app.auth.sessions import goes_on, note_use
 from app.auth.tokens import token_sha256
 from app.db import Database
 from app.errors import AppError
 from app.models import ApiToken
 
 _SCHEME = "bearer "
+_TILES = "/tiles/"
 
 
 class TokenRefused(AppError):
@@ -28,13 +30,13 @@ class SessionUser:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, uniquifier: str, actor: Actor) -> None:
-        self.fs_uniquifier = uniquifier
+    def __init__(self, key: str, actor: Actor) -> None:
+        self.key = key
         self.actor = actor
 
     def get_id(self) -> str:
         """What the cookie holds."""
-        return self.fs_uniquifier
+        return self.key
 
 
 def bearer_token() -> str | None:
@@ -63,16 +65,25 @@ def actor_of_request(database: Database) -> Actor:
     return user.actor if isinstance(user, SessionUser) else ANONYMOUS
 
 
-def session_user(database: Database, uniquifier: str) -> SessionUser | None:
-    """Person of a session cookie, or ``None`` when the account was disabled or its sessions ended."""
-    actor = CACHE.get(uniquifier)
-    if actor is None:
-        with database.reading() as session:
-            actor = actor_by_uniquifier(session, uniquifier)
-        if actor is None:
-            return None
-        CACHE.put(uniquifier, actor)
-    return SessionUser(uniquifier, actor)
+def session_user(database: Database, key: str) -> SessionUser | None:
+    """Person of a session cookie, or ``None`` when the session ended or the account was disabled.
+
+    Somebody who was looked up a moment ago is only asked for the end of the session, tiles not even for that.
+    """
+    cached = CACHE.get(token_sha256(key))
+    if cached is not None:
+        is_tile = request.path.startswith(_TILES)
+        return SessionUser(key, cached) if is_tile or database.glance(lambda on: goes_on(on, key)) else None
+    with database.reading() as session:
+        found = actor_by_session(session, token_sha256(key))
+    if found is None:
+        return None
+    actor, use_is_old = found
+    if use_is_old:
+        with database.transaction() as session:
+            note_use(session, key)
+    CACHE.put(token_sha256(key), actor)
+    return SessionUser(key, actor)
 
 
 def _token_actor(database: Database, token: str) -> Actor:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor, Grant, Scope
-from app.models import ApiToken, Membership, Role, UserAccount
+from app.auth.sessions import IDLE, NOTED_EVERY
+from app.models import ApiToken, Membership, Role, UserAccount, UserSession
 
 _TODAY = sa.func.current_date()
 
@@ -38,9 +39,23 @@ def _accounts() -> Any:
     )
 
 
-def actor_by_uniquifier(session: Session, uniquifier: str) -> Actor | None:
-    """Person of a session cookie; ``None`` when the account is disabled or its sessions were ended."""
-    return _actor(session.execute(_accounts().where(UserAccount.fs_uniquifier == uniquifier)).all())
+def actor_by_session(session: Session, key_sha256: str) -> tuple[Actor, bool] | None:
+    """Person of a session, with whether its use is worth writing down again; ``None`` when it ended or the account is
+    disabled."""
+    now = sa.func.now()
+    rows = session.execute(
+        _accounts()
+        .join(UserSession, UserSession.user_id == UserAccount.id)
+        .add_columns((UserSession.last_seen_at < now - NOTED_EVERY).label("stale"))
+        .where(
+            UserSession.key_sha256 == key_sha256,
+            UserSession.ended_at.is_(None),
+            # What is written down of its use lags behind the cookie's own clock.
+            UserSession.last_seen_at > now - IDLE - 2 * NOTED_EVERY,
+        )
+    ).all()
+    actor = _actor(rows)
+    return None if actor is None else (actor, rows[0].stale)
 
 
 def actor_by_username(session: Session, username: str) -> Actor | None:

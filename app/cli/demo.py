@@ -12,7 +12,8 @@ _ATTRIBUTION = Attribution(user_id=None, name="ข้อมูลสาธิต
 def ensure_demo(database: Database) -> list[DemoUser] | None:
     """Make the demonstration when there is neither project nor organisation; ``None`` when there is.
 
-    The passwords are in the answer and nowhere else: whoever calls writes them down.
+    ``database`` is the owner's: the application may not make accounts. The passwords are in the answer and nowhere
+    else: whoever calls writes them down.
     """
     with database.transaction(_ATTRIBUTION) as session:
         if not is_empty(session):

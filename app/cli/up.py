@@ -73,7 +73,7 @@ def _prepare(found: Settings, *, demo: bool) -> None:
         return
     from app.cli.demo import ensure_demo
 
-    users = ensure_demo(database())
+    users = ensure_demo(owner_database())
     if users is not None:
         _write_sign_ins(found, [user.as_dict() for user in users])
 

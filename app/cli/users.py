@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import click
+from psycopg2.errors import InsufficientPrivilege
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 
 from app.auth.actor import Grant
 from app.auth.permissions import permissions
-from app.cli.context import database
+from app.cli.context import database, owner_database
 from app.db import Attribution
 from app.queries.accounts import account_list
 from app.services import accounts
 
 _ATTRIBUTION = Attribution(user_id=None, name="command line")
+
+
+@contextmanager
+def _as_owner() -> Iterator[Session]:
+    """A transaction of the tables' owner: no role of the application may say who somebody is and what they may do."""
+    try:
+        with owner_database().transaction(_ATTRIBUTION) as session:
+            yield session
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        told = "the owner of the tables makes and ends accounts: set EPLAN_OWNER_DATABASE_URL"
+        raise click.ClickException(told) from error
 
 
 @click.group("user")
@@ -45,7 +63,7 @@ def add(
     """Make an account. Accounts belong to one person and are never shared."""
     password = _password(password_stdin)
     grants = [_grant(role, organisation, area) for role in roles]
-    with database().transaction(_ATTRIBUTION) as session:
+    with _as_owner() as session:
         made = accounts.create_account(session, username, password, display_name, grants, email)
     click.echo(f"{made.username}: account made")
     if not password_stdin:
@@ -81,7 +99,7 @@ def token(username: str, name: str, days: int) -> None:
 @click.argument("username")
 def disable(username: str) -> None:
     """End an account, its sessions and its tokens; its history stays."""
-    with database().transaction(_ATTRIBUTION) as session:
+    with _as_owner() as session:
         accounts.disable(session, username)
     click.echo(f"{username}: disabled")
 

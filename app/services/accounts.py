@@ -17,6 +17,7 @@ from app.auth.actor import Actor, Grant
 from app.auth.cache import CACHE
 from app.auth.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH, hash_password, verify_password
 from app.auth.permissions import permissions
+from app.auth.sessions import end_session, end_sessions_of, start_session
 from app.auth.tokens import new_token
 from app.errors import InvalidInput, NotFound
 from app.models import ApiToken, Area, Membership, Organisation, UserAccount
@@ -103,7 +104,7 @@ def disable(session: Session, username: str) -> Account:
     """End an account: no sign-in, every session and token of it is void. The person stays in the history."""
     account = _by_name(session, username)
     account.active = False
-    account.fs_uniquifier = uuid.uuid4().hex
+    end_sessions_of(session, account.id)
     session.execute(
         sa.update(ApiToken)
         .where(ApiToken.user_id == account.id, ApiToken.revoked_at.is_(None))
@@ -172,12 +173,12 @@ def set_language(session: Session, actor: Actor, language: str) -> None:
 
 
 def change_password(session: Session, user_id: int, current: str, new: str) -> str:
-    """Replace a password and end every session of the person.
+    """Replace a password and end every session of the person, also a copy of the one that asked.
 
     Returns
     -------
     str
-        The new session uniquifier, for the session that asked.
+        Key of a new session, for the device that asked.
 
     Raises
     ------
@@ -193,10 +194,19 @@ def change_password(session: Session, user_id: int, current: str, new: str) -> s
     if problems:
         raise InvalidInput(problems)
     account.password = hash_password(new)
-    account.fs_uniquifier = uuid.uuid4().hex
     session.flush()
+    end_sessions_of(session, user_id)
     CACHE.forget(user_id)
-    return account.fs_uniquifier
+    return start_session(session, user_id)
+
+
+def sign_out(session: Session, user_id: int, key: str, *, everywhere: bool) -> None:
+    """End the session of this key, or every session of the person."""
+    if everywhere:
+        end_sessions_of(session, user_id)
+    else:
+        end_session(session, key)
+    CACHE.forget(user_id)
 
 
 def reset_password(session: Session, username: str, password: str) -> Account:
@@ -212,9 +222,9 @@ def reset_password(session: Session, username: str, password: str) -> Account:
     if problems:
         raise InvalidInput(problems)
     account.password = hash_password(password)
-    account.fs_uniquifier = uuid.uuid4().hex
     account.failed_sign_ins, account.locked_until = 0, None
     session.flush()
+    end_sessions_of(session, account.id)
     CACHE.forget(account.id)
     return Account(account.id, account.username, account.display_name)
 

@@ -120,7 +120,7 @@ def change_password() -> Any:
     context = current()
     try:
         with context.database.transaction(attribution()) as db:
-            uniquifier = accounts.change_password(
+            key = accounts.change_password(
                 db,
                 _user_id(),
                 request.form.get("current_password", ""),
@@ -129,7 +129,7 @@ def change_password() -> Any:
     except InvalidInput as error:
         lines = {line["field"]: line for line in problem_lines(error.problems, context.language)}
         return Response(render_template("account/account.html", problems=lines), 422, mimetype="text/html")
-    session["_user_id"] = uniquifier
+    session["_user_id"] = key
     flash(_("เปลี่ยนรหัสผ่านแล้ว อุปกรณ์อื่นต้องเข้าสู่ระบบใหม่"), "ok")
     return redirect(url_for("accounts.account_page"))
 
@@ -170,7 +170,8 @@ def take_over_sign_out(app: Flask) -> None:
 
 
 def _sign_out() -> Any:
-    if not current().actor.signed_in:
+    context = current()
+    if not context.actor.signed_in:
         return redirect(url_for("security.login"))
     if request.method == "GET":
         return render_template("account/logout.html")
@@ -178,6 +179,8 @@ def _sign_out() -> Any:
         validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
     except ValidationError:
         return Response(render_template("account/logout.html"), 400, mimetype="text/html")
+    with context.database.transaction(attribution()) as db:
+        accounts.sign_out(db, _user_id(), session.get("_user_id", ""), everywhere="everywhere" in request.form)
     logout_user()
     session.clear()
     return redirect(url_for("security.login"))

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.actor import ANONYMOUS, Actor
-from app.auth.extension import IDLE
 from app.auth.policy import IMPORT, roles_for
+from app.auth.sessions import IDLE
 from app.errors import AppError
 from app.queries.accounts import RoleHeld, roles_held
 from app.queries.jobs import worker_alive

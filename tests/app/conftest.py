@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.auth.cache import CACHE
+from app.auth.sessions import start_session
 from app.models import UserAccount
 from app.settings import Settings
 from tests.app.worker_processes import committed, own_database, own_settings, workers
@@ -43,10 +44,11 @@ def sign_in(app: Flask, session: Session) -> SignIn:
     """
 
     def into(client: FlaskClient, user: UserAccount) -> FlaskClient:
+        key = start_session(session, user.id)
         session.flush()
         CACHE.clear()
         with client.session_transaction() as cookie:
-            cookie["_user_id"] = user.fs_uniquifier
+            cookie["_user_id"] = key
             cookie["_fresh"] = True
             cookie.permanent = True
         with app.test_request_context():

@@ -29,7 +29,8 @@ PASSWORD = "ฝนตกที่หนองสาธิต 2570"
 def account(session: Session) -> accounts.Account:
     factories.make_organisation(session, "D9901001")
     grant = Grant("LAO_ENGINEER", "organisation", "D9901001")
-    made = accounts.create_account(session, "Engineer.One", PASSWORD, "กองช่าง", [grant], "one@example.go.th")
+    with factories.as_owner(session):
+        made = accounts.create_account(session, "Engineer.One", PASSWORD, "กองช่าง", [grant], "one@example.go.th")
     session.commit()
     return made
 
@@ -135,7 +136,8 @@ def test_signing_out_is_a_form_with_its_token(client: FlaskClient, account: acco
 
 def test_a_disabled_account_is_out_at_once(client: FlaskClient, session: Session, account: accounts.Account) -> None:
     post_sign_in(client, "engineer.one", PASSWORD)
-    accounts.disable(session, "engineer.one")
+    with factories.as_owner(session):
+        accounts.disable(session, "engineer.one")
     session.commit()
     assert username_of(client) == ""
     assert post_sign_in(client, "engineer.one", PASSWORD).status_code == 200
@@ -176,9 +178,11 @@ def test_a_token_that_ended_is_refused_and_never_a_visitor(
     if end == "revoked":
         accounts.revoke_token(session, account.id, issued.id)
     elif end == "expired":
-        session.execute(sa.update(ApiToken).values(expires_at=datetime.now(UTC) - timedelta(days=1)))
+        with factories.as_owner(session):
+            session.execute(sa.update(ApiToken).values(expires_at=datetime.now(UTC) - timedelta(days=1)))
     elif end == "disabled":
-        accounts.disable(session, "engineer.one")
+        with factories.as_owner(session):
+            accounts.disable(session, "engineer.one")
     else:
         secret = "eplan_nobody"
     session.commit()
@@ -189,7 +193,8 @@ def test_a_token_that_ended_is_refused_and_never_a_visitor(
 
 
 def test_a_role_that_ended_gives_nothing(session: Session, account: accounts.Account) -> None:
-    session.execute(sa.update(Membership).values(valid_to=datetime.now(UTC).date() - timedelta(days=2)))
+    with factories.as_owner(session):
+        session.execute(sa.update(Membership).values(valid_to=datetime.now(UTC).date() - timedelta(days=2)))
     actor = actor_by_username(session, "engineer.one")
     assert actor is not None and actor.grants == ()
 

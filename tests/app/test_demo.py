@@ -22,6 +22,7 @@ from app.services.demo.land import Land, make_land
 from app.services.demo.plane import to_lonlat
 from app.services.demo.works import Work, Works
 from gis.measure import lengths_m
+from tests.factories import as_owner
 
 
 def made(seed: int) -> tuple[Land, list[Work]]:
@@ -42,7 +43,9 @@ def written(engine: sa.Engine) -> Iterator[tuple[Session, Demo]]:
         outer = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint") as session:
             attribute(session, SYSTEM)
-            yield session, generate(session)
+            with as_owner(session):
+                demo = generate(session)
+            yield session, demo
         outer.rollback()
 
 

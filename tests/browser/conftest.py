@@ -83,6 +83,7 @@ def demo_template(server_url: str, template_database: str, tmp_path_factory: pyt
             password_salt=SECRETS["EPLAN_PASSWORD_SALT"],
             var_dir=tmp_path_factory.mktemp("demo"),
             statement_timeout_ms=0,
+            application_role="none",
         )
     )
     users = ensure_demo(database)
