@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.queries.copied import copied
 from layers.base import FeatureRequest, Field, Narrowing, VectorLayer
 
 BATCH_ROWS = 5_000
@@ -56,15 +58,13 @@ def count_all(session: Session, layer: VectorLayer, *, public: bool, narrowing: 
 
 def batches(
     session: Session, layer: VectorLayer, *, public: bool, narrowing: Narrowing, exact_money: bool
-) -> Iterator[pa.RecordBatch]:
-    """Rows as arrow batches with WKB in EPSG:4326."""
+) -> AbstractContextManager[Iterator[pa.RecordBatch]]:
+    """Rows as arrow batches with WKB in EPSG:4326, for the length of a ``with`` block."""
     schema = arrow_schema(layer.fields, exact_money=exact_money)
     request = layer.export_request(public=public, narrowing=narrowing, exact_money=exact_money)
-    for rows in _partitions(session, request):
-        columns = list(zip(*rows, strict=True))
-        shapes = pa.array([None if shape is None else bytes(shape) for shape in columns[0]], pa.binary())
-        arrays = [pa.array(values, column.type) for values, column in zip(columns[1:], schema, strict=False)]
-        yield pa.RecordBatch.from_arrays([*arrays, shapes], schema=schema)
+    columns = ", ".join(f'"{name}"' for name in schema.names[:-1])
+    sql = f"SELECT {columns}, encode(geometry, 'hex') FROM ({request.sql}) AS r"
+    return copied(session, sql, request.params, schema)
 
 
 def geojson_features(session: Session, layer: VectorLayer, *, public: bool, narrowing: Narrowing) -> Iterator[bytes]:

@@ -241,6 +241,30 @@ def problem_groups(session: Session, batch_id: int) -> list[ProblemGroup]:
     return [ProblemGroup(row.code, row.level, row.rows, row.example, row.first_rows) for row in rows]
 
 
+@dataclass(frozen=True)
+class ProblemText:
+    """What cells with one problem say, and how many rows say it."""
+
+    field: str
+    text: str
+    rows: int
+
+
+def problem_texts(session: Session, batch_id: int, code: str, limit: int = 50) -> list[ProblemText]:
+    """What the cells with a problem say, most frequent first; each can be mended in all its rows at once."""
+    rows = session.execute(
+        sa.text(
+            "SELECT field, coalesce(raw ->> field, \"values\" ->> field, '') AS text, count(*) AS rows FROM ("
+            "  SELECT DISTINCT r.row_number, r.raw, r.\"values\", p.value #>> '{where,field}' AS field"
+            "  FROM import_row r, jsonb_array_elements(r.problems) p"
+            "  WHERE r.batch_id = :batch AND r.level IN ('error', 'warning') AND p.value ->> 'code' = :code"
+            ") AS each WHERE field IS NOT NULL GROUP BY 1, 2 ORDER BY rows DESC, text LIMIT :limit"
+        ),
+        {"batch": batch_id, "code": code, "limit": limit},
+    )
+    return [ProblemText(row.field, row.text, row.rows) for row in rows]
+
+
 _FEATURES = """
 WITH picked AS (
     SELECT row_number, level, project_code, "values"->>'name' AS name, geom FROM import_row

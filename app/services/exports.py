@@ -149,17 +149,17 @@ def write_file(
         features = rows.geojson_features(session, layer, public=public, narrowing=narrowing)
         target = writers.Target(path, schema, layer.name, layer.title)
         return writers.write_features(_watched_features(features, watch, total), target)
-    batches = rows.batches(session, layer, public=public, narrowing=narrowing, exact_money=exact)
-    placed = _Placed(batches) if wanted.format in _SHAPES_ONLY else batches
-    written = writers.write(
-        path,
-        wanted.format,
-        _watched_batches(placed, watch, total),
-        schema,
-        layer_name=layer.name,
-        title=layer.title,
-        epsg=wanted.epsg,
-    )
+    with rows.batches(session, layer, public=public, narrowing=narrowing, exact_money=exact) as batches:
+        placed = _Placed(batches) if wanted.format in _SHAPES_ONLY else batches
+        written = writers.write(
+            path,
+            wanted.format,
+            _watched_batches(placed, watch, total),
+            schema,
+            layer_name=layer.name,
+            title=layer.title,
+            epsg=wanted.epsg,
+        )
     if isinstance(placed, _Placed) and placed.left_out:
         written = replace(written, remarks={**written.remarks, "rows_without_shape_left_out": placed.left_out})
     return written

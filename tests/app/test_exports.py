@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import ANONYMOUS, SYSTEM_ACTOR
 from app.cli import export as cli
 from app.errors import InvalidInput, NotFound
+from app.queries import copied
 from app.services import exports
 from app.services.jobs import Cancelled
 from gis.writers import FORMATS
@@ -188,12 +189,21 @@ def test_an_export_stops_when_asked_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("format", ["gpkg", "geojson"])
 def test_one_statement_reads_everything(
-    three: list[str], session: Session, database: RolledBackDatabase, tmp_path: Path
+    format: str,
+    three: list[str],
+    session: Session,
+    database: RolledBackDatabase,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    copy, copies = copied._copy, []
+    monkeypatch.setattr(copied, "_copy", lambda *given: copies.append(given[1]) or copy(*given))
     with counted(session) as sent:
-        written(database, tmp_path / "a.gpkg", "gpkg")
-    assert len(sent) == 1
+        written(database, tmp_path / f"a.{format}", format)
+    settings = [statement for statement in sent if statement.startswith("SET LOCAL")]
+    assert len(sent) - len(settings) + len(copies) == 1
 
 
 def test_items_page_by_page(staff: FlaskClient, three: list[str]) -> None:
