@@ -12,7 +12,7 @@ from app.db import upload_dir
 from app.errors import InvalidInput, NotFound
 from app.jobs.imports import enqueue_accept, enqueue_stage
 from app.messages import Language
-from app.queries.imports import BatchView, Level, RowView, features, get_row, list_rows, problem_groups
+from app.queries.imports import BatchView, Level, RowView, features, get_row, list_rows, problem_groups, problem_texts
 from app.services import imports
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route
@@ -407,6 +407,66 @@ def mend(batch_id: int, row_number: int) -> dict[str, Any]:
     if row is None:
         raise NotFound("import_row_not_found", {"row": row_number})
     return {**row_json(row, here.language), "import": batch_json(batch, here.language)}
+
+
+_ALL_ROWS: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "code": {"type": "string", "description": "Code of the problem"},
+        "field": {"type": "string"},
+        "text": {"type": "string", "description": "What the cells say now"},
+        "value": {"type": "string", "description": "What they shall say"},
+    },
+    "required": ["code", "field", "text", "value"],
+    "additionalProperties": False,
+}
+
+
+@api_route(
+    blueprint,
+    "/api/v1/imports/<int:batch_id>/rows",
+    method="PATCH",
+    access=Access.SIGNED_IN,
+    summary="Put other text into one field of every row that has the same problem and says the same",
+    response={
+        "type": "object",
+        "properties": {"rows": {"type": "integer"}, "import": BATCH_SCHEMA},
+        "required": ["rows", "import"],
+    },
+    body=_ALL_ROWS,
+)
+def mend_all(batch_id: int) -> dict[str, Any]:
+    """Mend all rows that say the same."""
+    here = current()
+    given = json_object()
+    missing = [name for name in _ALL_ROWS["required"] if not isinstance(given.get(name), str)]
+    if missing:
+        raise InvalidInput([Problem("field_required", where={"field": name}) for name in missing])
+    with here.database.transaction(attribution()) as session:
+        mended = imports.edit_rows(
+            session, here.actor, batch_id, given["code"], given["field"], given["text"], given["value"]
+        )
+    return {"rows": mended, "import": _present(batch_id)}
+
+
+@api_route(
+    blueprint,
+    "/api/v1/imports/<int:batch_id>/problems/<code>/texts",
+    access=Access.SIGNED_IN,
+    summary="What the cells with one problem say, most frequent first",
+    response={
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": {"type": "object"}}},
+        "required": ["items"],
+    },
+)
+def problem_cells(batch_id: int, code: str) -> dict[str, Any]:
+    """Texts to mend in all their rows at once."""
+    here = current()
+    with here.database.reading() as session:
+        imports.visible_batch(session, here.actor, batch_id)
+        found = problem_texts(session, batch_id, code)
+    return {"items": [{"field": one.field, "text": one.text, "rows": one.rows} for one in found]}
 
 
 @api_route(

@@ -190,6 +190,7 @@ CASES = (
     open_to(EVERYBODY, "GET", "/api/v1/exports"),
     open_to(SIGNED_IN, "POST", "/api/v1/exports", body({"layer": "roads", "format": "geojson", "filters": {}})),
     open_to(NOBODY, "GET", "/api/v1/exports/<int:job_id>/file", variant="not ready"),
+    open_to(EVERYBODY, "GET", "/api/v1/budget/file"),
     # Imports
     open_to(SIGNED_IN, "GET", "/imports"),
     Case("POST", "/imports", IMPORTERS, NOBODY, lambda _world, place: {"data": upload(place)}),
@@ -201,8 +202,16 @@ CASES = (
     Case("DELETE", "/api/v1/imports/<int:batch_id>", IMPORTERS, NOBODY),
     Case("POST", "/api/v1/imports/<int:batch_id>/accept", IMPORTERS, NOBODY),
     Case("GET", "/api/v1/imports/<int:batch_id>/rows", IMPORTERS, NOBODY),
+    Case(
+        "PATCH",
+        "/api/v1/imports/<int:batch_id>/rows",
+        IMPORTERS,
+        NOBODY,
+        body({"code": "amount_unreadable", "field": "budget_baht", "text": "-", "value": "1"}),
+    ),
     Case("PATCH", "/api/v1/imports/<int:batch_id>/rows/<int:row_number>", IMPORTERS, NOBODY, body({"values": {}})),
     Case("GET", "/api/v1/imports/<int:batch_id>/problems", IMPORTERS, NOBODY),
+    Case("GET", "/api/v1/imports/<int:batch_id>/problems/<code>/texts", IMPORTERS, NOBODY),
     Case("GET", "/api/v1/imports/<int:batch_id>/features", IMPORTERS, NOBODY),
     # Background work: one's own; the department looks at everybody's and cancels nobody's.
     open_to(SIGNED_IN, "GET", "/jobs"),

@@ -21,11 +21,12 @@ from sqlalchemy.orm import Session
 from app.auth.actor import SYSTEM_ACTOR, Actor
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.models import ImportBatch, Organisation, Project, ProjectGeometry
-from app.queries.imports import RowView, features, list_rows, problem_groups
+from app.queries.imports import RowView, features, list_rows, problem_groups, problem_texts
 from app.services import imports
 from app.services.jobs import Cancelled, Silent
 from gis import crs
 from tests import factories
+from tests.statements import counted
 
 HERE = (101.85, 15.90)
 """A place inside the tambon of the default organisation."""
@@ -504,6 +505,48 @@ def test_mended_row_is_judged_again(desk: Desk) -> None:
         imports.edit_row(desk.session, desk.actor, batch.id, 99, {"name": "x"})
 
 
+def test_all_rows_that_say_the_same_are_mended_at_once(desk: Desk) -> None:
+    loud, quiet = named(4, BUDGET="ประมาณ 5 แสน"), named(6, BUDGET="ถามกองคลัง")[4:]
+    batch = desk.stage(geojson(*loud, *quiet, (road(9), {"NAME": "ถนนดี", "BUDGET": "7"})))
+    texts = problem_texts(desk.session, batch.id, "amount_unreadable")
+    assert [(one.field, one.text, one.rows) for one in texts] == [
+        ("budget_baht", "ประมาณ 5 แสน", 4),
+        ("budget_baht", "ถามกองคลัง", 2),
+    ]
+    mend = (desk.session, desk.actor, batch.id, "amount_unreadable", "budget_baht")
+    assert imports.edit_rows(*mend, "ประมาณ 5 แสน", "ราว ๆ นั้น") == 4
+    assert (batch.error_count, desk.rows(batch)[0].raw) == (6, {"budget_baht": "ราว ๆ นั้น"})
+    assert imports.edit_rows(*mend, "ราว ๆ นั้น", "๕๐๐,๐๐๐") == 4
+    assert [row.values.get("budget_baht") for row in desk.rows(batch)] == [500000.0] * 4 + [None] * 2 + [7.0]
+    assert [row.level for row in desk.rows(batch)] == ["ok"] * 4 + ["error"] * 2 + ["ok"]
+    assert (batch.error_count, batch.warning_count) == (2, 0)
+    assert imports.edit_rows(*mend, "ประมาณ 5 แสน", "1") == 0
+    with pytest.raises(InvalidInput):
+        imports.edit_rows(*mend[:4], "water_source", "x", "POND")
+    batch = desk.again(batch)
+    assert (batch.error_count, [row.level for row in desk.rows(batch)][:4]) == (2, ["ok"] * 4)
+
+
+def test_mending_many_rows_takes_no_more_statements_than_few(desk: Desk) -> None:
+    sent = []
+    for count in (2, 40):
+        batch = desk.stage(geojson(*named(count, BUDGET="x")))
+        with counted(desk.session) as statements:
+            imports.edit_rows(desk.session, desk.actor, batch.id, "amount_unreadable", "budget_baht", "x", "5")
+        sent.append(len(statements))
+    assert sent[0] == sent[1]
+
+
+def test_a_code_that_was_mistyped_everywhere_is_mended_at_once(desk: Desk) -> None:
+    project = factories.make_project(desk.session, "D9901001")
+    batch = desk.stage(geojson(*[(road(n), {"CODE": "70-NOPE-1"}) for n in range(3)]))
+    (text,) = problem_texts(desk.session, batch.id, "project_code_unknown")
+    assert (text.field, text.text, text.rows) == ("code", "70-NOPE-1", 3)
+    asked = ("project_code_unknown", "code", "70-NOPE-1", project.code)
+    assert imports.edit_rows(desk.session, desk.actor, batch.id, *asked) == 3
+    assert [(row.level, row.project_code) for row in desk.rows(batch)] == [("ok", project.code)] * 3
+
+
 def test_problem_groups_count_rows(desk: Desk) -> None:
     batch = desk.stage(geojson(*named(3, BUDGET="x"), (None, {"NAME": "ไม่มีพิกัด"})))
     groups = problem_groups(desk.session, batch.id)
@@ -542,9 +585,9 @@ def test_other_organisation_is_refused(desk: Desk) -> None:
         imports.visible_batch(desk.session, stranger.actor, batch.id)
     with pytest.raises(Forbidden):
         stranger.accept(batch)
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         imports.edit_row(desk.session, stranger.actor, batch.id, 1, {"name": "x"})
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         imports.cancel(desk.session, stranger.actor, batch.id)
     assert imports.visible_batches(desk.session, stranger.actor) == []
 

@@ -81,6 +81,20 @@ def test_from_sending_to_accepting(browser: FlaskClient, stage: Stage) -> None:
     assert browser.get(f"/api/v1/jobs/{accepted.json['job']}").json["kind"] == "import_accept"
 
 
+def test_one_answer_for_all_rows_that_say_the_same(browser: FlaskClient, stage: Stage) -> None:
+    batch = send(browser, geojson(*named(3, BUDGET="ห้าแสน"))).json
+    stage(batch["id"])
+    at = f"/api/v1/imports/{batch['id']}"
+    (text,) = browser.get(f"{at}/problems/amount_unreadable/texts").json["items"]
+    assert text == {"field": "budget_baht", "text": "ห้าแสน", "rows": 3}
+    refused = browser.patch(f"{at}/rows", json={"code": "amount_unreadable"})
+    assert refused.status_code == 422
+    wanted = {"code": "amount_unreadable", "field": "budget_baht", "text": "ห้าแสน", "value": "500000"}
+    mended = browser.patch(f"{at}/rows", json=wanted)
+    assert (mended.json["rows"], mended.json["import"]["acceptable"]) == (3, True)
+    assert browser.patch(f"{at}/rows", json=wanted).json["rows"] == 0
+
+
 def test_rows_are_paged_and_filtered(browser: FlaskClient, stage: Stage) -> None:
     batch = send(browser, geojson(*named(5), (None, {"NAME": "ไม่มีพิกัด"}))).json
     stage(batch["id"])

@@ -5,7 +5,7 @@ file is an error. Nothing becomes a project before the whole file is accepted, a
 """
 
 from app.services.imports.accepting import Accepted, accept, ready_to_accept, refuse_errors
-from app.services.imports.editing import edit_row
+from app.services.imports.editing import edit_row, edit_rows
 from app.services.imports.receiving import (
     Received,
     cancel,
@@ -24,6 +24,7 @@ __all__ = [
     "accept",
     "cancel",
     "edit_row",
+    "edit_rows",
     "held_batch",
     "ready_to_accept",
     "receive",

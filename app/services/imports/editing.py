@@ -1,11 +1,12 @@
-"""One cell mended in the table: read again, its row judged again, nothing else touched."""
+"""Cells mended in the table, one or all that say the same: read again, their rows judged again, nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from app.services.imports.existing import read_existing
 from app.services.imports.fields import BY_NAME, fields_of, read_cell
 from app.services.imports.reading import ReadBatch
 from app.services.imports.receiving import held_batch
-from app.services.imports.rules import Permissions, RowRules
+from app.services.imports.rules import Permissions, RowRules, level_of
 from gis.problems import Problem
 
 # Found by the rules over rows, so found again by them; a repeated name is known only to a whole staging.
@@ -39,6 +40,28 @@ _OF_ROWS = frozenset(
 )
 
 
+# What is kept of the whole staging: rows judged by themselves say nothing of it, or too little.
+_OF_STAGING = frozenset({"name_repeated", "joined_as_segment"})
+
+_ROW = 'SELECT row_number, "values", raw, level, problems, geom IS NOT NULL AS placed FROM import_row'
+_ONE_ROW = f"{_ROW} WHERE batch_id = :batch AND row_number = :row FOR UPDATE"
+# A cell that could not be read stands in ``raw`` as the file has it; one that a rule refused was read.
+_ROWS_THAT_SAY = f"""
+    {_ROW}
+    WHERE batch_id = :batch AND level IN ('error', 'warning')
+      AND problems @> jsonb_build_array(jsonb_build_object(
+          'code', :code ::text, 'where', jsonb_build_object('field', :field ::text)))
+      AND coalesce(raw ->> :field, "values" ->> :field, '') = :text
+    ORDER BY row_number FOR UPDATE"""
+_WRITE = """
+    UPDATE import_row r
+    SET "values" = n."values", raw = n.raw, project_code = n.project_code, project_id = n.project_id,
+        level = n.level, problems = n.problems
+    FROM jsonb_to_recordset(:rows ::jsonb) AS n (row_number bigint, "values" jsonb, raw jsonb, project_code text,
+        project_id bigint, level text, problems jsonb)
+    WHERE r.batch_id = :batch AND r.row_number = n.row_number"""
+
+
 def edit_row(session: Session, actor: Actor, batch_id: int, row_number: int, cells: Mapping[str, str]) -> ImportRow:
     """Put other text into cells of a staged row; it is kept over the file when that is staged again.
 
@@ -54,66 +77,115 @@ def edit_row(session: Session, actor: Actor, batch_id: int, row_number: int, cel
     InvalidInput
         A field that this kind of import does not have. What cannot be read is no error here: the row says it.
     """
+    batch = _staged(session, actor, batch_id, cells)
+    rows = session.execute(sa.text(_ONE_ROW), {"batch": batch_id, "row": row_number}).all()
+    if not rows:
+        raise NotFound("import_row_not_found", {"row": row_number})
+    _mend(session, actor, batch, rows, cells)
+    return session.get_one(ImportRow, (batch_id, row_number), populate_existing=True)
+
+
+def edit_rows(session: Session, actor: Actor, batch_id: int, code: str, field: str, text: str, value: str) -> int:
+    """Put other text into one field of every row that has the same problem there and says the same; their number.
+
+    Parameters
+    ----------
+    code
+        Code of the problem.
+    text
+        What the cells say now: as it stands in the file where it could not be read.
+    value
+        What they shall say; an empty text empties the cells.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict
+        No such import; not allowed; not staged.
+    InvalidInput
+        A field that this kind of import does not have.
+    """
+    batch = _staged(session, actor, batch_id, [field])
+    asked = {"batch": batch_id, "code": code, "field": field, "text": text}
+    rows = session.execute(sa.text(_ROWS_THAT_SAY), asked).all()
+    if rows:
+        _mend(session, actor, batch, rows, {field: value})
+    return len(rows)
+
+
+def _staged(session: Session, actor: Actor, batch_id: int, names: Iterable[str]) -> ImportBatch:
     batch = held_batch(session, actor, batch_id)
     if batch.status != "STAGED":
         raise Conflict("import_not_ready", {"status": batch.status})
-    row = session.get(ImportRow, (batch_id, row_number), with_for_update=True, populate_existing=True)
-    if row is None:
-        raise NotFound("import_row_not_found", {"row": row_number})
-    allowed = {field.name for field in fields_of(batch.kind)}
-    unknown = [name for name in cells if name not in allowed]
+    allowed = sorted(field.name for field in fields_of(batch.kind))
+    unknown = [name for name in names if name not in allowed]
     if unknown:
         raise InvalidInput(
-            [
-                Problem("field_unknown", where={"field": n}, values={"field": n, "allowed": sorted(allowed)})
-                for n in unknown
-            ]
+            [Problem("field_unknown", where={"field": n}, values={"field": n, "allowed": allowed}) for n in unknown]
         )
-    before = row.level
-    _mend(session, actor, batch, row, cells)
-    _count(batch, before, row.level)
-    edits = {**batch.detected.get("edits", {})}
-    edits[str(row_number)] = {**edits.get(str(row_number), {}), **cells}
-    batch.detected = {**batch.detected, "edits": edits}
-    session.flush()
-    return row
+    return batch
 
 
-def _mend(session: Session, actor: Actor, batch: ImportBatch, row: ImportRow, cells: Mapping[str, str]) -> None:
+def _mend(
+    session: Session, actor: Actor, batch: ImportBatch, rows: Sequence[sa.Row[Any]], cells: Mapping[str, str]
+) -> None:
+    """Read the cells of all the rows again and judge the rows, in a number of statements that does not grow."""
     organisation = session.get_one(Organisation, batch.organisation_code)
     codes = read_codes(session, organisation)
-    values, raw = dict(row.values), dict(row.raw)
-    problems = [_problem(p) for p in row.problems or () if p["code"] not in _OF_ROWS]
-    for name, text in cells.items():
-        value, problem = read_cell(BY_NAME[name], text, codes, batch.column_map.get(name))
-        problems = [p for p in problems if p.where.get("field") != name]
-        raw.pop(name, None)
-        values[name] = value
-        if problem is not None:
-            problems.append(problem)
-            raw[name] = text[:2000]
-    values.pop("geometry_version", None)
+    answers = {name: read_cell(BY_NAME[name], text, codes, batch.column_map.get(name)) for name, text in cells.items()}
+    read = _read(rows, cells, answers)
+    kept = {row: list(problems) for row, problems in read.problems.items()}
+    years = {year or batch.fiscal_year_be for year in read.values.get("fiscal_year") or [None]}
+    existing = read_existing(session, organisation.code, batch.kind, sorted(years))
+    named = sorted({code for code in read.values.get("code", ()) if code})
+    if named:
+        existing.look_up(session, named)
+    ruled = RowRules(batch.fiscal_year_be, batch.kind, Permissions.of(actor, organisation), existing).apply(read)
+    written = []
+    for i, row in enumerate(rows):
+        before = kept.get(i, [])
+        found = before + [p for p in read.problems.get(i, [])[len(before) :] if p.code not in _OF_STAGING]
+        level = level_of(found)
+        _count(batch, row.level, level)
+        new = {
+            "row_number": row.row_number,
+            "values": {name: column[i] for name, column in read.values.items() if column[i] is not None},
+            "raw": read.raw.get(i, {}),
+            "project_code": ruled.project_codes[i],
+            "project_id": ruled.project_ids[i],
+            "level": level,
+        }
+        written.append({**new, "problems": [problem.as_dict() for problem in found]} if found else new)
+    session.execute(sa.text(_WRITE), {"batch": batch.id, "rows": orjson.dumps(written).decode()})
+    edits = {**batch.detected.get("edits", {})}
+    for row in rows:
+        edits[str(row.row_number)] = {**edits.get(str(row.row_number), {}), **cells}
+    batch.detected = {**batch.detected, "edits": edits}
+    session.flush()
+
+
+def _read(
+    rows: Sequence[sa.Row[Any]], cells: Mapping[str, str], answers: Mapping[str, tuple[Any, Problem | None]]
+) -> ReadBatch:
+    """The rows as if the file said what the cells say now."""
+    names = {name for row in rows for name in row.values} | set(cells)
     read = ReadBatch(
-        np.array([row.row_number]),
-        {name: [value] for name, value in values.items()},
-        np.array([None if row.geom is None else row.geom], dtype=object),
-        problems={0: problems} if problems else {},
+        np.array([row.row_number for row in rows], dtype=np.int64),
+        {name: [row.values.get(name) for row in rows] for name in sorted(names - {"geometry_version"})},
+        np.array([True if row.placed else None for row in rows], dtype=object),
     )
-    rules = RowRules(
-        batch.fiscal_year_be,
-        batch.kind,
-        Permissions.of(actor, organisation),
-        read_existing(session, organisation.code, batch.kind, [values.get("fiscal_year") or batch.fiscal_year_be]),
-    )
-    if values.get("code"):
-        rules.existing.look_up(session, [values["code"]])
-    ruled = rules.apply(read)
-    row.values = {name: cell[0] for name, cell in read.values.items() if cell[0] is not None}
-    row.raw = raw
-    row.project_code, row.project_id = ruled.project_codes[0], ruled.project_ids[0]
-    row.level = ruled.levels[0]
-    found = read.problems.get(0, [])
-    row.problems = [problem.as_dict() for problem in found] if found else sa.null()
+    for i, row in enumerate(rows):
+        read.raw[i] = {name: text for name, text in row.raw.items() if name not in cells}
+        problems = [_problem(p) for p in row.problems or () if p["code"] not in _OF_ROWS]
+        problems = [p for p in problems if p.where.get("field") not in cells]
+        for name, (_value, problem) in answers.items():
+            if problem is not None:
+                problems.append(problem)
+                read.raw[i][name] = cells[name][:2000]
+        if problems:
+            read.problems[i] = problems
+    for name, (value, _problem_of) in answers.items():
+        read.values[name] = [value] * len(rows)
+    return read
 
 
 def _problem(plain: Mapping[str, Any]) -> Problem:

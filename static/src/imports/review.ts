@@ -6,6 +6,7 @@ import { ask } from "../panels/dialog";
 import { byId, h, replaceChildren } from "../panels/dom";
 import { LiveRegion } from "../panels/live";
 import { ImportMap } from "./map";
+import { mendAll } from "./mendall";
 import type { Batch, PageData } from "./state";
 import { RowTable } from "./table";
 import { t } from "./texts";
@@ -28,14 +29,29 @@ export function review(work: HTMLElement): void {
   void map.start(byId("map"));
   panes(work);
   byId("problem-list").addEventListener("click", (event) => {
-    const button = (event.target as Element).closest<HTMLElement>("[data-show-code],[data-fix-row]");
+    const button = (event.target as Element).closest<HTMLElement>(
+      "[data-show-code],[data-fix-row],[data-mend-code]",
+    );
     if (!button) return;
+    if (button.dataset.mendCode) {
+      void mendGroup(data, button.dataset.mendCode, button.dataset.mendTitle ?? "", live);
+      return;
+    }
     work.dataset.show = "table";
     if (button.dataset.showCode) table.filter("all", button.dataset.showCode, button.dataset.showTitle);
     else void table.show(Number(button.dataset.fixRow), button.dataset.fixField);
   });
   byId("accept").addEventListener("click", () => void accept(() => batch, live));
   byId("give-up").addEventListener("click", () => void giveUp(batch));
+}
+
+/** Afterwards the server says anew which problems are left. */
+async function mendGroup(data: PageData, code: string, title: string, live: LiveRegion): Promise<void> {
+  try {
+    if ((await mendAll(data, code, title)) > 0) location.reload();
+  } catch (error) {
+    live.alarm(error instanceof ApiProblem ? error.detail : t("failed"));
+  }
 }
 
 /** On a phone one of problems and table is seen at a time. */

@@ -13,6 +13,14 @@ export const t = translator({
   counts: ["{ok} พร้อมรับ {error} ต้องแก้ {warning} ควรตรวจ", "{ok} ready, {error} to mend, {warning} to check"],
   mended: ["แถว {row} แก้แล้ว", "Row {row} mended"],
   still_wrong: ["แถว {row}: {message}", "Row {row}: {message}"],
+  mend_all: ["แก้ทั้ง {n} แถว", "Mend all {n} rows"],
+  mend_all_text: [
+    "พิมพ์ค่าที่ถูกข้างข้อความที่พบ ทุกแถวที่เขียนเหมือนกันจะแก้พร้อมกัน ช่องที่เว้นไว้ไม่ถูกแก้",
+    "Type the right value beside what was found: all rows that say the same are mended at once. What is left empty stays",
+  ],
+  mend_said: ["เขียนว่า “{text}” · {n} แถว", "says “{text}” · {n} rows"],
+  choose: ["เลือก", "Choose"],
+  leave: ["ไม่แก้", "Leave it"],
   left_out: [
     "แผนที่แสดงบางส่วน อีก {n} แถวไม่ได้วาด ซูมเข้าเพื่อดู",
     "The map shows a part; {n} rows are not drawn. Zoom in to see them",
