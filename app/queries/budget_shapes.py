@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -51,3 +52,21 @@ def budget_shapes(session: Session, level: Level, parent: str | None, language: 
         }
         for row in rows
     ]
+
+
+# In full, for a file that others measure in. A point of an organisation lies inside its territory.
+_WHOLE = {
+    "area": "SELECT a.code, {shape} AS shape FROM (SELECT code, geom FROM area) AS a WHERE a.code = ANY(:codes)",
+    "organisation": (
+        "SELECT a.code, {shape} AS shape FROM (SELECT code, territory AS geom FROM organisation) AS a"
+        " WHERE a.code = ANY(:codes)"
+    ),
+}
+
+
+def place_shapes(session: Session, level: Level, codes: Sequence[str], *, points: bool = False) -> dict[str, bytes]:
+    """WKB (EPSG:4326) of places by code, or of a point inside each; those without an outline are absent."""
+    shape = "ST_AsBinary(ST_PointOnSurface(a.geom))" if points else "ST_AsBinary(a.geom)"
+    statement = _WHOLE["organisation" if level == "organisation" else "area"].format(shape=shape)
+    rows = session.execute(sa.text(f"{statement} AND a.geom IS NOT NULL"), {"codes": list(codes)})
+    return {row.code: bytes(row.shape) for row in rows}

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext as _
 
 from app.auth.policy import visibility
 from app.queries.budget import LEVELS
 from app.queries.budget_shapes import budget_shapes
 from app.queries.budget_table import MEASURES
 from app.queries.classes import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES
-from app.web.budget_page import ALL_YEARS, page_values
+from app.services.budget_file import FORMATS, write_budget
+from app.services.exports import export_dir
+from app.web.budget_page import ALL_YEARS, level_name, page_values
 from app.web.budget_payload import BUDGET_SCHEMA, SHAPES_SCHEMA, budget_json
 from app.web.budget_request import asked_from, budget_view
 from app.web.context import current
 from app.web.endpoint import Access, Param, api_route, page_route
+from app.web.exports import sent_file
 from app.web.json import json_response
 from app.web.params import (
     KINDS,
@@ -29,6 +34,7 @@ from app.web.params import (
     string_schema,
     whole_number,
 )
+from gis.writers import MEDIA_TYPES
 
 blueprint = Blueprint("budget", __name__)
 
@@ -102,6 +108,40 @@ def shapes(level: Any, parent: str | None) -> Response:
     with context.database.reading() as session:
         features = budget_shapes(session, level, parent, context.language)
     return _tagged({"type": "FeatureCollection", "features": features})
+
+
+FORMAT = Param("format", choice(*FORMATS), string_schema(enum=list(FORMATS)), "Format of the file", "xlsx")
+_FILE = {"type": "string", "format": "binary"}
+
+
+@api_route(
+    blueprint,
+    "/api/v1/budget/file",
+    access=Access.PUBLIC,
+    params=(*PARAMS, FORMAT),
+    summary="The same rows as a file: a spreadsheet with a place for each, or outlines for a GIS",
+    response={"content": {MEDIA_TYPES[name].split(";")[0]: _FILE for name in FORMATS}},
+)
+def file(format: str, **values: Any) -> Response:
+    """The table of a view, to take away."""
+    context = current()
+    path = export_dir(context.settings) / f"budget-{secrets.token_hex(12)}.{format}"
+    with context.database.reading() as session:
+        view = budget_view(session, asked_from(values), visibility(context.actor))
+        write_budget(
+            session,
+            context.actor,
+            view.table,
+            view.asked.level,
+            format,
+            path,
+            title=_("งบประมาณราย%(level)s", level=level_name(view.asked.level)),
+            unplaced=_("ไม่ทราบ%(level)s", level=level_name(view.asked.level)),
+            language=context.language,
+        )
+    years = "-".join(str(year) for year in view.asked.narrowed.fiscal_year) or _("ทุกปีงบ")
+    name = f"{_('งบประมาณ')}-{view.asked.parent or 'TH'}-{years}.{format}".replace(" ", "-")
+    return sent_file(path, name, format, remove=True)
 
 
 @page_route(blueprint, "/budget", access=Access.PUBLIC, params=PAGE_PARAMS)

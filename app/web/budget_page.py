@@ -84,6 +84,8 @@ def page_values(
         "address": address,
         "moved": moved,
         "rows_address": rows_address,
+        "files": (("xlsx", "Excel (XLSX)"), ("geojson", "GeoJSON"), ("gpkg", "GeoPackage")),
+        "file_address": file_address,
         "unplaced_address": unplaced_address,
         "value_text": value_text,
         "class_text": class_text,
@@ -172,6 +174,12 @@ def moved(asked: Asked, **changes: Any) -> str:
     narrowed = replace(asked.narrowed, **{name: value for name, value in changes.items() if name in own})
     others = {name: value for name, value in changes.items() if name not in own}
     return address(replace(asked, narrowed=narrowed, **others))
+
+
+def file_address(asked: Asked, format: str) -> str:
+    """Address of the file with the rows of a view."""
+    query = address(asked).partition("?")[2].replace(f"fiscal_year={ALL_YEARS}", "").strip("&").replace("&&", "&")
+    return f"/api/v1/budget/file?format={format}&{query}"
 
 
 def rows_address(asked: Asked, place: Place | None = None) -> str:

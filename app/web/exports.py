@@ -91,7 +91,7 @@ def exported_file(job_id: int) -> Response:
     if job.kind != "export" or not job.result:
         raise NotFound("export_not_done", {"job": job_id})
     path = exports.kept_file(context.settings, str(job.result["file"]))
-    return _sent(path, str(job.result["name"]), str(job.result["format"]))
+    return sent_file(path, str(job.result["name"]), str(job.result["format"]))
 
 
 def _file_or_job(wanted: ExportOrder) -> Any:
@@ -100,7 +100,7 @@ def _file_or_job(wanted: ExportOrder) -> Any:
         if exports.is_small(session, context.actor, wanted):
             path = exports.new_path(context.settings, wanted)
             exports.write_file(session, context.actor, wanted, path)
-            return _sent(path, wanted.file_name, wanted.format, remove=True)
+            return sent_file(path, wanted.file_name, wanted.format, remove=True)
     if not context.actor.signed_in:
         raise TooLarge("export_too_large", {"features": exports.DIRECT_ROWS})
     return _job(wanted)
@@ -114,7 +114,7 @@ def _job(wanted: ExportOrder) -> tuple[dict[str, Any], int, dict[str, str]]:
     return {"job": job_json(job, context.language)}, 202, {"Location": f"/api/v1/jobs/{job.id}"}
 
 
-def _sent(path: Path, name: str, format: str, *, remove: bool = False) -> Response:
+def sent_file(path: Path, name: str, format: str, *, remove: bool = False) -> Response:
     """The file in pieces. Its name is Thai (RFC 6266 and 8187), with a plain one for the oldest programs."""
     file = path.open("rb")
     size = os.fstat(file.fileno()).st_size

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import random
+import re
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyogrio
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -130,6 +135,35 @@ def test_every_number_opens_its_rows(planner: FlaskClient, session: Session, see
         assert len(loose) == found["unplaced"]["project_count"]
         shown = "fund_" if narrowed["fund_source"] else ""
         assert sum(each[shown + "budget_baht"] for each in loose) == pytest.approx(found["unplaced"]["budget_baht"])
+
+
+READERS: dict[str, Any] = {"xlsx": pd.read_excel, "csv": pd.read_csv}
+
+
+@pytest.mark.parametrize("format", ["xlsx", "csv", "geojson", "gpkg"])
+def test_a_view_can_be_taken_away(planner: FlaskClient, tmp_path: Path, format: str) -> None:
+    asked: dict[str, Any] = {"level": "amphoe", "parent": "99", "fiscal_year": 2568}
+    found = ask(planner, **asked)
+    answer = planner.get("/api/v1/budget/file", query_string={**asked, "format": format})
+    assert answer.status_code == 200, answer.text
+    path = tmp_path / f"budget.{format}"
+    path.write_bytes(answer.data)
+    frame = READERS.get(format, pyogrio.read_dataframe)(path)
+    money = pd.to_numeric(frame.iloc[:, list(frame.columns).index(_column(frame))])
+    assert money.sum() == pytest.approx(found["total"]["budget_baht"])
+    assert len(frame) == len(found["rows"]) + bool(found["unplaced"]["project_count"])
+    if format in ("geojson", "gpkg"):
+        assert set(frame.geometry.geom_type.dropna()) == {"MultiPolygon"}
+
+
+def _column(frame: pd.DataFrame) -> str:
+    return next(name for name in frame.columns if name in ("budget_baht", "งบประมาณ (บาท)"))
+
+
+def test_the_page_offers_the_files_of_its_view(planner: FlaskClient) -> None:
+    page = planner.get("/budget?level=amphoe&parent=99&fiscal_year=all").text
+    (address,) = re.findall(r'href="(/api/v1/budget/file\?format=xlsx[^"]*)"', page)
+    assert planner.get(html.unescape(address)).status_code == 200
 
 
 def test_a_project_of_two_funds_shows_its_share(planner: FlaskClient, session: Session) -> None:

@@ -11,6 +11,7 @@ import {
   addressOf,
   type Budget,
   dataAddress,
+  fileAddress,
   type Measure,
   type SortKey,
   sameFigures,
@@ -113,6 +114,8 @@ class Page {
       go,
     });
     this.filters.show(view);
+    for (const link of document.querySelectorAll<HTMLAnchorElement>("[data-file]"))
+      link.href = fileAddress(view, link.dataset.file ?? "");
     this.years.show(data.years, view.filters.fiscal_year);
     for (const each of document.querySelectorAll<HTMLElement>("[data-measure]")) {
       if (each.dataset.measure === view.measure) each.setAttribute("aria-current", "true");

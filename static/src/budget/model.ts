@@ -162,6 +162,11 @@ export function dataAddress(view: View): string {
   });
 }
 
+/** Where the rows of a view can be taken away. */
+export function fileAddress(view: View, format: string): string {
+  return dataAddress(view).replace("/api/v1/budget?", `/api/v1/budget/file?format=${format}&`);
+}
+
 /** Figures are another request, the selection and the order are not. */
 export function sameFigures(a: View, b: View): boolean {
   return dataAddress(a) === dataAddress(b);
