@@ -17,6 +17,8 @@ from app.models import ApiToken
 
 _SCHEME = "bearer "
 _TILES = "/tiles/"
+# A page can make tokens and change the password: a token that leaked must not outlive its end that way.
+_FOR_TOKENS = ("/api/", _TILES)
 
 
 class TokenRefused(AppError):
@@ -56,10 +58,12 @@ def actor_of_request(database: Database) -> Actor:
     Raises
     ------
     TokenRefused
-        A token was sent and is not good: never fall back to what a visitor may see.
+        A token was sent and is not good, or not good for a page: never fall back to what a visitor may see.
     """
     token = bearer_token()
     if token is not None:
+        if not request.path.startswith(_FOR_TOKENS):
+            raise TokenRefused("token_not_here")
         return _token_actor(database, token)
     user = current_user._get_current_object()
     return user.actor if isinstance(user, SessionUser) else ANONYMOUS

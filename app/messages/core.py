@@ -18,6 +18,12 @@ MESSAGES: dict[str, Message] = {
         "ออกโทเคนใหม่ที่หน้าบัญชีของฉัน",
         "Make a new token on the page My account",
     ),
+    "token_not_here": Message(
+        "โทเคนใช้ได้กับ /api/v1 และ /tiles เท่านั้น",
+        "A token is good for /api/v1 and /tiles only",
+        "หน้าเว็บให้เข้าสู่ระบบที่ /login",
+        "For a page, sign in at /login",
+    ),
     "forbidden": Message(
         "บัญชีนี้ทำรายการนี้ไม่ได้",
         "This account may not do this here",

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.services.accounts import issue_token
 from tests.app.access_cases import CASES, FOREIGN, Case
 from tests.app.access_world import ROLES, VISITOR, World, make_world
 from tests.app.conftest import SignIn
@@ -61,6 +62,49 @@ def test_no_address_is_missing_from_the_table(app: Flask) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert served == {(case.method, case.rule) for case in CASES}
+
+
+UNSAFE = [case for case in CASES if case.method != "GET"]
+
+
+@pytest.mark.parametrize("case", UNSAFE, ids=lambda case: case.name)
+def test_no_unsafe_request_with_a_cookie_passes_without_the_token_of_a_page(
+    case: Case, app: Flask, sign_in: SignIn, world: World
+) -> None:
+    """Whoever may do the most here: a foreign page must not do it in their name."""
+    for who in sorted(case.own - {VISITOR}) or ROLES:
+        client = sign_in(app.test_client(), world.people[who])
+        del client.environ_base["HTTP_X_CSRFTOKEN"]
+        answer = client.open(method=case.method, **case.request(world, "own", who))
+        assert (answer.status_code, "csrf_failed" in answer.text or "<html" in answer.text) == (400, True), who
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if not c.rule.startswith(("/api/", "/tiles/"))], ids=lambda case: case.name
+)
+def test_a_token_opens_no_page(case: Case, app: Flask, session: Session, world: World) -> None:
+    """A program's token that leaked must not make another token, change a password or act on a page."""
+    if case.rule in ("/healthz", READINESS):
+        return
+    issued = issue_token(session, world.people["PROV_OFFICER"].id, "leaked")
+    session.commit()
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {issued.secret}"
+    assert not let_in(client.open(method=case.method, **case.request(world, "own", "PROV_OFFICER")))
+
+
+PRIVATE = [case for case in CASES if re.search("batch_id|job_id|token_id", case.rule)]
+
+
+@pytest.mark.parametrize("case", PRIVATE, ids=lambda case: case.name)
+def test_a_strangers_import_job_and_token_are_like_none(case: Case, app: Flask, sign_in: SignIn, world: World) -> None:
+    nothing = 2**62
+    place = replace(world.other, batch=nothing)
+    absent = replace(world, other=place, stranger_job=nothing, stranger_token=nothing)
+    for who in sorted(set(ROLES) - case.other - {"DLA_CENTRAL"}):
+        client = sign_in(app.test_client(), world.people[who])
+        there, none = (client.open(method=case.method, **case.request(w, "other", who)) for w in (world, absent))
+        assert there.status_code == none.status_code == 404, who
 
 
 def heard(answer: TestResponse, code: str) -> tuple[object, ...]:

@@ -185,12 +185,13 @@ def held_batch(session: Session, actor: Actor, batch_id: int) -> ImportBatch:
 
     Raises
     ------
-    NotFound, Forbidden
-        As they say.
+    NotFound
+        Also where the actor may not know of it.
+    Forbidden
+        The actor sent it in and may not import any more.
     """
-    batch = session.get(ImportBatch, batch_id, with_for_update=True, populate_existing=True)
-    if batch is None:
-        raise NotFound("import_not_found", {"batch": batch_id})
+    visible_batch(session, actor, batch_id)
+    batch = session.get_one(ImportBatch, batch_id, with_for_update=True, populate_existing=True)
     organisation = session.get_one(Organisation, batch.organisation_code)
     policy.require(actor, policy.IMPORT, target_of(organisation))
     return batch
