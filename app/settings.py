@@ -41,7 +41,8 @@ class Settings:
     statement_timeout_ms
         ``EPLAN_STATEMENT_TIMEOUT_MS``. Longest statement of a web request.
     trusted_proxies
-        ``EPLAN_TRUSTED_PROXIES``. How many reverse proxies stand in front; their ``X-Forwarded-*`` are believed.
+        ``EPLAN_TRUSTED_PROXIES``. How many reverse proxies stand in front; their ``X-Forwarded-For`` and
+        ``X-Forwarded-Proto`` are believed; ``Host`` is passed on as it is.
     """
 
     database_url: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask
@@ -34,7 +35,7 @@ from app.web import (
 )
 from app.web import map as map_page
 from app.web.assets import DIST, register_assets
-from app.web.context import Platform, babel_locale
+from app.web.context import Platform, babel_locale, current
 from app.web.errors import register_errors
 from app.web.filters import register_filters
 from app.web.hooks import register_hooks
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     openapi.blueprint,
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"
+REFUSED_PASSWORDS_PER_PERSON = "10 per hour"
 
 
 def build(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -98,7 +100,8 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        # Not X-Forwarded-Host: a proxy that does not set it passes on whatever the visitor sent.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     CACHE.clear()
     register_plain_requests(app)
     Babel(app, locale_selector=babel_locale)
@@ -113,12 +116,19 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     accounts.take_over_sign_out(app)
-    _limit_sign_ins(app)
+    _limit_guesses(app)
     return app
 
 
-def _limit_sign_ins(app: Flask) -> None:
+def _limit_guesses(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app)
     view: Any = app.view_functions["security.login"]
     limited: Any = limiter.limit(SIGN_INS_PER_ADDRESS, methods=["POST"])(view)
     app.view_functions["security.login"] = limited
+    # Whoever finds a signed-in browser must not find out its person's password by trying.
+    change: Any = app.view_functions["accounts.change_password"]
+    app.view_functions["accounts.change_password"] = limiter.limit(
+        REFUSED_PASSWORDS_PER_PERSON,
+        key_func=lambda: f"person {current().actor.user_id}",
+        deduct_when=lambda answer: answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY,
+    )(change)
