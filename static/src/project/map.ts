@@ -6,6 +6,7 @@ import GeoJSON from "ol/format/GeoJSON";
 import type { Geometry, LineString } from "ol/geom";
 import { Point } from "ol/geom";
 import VectorLayer from "ol/layer/Vector";
+import type OlMap from "ol/Map";
 import { toLonLat } from "ol/proj";
 import VectorSource from "ol/source/Vector";
 import { Fill, Stroke, Style, Text } from "ol/style";
@@ -131,4 +132,30 @@ export async function showProject(target: HTMLElement): Promise<void> {
   }
   map.getView().fit(extent, { padding: [64, 64, 64, 64], maxZoom: 17 });
   showMiddle(shown, source);
+  forPaper(map, target, extent);
+}
+
+/** A map is a picture of the screen's size: for paper it is drawn anew as wide as an A4 page, and then put back. */
+function forPaper(map: OlMap, target: HTMLElement, extent: number[]): void {
+  const view = map.getView();
+  let before: { center: number[] | undefined; zoom: number | undefined } = {
+    center: undefined,
+    zoom: undefined,
+  };
+  const draw = (width: string, height: string): void => {
+    Object.assign(target.style, { width, height });
+    map.updateSize();
+  };
+  addEventListener("beforeprint", () => {
+    before = { center: view.getCenter(), zoom: view.getZoom() };
+    draw("180mm", "100mm");
+    // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
+    view.fit(extent, { padding: [32, 32, 32, 32], maxZoom: Math.min(17, before.zoom ?? 17) });
+    map.renderSync();
+  });
+  addEventListener("afterprint", () => {
+    draw("", "");
+    view.setCenter(before.center);
+    if (before.zoom !== undefined) view.setZoom(before.zoom);
+  });
 }

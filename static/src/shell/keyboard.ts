@@ -12,12 +12,12 @@ export function singleKeysOn(): boolean {
   return remembered(SWITCH) !== "off";
 }
 
-/** True where letters are text, or where something else listens to them. */
-export function isTyping(target: EventTarget | null): boolean {
+const TEXT = "input, textarea, select, [contenteditable], dialog[open]";
+
+/** True where letters are text, or where something else listens to them: a map has keys of its own, but not `/`, `?`. */
+export function isTyping(target: EventTarget | null, code: string): boolean {
   if (!(target instanceof Element)) return false;
-  return (
-    target.closest("input, textarea, select, [contenteditable], [role='application'], dialog[open]") !== null
-  );
+  return target.closest(code === "Slash" ? TEXT : `${TEXT}, [role='application']`) !== null;
 }
 
 export type GlobalKey = "search" | "keys" | "go";
@@ -48,7 +48,7 @@ export function installKeyboard(): void {
       closeNearest();
       return;
     }
-    if (event.defaultPrevented || !singleKeysOn() || isTyping(event.target)) return;
+    if (event.defaultPrevented || !singleKeysOn() || isTyping(event.target, event.code)) return;
     if (Date.now() - goSince < CHORD_MS) {
       goSince = 0;
       const place = PLACES[event.code];
