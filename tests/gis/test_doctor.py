@@ -106,7 +106,7 @@ def test_known_roads_decide_a_datum_that_no_limit_shows() -> None:
     rng = np.random.default_rng(2)
     roads = shapely.linestrings([[(102.0, y), (102.06, y + 0.01)] for y in np.linspace(15.78, 15.83, 4)])
     on_roads = shapely.get_coordinates(
-        shapely.line_interpolate_point(np.repeat(roads, 6), rng.random(6 * len(roads)), True)
+        shapely.line_interpolate_point(np.repeat(roads, 6), rng.random(6 * len(roads)), normalized=True)
     )
     xy = indian(on_roads)
     found = datum_evidence(xy[:, 0], xy[:, 1], 32648, roads)
