@@ -228,7 +228,8 @@ def _bodies(rng: np.random.Generator, limits: list[Limit], villages: list[Villag
     urban = shapely.unary_union([shape for *_, shape, own in towns if own])
     whole = {code for *_, code, _, own in towns if not own}
     full = "องค์การบริหารส่วนจังหวัด"
-    bodies = [_body("02", "PAO", province.name_th, full, "PAO", 1, amphoe_codes[0], None, province.shape, {}, villages)]
+    pao = province.name_en
+    bodies = [_body("02", "PAO", province.name_th, full, pao, 1, amphoe_codes[0], None, province.shape, {}, villages)]
     number = 1
     for name, name_en, type_code, code, shape, own in towns:
         number += 1
