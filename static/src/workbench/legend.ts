@@ -93,6 +93,20 @@ function toggle(explore: Explore, name: LayerName): HTMLElement {
   return h("label", { class: "wb-layer", for: id }, box, h("span", {}, t(name)));
 }
 
+/** The pale background can be taken away: what is left is the work alone, which prints best. */
+function background(explore: Explore): HTMLElement {
+  const layers = explore.map.getAllLayers().filter((layer) => /^base(:|$)/.test(String(layer.get("name"))));
+  const box = h("input", {
+    type: "checkbox",
+    id: "layer-base",
+    checked: layers.every((layer) => layer.getVisible()),
+    onchange: () => {
+      for (const layer of layers) layer.setVisible(box.checked);
+    },
+  });
+  return h("label", { class: "wb-layer", for: "layer-base" }, box, h("span", {}, t("background")));
+}
+
 /** Fill the panel; it can be folded to its title. */
 export async function legendPanel(panel: HTMLElement, explore: Explore, foreign: boolean): Promise<void> {
   const body = h("div", { class: "wb-layers-body", id: "wb-layers-body" });
@@ -115,7 +129,7 @@ export async function legendPanel(panel: HTMLElement, explore: Explore, foreign:
   );
   body.hidden = narrow;
   replaceChildren(panel, head, body);
-  const limits = LIMIT_LAYERS.map((name) => toggle(explore, name));
+  const limits = [...LIMIT_LAYERS.map((name) => toggle(explore, name)), background(explore)];
   const plain = (): void =>
     replaceChildren(
       body,

@@ -13,6 +13,11 @@ function fold(pane: "list" | "panel", folded: boolean): void {
   }
 }
 
+/** On a narrow screen the list is a drawer while something is drawn: closed, and open again afterwards. */
+export function drawerFor(editing: boolean): void {
+  if (matchMedia("(min-width: 900px) and (max-width: 1199px)").matches) fold("list", editing);
+}
+
 export function toggleFold(pane: "list" | "panel"): void {
   fold(pane, !byId("workbench").hasAttribute(`data-${pane}-folded`));
 }

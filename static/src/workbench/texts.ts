@@ -9,6 +9,7 @@ export const t = translator({
   provinces: ["เขตจังหวัด", "Provinces"],
   amphoes: ["เขตอำเภอ", "Amphoes"],
   tambons: ["เขตตำบล", "Tambons"],
+  background: ["แปลงนา (พื้นหลัง)", "Fields (background)"],
   organisations: ["เขต อปท.", "Organisations"],
   base: ["แผนที่ฐาน", "Base map"],
   other_organisation: ["ของหน่วยงานอื่น", "Of other organisations"],

@@ -12,6 +12,7 @@ import type { Editor } from "./editor";
 import { t as words } from "./editortexts";
 import type { Explore } from "./explore";
 import type { Bench } from "./page";
+import { drawerFor } from "./panes";
 import { projectUrl } from "./saving";
 import { t } from "./texts";
 
@@ -122,6 +123,7 @@ export class Workplace {
 
   private mode(editing: boolean): void {
     byId("workbench").dataset.mode = editing ? "edit" : "explore";
+    drawerFor(editing);
     byId("wb-toolbar").hidden = !editing;
     byId("wb-filters").hidden = editing;
     if (!editing) byId("wb-panel").hidden = true;
