@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,6 +19,10 @@ from app.services.codelists import load_codelists
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How fast an example runs is the machine's affair: speed is measured in bench/, never by a test.
+hypothesis.settings.register_profile("eplan", deadline=None)
+hypothesis.settings.load_profile("eplan")
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,7 @@ def _has_postgis(version: str) -> bool:
     return Path(f"/usr/share/postgresql/{version}/extension/postgis.control").exists()
 
 
-def private_cluster(var_dir: Path, *, durable: bool = True) -> Cluster:
+def private_cluster(var_dir: Path, *, durable: bool = True, autovacuum: bool = True) -> Cluster:
     """The cluster under ``var_dir``, made when it is not there yet (not started).
 
     Parameters
@@ -111,6 +111,8 @@ def private_cluster(var_dir: Path, *, durable: bool = True) -> Cluster:
         Directory that holds it; made when missing.
     durable
         False gives up crash safety for speed: for throwaway test clusters only.
+    autovacuum
+        False keeps the server from gathering statistics by itself.
     """
     account = _unprivileged_account()
     var_dir.mkdir(parents=True, exist_ok=True)
@@ -119,7 +121,7 @@ def private_cluster(var_dir: Path, *, durable: bool = True) -> Cluster:
     cluster = Cluster(home / "data", socket_dir, home / "server.log", account)
     if not (cluster.data / "PG_VERSION").exists():
         _initialise(cluster, durable=durable)
-    _configure(cluster, durable=durable)
+    _configure(cluster, durable=durable, autovacuum=autovacuum)
     (var_dir / "pg-socket").write_text(f"{socket_dir}\n", encoding="utf-8")
     return cluster
 
@@ -194,7 +196,7 @@ def _initialise(cluster: Cluster, *, durable: bool) -> None:
         raise ClusterError(f"The database cluster could not be made in {cluster.data}:\n{error.stdout}") from error
 
 
-def _configure(cluster: Cluster, *, durable: bool) -> None:
+def _configure(cluster: Cluster, *, durable: bool, autovacuum: bool) -> None:
     """Settings in a file of our own, so that an administrator's edits of postgresql.conf stay."""
     megabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
     settings = {
@@ -212,6 +214,8 @@ def _configure(cluster: Cluster, *, durable: bool) -> None:
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    if not autovacuum:
+        settings["autovacuum"] = "off"
     text = "".join(f"{key} = {value}\n" for key, value in settings.items())
     own = cluster.data / "eplan.conf"
     if own.exists() and own.read_text(encoding="utf-8") == text:
@@ -246,8 +250,12 @@ def ensure_database(cluster: Cluster) -> None:
 
 @contextmanager
 def throwaway_cluster(directory: Path) -> Iterator[str]:
-    """Superuser address of a fast, unsafe cluster for tests; its files stay for the next run."""
-    cluster = private_cluster(directory, durable=False)
+    """Superuser address of a fast, unsafe cluster for tests; its files stay for the next run.
+
+    Tests roll back what they write. Statistics gathered in between tell of large tables without a row, and plans made
+    for those take minutes over the rows of the next test.
+    """
+    cluster = private_cluster(directory, durable=False, autovacuum=False)
     started = cluster.start()
     try:
         yield cluster.url("postgres", "postgres")

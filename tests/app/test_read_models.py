@@ -207,7 +207,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_any_history_ends_in_the_same_read_model(rows: Session, steps: list[tuple[str, int, Any]]) -> None:
     with rows.begin_nested() as undo:

@@ -46,7 +46,7 @@ def test_corpus(session: Session) -> None:
     assert in_database(session, CORPUS) == [search_key(text) for text in CORPUS]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(TEXT, min_size=1, max_size=20))
 def test_any_text(session: Session, texts: list[str]) -> None:
     assert in_database(session, texts) == [search_key(text) for text in texts]
