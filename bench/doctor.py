@@ -127,7 +127,7 @@ def wrong_notation(truth: Truth, rng: np.random.Generator) -> Numbers:
     return truth.utm[:, 0], truth.utm[:, 1], _degrees(truth)
 
 
-def degrees_minutes(truth: Truth, rng: np.random.Generator) -> Numbers:
+def dms_as_decimal(truth: Truth, rng: np.random.Generator) -> Numbers:
     """15 degrees 48 minutes 30.12 seconds typed as 15.483012."""
 
     def typed(value: FloatArray) -> FloatArray:
@@ -179,7 +179,7 @@ def wrong_datum(truth: Truth, rng: np.random.Generator) -> Numbers:
     return numbers[:, 0], numbers[:, 1], truth.zone
 
 
-def coarse(truth: Truth, rng: np.random.Generator) -> Numbers:
+def truncated(truth: Truth, rng: np.random.Generator) -> Numbers:
     """Two decimals."""
     return np.round(truth.lonlat[:, 0], 2), np.round(truth.lonlat[:, 1], 2), _degrees(truth)
 
@@ -190,13 +190,13 @@ KINDS: dict[str, tuple[Maker, str]] = {
     "swapped_en": (swapped_en, "swapped_en"),
     "wrong_zone": (wrong_zone, "wrong_zone"),
     "wrong_notation": (wrong_notation, "wrong_notation"),
-    "degrees_minutes": (degrees_minutes, "degrees_minutes"),
+    "dms_as_decimal": (dms_as_decimal, "dms_as_decimal"),
     "missing_point": (missing_point, "missing_point"),
     "missing_digit_utm": (_one_number(_without_digit, lonlat=False), "missing_digit"),
     "missing_digit_degrees": (_one_number(_without_digit, lonlat=True), "missing_digit"),
     "extra_digit_utm": (_one_number(_with_digit, lonlat=False), "extra_digit"),
     "extra_digit_degrees": (_one_number(_with_digit, lonlat=True), "extra_digit"),
-    "coarse": (coarse, "coarse"),
+    "truncated": (truncated, "truncated"),
     "wrong_datum": (wrong_datum, "wrong_datum"),
 }
 CORRECT = {"correct_degrees": right_degrees, "correct_utm": right_utm}
@@ -243,8 +243,8 @@ def _of_kind(name: str, truth: Truth, places: Places, rng: np.random.Generator) 
     first = listed = 0
     spreads = []
     for row in range(len(truth.place)):
-        if found.verdicts[row] == "coarse" or wanted == "coarse":
-            first += int(wanted == "coarse" and bool(alarmed[row]))
+        if found.verdicts[row] == "truncated" or wanted == "truncated":
+            first += int(wanted == "truncated" and bool(alarmed[row]))
             continue
         right = [
             reading.kind == wanted

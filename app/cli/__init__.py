@@ -20,6 +20,7 @@ COMMANDS = {
     "load": "load",
     "import": "importing",
     "export": "export",
+    "doctor": "doctor",
     "user": "users",
     "bench": "bench",
 }

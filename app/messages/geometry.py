@@ -283,4 +283,55 @@ MESSAGES: dict[str, Message] = {
         "อักษรแถบไม่ตรงกับละติจูด", "The band letter is not the one of this latitude", "ตรวจค่าเหนือ (N)", "Check the northing"
     ),
     "reading_outside": Message("อยู่นอกประเทศไทย", "Outside Thailand"),
+    # What the coordinate doctor says of a reading
+    "doctor_as_given": Message("อ่านตามที่ให้มา (EPSG:{epsg})", "As given (EPSG:{epsg})"),
+    "doctor_swapped_lonlat": Message("ลองจิจูดกับละติจูดสลับช่องกัน", "Longitude and latitude stand in each other's column"),
+    "doctor_swapped_en": Message("ค่าตะวันออกกับค่าเหนือสลับช่องกัน", "Easting and northing stand in each other's column"),
+    "doctor_wrong_zone": Message("ระบุโซนผิด ตัวเลขเป็นของ EPSG:{epsg}", "The zone is wrong: the numbers are EPSG:{epsg}"),
+    "doctor_wrong_datum": Message(
+        "ระบุพื้นหลักฐานผิด ตัวเลขเป็นของ EPSG:{epsg}", "The datum is wrong: the numbers are EPSG:{epsg}"
+    ),
+    "doctor_second_datum": Message(
+        "ถ้าตัวเลขเป็น Indian 1975 (EPSG:{epsg}) จุดจะอยู่ที่นี่ จุดเดียวบอกไม่ได้ว่าเป็นพื้นหลักฐานใด",
+        "If the numbers are Indian 1975 (EPSG:{epsg}) the point is here; one point alone cannot tell the datum",
+    ),
+    "doctor_datum_of_file": Message(
+        "ทั้งไฟล์เข้าพื้นที่ได้ก็ต่อเมื่ออ่านเป็น EPSG:{epsg}", "All rows together fit only when read as EPSG:{epsg}"
+    ),
+    "doctor_wrong_notation": Message(
+        "ตัวเลขไม่ใช่ระบบที่ระบุ แต่เป็น EPSG:{epsg}", "The numbers are not of the system named but of EPSG:{epsg}"
+    ),
+    "doctor_dms_as_decimal": Message(
+        "องศา-ลิปดา-ฟิลิปดาถูกพิมพ์เป็นทศนิยม", "Degrees, minutes and seconds were typed as a decimal"
+    ),
+    "doctor_missing_point": Message("จุดทศนิยมหายไป", "The decimal point is missing"),
+    "doctor_missing_digit": Message(
+        "ตัวเลขหายไปหนึ่งหลัก ตำแหน่งที่เป็นไปได้ห่างกันถึง {spread_m} ม.",
+        "A digit is missing; the places that are possible lie up to {spread_m} m apart",
+    ),
+    "doctor_extra_digit": Message(
+        "ตัวเลขเกินมาหนึ่งหลัก ตำแหน่งที่เป็นไปได้ห่างกันถึง {spread_m} ม.",
+        "There is a digit too many; the places that are possible lie up to {spread_m} m apart",
+    ),
+    "doctor_truncated": Message(
+        "ทศนิยมน้อยเกินไป ตำแหน่งคลาดเคลื่อนได้ราว 1 กม.", "Too few digits: the place is open by about a kilometre"
+    ),
+    "doctor_office_point": Message("เป็นพิกัดของสำนักงาน อปท.", "This is the office of the organisation"),
+    "doctor_repeated_point": Message("พิกัดเดียวกันนี้ใช้กับหลายโครงการ", "The same point is given for several projects"),
+    "doctor_outside": Message(
+        "ไม่อยู่ในพื้นที่ที่ระบุ และไม่พบวิธีอ่านที่เข้าพื้นที่", "Not in the place named, and no reading was found that is"
+    ),
+    "doctor_status_ok": Message("ถูกต้อง", "right"),
+    "doctor_status_wrong": Message("ผิด", "wrong"),
+    "doctor_status_ambiguous": Message("อ่านได้หลายแบบ", "ambiguous"),
+    "doctor_status_unreadable": Message("อ่านไม่ได้", "unreadable"),
+    "doctor_columns": Message(
+        "ไฟล์ไม่มีคอลัมน์พิกัด (พบ {columns})",
+        "The file has no columns with coordinates (found {columns})",
+        "ตั้งชื่อคอลัมน์เป็น text หรือ x และ y; รู้จัก {known}",
+        "Name the columns text, or x and y; known are {known}",
+    ),
+    "doctor_too_many_rows": Message(
+        "ไฟล์ยาวเกิน {limit} แถว", "The file has more than {limit} rows", "แยกเป็นหลายไฟล์", "Split the file"
+    ),
 }

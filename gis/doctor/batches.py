@@ -30,12 +30,15 @@ class UniformReading:
 
     Parameters
     ----------
+    given_epsg
+        Coordinate system that the rows are said to be in.
     kind, epsg, swapped
         The mistake; the coordinate system meant; whether the two numbers stand in each other's place.
     inside, inside_as_given, rows
         Rows that lie in their place when read so, when read as given, and altogether.
     """
 
+    given_epsg: int
     kind: Kind
     epsg: int
     swapped: bool
@@ -93,7 +96,11 @@ def uniform_readings(given: GivenPoints, places: Places) -> list[UniformReading]
             held = one.rows[places.hold(place[one.rows], meant)]
             explained = np.isin(outside, held).mean()
             if explained >= _SHARE and len(held) > int(as_given.sum()):
-                found.append(UniformReading(one.kind, one.epsg, one.swapped, len(held), int(as_given.sum()), len(rows)))
+                found.append(
+                    UniformReading(
+                        int(code), one.kind, one.epsg, one.swapped, len(held), int(as_given.sum()), len(rows)
+                    )
+                )
     return sorted(found, key=lambda reading: -reading.inside)
 
 

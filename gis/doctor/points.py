@@ -17,7 +17,7 @@ _NEAR_COST_PER_KM = 0.4
 _NEAR_COST_MAX = 4.0
 # Readings beyond this many of a row help nobody choose.
 MAX_READINGS = 6
-PLAUSIBLE, IMPLAUSIBLE, COARSE, ZERO = "plausible", "implausible", "coarse", "zero"
+PLAUSIBLE, IMPLAUSIBLE, TRUNCATED, ZERO = "plausible", "implausible", "truncated", "zero"
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Diagnoses:
     Parameters
     ----------
     verdicts
-        ``plausible``; ``implausible``: not in the claimed place; ``coarse``: so few digits that a kilometre is open;
+        ``plausible``; ``implausible``: not in the claimed place; ``truncated``: so few digits that a kilometre is open;
         ``zero``: no coordinates at all.
     lonlat
         Each row as given, in EPSG:4326; not finite where the numbers are no place on earth.
@@ -115,13 +115,13 @@ def diagnose(given: GivenPoints, places: Places) -> Diagnoses:
     rows = np.flatnonzero(~known & ~zero)
     sound[rows] = _in_thailand(lonlat[rows])
     verdicts[~sound] = IMPLAUSIBLE
-    verdicts[sound & is_coarse(given.x, given.y, given.epsg)] = COARSE
+    verdicts[sound & is_truncated(given.x, given.y, given.epsg)] = TRUNCATED
     verdicts[zero] = ZERO
     wrong = np.flatnonzero(known & (verdicts == IMPLAUSIBLE))
     return Diagnoses(verdicts, lonlat, _readings(given, wrong, places))
 
 
-def is_coarse(x: FloatArray, y: FloatArray, epsg: IntArray) -> BoolArray:
+def is_truncated(x: FloatArray, y: FloatArray, epsg: IntArray) -> BoolArray:
     """Both numbers were cut to about a kilometre: two decimals of a degree, or whole thousands of metres."""
     degrees = np.isin(epsg, (4326, 4240))
     unit = np.where(degrees, 0.01, 1000.0)

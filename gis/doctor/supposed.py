@@ -21,7 +21,7 @@ Kind = Literal[
     "wrong_zone",
     "wrong_datum",
     "wrong_notation",
-    "degrees_minutes",
+    "dms_as_decimal",
     "missing_point",
     "extra_digit",
     "missing_digit",
@@ -36,7 +36,7 @@ COST: dict[Kind, float] = {
     "wrong_notation": 1.0,
     "wrong_datum": 2.0,
     "missing_point": 3.0,
-    "degrees_minutes": 3.0,
+    "dms_as_decimal": 3.0,
     "extra_digit": 4.0,
     "missing_digit": 5.0,
 }
@@ -79,7 +79,7 @@ def suppositions(x: FloatArray, y: FloatArray, epsg: int, place: IntArray, place
     """Every supposition about rows that are claimed to be in ``epsg`` and to lie in ``place``."""
     yield from _other_systems(x, y, epsg, place, places)
     if epsg in _GEOGRAPHIC:
-        yield from _degrees_minutes(x, y, epsg, place, places)
+        yield from _dms_as_decimal(x, y, epsg, place, places)
     for axis in (0, 1):
         yield from _digits(x, y, epsg, place, places, axis)
 
@@ -110,15 +110,15 @@ def _difference(epsg: int, other: int) -> tuple[Kind, float]:
     return kind, cost
 
 
-def _degrees_minutes(x: FloatArray, y: FloatArray, epsg: int, place: IntArray, places: Places) -> Iterator[Supposed]:
+def _dms_as_decimal(x: FloatArray, y: FloatArray, epsg: int, place: IntArray, places: Places) -> Iterator[Supposed]:
     """``15.4830`` typed for 15 degrees 48 minutes 30 seconds, or ``15.485`` for 15 degrees 48.5 minutes."""
     for read, rarer in ((_from_dms, 0.0), (_from_dm, 0.3)):
         lon, lat = read(x), read(y)
         # Who types degrees and minutes does so twice; the other number as it stands is the rarer case.
         for axis, supposed_x, supposed_y, alone in ((2, lon, lat, 0.0), (0, lon, y, 0.5), (1, x, lat, 0.5)):
             rows = np.flatnonzero(places.may_hold(place, supposed_x, supposed_y, epsg))
-            cost = COST["degrees_minutes"] + rarer + alone
-            yield Supposed(rows, "degrees_minutes", cost, axis, supposed_x[rows], supposed_y[rows], epsg)
+            cost = COST["dms_as_decimal"] + rarer + alone
+            yield Supposed(rows, "dms_as_decimal", cost, axis, supposed_x[rows], supposed_y[rows], epsg)
 
 
 def _from_dms(value: FloatArray) -> FloatArray:

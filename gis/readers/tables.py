@@ -36,8 +36,8 @@ csv.field_size_limit(_MAX_CELL)
 
 def read_csv(path: Path, *, encoding: str | None, epsg: int | None) -> ReadSource:
     """Comma, semicolon, tab or bar between the columns; UTF-8, UTF-16 or cp874."""
-    chosen = encoding or _text_encoding(path)
-    delimiter = _delimiter(path, chosen)
+    chosen = encoding or text_encoding(path)
+    delimiter = delimiter_of(path, chosen)
 
     def lines() -> Iterator[tuple[int, Cells]]:
         try:
@@ -193,7 +193,7 @@ def _wkb(cells: Cells, layout: Layout | None, epsg: int | None) -> bytes | None:
 # --- the text of a CSV --------------------------------------------------------------------------------------------
 
 
-def _text_encoding(path: Path) -> str:
+def text_encoding(path: Path) -> str:
     """UTF-16 by its mark, UTF-8 when every byte of the file agrees, else cp874."""
     with path.open("rb") as file:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -209,7 +209,7 @@ def _text_encoding(path: Path) -> str:
     return "utf-8-sig"
 
 
-def _delimiter(path: Path, encoding: str) -> str:
+def delimiter_of(path: Path, encoding: str) -> str:
     """The sign that parts most lines into the same number of cells."""
     try:
         with path.open(encoding=encoding, newline="") as file:

@@ -37,7 +37,7 @@ def look(x: float, y: float, epsg: int, near: tuple[float, float] | None = None,
         (EASTING, NORTHING, 32647, "wrong_zone"),
         (EASTING, NORTHING, 4326, "wrong_notation"),
         (LON, LAT, 32648, "wrong_notation"),
-        (102.0148, 15.483012, 4326, "degrees_minutes"),
+        (102.0148, 15.483012, 4326, "dms_as_decimal"),
         (LON, 15808367, 4326, "missing_point"),
     ],
 )
@@ -71,7 +71,7 @@ def test_a_village_nearby_chooses_among_the_digits() -> None:
 def test_right_numbers_raise_no_alarm_and_few_digits_do() -> None:
     assert look(LON, LAT, 4326) == ("plausible", [])
     assert look(EASTING, NORTHING, 32648) == ("plausible", [])
-    assert look(102.03, 15.81, 4326)[0] == "coarse"
+    assert look(102.03, 15.81, 4326)[0] == "truncated"
     assert look(0, 0, 4326)[0] == "zero"
     assert look(float("nan"), LAT, 4326)[0] == "zero"
 
