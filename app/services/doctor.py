@@ -89,8 +89,18 @@ class _Claim:
 
 
 def examine(session: Session, rows: Sequence[CoordinateRow]) -> list[Answer]:
-    """Judge every row; as many answers, in the order given."""
+    """Judge every row by the places that the database knows; as many answers, in the order given."""
     places, place_of = _places(session, rows)
+    offices = _offices(session, rows)
+    copied = _copied(rows)
+    return [
+        _with_office(row, answer, offices, index in copied)
+        for index, (row, answer) in enumerate(zip(rows, judge(rows, places, place_of), strict=True))
+    ]
+
+
+def judge(rows: Sequence[CoordinateRow], places: Places, place_of: Sequence[int]) -> list[Answer]:
+    """Judge every row by given places; ``place_of`` has the index of each row's place."""
     claims = [claim for index, row in enumerate(rows) for claim in _claims(index, row)]
     given = GivenPoints(
         np.array([claim.x for claim in claims], dtype=np.float64),
@@ -102,14 +112,8 @@ def examine(session: Session, rows: Sequence[CoordinateRow]) -> list[Answer]:
     by_row: dict[int, list[int]] = defaultdict(list)
     for number, claim in enumerate(claims):
         by_row[claim.row].append(number)
-    answers = [_answer(row, by_row[index], claims, found) for index, row in enumerate(rows)]
     shifted = _shifted(given, places)
-    offices = _offices(session, rows)
-    copied = _copied(rows)
-    return [
-        _with_office(row, _with_datum(answer, shifted), offices, index in copied)
-        for index, (row, answer) in enumerate(zip(rows, answers, strict=True))
-    ]
+    return [_with_datum(_answer(row, by_row[index], claims, found), shifted) for index, row in enumerate(rows)]
 
 
 def _places(session: Session, rows: Sequence[CoordinateRow]) -> tuple[Places, list[int]]:
@@ -156,9 +160,11 @@ def _claims(index: int, row: CoordinateRow) -> list[_Claim]:
     ]
     numbers = [float(number) for number in _NUMBER.findall(to_arabic_digits(row.text))]
     if len(numbers) == 2:
-        x, y = numbers
+        # A text does not say which number comes first.
         claims += [
-            _Claim(index, x, y, epsg, told_epsg=epsg, desperate=bool(claims)) for epsg in _systems(x, y, row.epsg)
+            _Claim(index, x, y, epsg, told_epsg=epsg, desperate=bool(claims))
+            for x, y in (numbers, numbers[::-1])
+            for epsg in _systems(x, y, row.epsg)
         ]
     return claims
 

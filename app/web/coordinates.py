@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import shapely
@@ -12,17 +12,22 @@ from shapely.geometry.base import BaseGeometry
 from app.errors import InvalidInput
 from app.messages import Language, sentence
 from app.queries.organisations import territory_wkb
+from app.services.doctor import CoordinateRow, OfferedReading, judge
 from app.services.project_locks import look_at_project
 from app.web.context import current
 from app.web.endpoint import Access, api_route
 from app.web.geometry_json import PROBLEMS_SCHEMA, problems_json
 from app.web.payloads import json_object
-from gis.coordinates import Reading, parse_many
+from gis import crs
+from gis.coordinates import Reading, ReadText, parse_many, read
+from gis.doctor import Places
 from gis.problems import Problem
 
 blueprint = Blueprint("coordinates", __name__)
 
 TEXT_LIMIT = 200_000
+OFFERED = 3
+"""Readings of the doctor that are worth a look."""
 _READING: Mapping[str, Any] = {
     "type": "object",
     "required": ["lon", "lat", "label", "epsg", "kind", "reason"],
@@ -71,14 +76,24 @@ _BODY: Mapping[str, Any] = {
 def parse() -> dict[str, Any]:
     """``readings`` are those of the first point; several lines are a table of vertices in ``rows``.
 
-    With a project, readings inside its organisation's territory come first.
+    With a project, readings inside its organisation's territory come first; where a point has none, what the
+    coordinate doctor takes the numbers for comes before them, with its reason.
     """
     text, code = _body()
     context = current()
-    rows = parse_many(text)
+    # A single line that cannot be read is a heading to a table, but not to a person.
+    rows = parse_many(text) or ([read(text)] if text.strip() else [])
     territory = _territory(code) if code else None
+    mended = _mended(rows, territory)
     answered = [
-        {"row": row.row, "text": row.text, "readings": _readings(row.readings, territory, context.language)}
+        {
+            "row": row.row,
+            "text": row.text,
+            "readings": [
+                *_offered(mended.get(row.row, ()), context.language),
+                *_readings(row.readings, territory, context.language),
+            ],
+        }
         for row in rows
     ]
     problems = [Problem(p.code, p.level, {"row": row.row, **p.where}, p.values) for row in rows for p in row.problems]
@@ -105,6 +120,42 @@ def _territory(code: str) -> BaseGeometry | None:
     with context.database.reading() as session:
         wkb = territory_wkb(session, look_at_project(session, context.actor, code).organisation_code)
     return None if wkb is None else shapely.from_wkb(wkb)
+
+
+def _mended(rows: Sequence[ReadText], territory: BaseGeometry | None) -> dict[int, tuple[OfferedReading, ...]]:
+    """What the doctor takes those rows for that have no reading inside the territory."""
+    if territory is None:
+        return {}
+    away = [
+        CoordinateRow(row.row, text=row.text)
+        for row in rows
+        if not any(shapely.intersects_xy(territory, reading.lon, reading.lat) for reading in row.readings)
+    ]
+    places = Places([territory], tolerance_m=0)
+    return {
+        answer.row: tuple(reading for reading in answer.readings if reading.kind != "outside")[:OFFERED]
+        for answer in judge(away, places, [0] * len(away))
+    }
+
+
+def _offered(readings: Sequence[OfferedReading], language: Language) -> list[dict[str, Any]]:
+    return [
+        {
+            "lon": reading.lon,
+            "lat": reading.lat,
+            "label": _system(reading.epsg, language),
+            "epsg": reading.epsg,
+            "kind": reading.kind,
+            "reason": sentence(reading.reason, reading.values, language),
+            "in_territory": True,
+        }
+        for reading in readings
+    ]
+
+
+def _system(epsg: int, language: Language) -> str:
+    operation = crs.operation(epsg)
+    return operation.name_th if language == "th" else operation.name_en
 
 
 def _readings(readings: list[Reading], territory: BaseGeometry | None, language: Language) -> list[dict[str, Any]]:

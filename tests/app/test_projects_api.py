@@ -279,6 +279,26 @@ def test_coordinates_are_read_and_ranked_by_territory(
     assert nothing["readings"] == [] and nothing["problems"]
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "says"),
+    [
+        ("5.9, 101.85", "missing_digit", "หายไป"),
+        ("115.9, 101.85", "extra_digit", "เกินมา"),
+        ("15.54, 101.51", "dms_as_decimal", "ลิปดา"),
+        ("E 85000 N 1759800", "missing_digit", "หายไป"),
+    ],
+)
+def test_numbers_that_are_elsewhere_are_offered_as_they_were_probably_meant(
+    client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn, text: str, kind: str, says: str
+) -> None:
+    sign_in(client, engineer)
+    answer = client.post("/api/v1/coordinates/parse", json={"text": text, "project": project.code}).json
+    first = answer["readings"][0]
+    assert (first["kind"], first["in_territory"]) == (kind, True)
+    assert says in first["reason"]
+    assert (first["lon"], first["lat"]) == pytest.approx((101.85, 15.9), abs=0.03)
+
+
 def test_drafts_over_http(client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn) -> None:
     sign_in(client, engineer)
     url = f"/api/v1/projects/{project.code}/draft"
