@@ -17,7 +17,7 @@ class ImportBatch(Base):
     __tablename__ = "import_batch"
     __table_args__ = (
         sa.CheckConstraint(
-            "status IN ('RECEIVED', 'STAGING', 'STAGED', 'ACCEPTING', 'ACCEPTED', 'FAILED', 'CANCELLED')",
+            "status IN ('RECEIVED', 'STAGING', 'STAGED', 'ACCEPTING', 'ACCEPTED', 'FAILED', 'CANCELLED', 'UNDONE')",
             name="status",
         ),
         sa.Index("ix_import_batch_list", "organisation_code", sa.desc("id")),
@@ -48,6 +48,8 @@ class ImportBatch(Base):
     created_at: Mapped[CreatedAt]
     accepted_at: Mapped[datetime | None]
     background_job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("background_job.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by_name: Mapped[str | None]
 
 
 class ImportRow(Base):
@@ -68,3 +70,44 @@ class ImportRow(Base):
     project_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     level: Mapped[str]
     problems: Mapped[list[Any] | None]
+
+
+class ImportOffer(Base):
+    """Another shape for a row, and the problem that it answers: ``geom`` of the row is the offered one when mended.
+
+    ``given_geom`` is what the file says (NULL where its numbers are no place on earth), ``offered_geom`` NULL when the
+    row is better without coordinates.
+    """
+
+    __tablename__ = "import_offer"
+    __table_args__ = (sa.Index("ix_import_offer_code", "batch_id", "code", "row_number"),)
+
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
+    row_number: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    given_geom: Mapped[Any | None] = mapped_column(geometry("GEOMETRY", index=False))
+    offered_geom: Mapped[Any | None] = mapped_column(geometry("GEOMETRY", index=False))
+    mended: Mapped[bool] = mapped_column(server_default=sa.text("false"))
+
+
+class ImportMatch(Base):
+    """A project that a row may mean, the likeliest with rank 1."""
+
+    __tablename__ = "import_match"
+
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
+    row_number: Mapped[int] = mapped_column(primary_key=True)
+    rank: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.BigInteger)
+    score: Mapped[float]
+    reasons: Mapped[list[Any]]
+
+
+class ImportChoice(Base):
+    """What a person said a row means: a project, or (NULL) a new one. Kept when the file is read again."""
+
+    __tablename__ = "import_choice"
+
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
+    row_number: Mapped[int] = mapped_column(primary_key=True)
+    project_code: Mapped[str | None]
