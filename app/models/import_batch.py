@@ -75,8 +75,8 @@ class ImportRow(Base):
 class ImportOffer(Base):
     """Another shape for a row, and the problem that it answers: ``geom`` of the row is the offered one when mended.
 
-    ``given_geom`` is what the file says (NULL where its numbers are no place on earth), ``offered_geom`` NULL when the
-    row is better without coordinates.
+    ``given_geom`` is what the file says (NULL where its numbers are no place on earth) and ``problems`` what is said of
+    that; ``offered_geom`` is NULL when the row is better without coordinates.
     """
 
     __tablename__ = "import_offer"
@@ -87,6 +87,7 @@ class ImportOffer(Base):
     code: Mapped[str]
     given_geom: Mapped[Any | None] = mapped_column(geometry("GEOMETRY", index=False))
     offered_geom: Mapped[Any | None] = mapped_column(geometry("GEOMETRY", index=False))
+    problems: Mapped[list[Any]]
     mended: Mapped[bool] = mapped_column(server_default=sa.text("false"))
 
 

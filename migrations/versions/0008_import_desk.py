@@ -24,6 +24,7 @@ def upgrade() -> None:
                 sa.Column("code", sa.Text(), nullable=False),
                 sa.Column("given_geom", _shape(), nullable=True),
                 sa.Column("offered_geom", _shape(), nullable=True),
+                sa.Column("problems", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
                 sa.Column("mended", sa.Boolean(), server_default=sa.text("false"), nullable=False),
             ),
             (),
