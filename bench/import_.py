@@ -110,14 +110,14 @@ def _timed(command: list[str], environment: dict[str, str]) -> tuple[float, floa
     out = tempfile.TemporaryFile()  # noqa: SIM115 - read after the process has ended
     started = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
-    # The largest size in ``usage`` counts what the process was before it became the command: a copy of this one.
+    # The largest size in ``usage`` counts what the process was before it became the command, and no child of it.
     peak = 0.0
     while True:
-        peak = max(peak, _resident_mb(process.pid))
+        peak = max(peak, _memory_mb(process.pid))
         done, status, usage = os.wait4(process.pid, os.WNOHANG)
         if done:
             break
-        time.sleep(0.01)
+        time.sleep(0.03)
     seconds = time.perf_counter() - started
     out.seek(0)
     text = out.read().decode(errors="replace")
@@ -126,12 +126,18 @@ def _timed(command: list[str], environment: dict[str, str]) -> tuple[float, floa
     return seconds, usage.ru_utime + usage.ru_stime, peak, text
 
 
-def _resident_mb(pid: int) -> float:
-    """The most memory the process has had so far; 0 when it has just ended."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+def _memory_mb(pid: int) -> float:
+    """Memory of the process and of the one that reads for it, pages that they share counted once; 0 at their end."""
+    memory = 0.0
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                memory = int(line.split()[1]) / 1024
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            memory += sum(_memory_mb(int(child)) for child in (task / "children").read_text().split())
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return memory
 
 
 def _ogr2ogr(source: Path, kind: str, url: str, count: int) -> tuple[float, float, float]:

@@ -81,6 +81,45 @@ MESSAGES: dict[str, Message] = {
         "เปิดด้วยโปรแกรมเดิมแล้วบันทึกใหม่",
         "Open it in the program it came from and save it again",
     ),
+    "file_reader_stopped": Message(
+        "โปรแกรมอ่านไฟล์หยุดกลางคันเพราะเนื้อหาของไฟล์นี้ ({ended_with}) ไม่มีอะไรถูกนำเข้า",
+        "The reading program was stopped by what is in this file ({ended_with}); nothing was taken from it",
+        "เปิดด้วยโปรแกรมเดิม บันทึกใหม่เป็น GeoPackage หรือ GeoJSON แล้วส่งอีกครั้ง",
+        "Open it in the program it came from, save it as GeoPackage or GeoJSON and send it again",
+    ),
+    "file_reader_out_of_time": Message(
+        "อ่านไฟล์นานเกิน {limit_s} วินาที จึงหยุดอ่าน",
+        "Reading the file took longer than {limit_s} seconds and was stopped",
+        "แบ่งเป็นหลายไฟล์ หรือบันทึกเป็น GeoPackage",
+        "Divide it, or save it as GeoPackage",
+    ),
+    "file_reader_out_of_memory": Message(
+        "อ่านไฟล์นี้ต้องใช้หน่วยความจำเกิน {limit_mb} MB จึงหยุดอ่าน",
+        "Reading the file needs more than {limit_mb} MB of memory and was stopped",
+        "แบ่งเป็นหลายไฟล์ หรือบันทึกเป็น GeoPackage",
+        "Divide it, or save it as GeoPackage",
+    ),
+    "file_too_many_columns": Message(
+        "ไฟล์มี {count} คอลัมน์ เกินกว่า {limit}",
+        "The file has {count} columns; at most {limit}",
+        "ลบคอลัมน์ที่ไม่ใช้",
+        "Take out the columns that are not needed",
+    ),
+    "file_too_many_rows": Message(
+        "ไฟล์มีมากกว่า {limit} แถว", "The file has more than {limit} rows", "แบ่งเป็นหลายไฟล์", "Divide it"
+    ),
+    "shape_too_many_vertices": Message(
+        "รูปร่างในแถว {row} มีประมาณ {count} จุด เกินกว่า {limit}",
+        "The shape in row {row} has about {count} vertices; at most {limit}",
+        "ลดจำนวนจุด (simplify) หรือแบ่งเป็นหลายช่วง",
+        "Simplify it or divide it into sections",
+    ),
+    "row_too_large": Message(
+        "แถว {row} ใหญ่ {size_mb} MB เกินกว่า {limit_mb} MB",
+        "Row {row} has {size_mb} MB; at most {limit_mb} MB",
+        "ตรวจว่าข้อความในแถวนั้นไม่มีไฟล์อื่นฝังอยู่",
+        "Check that no other file is embedded in its texts",
+    ),
     "file_without_features": Message(
         "ไฟล์นี้ไม่มีแถวข้อมูล", "The file has no rows", "เลือกไฟล์หรือชั้นข้อมูลอื่น", "Choose another file or layer"
     ),

@@ -13,7 +13,7 @@ from gis.problems import Problem
 
 GEOMETRY = "geometry"
 ROW_NUMBER = "row_number"
-BATCH_ROWS = 10_000
+BATCH_ROWS = 5_000
 SAMPLE_ROWS = 50
 
 

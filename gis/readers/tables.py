@@ -1,35 +1,27 @@
-"""CSV, TSV and XLSX with coordinates in columns."""
+"""Tables with coordinates in columns, and those of them that are texts: CSV, TSV."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import openpyxl
 import shapely
-from openpyxl.utils.exceptions import InvalidFileException
 
 from gis import crs
-from gis.archive import ArchiveError, Limits, check_archive
 from gis.problems import Problem
 from gis.readers.rows import Row, batches_of
-from gis.readers.source import LayerInfo, ReadSource, choose_layer, decide_crs, fail, safe_columns, sample_of
+from gis.readers.source import LayerInfo, ReadSource, decide_crs, fail, safe_columns, sample_of
 from gis.readers.table_layout import Cells, Layout, find_layout, geometry_of, row_epsg
 
 _LOOK_ROWS = 200
 # Titles and notes above the heading, as office tables have them.
 _MAX_LINES_ABOVE = 20
 _MAX_CELL = 10_000_000
-_XLSX_LIMITS = Limits(unpacked_bytes=600 << 20, files=2_000, ratio=200)
 
 csv.field_size_limit(_MAX_CELL)
 
@@ -47,57 +39,10 @@ def read_csv(path: Path, *, encoding: str | None, epsg: int | None) -> ReadSourc
         except (csv.Error, UnicodeDecodeError, LookupError) as error:
             raise fail("file_damaged", reason=str(error)[:160]) from error
 
-    return _read_table("csv", (LayerInfo(path.stem),), path.stem, lines, chosen.replace("-sig", ""), epsg)
+    return read_table("csv", (LayerInfo(path.stem),), path.stem, lines, chosen.replace("-sig", ""), epsg)
 
 
-def read_xlsx(path: Path, *, epsg: int | None, layer: str | None) -> ReadSource:
-    """A sheet of a workbook; formulas count as the values they had."""
-    try:
-        check_archive(path, _XLSX_LIMITS)
-    except ArchiveError as error:
-        raise fail(error.problem.code, **error.problem.values) from error
-    book = _workbook(path)
-    layers = tuple(LayerInfo(name) for name in book.sheetnames)
-    book.close()
-    chosen, problems = choose_layer(layers, layer)
-
-    def lines() -> Iterator[tuple[int, Cells]]:
-        book = _workbook(path)
-        try:
-            sheet = book[chosen.name]
-            # What a file claims as its size is not believed.
-            sheet.reset_dimensions()
-            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-                yield number, [_cell_text(value) for value in row]
-        except (KeyError, ValueError, zipfile.BadZipFile, SyntaxError) as error:
-            raise fail("file_damaged", reason=str(error)[:160]) from error
-        finally:
-            book.close()
-
-    source = _read_table("xlsx", layers, chosen.name, lines, "utf-8", epsg)
-    return replace(source, problems=(*source.problems, *problems))
-
-
-def _workbook(path: Path) -> Any:
-    try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
-        raise fail("file_damaged", reason=str(error)[:160]) from error
-
-
-def _cell_text(value: Any) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, datetime):
-        return value.isoformat() if value.time() != datetime.min.time() else value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
-    return str(value).strip() or None
-
-
-def _read_table(
+def read_table(
     format: str,
     layers: tuple[LayerInfo, ...],
     layer: str,

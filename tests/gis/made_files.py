@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import struct
+import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
+
+from gis.readers import ReadSource
+from gis.readers.opening import open_file
+
+
+def open_source(path: Path, **choices: Any) -> ReadSource:
+    """The file opened in this process; what it is unpacked to lies beside it."""
+    return open_file(path, Path(tempfile.mkdtemp(dir=path.parent)), **choices)
 
 
 def write_zip(path: Path, members: Mapping[str, bytes | str]) -> Path:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-import gc
 import io
 import json
 import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,9 +18,9 @@ import pytest
 import shapely
 
 from gis import crs
-from gis.readers import ReadSource, open_source
+from gis.readers import ReadSource
 from gis.readers.dbf import Dbf, guess_encoding
-from tests.gis.made_files import dbf, shapefile_zip, write_zip
+from tests.gis.made_files import dbf, open_source, shapefile_zip, write_zip
 
 POINTS = [shapely.Point(673_310, 1_520_741), shapely.Point(673_400, 1_520_800)]
 LINE = shapely.LineString([(102.03, 15.8), (102.04, 15.81)])
@@ -161,19 +159,6 @@ def test_several_shapefiles(tmp_path: Path) -> None:
     assert "layer_to_choose" in codes(source)
     assert len(shapes_of(open_source(both, layer="roads"))) == 2
     assert codes(open_source(both, layer="rivers")) == ["file_layer_not_found"]
-
-
-def test_unpacked_parts_stay_while_they_are_read_and_go_afterwards(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "work"))
-    (tmp_path / "work").mkdir()
-    rows = open_source(shapefile_zip(tmp_path / "a.zip", POINTS)).batches()
-    gc.collect()
-    assert sum(batch.num_rows for batch in rows) == 2
-    del rows
-    gc.collect()
-    assert list((tmp_path / "work").iterdir()) == []
-    assert open_source(saved(tmp_path / "x", b"<html/>")).errors
-    assert list((tmp_path / "work").iterdir()) == []
 
 
 # --- GeoPackage and GeoJSON ---------------------------------------------------------------------------------------

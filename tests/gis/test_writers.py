@@ -24,8 +24,8 @@ import shapely
 
 from gis import writers
 from gis.geojson import parse
-from gis.readers import open_source
 from gis.writers.shapefile import cut_text
+from tests.gis.made_files import open_source
 
 SHAPES = [
     shapely.LineString([(102.0300001, 15.8), (102.0312345678, 15.8123456789)]),

@@ -90,19 +90,19 @@ def stage(session: Session, actor: Actor, batch_id: int, folder: Path, progress:
     path = folder / batch.stored_name
     if not path.exists():
         raise InvalidInput([Problem("import_file_gone")], "import_file_gone")
-    source = readers.open_source(
+    with readers.open_source(
         path,
         encoding=_asked(batch, "encoding"),
         epsg=_asked(batch, "epsg"),
         layer=batch.layer,
         name=batch.file_name,
-    )
-    if source.errors:
-        raise InvalidInput(source.problems, "import_unreadable")
-    try:
-        _Staging(session, actor, batch, organisation, codes, source, progress).run()
-    except ReadError as error:
-        raise InvalidInput([error.problem], "import_unreadable") from error
+    ) as source:
+        if source.errors:
+            raise InvalidInput(source.problems, "import_unreadable")
+        try:
+            _Staging(session, actor, batch, organisation, codes, source, progress).run()
+        except ReadError as error:
+            raise InvalidInput([error.problem], "import_unreadable") from error
     batch.status = "STAGED"
     session.flush()
     return batch
