@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from app.queries.geometries import Change
@@ -19,30 +19,30 @@ from app.web.filters import NOTHING, baht, metres, thai_date
 from app.web.project_list import code_names
 
 _FIELDS: Mapping[str, Any] = {
-    "name_th": _l("ชื่อโครงการ"),
-    "kind": _l("ประเภท"),
-    "status": _l("สถานะเงิน"),
-    "work_nature_code": _l("ลักษณะงาน"),
-    "surface_type_code": _l("ผิวทาง"),
-    "water_source_type_code": _l("ประเภทแหล่งน้ำ"),
-    "structure_type_code": _l("โครงสร้าง"),
-    "area_code": _l("พื้นที่"),
-    "village_code": _l("หมู่บ้าน"),
-    "location_text": _l("สถานที่"),
-    "route_code": _l("รหัสสายทาง"),
-    "length_m": _l("ความยาว"),
-    "width_m": _l("ความกว้าง"),
-    "amount_baht": _l("จำนวนเงิน"),
-    "fund_source_code": _l("แหล่งเงิน"),
-    "legal_reference": _l("เอกสารอ้างอิง"),
-    "approved_on": _l("วันที่อนุมัติ"),
-    "number": _l("เลขที่สัญญา"),
-    "signed_on": _l("วันที่ลงนาม"),
-    "end_on": _l("วันสิ้นสุด"),
-    "paid_on": _l("วันที่จ่าย"),
-    "voucher_number": _l("เลขที่ฎีกา"),
-    "instalment": _l("งวด"),
-    "note": _l("หมายเหตุ"),
+    "name_th": lazy_gettext("ชื่อโครงการ"),
+    "kind": lazy_gettext("ประเภท"),
+    "status": lazy_gettext("สถานะเงิน"),
+    "work_nature_code": lazy_gettext("ลักษณะงาน"),
+    "surface_type_code": lazy_gettext("ผิวทาง"),
+    "water_source_type_code": lazy_gettext("ประเภทแหล่งน้ำ"),
+    "structure_type_code": lazy_gettext("โครงสร้าง"),
+    "area_code": lazy_gettext("พื้นที่"),
+    "village_code": lazy_gettext("หมู่บ้าน"),
+    "location_text": lazy_gettext("สถานที่"),
+    "route_code": lazy_gettext("รหัสสายทาง"),
+    "length_m": lazy_gettext("ความยาว"),
+    "width_m": lazy_gettext("ความกว้าง"),
+    "amount_baht": lazy_gettext("จำนวนเงิน"),
+    "fund_source_code": lazy_gettext("แหล่งเงิน"),
+    "legal_reference": lazy_gettext("เอกสารอ้างอิง"),
+    "approved_on": lazy_gettext("วันที่อนุมัติ"),
+    "number": lazy_gettext("เลขที่สัญญา"),
+    "signed_on": lazy_gettext("วันที่ลงนาม"),
+    "end_on": lazy_gettext("วันสิ้นสุด"),
+    "paid_on": lazy_gettext("วันที่จ่าย"),
+    "voucher_number": lazy_gettext("เลขที่ฎีกา"),
+    "instalment": lazy_gettext("งวด"),
+    "note": lazy_gettext("หมายเหตุ"),
 }
 _LISTS: Mapping[str, str] = {
     "status": "status",
@@ -118,8 +118,14 @@ def _fields(change: Change, names: Mapping[str, Mapping[str, str]]) -> tuple[tup
         # The status of a version stands in its title.
         if change.entity == "project_geometry" and name not in ("note", "length_m"):
             continue
+        if name == "length_m" and change.entity == "project_geometry" and not _lengths(before, after):
+            continue  # points and areas have none
         found.append((str(word), _value(name, before, names), _value(name, after, names)))
     return tuple(found)
+
+
+def _lengths(*values: Any) -> bool:
+    return any(value is not None and Decimal(str(value)) != 0 for value in values)
 
 
 def _value(name: str, value: Any, names: Mapping[str, Mapping[str, str]]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from shapely.geometry import Point
 from sqlalchemy.orm import Session
 
 from app.models import Organisation, Project, UserAccount
@@ -108,6 +109,15 @@ def test_one_project_tells_its_chain(client: FlaskClient, session: Session, proj
     assert "18 พ.ย. 2569" in page(client, f"/projects/{project.code}?tab=disbursements")
     history = page(client, f"/projects/{project.code}?tab=history")
     assert "บันทึกสัญญา" in history and "พิกัดรุ่น 1: ส่งตรวจ" in history
+
+
+def test_the_history_tells_no_length_of_a_point(
+    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
+) -> None:
+    make.make_geometry(session, project, Point(102.03, 15.9))
+    sign_in(client, person(session, "LAO_ENGINEER"))
+    history = page(client, f"/projects/{project.code}?tab=history")
+    assert "พิกัดรุ่น 1: ส่งตรวจ" in history and "0.0 ม." not in history
 
 
 def test_a_project_without_anything_still_has_a_page(
