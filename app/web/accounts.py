@@ -12,11 +12,12 @@ from flask_security import logout_user
 from flask_wtf.csrf import validate_csrf
 from wtforms.validators import ValidationError
 
+from app.auth.cache import TTL_S
 from app.auth.policy import visibility
 from app.errors import InvalidInput
 from app.queries.accounts import roles_held, tokens_of
 from app.services import accounts
-from app.web.context import LANGUAGE_COOKIE, LANGUAGES, attribution, current
+from app.web.context import LANGUAGE_COOKIE, LANGUAGE_JUST_CHOSEN_COOKIE, LANGUAGES, attribution, current
 from app.web.endpoint import Access, api_route, page_route
 from app.web.errors import SignInRequired, problem_lines
 from app.web.payloads import json_object
@@ -214,7 +215,7 @@ def _keep_language(wanted: str, answer: Any) -> Any:
     context = current()
     with context.database.transaction(attribution()) as db:
         accounts.set_language(db, context.actor, wanted)
-    answer.set_cookie(
-        LANGUAGE_COOKIE, wanted, max_age=_YEAR_S, samesite="Lax", secure=context.settings.secure_cookies, httponly=True
-    )
+    secure = context.settings.secure_cookies
+    for name, seconds in ((LANGUAGE_COOKIE, _YEAR_S), (LANGUAGE_JUST_CHOSEN_COOKIE, int(2 * TTL_S))):
+        answer.set_cookie(name, wanted, max_age=seconds, samesite="Lax", secure=secure, httponly=True)
     return answer

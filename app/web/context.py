@@ -18,6 +18,8 @@ from app.web.receipts import new_receipt
 
 LANGUAGES: tuple[Language, ...] = ("th", "en")
 LANGUAGE_COOKIE = "eplan_language"
+LANGUAGE_JUST_CHOSEN_COOKIE = "eplan_language_now"
+"""Of the browser that has just switched, until no process remembers the person's former language."""
 FISCAL_YEAR_COOKIE = "eplan_fiscal_year"
 _KEY = "eplan"
 
@@ -141,5 +143,6 @@ def _preferred(of_account: str | None) -> Language:
         best = request.accept_languages.best_match(LANGUAGES)
         if best:
             return cast(Language, best)
-    wanted = of_account or request.cookies.get(LANGUAGE_COOKIE, "")
+    just_chosen = request.cookies.get(LANGUAGE_JUST_CHOSEN_COOKIE, "")
+    wanted = just_chosen or of_account or request.cookies.get(LANGUAGE_COOKIE, "")
     return "en" if wanted == "en" else "th"

@@ -239,6 +239,19 @@ def test_the_language_is_kept_with_the_person(app: Flask, client: FlaskClient, a
     assert client.post("/language", data={"language": "xx"}).status_code == 400
 
 
+def test_a_switch_of_language_shows_at_once_whatever_process_answers(
+    client: FlaskClient, account: accounts.Account
+) -> None:
+    post_sign_in(client, "engineer.one", PASSWORD)
+    client.get("/account")
+    with CACHE._lock:  # what another process still remembers after the switch
+        remembered = dict(CACHE._entries)
+    client.post("/language", data={"language": "en", "next": "/account", "csrf_token": csrf_of(client, "/account")})
+    for key, (_, actor) in remembered.items():
+        CACHE.put(key, actor)
+    assert '<html lang="en">' in client.get("/account").get_data(as_text=True)
+
+
 def test_making_an_account_tells_every_problem_at_once(session: Session, account: accounts.Account) -> None:
     grants = [
         Grant("LAO_FINANCE", "organisation"),
