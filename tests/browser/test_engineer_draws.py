@@ -104,6 +104,7 @@ def submit(page: Page) -> str:
     page.locator("dialog .btn-primary").click()
     note = page.locator("[data-note=stored]")
     expect(note).to_contain_text("ใบรับเลขที่")
+    expect(page.locator(".wb-panel-foot .btn-primary")).to_be_disabled()  # the same is not sent twice
     return note.inner_text()
 
 
@@ -225,6 +226,9 @@ def test_a_well_is_typed_without_touching_the_map(table: Page) -> None:
     expect(table.locator("#typed-answer")).to_contain_text("อ่านได้เป็น")
     table.press("#typed-coordinates", "Enter")
     until(lambda: len(vertices(table)) == 1)
+    assert table.evaluate(
+        "() => document.querySelector('.wb-segments').getBoundingClientRect().right <= window.innerWidth"
+    )
     table.locator("summary", has_text="ตารางจุด").click()
     row = table.locator(".wb-vertices input").first
     row.fill(f"{lat + 0.001:.6f}, {lon:.6f}")

@@ -102,7 +102,11 @@ export class SegmentsSection {
       ),
       h("td", {}, what || "–"),
       h("td", { class: "number" }, contract?.length_m ? decimal(contract.length_m, 1) : "–"),
-      h("td", { class: "number wb-drawn" }, drawn ? drawnWords(row) : t("not_drawn")),
+      h(
+        "td",
+        { class: `number wb-drawn${drawn?.shape === "Point" ? " wb-place" : ""}` },
+        drawn ? drawnWords(row) : t("not_drawn"),
+      ),
       h(
         "td",
         { class: `number ${row.difference_percent === null ? "" : off ? "wb-off" : "wb-near"}` },
@@ -185,7 +189,7 @@ export class SegmentsSection {
 function drawnWords({ drawn, length_m, area_m2 }: SegmentRow): string {
   if (drawn?.shape === "Point") {
     const [lon, lat] = drawn.positions[0] as readonly [number, number];
-    return `${dms(lat, "lat")} ${dms(lon, "lon")}`;
+    return [dms(lat, "lat"), dms(lon, "lon")].map((angle) => angle.replace(/ /g, "\u00a0")).join(" ");
   }
   return drawn?.shape === "Polygon" ? raiText(area_m2) : decimal(length_m, 1);
 }

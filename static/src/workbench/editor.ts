@@ -472,7 +472,8 @@ export class Editor {
   private async submit(): Promise<void> {
     this.session.finish();
     const { drawing } = this.session;
-    if (!this.enabled || this.panel.errors > 0 || !drawing.segments.some(isComplete)) return;
+    if (!this.enabled || this.panel.isSent || this.panel.errors > 0 || !drawing.segments.some(isComplete))
+      return;
     const warnings =
       this.panel.warnings > 0 ? ` ${t("submit_warnings", { count: this.panel.warnings })}` : "";
     const note = await ask({

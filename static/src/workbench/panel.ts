@@ -153,6 +153,11 @@ export class EditorPanel {
     return this.problems.errors;
   }
 
+  /** True while what is drawn is what was sent: there is nothing to send again. */
+  get isSent(): boolean {
+    return this.sent;
+  }
+
   get warnings(): number {
     return this.problems.warnings;
   }
@@ -224,7 +229,7 @@ export class EditorPanel {
           : t("submit");
     this.submitButton.textContent = this.isBusy ? t("submitting") : words;
     this.submitButton.disabled =
-      this.isBusy || !ready || left > 0 || (!navigator.onLine && this.checkState !== "idle");
+      this.isBusy || this.sent || !ready || left > 0 || (!navigator.onLine && this.checkState !== "idle");
     this.submitButton.setAttribute("aria-busy", String(this.isBusy));
   }
 
