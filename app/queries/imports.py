@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.models import ImportBatch, ImportRow, Organisation
+from app.models.import_batch import ImportOffer
 
 Level = Literal["all", "error", "warning", "ok", "known"]
 MAX_FEATURES = 5_000
@@ -191,7 +192,7 @@ def list_rows(
     after: int = -1,
     limit: int = 100,
 ) -> list[RowView]:
-    """Rows in the file's order, after row number ``after``; ``code`` keeps those with that problem."""
+    """Rows in the file's order, after row number ``after``; ``code`` keeps those with that problem, mended or not."""
     query = (
         sa.select(ImportRow, ImportRow.geom.is_not(None))
         .where(ImportRow.batch_id == batch_id, ImportRow.row_number > after)
@@ -202,7 +203,9 @@ def list_rows(
     )
     query = _of_level(query, level)
     if code is not None:
-        query = query.where(ImportRow.level != "ok", ImportRow.problems.contains([{"code": code}]))
+        mended = sa.select(ImportOffer.row_number).where(ImportOffer.batch_id == batch_id, ImportOffer.code == code)
+        said = sa.and_(ImportRow.level != "ok", ImportRow.problems.contains([{"code": code}]))
+        query = query.where(sa.or_(said, ImportRow.row_number.in_(mended)))
     return [_row_view(row, has_geometry) for row, has_geometry in session.execute(query)]
 
 
@@ -263,6 +266,56 @@ def problem_texts(session: Session, batch_id: int, code: str, limit: int = 50) -
         {"batch": batch_id, "code": code, "limit": limit},
     )
     return [ProblemText(row.field, row.text, row.rows) for row in rows]
+
+
+@dataclass(frozen=True)
+class OfferGroup:
+    """Rows for which the doctor offers another shape against one problem, and how many have taken it."""
+
+    code: str
+    rows: int
+    mended: int
+    first_rows: Sequence[int]
+    example: Mapping[str, Any]
+
+
+def offer_groups(session: Session, batch_id: int) -> list[OfferGroup]:
+    """Offers by the problem that they answer, the most frequent first."""
+    rows = session.execute(
+        sa.text(
+            "SELECT o.code, count(*) AS rows, count(*) FILTER (WHERE o.mended) AS mended,"
+            " (array_agg(o.row_number ORDER BY o.row_number))[1:5] AS first_rows,"
+            " (array_agg(p.value ORDER BY o.row_number))[1] AS example"
+            " FROM import_offer o CROSS JOIN LATERAL ("
+            "  SELECT value FROM jsonb_array_elements(o.problems) WHERE value->>'code' = o.code LIMIT 1) p"
+            " WHERE o.batch_id = :batch GROUP BY o.code ORDER BY count(*) DESC, o.code"
+        ),
+        {"batch": batch_id},
+    )
+    return [OfferGroup(row.code, row.rows, row.mended, row.first_rows, row.example) for row in rows]
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """What the doctor offers for a row: GeoJSON texts of the shape as given and of the one meant."""
+
+    code: str
+    mended: bool
+    given: str | None
+    offered: str | None
+
+
+def offers_of(session: Session, batch_id: int, row_numbers: Sequence[int]) -> dict[int, OfferView]:
+    """Offers of some rows; rows without one are absent."""
+    rows = session.execute(
+        sa.text(
+            "SELECT row_number, code, mended, ST_AsGeoJSON(given_geom, 7) AS given,"
+            " ST_AsGeoJSON(offered_geom, 7) AS offered"
+            " FROM import_offer WHERE batch_id = :batch AND row_number = ANY(:rows)"
+        ),
+        {"batch": batch_id, "rows": list(row_numbers)},
+    )
+    return {row.row_number: OfferView(row.code, row.mended, row.given, row.offered) for row in rows}
 
 
 _FEATURES = """

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.db import upload_dir
 from app.errors import InvalidInput, NotFound
 from app.jobs.imports import enqueue_accept, enqueue_stage
 from app.messages import Language
-from app.queries.imports import BatchView, Level, RowView, features, get_row, list_rows, problem_groups, problem_texts
+from app.queries.imports import (
+    BatchView,
+    Level,
+    OfferGroup,
+    OfferView,
+    RowView,
+    features,
+    get_row,
+    list_rows,
+    offer_groups,
+    offers_of,
+    problem_groups,
+    problem_texts,
+)
 from app.services import imports
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route
@@ -65,6 +80,16 @@ ROW_SCHEMA: Mapping[str, Any] = {
         "project": {"type": ["string", "null"]},
         "values": {"type": "object"},
         "raw": {"type": "object"},
+        "offer": {
+            "type": ["object", "null"],
+            "description": "What the coordinate doctor takes the shape for: as given, as offered, and whether taken",
+            "properties": {
+                "code": {"type": "string", "description": "Code of the problem that it answers"},
+                "mended": {"type": "boolean"},
+                "given": {"type": ["object", "null"]},
+                "offered": {"type": ["object", "null"], "description": "null: better without coordinates"},
+            },
+        },
         "problems": {"type": "array", "items": {"type": "object"}},
     },
     "required": ["row", "level", "values", "problems"],
@@ -86,7 +111,7 @@ def plain_problems(problems: Any, language: Language) -> list[dict[str, Any]]:
 
 def batch_json(batch: BatchView, language: Language) -> dict[str, Any]:
     """An import as programs and the page get it."""
-    detected = {name: value for name, value in batch.detected.items() if name not in ("asked", "edits")}
+    detected = {name: value for name, value in batch.detected.items() if name not in ("asked", "edits", "mended")}
     return {
         "id": batch.id,
         "status": batch.status,
@@ -117,8 +142,13 @@ def batch_json(batch: BatchView, language: Language) -> dict[str, Any]:
     }
 
 
-def row_json(row: RowView, language: Language) -> dict[str, Any]:
-    """A row as programs and the page get it."""
+def rows_json(session: Session, batch_id: int, rows: Sequence[RowView], language: Language) -> list[dict[str, Any]]:
+    """Rows as programs and the page get them, with what is offered for each."""
+    offers = offers_of(session, batch_id, [row.row_number for row in rows])
+    return [_row_json(row, offers.get(row.row_number), language) for row in rows]
+
+
+def _row_json(row: RowView, offer: OfferView | None, language: Language) -> dict[str, Any]:
     return {
         "row": row.row_number,
         "level": row.level,
@@ -126,7 +156,17 @@ def row_json(row: RowView, language: Language) -> dict[str, Any]:
         "values": dict(row.values),
         "raw": dict(row.raw),
         "has_geometry": row.has_geometry,
+        "offer": None if offer is None else _offer_json(offer),
         "problems": plain_problems(row.problems, language),
+    }
+
+
+def _offer_json(offer: OfferView) -> dict[str, Any]:
+    return {
+        "code": offer.code,
+        "mended": offer.mended,
+        "given": None if offer.given is None else json.loads(offer.given),
+        "offered": None if offer.offered is None else json.loads(offer.offered),
     }
 
 
@@ -372,12 +412,13 @@ def rows(batch_id: int, level: Level, code: str | None, limit: int, cursor: int 
     with here.database.reading() as session:
         imports.visible_batch(session, here.actor, batch_id)
         found = list_rows(session, batch_id, level=level, code=code, after=after, limit=limit)
+        items = rows_json(session, batch_id, found, here.language)
     more = None
     if len(found) == limit:
         after_last = encode_cursor([found[-1].row_number])
         more = f"/api/v1/imports/{batch_id}/rows?level={level}&limit={limit}&cursor={after_last}"
         more += f"&code={code}" if code else ""
-    return {"items": [row_json(row, here.language) for row in found], "next": more}
+    return {"items": items, "next": more}
 
 
 @api_route(
@@ -403,14 +444,16 @@ def mend(batch_id: int, row_number: int) -> dict[str, Any]:
         imports.edit_row(session, here.actor, batch_id, row_number, cells)
     with here.database.reading() as session:
         row = get_row(session, batch_id, row_number)
+        if row is None:
+            raise NotFound("import_row_not_found", {"row": row_number})
+        (shown,) = rows_json(session, batch_id, [row], here.language)
         batch = imports.visible_batch(session, here.actor, batch_id)
-    if row is None:
-        raise NotFound("import_row_not_found", {"row": row_number})
-    return {**row_json(row, here.language), "import": batch_json(batch, here.language)}
+    return {**shown, "import": batch_json(batch, here.language)}
 
 
-_ALL_ROWS: Mapping[str, Any] = {
+_SAME_TEXT: Mapping[str, Any] = {
     "type": "object",
+    "title": "Put other text into one field of every row that has the same problem and says the same",
     "properties": {
         "code": {"type": "string", "description": "Code of the problem"},
         "field": {"type": "string"},
@@ -420,6 +463,16 @@ _ALL_ROWS: Mapping[str, Any] = {
     "required": ["code", "field", "text", "value"],
     "additionalProperties": False,
 }
+_SAME_OFFER: Mapping[str, Any] = {
+    "type": "object",
+    "title": "Give every row with one problem the shape that is offered for it, or the one as given back",
+    "properties": {
+        "code": {"type": "string", "description": "Code of the problem, as in offers"},
+        "mended": {"type": "boolean"},
+    },
+    "required": ["code", "mended"],
+    "additionalProperties": False,
+}
 
 
 @api_route(
@@ -427,26 +480,33 @@ _ALL_ROWS: Mapping[str, Any] = {
     "/api/v1/imports/<int:batch_id>/rows",
     method="PATCH",
     access=Access.SIGNED_IN,
-    summary="Put other text into one field of every row that has the same problem and says the same",
+    summary="Mend every row like this: the same text in the same field, or the shape that the doctor offers",
     response={
         "type": "object",
         "properties": {"rows": {"type": "integer"}, "import": BATCH_SCHEMA},
         "required": ["rows", "import"],
     },
-    body=_ALL_ROWS,
+    body={"oneOf": [_SAME_TEXT, _SAME_OFFER]},
 )
 def mend_all(batch_id: int) -> dict[str, Any]:
-    """Mend all rows that say the same."""
+    """Mend all rows with one problem."""
     here = current()
     given = json_object()
-    missing = [name for name in _ALL_ROWS["required"] if not isinstance(given.get(name), str)]
+    with here.database.transaction(attribution()) as session:
+        if "mended" in given:
+            code, mended = _required(given, {"code": str, "mended": bool})
+            rows = imports.mend_shapes(session, here.actor, batch_id, code, mended)
+        else:
+            texts = _required(given, dict.fromkeys(_SAME_TEXT["required"], str))
+            rows = imports.edit_rows(session, here.actor, batch_id, *texts)
+    return {"rows": rows, "import": _present(batch_id)}
+
+
+def _required(given: Mapping[str, Any], types: Mapping[str, type]) -> list[Any]:
+    missing = [name for name, wanted in types.items() if not isinstance(given.get(name), wanted)]
     if missing:
         raise InvalidInput([Problem("field_required", where={"field": name}) for name in missing])
-    with here.database.transaction(attribution()) as session:
-        mended = imports.edit_rows(
-            session, here.actor, batch_id, given["code"], given["field"], given["text"], given["value"]
-        )
-    return {"rows": mended, "import": _present(batch_id)}
+    return [given[name] for name in types]
 
 
 @api_route(
@@ -497,6 +557,38 @@ def problems(batch_id: int) -> dict[str, Any]:
             }
             for group in groups
         ]
+    }
+
+
+@api_route(
+    blueprint,
+    "/api/v1/imports/<int:batch_id>/offers",
+    access=Access.SIGNED_IN,
+    summary="Shapes that the coordinate doctor offers, by the problem that they answer, and how many rows took them",
+    response={
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": {"type": "object"}}},
+        "required": ["items"],
+    },
+)
+def offers(batch_id: int) -> dict[str, Any]:
+    """What can be mended in all rows at once."""
+    here = current()
+    with here.database.reading() as session:
+        imports.visible_batch(session, here.actor, batch_id)
+        groups = offer_groups(session, batch_id)
+    return {"items": [offer_group_json(group, here.language) for group in groups]}
+
+
+def offer_group_json(group: OfferGroup, language: Language) -> dict[str, Any]:
+    """Rows with one offer, with its sentence."""
+    (example,) = plain_problems([group.example], language)
+    return {
+        "code": group.code,
+        "rows": group.rows,
+        "mended": group.mended,
+        "first_rows": list(group.first_rows),
+        "example": example,
     }
 
 

@@ -15,14 +15,14 @@ from app.auth.actor import Actor
 from app.messages import Language
 from app.messages.imports import FIELD_NAMES
 from app.queries.codelists import choices
-from app.queries.imports import BatchView, created_projects, problem_groups
+from app.queries.imports import BatchView, created_projects, offer_groups, problem_groups
 from app.queries.jobs import JobView, get_job
 from app.queries.organisations import organisation_names, organisations_in_area
 from app.services import imports
 from app.services.imports.fields import fields_of
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be
 from app.web.endpoint import Access, page_route
-from app.web.imports_api import batch_json, blueprint, plain_problems, receive_upload
+from app.web.imports_api import batch_json, blueprint, offer_group_json, plain_problems, receive_upload
 from app.web.jobs import job_json
 from gis import crs
 
@@ -82,6 +82,7 @@ def look(batch_id: int) -> str:
         batch = imports.visible_batch(session, here.actor, batch_id)
         job = get_job(session, batch.job_id) if batch.job_id else None
         groups = problem_groups(session, batch_id) if batch.status == "STAGED" else []
+        offers = offer_groups(session, batch_id) if batch.status == "STAGED" else []
         made = created_projects(session, batch_id) if batch.status == "ACCEPTED" else []
         lists = {name: choices(session, source, lang) for name, source in _CODE_LISTS.items()}
     state = _state(batch, job)
@@ -106,6 +107,7 @@ def look(batch_id: int) -> str:
             }
             for group in groups
         ],
+        offers={group.code: offer_group_json(group, lang) for group in offers},
         made=made,
         fields=fields,
         titles={name: message.sentence({}, lang) for name, message in FIELD_NAMES.items()},

@@ -212,6 +212,7 @@ CASES = (
     Case("PATCH", "/api/v1/imports/<int:batch_id>/rows/<int:row_number>", IMPORTERS, NOBODY, body({"values": {}})),
     Case("GET", "/api/v1/imports/<int:batch_id>/problems", IMPORTERS, NOBODY),
     Case("GET", "/api/v1/imports/<int:batch_id>/problems/<code>/texts", IMPORTERS, NOBODY),
+    Case("GET", "/api/v1/imports/<int:batch_id>/offers", IMPORTERS, NOBODY),
     Case("GET", "/api/v1/imports/<int:batch_id>/features", IMPORTERS, NOBODY),
     # Background work: one's own; the department looks at everybody's and cancels nobody's.
     open_to(SIGNED_IN, "GET", "/jobs"),

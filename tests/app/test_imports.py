@@ -337,7 +337,7 @@ def test_places_outside(desk: Desk) -> None:
         ),
         epsg=4326,
     )
-    assert desk.codes(batch) == [["outside_thailand"], ["outside_thailand_swapped"], ["far_from_territory"], []]
+    assert desk.codes(batch) == [["outside_thailand"], ["doctor_swapped_lonlat"], ["far_from_territory"], []]
     assert batch.error_count == 3
     kept = [
         shape["properties"]["level"] for shape in json.loads(features(desk.session, batch.id).collection)["features"]

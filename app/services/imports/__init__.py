@@ -6,6 +6,7 @@ file is an error. Nothing becomes a project before the whole file is accepted, a
 
 from app.services.imports.accepting import Accepted, accept, ready_to_accept, refuse_errors
 from app.services.imports.editing import edit_row, edit_rows
+from app.services.imports.offers import mend_shapes
 from app.services.imports.receiving import (
     Received,
     cancel,
@@ -26,6 +27,7 @@ __all__ = [
     "edit_row",
     "edit_rows",
     "held_batch",
+    "mend_shapes",
     "ready_to_accept",
     "receive",
     "refuse_errors",

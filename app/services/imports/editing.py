@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -77,7 +78,7 @@ def edit_row(session: Session, actor: Actor, batch_id: int, row_number: int, cel
     InvalidInput
         A field that this kind of import does not have. What cannot be read is no error here: the row says it.
     """
-    batch = _staged(session, actor, batch_id, cells)
+    batch = staged(session, actor, batch_id, cells)
     rows = session.execute(sa.text(_ONE_ROW), {"batch": batch_id, "row": row_number}).all()
     if not rows:
         raise NotFound("import_row_not_found", {"row": row_number})
@@ -104,7 +105,7 @@ def edit_rows(session: Session, actor: Actor, batch_id: int, code: str, field: s
     InvalidInput
         A field that this kind of import does not have.
     """
-    batch = _staged(session, actor, batch_id, [field])
+    batch = staged(session, actor, batch_id, [field])
     asked = {"batch": batch_id, "code": code, "field": field, "text": text}
     rows = session.execute(sa.text(_ROWS_THAT_SAY), asked).all()
     if rows:
@@ -112,7 +113,8 @@ def edit_rows(session: Session, actor: Actor, batch_id: int, code: str, field: s
     return len(rows)
 
 
-def _staged(session: Session, actor: Actor, batch_id: int, names: Iterable[str]) -> ImportBatch:
+def staged(session: Session, actor: Actor, batch_id: int, names: Iterable[str] = ()) -> ImportBatch:
+    """The batch, locked, when it is staged and its kind of import has these fields."""
     batch = held_batch(session, actor, batch_id)
     if batch.status != "STAGED":
         raise Conflict("import_not_ready", {"status": batch.status})
@@ -132,7 +134,25 @@ def _mend(
     organisation = session.get_one(Organisation, batch.organisation_code)
     codes = read_codes(session, organisation)
     answers = {name: read_cell(BY_NAME[name], text, codes, batch.column_map.get(name)) for name, text in cells.items()}
-    read = _read(rows, cells, answers)
+    judge(session, actor, batch, rows, _read(rows, cells, answers))
+    edits = {**batch.detected.get("edits", {})}
+    for row in rows:
+        edits[str(row.row_number)] = {**edits.get(str(row.row_number), {}), **cells}
+    batch.detected = {**batch.detected, "edits": edits}
+    session.flush()
+
+
+def judge(session: Session, actor: Actor, batch: ImportBatch, rows: Sequence[sa.Row[Any]], read: ReadBatch) -> None:
+    """Judge rows anew after a change to them, and write down what they say now.
+
+    Parameters
+    ----------
+    rows
+        As they were: ``row_number``, ``level`` and ``problems``.
+    read
+        The same rows as they are, with the problems that the change leaves.
+    """
+    organisation = session.get_one(Organisation, batch.organisation_code)
     kept = {row: list(problems) for row, problems in read.problems.items()}
     years = {year or batch.fiscal_year_be for year in read.values.get("fiscal_year") or [None]}
     existing = read_existing(session, organisation.code, batch.kind, sorted(years))
@@ -156,27 +176,34 @@ def _mend(
         }
         written.append({**new, "problems": [problem.as_dict() for problem in found]} if found else new)
     session.execute(sa.text(_WRITE), {"batch": batch.id, "rows": orjson.dumps(written).decode()})
-    edits = {**batch.detected.get("edits", {})}
-    for row in rows:
-        edits[str(row.row_number)] = {**edits.get(str(row.row_number), {}), **cells}
-    batch.detected = {**batch.detected, "edits": edits}
     session.flush()
+
+
+def laid_down(rows: Sequence[sa.Row[Any]], shapes: npt.NDArray[Any]) -> ReadBatch:
+    """Staged rows as they were read, without what the rules over rows had said."""
+    names = {name for row in rows for name in row.values}
+    read = ReadBatch(
+        np.array([row.row_number for row in rows], dtype=np.int64),
+        {name: [row.values.get(name) for row in rows] for name in sorted(names - {"geometry_version"})},
+        shapes,
+    )
+    for i, row in enumerate(rows):
+        read.raw[i] = dict(row.raw)
+        problems = [problem_of(p) for p in row.problems or () if p["code"] not in _OF_ROWS]
+        if problems:
+            read.problems[i] = problems
+    return read
 
 
 def _read(
     rows: Sequence[sa.Row[Any]], cells: Mapping[str, str], answers: Mapping[str, tuple[Any, Problem | None]]
 ) -> ReadBatch:
     """The rows as if the file said what the cells say now."""
-    names = {name for row in rows for name in row.values} | set(cells)
-    read = ReadBatch(
-        np.array([row.row_number for row in rows], dtype=np.int64),
-        {name: [row.values.get(name) for row in rows] for name in sorted(names - {"geometry_version"})},
-        np.array([True if row.placed else None for row in rows], dtype=object),
-    )
-    for i, row in enumerate(rows):
-        read.raw[i] = {name: text for name, text in row.raw.items() if name not in cells}
-        problems = [_problem(p) for p in row.problems or () if p["code"] not in _OF_ROWS]
-        problems = [p for p in problems if p.where.get("field") not in cells]
+    read = laid_down(rows, np.array([True if row.placed else None for row in rows], dtype=object))
+    for i in range(len(rows)):
+        for name in cells:
+            read.raw[i].pop(name, None)
+        problems = [p for p in read.problems.pop(i, []) if p.where.get("field") not in cells]
         for name, (_value, problem) in answers.items():
             if problem is not None:
                 problems.append(problem)
@@ -188,7 +215,8 @@ def _read(
     return read
 
 
-def _problem(plain: Mapping[str, Any]) -> Problem:
+def problem_of(plain: Mapping[str, Any]) -> Problem:
+    """A problem as it is stored."""
     return Problem(plain["code"], plain["level"], plain["where"], plain["values"])
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from app.services.imports.codes import Codes
 from app.services.imports.fields import BY_NAME, MAX_LENGTH_M, MAX_NAME, as_text, read_cell
@@ -26,12 +27,39 @@ _PLAIN_AMOUNT = r"^ *(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.[0-9]{1,2})? *
 _METRES = ("length_m", "width_m")
 
 
+@dataclass(frozen=True)
+class Offer:
+    """Another shape for a row; nothing is changed until a person says so.
+
+    Parameters
+    ----------
+    code
+        Code of the problem that it answers.
+    given, shape
+        The shape as the file has it and the one offered, EPSG:4326; ``None`` for numbers that are no place on earth,
+        and where the row is better without coordinates.
+    problems
+        What is said of the shape as given.
+    """
+
+    code: str
+    given: BaseGeometry | None
+    shape: BaseGeometry | None
+    problems: tuple[Problem, ...]
+
+
 @dataclass
 class ReadBatch:
     """What was read.
 
     Parameters
     ----------
+    geometries
+        Shapes in EPSG:4326.
+    given
+        The same shapes in the numbers of the file, where they are known.
+    offers
+        Row (index in the batch) -> the doctor's offer.
     values
         Field -> one value a row.
     raw
@@ -45,6 +73,8 @@ class ReadBatch:
     geometries: npt.NDArray[Any]
     raw: dict[int, dict[str, str]] = field(default_factory=dict)
     problems: Problems = field(default_factory=dict)
+    given: npt.NDArray[Any] = field(default_factory=lambda: np.empty(0, dtype=object))
+    offers: dict[int, Offer] = field(default_factory=dict)
 
     def add(self, row: int, problem: Problem) -> None:
         """Note a problem of a row."""
@@ -62,17 +92,24 @@ def read_batch(batch: pa.RecordBatch, columns: Mapping[str, str], epsg: int | No
         Coordinate system of the numbers in the file; ``None`` when it is not known: then no row has a place.
     """
     row_numbers = batch.column("row_number").to_numpy(zero_copy_only=False).astype(np.int64)
-    read = ReadBatch(row_numbers, {}, to_lon_lat(batch, epsg))
+    given = given_shapes(batch)
+    read = ReadBatch(row_numbers, {}, to_lon_lat(given, epsg), given=given)
     for name, column in columns.items():
         _read_column(read, name, column, batch.column(column), codes)
     return read
 
 
-def to_lon_lat(batch: pa.RecordBatch, epsg: int | None) -> npt.NDArray[Any]:
-    """Geometries of the batch in EPSG:4326, two dimensions; ``None`` where there is none."""
+def given_shapes(batch: pa.RecordBatch) -> npt.NDArray[Any]:
+    """Geometries of the batch in the numbers of the file, two dimensions; ``None`` where there is none."""
     wkb = batch.column("geometry").to_numpy(zero_copy_only=False)
-    shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
-    given = np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
+    shapes = np.asarray(shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore")), dtype=object)
+    shapes[shapely.is_empty(shapes)] = None
+    return shapes
+
+
+def to_lon_lat(shapes: npt.NDArray[Any], epsg: int | None) -> npt.NDArray[Any]:
+    """The shapes in EPSG:4326; none at all while their coordinate system is not known."""
+    given = np.flatnonzero(~shapely.is_missing(shapes))
     result = np.full(len(shapes), None, dtype=object)
     if len(given) and epsg is not None:
         result[given] = crs.to_wgs84(shapes[given], epsg)[0]

@@ -18,6 +18,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models import ImportBatch, ImportRow, Organisation
+from app.models.import_batch import ImportMatch, ImportOffer
 from app.queries.imports import BatchView, get_batch, list_batches
 from app.services.imports.fields import FISCAL_YEARS
 from app.services.imports.rules import target_of
@@ -165,7 +166,13 @@ def reopen(session: Session, batch_id: int, problems: list[Problem]) -> None:
         batch.status = "FAILED"
         batch.problems = [problem.as_dict() for problem in problems]
         batch.row_count = batch.error_count = batch.warning_count = 0
-        session.execute(sa.delete(ImportRow).where(ImportRow.batch_id == batch_id))
+        clear_rows(session, batch_id)
+
+
+def clear_rows(session: Session, batch_id: int) -> None:
+    """Take out the staged rows with what stands beside them; what a person has chosen stays."""
+    for table in (ImportMatch, ImportOffer, ImportRow):
+        session.execute(sa.delete(table).where(table.batch_id == batch_id))
 
 
 def cancel(session: Session, actor: Actor, batch_id: int) -> ImportBatch:
@@ -175,7 +182,7 @@ def cancel(session: Session, actor: Actor, batch_id: int) -> ImportBatch:
         return batch
     _refuse_closed(batch)
     batch.status = "CANCELLED"
-    session.execute(sa.delete(ImportRow).where(ImportRow.batch_id == batch_id))
+    clear_rows(session, batch_id)
     session.flush()
     return batch
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,26 +12,25 @@ import numpy as np
 import orjson
 import pyarrow as pa
 import shapely
-import sqlalchemy as sa
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.errors import InvalidInput
-from app.models import ImportBatch, ImportRow, Organisation
-from app.queries.codelists import code_list
-from app.queries.organisations import territory_wkb
+from app.models import ImportBatch, Organisation
 from app.services.imports.codes import Codes, read_codes
 from app.services.imports.columns import ColumnMap, chosen, guess
 from app.services.imports.copying import SCHEMA, RowWriter, row_writer
+from app.services.imports.doctoring import Doctoring
 from app.services.imports.existing import read_existing
 from app.services.imports.fields import BY_NAME, read_cell
+from app.services.imports.offers import write_offers
 from app.services.imports.reading import ReadBatch, read_batch
+from app.services.imports.receiving import clear_rows
 from app.services.imports.reference import Reference, describe_encoding, find_reference
 from app.services.imports.rules import Permissions, RowRules
+from app.services.imports.shapes import ShapeChecks, forget_shape
 from app.services.jobs import Progress
 from gis import readers
-from gis.checks import CheckContext, check_batch, expected_type
 from gis.problems import Problem
 from gis.readers.source import GEOMETRY, ReadError, ReadSource
 
@@ -83,7 +82,7 @@ def stage(session: Session, actor: Actor, batch_id: int, folder: Path, progress:
     """
     batch = session.get_one(ImportBatch, batch_id, with_for_update=True, populate_existing=True)
     organisation = session.get_one(Organisation, batch.organisation_code)
-    session.execute(sa.delete(ImportRow).where(ImportRow.batch_id == batch_id))
+    clear_rows(session, batch_id)
     batch.row_count = batch.error_count = batch.warning_count = 0
     progress.step(0, None, STEP_READING)
     codes = read_codes(session, organisation)
@@ -133,7 +132,8 @@ class _Staging:
         self.edits: Mapping[str, Mapping[str, str]] = batch.detected.get("edits", {})
         self.permissions = Permissions.of(actor, organisation)
         self.rules: RowRules | None = None
-        self.contexts = _Contexts(session, batch, organisation)
+        self.checks = ShapeChecks(session, batch.kind, organisation)
+        self.mended = frozenset(batch.detected.get("mended", ()))
         self.reference = Reference(source.epsg, source.crs_candidates, 1.0, "file")
 
     def run(self) -> None:
@@ -151,8 +151,9 @@ class _Staging:
     def begin(self, first: pa.RecordBatch) -> RowRules:
         """What the first rows tell: coordinate system, which column is which, which projects may be meant."""
         self.reference = find_reference(
-            self.source, _asked(self.batch, "epsg"), first.column(GEOMETRY), self.contexts.territory
+            self.source, _asked(self.batch, "epsg"), first.column(GEOMETRY), self.checks.territory
         )
+        self.doctoring = Doctoring(self.session, self.organisation, self.checks.territory, self.reference.epsg)
         self.problems += self.reference.problems
         sample = first.slice(0, SAMPLE_ROWS)
         self.columns = self.map_columns({name: sample.column(name).to_pylist() for name in self.source.columns})
@@ -192,9 +193,13 @@ class _Staging:
         read = read_batch(batch, self.columns.columns, self.reference.epsg, self.codes)
         if self.edits:
             self.apply_edits(read)
+        unknown = self.doctoring.unknown_tambons(read)
+        if unknown:
+            writer.wait()  # reading them needs the connection
+            self.doctoring.learn_tambons(unknown)
         self.check_shapes(read)
         if "code" in read.values:
-            writer.wait()  # the look-up needs the connection
+            writer.wait()
             rules.existing.look_up(self.session, (code for code in read.values["code"] if code))
         rows = rules.apply(read)
         self.tally.rows += len(read.row_numbers)
@@ -202,6 +207,9 @@ class _Staging:
         self.tally.new_projects += rows.new_projects
         self.tally.known_projects += rows.known_projects
         writer.write(_record_batch(self.batch.id, read, rows.levels, rows.project_codes, rows.project_ids))
+        if read.offers:
+            writer.wait()
+            write_offers(self.session, self.batch.id, read, self.mended)
 
     def apply_edits(self, read: ReadBatch) -> None:
         """Cells that a person has mended in the table stay mended when the file is read again."""
@@ -218,21 +226,22 @@ class _Staging:
                     read.problems[row] = kept
 
     def check_shapes(self, read: ReadBatch) -> None:
+        """Check, let the doctor look at what is doubtful, and mend what a person has asked to be mended."""
         shapes = read.geometries
-        given = np.flatnonzero(~shapely.is_missing(shapes))
-        self.tally.without_geometry += len(shapes) - len(given)
-        if not len(given):
-            return
-        found = check_batch(shapes[given], self.contexts.of(read, given))
-        for index, problems in found.items():
-            row = int(given[index])
-            for problem in problems:
-                read.add(row, problem)
-            if any(p.is_error for p in problems) and not np.isfinite(shapely.bounds(shapes[row])).all():
-                shapes[row] = None  # numbers that are no place on earth cannot be stored nor drawn
-        sound = np.array([index for index in range(len(given)) if index not in found], dtype=np.intp)
+        self.tally.without_geometry += int(shapely.is_missing(shapes).sum())
+        sound = self.checks.check(read)
         if len(sound):
-            self.tally.widen(shapes[given[sound]])
+            self.tally.widen(shapes[sound])
+        self.doctoring.examine(read)
+        mended = [row for row, offer in read.offers.items() if offer.code in self.mended]
+        for row in mended:
+            forget_shape(read, row)
+            shapes[row] = read.offers[row].shape
+        if mended:
+            self.tally.without_geometry += sum(shapes[row] is None for row in mended)
+            sound = self.checks.check(read, mended)
+            if len(sound):
+                self.tally.widen(shapes[sound])
 
     def finish(self) -> None:
         batch, tally, source = self.batch, self.tally, self.source
@@ -262,33 +271,6 @@ class _Staging:
             "without_geometry": tally.without_geometry,
             "bounds": tally.bounds,
         }
-
-
-class _Contexts:
-    """What the shape of each row is checked against."""
-
-    def __init__(self, session: Session, batch: ImportBatch, organisation: Organisation) -> None:
-        self.kind = batch.kind
-        wkb = territory_wkb(session, organisation.code)
-        self.territory: BaseGeometry | None = None if wkb is None else shapely.from_wkb(wkb)
-        self._types = {
-            code: expected_type("water", str(entry.attributes.get("geometry", "")))
-            for code, entry in code_list(session, "water_source_type").items()
-        }
-
-    def of(self, read: ReadBatch, rows: Iterable[Any]) -> CheckContext | list[CheckContext]:
-        lengths, sources = read.values.get("length_m"), read.values.get("water_source")
-        if lengths is None and sources is None:
-            return CheckContext(self.kind, None, None, self.territory)
-        return [
-            CheckContext(
-                self.kind,
-                self._types.get(sources[row] or "") if sources else None,
-                lengths[row] if lengths else None,
-                self.territory,
-            )
-            for row in rows
-        ]
 
 
 def _record_batch(

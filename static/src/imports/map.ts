@@ -1,8 +1,9 @@
 /** What the file would do, on the map: ready, to be mended, to be checked; the chosen row under a halo. */
 
-import type Feature from "ol/Feature";
+import Feature from "ol/Feature";
 import GeoJSON from "ol/format/GeoJSON";
 import type Geometry from "ol/geom/Geometry";
+import LineString from "ol/geom/LineString";
 import Point from "ol/geom/Point";
 import VectorLayer from "ol/layer/Vector";
 import type OlMap from "ol/Map";
@@ -27,6 +28,36 @@ const LIMIT = 2000;
 
 interface Collection {
   readonly left_out: number;
+}
+
+/** Where a shape is taken to be: a thin ring as given, a dot as meant, and the way between. */
+const GIVEN = new Style({
+  stroke: new Stroke({ color: "#B3261E", width: 2, lineDash: [4, 4] }),
+  image: new Circle({ radius: 6, stroke: new Stroke({ color: "#B3261E", width: 2 }) }),
+});
+const WAY = new Style({ stroke: new Stroke({ color: "#434D61", width: 1.6, lineDash: [6, 5] }) });
+const OFFERED = [
+  new Style({ stroke: new Stroke({ color: "#ffffff", width: 7 }) }),
+  new Style({
+    stroke: new Stroke({ color: "#2F4B9C", width: 3.6 }),
+    fill: new Fill({ color: "#2F4B9C38" }),
+    image: new Circle({
+      radius: 7,
+      fill: new Fill({ color: "#2F4B9C" }),
+      stroke: new Stroke({ color: "#ffffff", width: 2 }),
+    }),
+  }),
+];
+
+function middleOf(geometry: Geometry): [number, number] {
+  const [west, south, east, north] = geometry.getExtent() as [number, number, number, number];
+  return geometry.getClosestPoint([(west + east) / 2, (south + north) / 2]) as [number, number];
+}
+
+function styled(geometry: Geometry, style: Style | Style[], row: number): Feature<Geometry> {
+  const feature = new Feature<Geometry>({ geometry, row });
+  feature.setStyle(style);
+  return feature;
 }
 
 function plain(level: Level, chosen: boolean): Style[] {
@@ -70,6 +101,8 @@ function sign(geometry: Geometry): Style {
 export class ImportMap {
   private readonly source = new VectorSource<Feature<Geometry>>();
   private readonly layer = new VectorLayer({ source: this.source, zIndex: 10 });
+  private readonly meant = new VectorSource<Feature<Geometry>>();
+  private readonly meantLayer = new VectorLayer({ source: this.meant, zIndex: 11 });
   private chosen: number | null = null;
   private map: OlMap | null = null;
   private partly = false;
@@ -88,7 +121,10 @@ export class ImportMap {
   }
 
   async start(target: HTMLElement): Promise<void> {
-    const map = await createBaseMap(target, { layers: [this.layer], keyboardTarget: target });
+    const map = await createBaseMap(target, {
+      layers: [this.layer, this.meantLayer],
+      keyboardTarget: target,
+    });
     this.map = map;
     const bounds = this.batch.detected.bounds;
     if (bounds) this.fit(bounds);
@@ -137,6 +173,8 @@ export class ImportMap {
   show(row: Row): void {
     this.chosen = row.row;
     this.layer.changed();
+    if (row.offer && !this.meant.getFeatures().some((feature) => feature.get("row") === row.row))
+      this.offers([row]);
     const geometry = this.source.getFeatureById(row.row)?.getGeometry();
     const view = this.map?.getView();
     if (!geometry || !view) return;
@@ -144,6 +182,28 @@ export class ImportMap {
     const seen = view.calculateExtent() as [number, number, number, number];
     if (west < seen[0] || east > seen[2] || south < seen[1] || north > seen[3])
       view.fit([west, south, east, north], { padding: [60, 60, 60, 60], maxZoom: 16, duration: motion() });
+  }
+
+  /** Beside each row's place the one that the doctor takes it for; an empty list takes them away. */
+  offers(rows: readonly Row[]): void {
+    const format = new GeoJSON({ featureProjection: "EPSG:3857" });
+    const read = (shape: object | null) => (shape ? (format.readGeometry(shape) as Geometry) : null);
+    this.meant.clear(true);
+    for (const { row, offer } of rows) {
+      if (!offer) continue;
+      const given = read(offer.given);
+      const offered = read(offer.offered);
+      if (given) this.meant.addFeature(styled(given, GIVEN, row));
+      if (offered) this.meant.addFeature(styled(offered, OFFERED, row));
+      if (given && offered)
+        this.meant.addFeature(styled(new LineString([middleOf(given), middleOf(offered)]), WAY, row));
+    }
+    const shown = this.meant.getFeatures().length > 0;
+    const note = document.getElementById("map-offer");
+    if (note) note.hidden = !shown;
+    const extent = this.meant.getExtent();
+    if (shown && extent && rows.length > 1)
+      this.map?.getView().fit(extent, { padding: [60, 60, 60, 60], maxZoom: 16, duration: motion() });
   }
 
   mended(row: Row): void {

@@ -18,6 +18,7 @@ export function review(work: HTMLElement): void {
   const map = new ImportMap(batch, (row) => void table.show(row));
   const table = new RowTable(data, {
     chosen: (row) => map.show(row),
+    listed: (rows) => map.offers(rows),
     mended: (now, row) => {
       batch = now;
       map.mended(row);
@@ -30,9 +31,19 @@ export function review(work: HTMLElement): void {
   panes(work);
   byId("problem-list").addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>(
-      "[data-show-code],[data-fix-row],[data-mend-code]",
+      "[data-show-code],[data-fix-row],[data-mend-code],[data-mend-shape]",
     );
     if (!button) return;
+    if (button.dataset.mendShape) {
+      const mended = !("undo" in button.dataset);
+      void mendShapes(
+        batch.id,
+        { code: button.dataset.mendShape, mended },
+        button as HTMLButtonElement,
+        live,
+      );
+      return;
+    }
     if (button.dataset.mendCode) {
       void mendGroup(data, button.dataset.mendCode, button.dataset.mendTitle ?? "", live);
       return;
@@ -50,6 +61,23 @@ async function mendGroup(data: PageData, code: string, title: string, live: Live
   try {
     if ((await mendAll(data, code, title)) > 0) location.reload();
   } catch (error) {
+    live.alarm(error instanceof ApiProblem ? error.detail : t("failed"));
+  }
+}
+
+/** Every row like this takes the shape that is offered, or gets its own back; nothing is lost until the file is accepted. */
+async function mendShapes(
+  id: number,
+  body: { code: string; mended: boolean },
+  button: HTMLButtonElement,
+  live: LiveRegion,
+): Promise<void> {
+  button.disabled = true;
+  try {
+    await api.patch(`/api/v1/imports/${id}/rows`, body);
+    location.reload();
+  } catch (error) {
+    button.disabled = false;
     live.alarm(error instanceof ApiProblem ? error.detail : t("failed"));
   }
 }

@@ -10,6 +10,14 @@ export interface RowProblem {
   readonly field?: string;
 }
 
+/** What the coordinate doctor takes a row's shape for; GeoJSON in EPSG:4326. */
+export interface Offer {
+  readonly code: string;
+  readonly mended: boolean;
+  readonly given: object | null;
+  readonly offered: object | null;
+}
+
 export interface Row {
   readonly row: number;
   readonly level: Level;
@@ -17,6 +25,7 @@ export interface Row {
   readonly values: Readonly<Record<string, string | number | null>>;
   readonly raw: Readonly<Record<string, string>>;
   readonly has_geometry: boolean;
+  readonly offer: Offer | null;
   readonly problems: readonly RowProblem[];
 }
 

@@ -13,6 +13,8 @@ const NUMBERS: Readonly<Record<string, number>> = { length_m: 1, width_m: 2, bud
 export interface TableEvents {
   /** A row was chosen; the map shows it. */
   readonly chosen: (row: Row) => void;
+  /** Rows with one problem are listed; the map shows where they are and where they probably should be. */
+  readonly listed: (rows: readonly Row[]) => void;
   /** A row was mended; counts and map change. */
   readonly mended: (batch: Batch, row: Row) => void;
   readonly say: (text: string) => void;
@@ -147,6 +149,7 @@ export class RowTable {
       if (!further) this.body.querySelector<HTMLElement>("td")?.setAttribute("tabindex", "0");
       this.next = page.next;
       this.more.hidden = page.next === null;
+      this.events.listed(this.code ? [...this.rows.values()] : []);
     } catch (error) {
       if (error instanceof ApiProblem) this.events.alarm(error.detail);
     }
