@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from shapely.geometry import Point
 from sqlalchemy.orm import Session
 
 from app.models import Organisation, Project, UserAccount
+from app.queries.geometries import Change
+from app.web.project_texts import change_lines
 from tests import factories as make
 from tests.app.conftest import SignIn
 
@@ -111,13 +114,16 @@ def test_one_project_tells_its_chain(client: FlaskClient, session: Session, proj
     assert "บันทึกสัญญา" in history and "พิกัดรุ่น 1: ส่งตรวจ" in history
 
 
-def test_the_history_tells_no_length_of_a_point(
-    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
-) -> None:
-    make.make_geometry(session, project, Point(102.03, 15.9))
-    sign_in(client, person(session, "LAO_ENGINEER"))
-    history = page(client, f"/projects/{project.code}?tab=history")
-    assert "พิกัดรุ่น 1: ส่งตรวจ" in history and "0.0 ม." not in history
+def test_the_history_tells_no_length_of_a_point(app: Flask, session: Session) -> None:
+    def fields(length_m: float) -> dict[str, str]:
+        after = {"version": 1, "status": "SUBMITTED", "length_m": length_m}
+        change = Change(datetime.now(UTC), "ทดสอบ", None, "project_geometry", "insert", {}, after, None)
+        with app.test_request_context():
+            [line] = change_lines(session, [change])
+        return {name: now for name, _, now in line.fields}
+
+    assert fields(0) == {}
+    assert fields(262.5) == {"ความยาว": "262.5 ม."}
 
 
 def test_a_project_without_anything_still_has_a_page(
