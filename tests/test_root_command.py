@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import supervisor
-from app.cli.cluster import private_cluster
+from app.cli.cluster import Cluster, private_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -109,3 +109,17 @@ def _child_of(parent: int, wanted: str) -> int:
 
 def test_an_unknown_command_is_wrong_usage(site: Site) -> None:
     assert site.eplan("fly").returncode == 2
+
+
+def test_a_cluster_that_another_process_stopped_meanwhile_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    running = iter([True, False])
+
+    def run(_self: Cluster, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        raise subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(Cluster, "run", run)
+    monkeypatch.setattr(Cluster, "is_running", lambda _self: next(running))
+    Cluster(tmp_path, tmp_path, tmp_path / "log", None).stop()
+    assert list(running) == []

@@ -79,8 +79,13 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server; open transactions are rolled back."""
-        if self.is_running():
+        if not self.is_running():
+            return
+        try:
             self.run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "-s", "stop")
+        except subprocess.CalledProcessError:
+            if self.is_running():  # else the supervisor, going down itself, was a moment faster
+                raise
 
 
 def programs() -> Path:
