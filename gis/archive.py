@@ -7,6 +7,7 @@ by Thai versions of Windows (cp874 without the UTF-8 flag) are read right.
 
 from __future__ import annotations
 
+import re
 import stat
 import unicodedata
 import zipfile
@@ -17,6 +18,8 @@ from pathlib import Path, PurePosixPath
 from gis.problems import Problem
 
 _CHUNK = 1 << 20
+# Control characters, and those that turn the direction of writing: ``cod.shp`` shown for ``phs.doc``.
+_CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
 _NESTED = frozenset((".zip", ".kmz", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"))
 _NOISE = frozenset(("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"))
 
@@ -125,7 +128,7 @@ def _check_entries(entries: list[tuple[zipfile.ZipInfo, str]], limits: Limits) -
         raise ArchiveError("archive_too_many_files", count=len(entries), limit=limits.files)
     for entry, name in entries:
         path = PurePosixPath(name.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or "\x00" in name:
+        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or _CONTROL.search(name):
             raise ArchiveError("archive_unsafe_name", name=name[:120])
         mode = entry.external_attr >> 16
         if stat.S_IFMT(mode) not in (0, stat.S_IFREG):

@@ -108,6 +108,12 @@ MESSAGES: dict[str, Message] = {
     "file_too_many_rows": Message(
         "ไฟล์มีมากกว่า {limit} แถว", "The file has more than {limit} rows", "แบ่งเป็นหลายไฟล์", "Divide it"
     ),
+    "file_too_many_points": Message(
+        "เส้นทางในไฟล์มีมากกว่า {limit} จุด",
+        "A track in the file has more than {limit} points",
+        "ลดจำนวนจุด หรือแบ่งเป็นหลายช่วง",
+        "Thin it out or divide it into sections",
+    ),
     "shape_too_many_vertices": Message(
         "รูปร่างในแถว {row} มีประมาณ {count} จุด เกินกว่า {limit}",
         "The shape in row {row} has about {count} vertices; at most {limit}",

@@ -129,8 +129,8 @@ class GdalTable:
         columns, names = [], []
         for index, column in enumerate(batch.schema):
             values = batch.column(index)
-            if self.decode is not None and pa.types.is_string(column.type):
-                values = self._decoded(values)
+            if pa.types.is_string(column.type):
+                values = _valid(values) if self.decode is None else self._decoded(values)
             columns.append(values)
             names.append(GEOMETRY if column.name == geometry else f"c{index}")
         if GEOMETRY not in names:
@@ -142,6 +142,16 @@ class GdalTable:
         decode = self.decode or (lambda raw: raw.decode())
         texts = (None if text is None else decode(text.encode("latin-1")) for text in values.to_pylist())
         return pa.array(list(texts), pa.string())
+
+
+def _valid(texts: pa.Array) -> pa.Array:
+    """The texts, with the replacement character where GDAL passed on bytes that are no UTF-8."""
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        raw = texts.cast(pa.binary()).to_pylist()
+        return pa.array([None if text is None else text.decode("utf-8", "replace") for text in raw], pa.string())
+    return texts
 
 
 def _flattened(batch: pa.RecordBatch) -> pa.RecordBatch:

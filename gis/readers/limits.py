@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gis.problems import Problem
-from gis.readers.source import GEOMETRY, ROW_NUMBER, ReadError, fail
+from gis.readers.source import GEOMETRY, MAX_COLUMNS, ROW_NUMBER, ReadError, fail
 
 _BYTES_A_VERTEX = 16
 """Two doubles in WKB."""
@@ -39,7 +39,7 @@ class ReaderLimits:
         Size of any file that it writes (unpacked archives).
     """
 
-    columns: int = 500
+    columns: int = MAX_COLUMNS
     rows: int = 2_000_000
     vertices: int = 1_000_000
     batch_bytes: int = 32 << 20
@@ -51,7 +51,7 @@ class ReaderLimits:
 
 
 def guarded(batches: Iterator[pa.RecordBatch], limits: ReaderLimits) -> Iterator[pa.RecordBatch]:
-    """The batches, none larger than ``batch_bytes``, as long as they keep the limits.
+    """The batches, none larger than ``batch_bytes`` and no text with NUL in it, as long as they keep the limits.
 
     Raises
     ------
@@ -67,7 +67,15 @@ def guarded(batches: Iterator[pa.RecordBatch], limits: ReaderLimits) -> Iterator
         if rows > limits.rows:
             raise fail("file_too_many_rows", limit=limits.rows)
         _check_vertices(batch, limits)
-        yield from _divided(batch, limits)
+        yield from _divided(_without_nul(batch), limits)
+
+
+def _without_nul(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Texts without the one character that PostgreSQL cannot store."""
+    for index, column in enumerate(batch.columns):
+        if pa.types.is_string(column.type) and pc.any(pc.match_substring(column, "\0")).as_py():
+            batch = batch.set_column(index, batch.schema.field(index), pc.replace_substring(column, "\0", ""))
+    return batch
 
 
 def _check_vertices(batch: pa.RecordBatch, limits: ReaderLimits) -> None:

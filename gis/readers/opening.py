@@ -11,12 +11,23 @@ from pathlib import Path, PurePosixPath
 import pyarrow as pa
 
 from gis.archive import ArchiveError, Member, safe_extract
+from gis.gdal import register_only
 from gis.problems import Problem
 from gis.readers.dbf import guess_encoding, read_dbf
 from gis.readers.limits import ReaderLimits, guarded
-from gis.readers.source import EncodingGuess, LayerInfo, ReadError, ReadSource, choose_layer, fail, unreadable
+from gis.readers.source import (
+    EncodingGuess,
+    LayerInfo,
+    ReadError,
+    ReadSource,
+    choose_layer,
+    fail,
+    printable,
+    unreadable,
+)
 
 _HEAD_BYTES = 65_536
+_MAX_PRJ_BYTES = 65_536
 _XML_ROOT = re.compile(rb"^(?:\s|<\?xml[^>]*\?>|<!--.*?-->)*<(?:[A-Za-z0-9_]+:)?(kml|gpx)\b", re.DOTALL)
 _REFUSED_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x27\x0a", "shapefile_needs_zip"),
@@ -64,7 +75,7 @@ def open_file(
         if encoding is not None:
             encoding = _known_encoding(encoding)
         format = detect_format(path)
-        shown = PurePosixPath(name or path.name).name
+        shown = printable(PurePosixPath(name or path.name).name)
         source = _Opening(folder, shown, encoding, epsg, layer).open(path, format)
         if len(source.columns) > limits.columns:
             raise fail("file_too_many_columns", count=len(source.columns), limit=limits.columns)
@@ -162,6 +173,7 @@ class _Opening:
             return self.archive(path)
         link = self.linked(path, format)
         if format in ("gpkg", "geojson"):
+            register_only("GPKG" if format == "gpkg" else "GeoJSON")
             from gis.readers.gdal_files import read_geojson, read_geopackage
 
             if format == "gpkg":
@@ -212,16 +224,21 @@ class _Opening:
         return self.open(readable[0].path, format)
 
     def shapefile(self, members: list[Member], shapefiles: list[Member]) -> ReadSource:
-        layers = tuple(LayerInfo(str(PurePosixPath(member.name).with_suffix(""))) for member in shapefiles)
+        layers = tuple(LayerInfo(printable(str(PurePosixPath(member.name).with_suffix("")))) for member in shapefiles)
         chosen, problems = choose_layer(layers, self.layer)
         path = shapefiles[layers.index(chosen)].path
         with path.open("rb") as file:
             if file.read(4) != b"\x00\x00\x27\x0a":
                 raise fail("file_damaged", reason="not a shapefile")
+        register_only("ESRI Shapefile")
         from gis.readers.gdal_files import read_shapefile
 
         guess, broken = self.dbf_encoding(path, problems)
-        if not path.with_suffix(".prj").exists() and self.epsg is None:
+        stated = path.with_suffix(".prj")
+        if stated.exists() and stated.stat().st_size > _MAX_PRJ_BYTES:
+            stated.unlink()
+            problems.append(Problem("crs_unreadable", "warning"))
+        elif not stated.exists() and self.epsg is None:
             problems.append(Problem("shapefile_without_prj", "info"))
         source = read_shapefile(path, layers, chosen.name, epsg=self.epsg, guess=guess, broken_ends=broken)
         return replace(source, problems=(*problems, *source.problems))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ GEOMETRY = "geometry"
 ROW_NUMBER = "row_number"
 BATCH_ROWS = 5_000
 SAMPLE_ROWS = 50
+MAX_COLUMNS = 500
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,20 @@ class ReadError(ValueError):
 
 
 def fail(code: str, **values: Any) -> ReadError:
-    """A :class:`ReadError` ready to be raised."""
-    return ReadError(Problem(code, values=values))
+    """A :class:`ReadError` ready to be raised; texts of the file among its values are fit to be shown."""
+    shown = {name: printable(value) if isinstance(value, str) else value for name, value in values.items()}
+    return ReadError(Problem(code, values=shown))
+
+
+def printable(text: str) -> str:
+    """The text without control characters, directions of writing and halves of letters, spaces joined.
+
+    Examples
+    --------
+    >>> printable("roads\\x1b[2J\\u202ecod.shp \\n ถนน")
+    'roads [2J cod.shp ถนน'
+    """
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())
 
 
 def unreadable(format: str, *problems: Problem) -> ReadSource:
@@ -133,7 +148,7 @@ def safe_columns(names: list[str]) -> list[str]:
     taken = {GEOMETRY, ROW_NUMBER}
     safe = []
     for number, name in enumerate(names, start=1):
-        base = " ".join(name.split())[:120] or f"column_{number}"
+        base = printable(name)[:120] or f"column_{number}"
         unique, count = base, 1
         while unique in taken:
             count += 1

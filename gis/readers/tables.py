@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,13 +16,14 @@ import shapely
 from gis import crs
 from gis.problems import Problem
 from gis.readers.rows import Row, batches_of
-from gis.readers.source import LayerInfo, ReadSource, decide_crs, fail, safe_columns, sample_of
+from gis.readers.source import MAX_COLUMNS, LayerInfo, ReadSource, decide_crs, fail, safe_columns, sample_of
 from gis.readers.table_layout import Cells, Layout, find_layout, geometry_of, row_epsg
 
 _LOOK_ROWS = 200
 # Titles and notes above the heading, as office tables have them.
 _MAX_LINES_ABOVE = 20
 _MAX_CELL = 10_000_000
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 
 csv.field_size_limit(_MAX_CELL)
 
@@ -35,11 +37,17 @@ def read_csv(path: Path, *, encoding: str | None, epsg: int | None) -> ReadSourc
         try:
             with path.open(encoding=chosen, newline="") as file:
                 for cells in (reader := csv.reader(file, delimiter=delimiter)):
-                    yield reader.line_num, [cell.strip() or None for cell in cells]
+                    yield reader.line_num, [_cell(cell) for cell in cells]
         except (csv.Error, UnicodeDecodeError, LookupError) as error:
             raise fail("file_damaged", reason=str(error)[:160]) from error
 
     return read_table("csv", (LayerInfo(path.stem),), path.stem, lines, chosen.replace("-sig", ""), epsg)
+
+
+def _cell(text: str) -> str | None:
+    """The text of a cell without the apostrophe that our writer puts before what a spreadsheet would run."""
+    text = text.strip()
+    return (text[1:] if text.startswith("'") and _GUARDED.match(text) else text) or None
 
 
 def read_table(
@@ -51,6 +59,9 @@ def read_table(
     epsg: int | None,
 ) -> ReadSource:
     look = list(islice(lines(), _LOOK_ROWS + _MAX_LINES_ABOVE))
+    width = max((sum(cell is not None for cell in cells) for _, cells in look), default=0)
+    if width > MAX_COLUMNS:
+        raise fail("file_too_many_columns", count=width, limit=MAX_COLUMNS)
     heading = _heading(look)
     if heading is None:
         return ReadSource(format, layers, layer, encoding, problems=(Problem("table_without_heading"),))

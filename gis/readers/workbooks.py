@@ -13,11 +13,14 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from gis.archive import ArchiveError, Limits, check_archive
-from gis.readers.source import LayerInfo, ReadSource, choose_layer, fail
+from gis.readers.source import LayerInfo, ReadError, ReadSource, choose_layer, fail
 from gis.readers.table_layout import Cells
 from gis.readers.tables import read_table
 
 _XLSX_LIMITS = Limits(unpacked_bytes=600 << 20, files=2_000, ratio=200)
+# Rows that a workbook can have; and columns, after which only formats without a value are passed over.
+_MAX_ROWS = 1_048_576
+_MAX_CELLS = 2_000
 
 
 def read_xlsx(path: Path, *, epsg: int | None, layer: str | None) -> ReadSource:
@@ -38,7 +41,14 @@ def read_xlsx(path: Path, *, epsg: int | None, layer: str | None) -> ReadSource:
             # What a file claims as its size is not believed.
             sheet.reset_dimensions()
             for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-                yield number, [_cell_text(value) for value in row]
+                if number > _MAX_ROWS:
+                    raise fail("file_too_many_rows", limit=_MAX_ROWS)
+                cells = [_cell_text(value) for value in row[:_MAX_CELLS]]
+                if len(row) > _MAX_CELLS and any(value is not None for value in row[_MAX_CELLS:]):
+                    raise fail("file_too_many_columns", count=len(row), limit=_MAX_CELLS)
+                yield number, cells
+        except ReadError:
+            raise
         except (KeyError, ValueError, zipfile.BadZipFile, SyntaxError) as error:
             raise fail("file_damaged", reason=str(error)[:160]) from error
         finally:

@@ -13,7 +13,16 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.problems import Problem
 from gis.readers.rows import Row, batches_of
-from gis.readers.source import LayerInfo, ReadSource, decide_crs, fail, safe_columns, sample_of
+from gis.readers.source import (
+    MAX_COLUMNS,
+    SAMPLE_ROWS,
+    LayerInfo,
+    ReadSource,
+    decide_crs,
+    fail,
+    safe_columns,
+    sample_of,
+)
 
 Properties = dict[str, str]
 Feature = tuple[Properties, BaseGeometry | None]
@@ -21,6 +30,7 @@ Feature = tuple[Properties, BaseGeometry | None]
 _KML_TEXTS = ("name", "description", "address", "phoneNumber", "styleUrl")
 _GPX_TEXTS = ("name", "cmt", "desc", "src", "type", "time", "ele", "sym", "number")
 _MAX_VALUE = 20_000
+_MAX_POINTS = 1_000_000
 
 
 def read_kml(path: Path, *, epsg: int | None) -> ReadSource:
@@ -40,9 +50,14 @@ def _read(
     names: dict[str, None] = {}
     count = 0
     shapes: list[BaseGeometry] = []
+    first: list[Feature] = []
     for properties, geometry in features(path, problems):
         count += 1
         names.update(dict.fromkeys(properties))
+        if len(names) > MAX_COLUMNS:
+            raise fail("file_too_many_columns", count=len(names), limit=MAX_COLUMNS)
+        if count <= SAMPLE_ROWS:
+            first.append((properties, geometry))
         if geometry is not None and len(shapes) < 1000:
             shapes.append(geometry)
     bounds = shapely.total_bounds(shapes) if shapes else None
@@ -53,12 +68,12 @@ def _read(
     keys = list(names)
     columns = tuple(safe_columns(keys))
 
-    def rows() -> Iterator[Row]:
-        for number, (properties, geometry) in enumerate(features(path, []), start=1):
+    def rows(found: Iterable[Feature]) -> Iterator[Row]:
+        for number, (properties, geometry) in enumerate(found, start=1):
             wkb = None if geometry is None else shapely.to_wkb(geometry)
             yield number, [properties.get(key) for key in keys], wkb
 
-    first = next(batches_of(_first(rows(), 50), columns), None)
+    sample = next(batches_of(rows(first), columns), None)
     return ReadSource(
         format,
         (LayerInfo(path.stem, count),),
@@ -69,15 +84,10 @@ def _read(
         candidates,
         columns,
         count,
-        sample_of(first),
+        sample_of(sample),
         tuple([*problems, *crs_problems]),
-        lambda: batches_of(rows(), columns),
+        lambda: batches_of(rows(features(path, [])), columns),
     )
-
-
-def _first(rows: Iterable[Row], count: int) -> Iterator[Row]:
-    for row, _ in zip(rows, range(count), strict=False):
-        yield row
 
 
 def _elements(path: Path) -> Iterator[tuple[str, Element]]:
@@ -100,8 +110,12 @@ def _local(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+def _whole_text(element: Element | None) -> str:
+    return "" if element is None else "".join(element.itertext()).strip()
+
+
 def _text(element: Element | None) -> str:
-    return "" if element is None else "".join(element.itertext()).strip()[:_MAX_VALUE]
+    return _whole_text(element)[:_MAX_VALUE]
 
 
 def _children(element: Element, name: str) -> Iterator[Element]:
@@ -173,12 +187,12 @@ def _kml_simple(element: Element, kind: str) -> BaseGeometry | None:
         rings = []
         for name in ("outerBoundaryIs", "innerBoundaryIs"):
             for boundary in _children(element, name):
-                rings += [_positions(_text(c)) for c in _children(boundary, "coordinates")]
+                rings += [_positions(_whole_text(c)) for c in _children(boundary, "coordinates")]
         return _built(lambda: shapely.Polygon(rings[0], [ring for ring in rings[1:] if len(ring) >= 3]))
     if kind == "Track":
         numbers = [_text(coord).split() for coord in _children(element, "coord")]
         return _built(lambda: shapely.LineString([(float(n[0]), float(n[1])) for n in numbers]))
-    positions = [p for c in _children(element, "coordinates") for p in _positions(_text(c))]
+    positions = [p for c in _children(element, "coordinates") for p in _positions(_whole_text(c))]
     if kind == "Point":
         return _built(lambda: shapely.Point(positions[0]))
     return _built(lambda: shapely.LineString(positions))
@@ -213,29 +227,47 @@ def _together(shapes: list[BaseGeometry]) -> BaseGeometry | None:
 
 
 def _gpx_features(path: Path, _problems: list[Problem]) -> Iterator[Feature]:
+    points: list[tuple[float, float] | None] = []
+    lines: list[BaseGeometry | None] = []
     for event, element in _elements(path):
+        if event == "start":
+            continue
         kind = _local(element)
-        if event == "end" and kind in ("trk", "rte", "wpt"):
-            yield _gpx_feature(element, kind)
+        if kind in ("trkpt", "rtept"):
+            # Taken and let go at once: a track may have hundreds of thousands.
+            points.append(_gpx_position(element))
+            element.clear()
+            if len(points) > _MAX_POINTS:
+                raise fail("file_too_many_points", limit=_MAX_POINTS)
+        elif kind in ("trkseg", "rte"):
+            lines.append(_gpx_line(points))
+            points = []
+        if kind == "wpt":
+            position = _gpx_position(element)
+            yield _gpx_properties(element, kind), None if position is None else shapely.Point(position)
+        elif kind in ("trk", "rte"):
+            yield _gpx_properties(element, kind), _together([line for line in lines if line is not None])
+            lines = []
+        if kind in ("trk", "rte", "wpt", "trkseg"):
             element.clear()
 
 
-def _gpx_feature(element: Element, kind: str) -> Feature:
+def _gpx_properties(element: Element, kind: str) -> Properties:
     properties: Properties = {"gpx_kind": {"trk": "track", "rte": "route", "wpt": "waypoint"}[kind]}
     for child in element:
         if _local(child) in _GPX_TEXTS:
             properties[_local(child)] = _text(child)
-    if kind == "wpt":
-        return properties, _built(lambda: shapely.Point(_gpx_position(element)))
-    parts = list(_children(element, "trkseg")) if kind == "trk" else [element]
-    point = "trkpt" if kind == "trk" else "rtept"
-    lines = [_gpx_line(list(_children(part, point))) for part in parts]
-    return properties, _together([line for line in lines if line is not None])
+    return properties
 
 
-def _gpx_line(points: list[Element]) -> BaseGeometry | None:
-    return _built(lambda: shapely.LineString([_gpx_position(point) for point in points]))
+def _gpx_line(points: list[tuple[float, float] | None]) -> BaseGeometry | None:
+    """The line, or None where one of its points is no place: half a line is not what was walked."""
+    found = [point for point in points if point is not None]
+    return _built(lambda: shapely.LineString(found)) if len(found) == len(points) else None
 
 
-def _gpx_position(element: Element) -> tuple[float, float]:
-    return float(element.get("lon", "")), float(element.get("lat", ""))
+def _gpx_position(element: Element) -> tuple[float, float] | None:
+    try:
+        return float(element.get("lon", "")), float(element.get("lat", ""))
+    except ValueError:
+        return None

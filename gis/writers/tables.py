@@ -16,8 +16,9 @@ import xlsxwriter
 
 from gis.writers.stream import GEOMETRY, Batches, Target, Written, geometries, title_of, whole_file
 
-# A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
-_FORMULA_START = "^[=+\\-@\\t\\r\\n]"
+# A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection). One that has the apostrophe already gets
+# another, so that the reader, which takes one away, gives back what was there.
+_FORMULA_START = "^'*[=+\\-@\\t\\r\\n]"
 _DECIMALS = 7
 MAX_SHEET_ROWS = 1_048_576
 MAX_CELL_TEXT = 32_767

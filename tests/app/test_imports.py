@@ -103,6 +103,13 @@ def desk(session: Session, tmp_path: Path) -> Iterator[Desk]:
     yield Desk(session, tmp_path)
 
 
+def test_texts_that_no_database_stores(desk: Desk) -> None:
+    rows = "ถนน,1,15.9,101.85\n" * 4_000 + "ถ\x00นน,a\x00b,15.9,101.85\n"
+    batch = desk.stage(f"name,งบ\x1b[2J,lat,lon\n{rows}".encode(), "a\x00.csv")
+    assert (batch.status, batch.row_count) == ("STAGED", 4_001)
+    assert [column["name"] for column in batch.detected["columns"]] == ["name", "งบ [2J", "lat", "lon"]
+
+
 # --- formats ---------------------------------------------------------------------------------------------------------
 
 

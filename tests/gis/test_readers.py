@@ -204,6 +204,11 @@ def test_geojson(tmp_path: Path) -> None:
     assert len(shapes_of(source)) == 2
 
 
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    content = geojson([102.03, 15.8]).encode().replace("น้ำ".encode(), b"a\xff\xfe")
+    assert table_of(open_source(saved(tmp_path / "a.json", content)))["name"].to_pylist() == ["a\ufffd\ufffd"]
+
+
 def test_geojson_with_utm_numbers(tmp_path: Path) -> None:
     source = open_source(saved(tmp_path / "a.json", geojson([613053.1, 1530567.9])))
     assert source.epsg is None
@@ -248,6 +253,13 @@ def test_kml(tmp_path: Path) -> None:
     assert table["budget"].to_pylist()[:2] == ["1,000", None]
     assert table["folder"].to_pylist()[:3] == ["ถนน", "ถนน", None]
     assert "kml_link_ignored" in codes(source)
+
+
+def test_a_long_kml_line_keeps_all_its_vertices(tmp_path: Path) -> None:
+    places = " ".join(f"{102 + n / 1e5:.7f},{15.8 + n / 1e5:.7f},0" for n in range(5_000))
+    content = f"<kml><Placemark><LineString><coordinates>{places}</coordinates></LineString></Placemark></kml>"
+    (line,) = shapes_of(open_source(saved(tmp_path / "a.kml", content)))
+    assert shapely.get_num_coordinates(line) == 5_000
 
 
 def test_kmz(tmp_path: Path) -> None:
@@ -366,6 +378,15 @@ def test_a_vrt_in_disguise_is_never_opened(tmp_path: Path, name: str) -> None:
     # Even when asked directly, our GDAL does not know that driver.
     with pytest.raises(pyogrio.errors.DataSourceError):
         pyogrio.read_info(evil)
+
+
+@pytest.mark.parametrize("driver", ["GPKG", "GeoJSON", "ESRI Shapefile"])
+def test_a_process_that_reads_knows_one_format(driver: str) -> None:
+    code = (
+        f"import gis.gdal; gis.gdal.register_only({driver!r}); import pyogrio; print(*pyogrio.list_drivers(), sep=',')"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert set(answer.stdout.strip().split(",")) == {driver, "MEM"}
 
 
 def test_drivers_that_follow_references_are_not_there() -> None:
