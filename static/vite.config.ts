@@ -16,6 +16,7 @@ export default defineConfig({
         project: "src/project/main.ts",
         budget: "src/budget/main.ts",
         imports: "src/imports/main.ts",
+        findings: "src/findings/main.ts",
       },
     },
   },

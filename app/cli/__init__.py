@@ -21,6 +21,7 @@ COMMANDS = {
     "import": "importing",
     "export": "export",
     "doctor": "doctor",
+    "check": "check",
     "user": "users",
     "bench": "bench",
 }

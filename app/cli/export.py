@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from app.auth.actor import SYSTEM_ACTOR
+from app.cli.bar import Bar
 from app.cli.context import database
 from app.errors import AppError, InvalidInput
 from app.messages import fix, sentence
@@ -22,19 +23,6 @@ from layers.registry import LAYERS
 _NAMES = (*(field.name for field in fields(ProjectFilter)), "level")
 _SINGLE = frozenset({"q", "level", "area_missing"})
 _BOOLEAN = frozenset({"awaiting", "unplaced"})
-
-
-class _Bar:
-    """Progress on the terminal, one line, on standard error."""
-
-    def __init__(self) -> None:
-        self.shown = False
-
-    def step(self, done: int, total: int | None, text: str) -> None:
-        """Rewrite the line."""
-        share = f" {100 * done // total}%" if total else ""
-        click.echo(f"\r{sentence(text, {})} {done:,}{share}", err=True, nl=False)
-        self.shown = True
 
 
 def _where(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> dict[str, Any]:
@@ -101,7 +89,7 @@ def command(
         raise click.BadParameter(f"there is no folder {file.parent}", param_hint="FILE")
     narrowed = {**filters, "fiscal_year": fiscal_year, "organisation": organisation, "area": area}
     narrowed = {name: value or filters.get(name) for name, value in narrowed.items()}
-    bar = _Bar()
+    bar = Bar()
     try:
         wanted = exports.order(layer, format_, narrowed, epsg)
         with database().reading() as session:
@@ -109,8 +97,7 @@ def command(
     except AppError as error:
         _refuse(error)
     finally:
-        if bar.shown:
-            click.echo("", err=True)
+        bar.end()
     click.echo(f"{file}: {written.rows:,} rows, {written.byte_count:,} bytes")
     for remark, value in written.remarks.items():
         click.echo(f"{remark.replace('_', ' ')}: {value}", err=True)

@@ -51,3 +51,21 @@ class JobProgress:
             cancel = jobs.report(session, self._job_id, done, total, text)
         if cancel:
             raise jobs.Cancelled
+
+
+class StopsWith:
+    """Progress of what the worker does by itself: nobody watches, but it stops with the worker."""
+
+    def __init__(self, stopping: threading.Event) -> None:
+        self._stopping = stopping
+
+    def step(self, _done: int, _total: int | None, _text: str) -> None:
+        """Go on, or stop with the worker.
+
+        Raises
+        ------
+        Interrupted
+            The worker is stopping.
+        """
+        if self._stopping.is_set():
+            raise Interrupted

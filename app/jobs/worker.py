@@ -18,9 +18,10 @@ import sqlalchemy as sa
 
 from app.db import Database
 from app.jobs import runner
-from app.jobs.progress import Interrupted
+from app.jobs.progress import Interrupted, StopsWith
 from app.jobs.queue import LOCK_CLASS, QUEUE, TASK, application
 from app.services.budget_rollup import compact_budget
+from app.services.coordinate_checks import check_coordinates, is_due
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ HEARTBEAT_S = 5.0
 STALLED_S = 30.0
 LOOK_FOR_ORPHANS_EVERY_S = 3.0
 COMPACT_BUDGET_EVERY_S = 20.0
+LOOK_FOR_NIGHT_EVERY_S = 600.0
 RETRY_WAIT_S = 2
 GRACE_S = 20.0
 
@@ -84,6 +86,24 @@ def _compact_once(database: Database) -> None:
         compact_budget(session)
 
 
+async def _check_coordinates(database: Database, stopping: threading.Event) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(_check_when_due, database, stopping)
+        except Interrupted:
+            return
+        except sa.exc.SQLAlchemyError:
+            log.exception("could not check the stored coordinates; trying again")
+        await asyncio.sleep(LOOK_FOR_NIGHT_EVERY_S)
+
+
+def _check_when_due(database: Database, stopping: threading.Event) -> None:
+    with database.transaction() as session:
+        if is_due(session):
+            receipt = check_coordinates(session, progress=StopsWith(stopping))
+            log.info("coordinates of %s projects checked", receipt.projects)
+
+
 async def work(settings: Settings) -> None:
     """Fetch and run jobs until told to stop."""
     # A job's statements may take long; the limit of web requests is not theirs.
@@ -102,6 +122,7 @@ async def work(settings: Settings) -> None:
 
     async with queue.open_async():
         upkeep = [asyncio.create_task(task(database)) for task in (_look_for_orphans, _compact_budget)]
+        upkeep.append(asyncio.create_task(_check_coordinates(database, stopping)))
         worker = asyncio.create_task(
             queue.run_worker_async(
                 queues=[QUEUE],

@@ -45,6 +45,12 @@ MESSAGES: dict[str, Message] = {
         "จุดหมู่บ้าน {count} จุดใช้รหัสเดียวกับจุดอื่น", "{count} village points share their code with another point"
     ),
     # Organisations
+    "organisation_not_found": Message(
+        "ไม่พบ อปท. รหัส {organisation}",
+        "There is no organisation with the code {organisation}",
+        "ใช้รหัสที่แสดงในหน้าโครงการ",
+        "Use the code that project pages show",
+    ),
     "organisation_twice": Message(
         "รหัส อปท. {organisation} ซ้ำ {times} ครั้ง", "The organisation code {organisation} occurs {times} times"
     ),

@@ -22,6 +22,7 @@ from app.models.codelist import (
     WaterSourceType,
     WorkNature,
 )
+from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
 from app.models.import_batch import ImportBatch, ImportRow
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.plan import LocalStrategy, Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion
@@ -39,6 +40,9 @@ __all__ = [
     "BudgetProgramme",
     "ChangeLog",
     "Contract",
+    "CoordinateAnswer",
+    "CoordinateCheck",
+    "CoordinateFinding",
     "Disbursement",
     "ExpenditureCategory",
     "FundSource",

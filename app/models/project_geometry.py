@@ -25,7 +25,7 @@ class ProjectGeometry(Base):
         sa.UniqueConstraint("project_id", "version"),
         sa.CheckConstraint("version > 0", name="version"),
         sa.CheckConstraint("geom IS NULL OR ST_IsValid(geom)", name="geom_valid"),
-        sa.CheckConstraint("source IN ('drawn', 'typed', 'import', 'api', 'review', 'demo')", name="source"),
+        sa.CheckConstraint("source IN ('drawn', 'typed', 'import', 'api', 'review', 'doctor', 'demo')", name="source"),
     )
 
     id: Mapped[Identity]

@@ -19,6 +19,7 @@ from app.settings import ROOT, Settings
 from app.web import (
     accounts,
     budget,
+    coordinate_findings,
     coordinates,
     drafts,
     exports,
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     geometries.blueprint,
     drafts.blueprint,
     coordinates.blueprint,
+    coordinate_findings.blueprint,
     map_page.blueprint,
     tiles.blueprint,
     layers.blueprint,

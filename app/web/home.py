@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.auth.policy import COORDINATES_VERIFY, COORDINATES_WRITE, OwnScope, own_scope, roles_for, visibility
 from app.queries.budget import BudgetFilter, read_budget
+from app.queries.coordinate_findings import FindingFilter, open_findings
 from app.queries.project_filter import ProjectFilter
 from app.queries.projects import project_page
 from app.queries.workload import total, workload_by_organisation, workload_of
@@ -51,6 +52,7 @@ def _organisation(session: Session, actor: Actor, scope: OwnScope, year: int | N
         "items": page.items,
         "more": page.next is not None,
         "work": workload_of(session, codes, year),
+        "doubtful": open_findings(session, FindingFilter(organisation=codes)) if draws else 0,
         "query": _query({"organisation": ",".join(codes), "fiscal_year": year}),
     }
 
@@ -61,10 +63,16 @@ def _province(session: Session, actor: Actor, scope: OwnScope, year: int | None)
     return {
         "loads": loads,
         "sum": total(loads),
+        "doubtful": _doubtful(session, scope),
         "verifies": bool(actor.roles & set(roles_for(COORDINATES_VERIFY))),
         "area_query": _query({"area": ",".join(sorted(scope.provinces | scope.amphoes)), "fiscal_year": year}),
         "year_query": _query({"fiscal_year": year}),
     }
+
+
+def _doubtful(session: Session, scope: OwnScope) -> int:
+    """Coordinates that look wrong in the areas of an officer."""
+    return sum(open_findings(session, FindingFilter(area=code)) for code in scope.provinces | scope.amphoes)
 
 
 def _nation(session: Session, actor: Actor, year: int | None) -> dict[str, Any]:

@@ -86,6 +86,11 @@ def form(values: Mapping[str, str]) -> Extra:
     return lambda _world, _place: {"data": dict(values)}
 
 
+def finding(more: Mapping[str, Any]) -> Extra:
+    """A body that speaks of a finding of the place's project."""
+    return lambda _world, place: {"json": {"findings": [{"project": place.published, "code": "spike"}], **more}}
+
+
 def open_to(who: frozenset[str], method: str, rule: str, extra: Extra = plain, variant: str = "") -> Case:
     """A line where the place does not matter."""
     return Case(method, rule, who, who, extra, variant)
@@ -174,6 +179,19 @@ CASES = (
         lambda _world, place: {"json": {"project": place.published, "geometry": LINE}},
     ),
     open_to(SIGNED_IN, "POST", "/api/v1/coordinates/parse", body({"text": "15.9, 101.9"})),
+    # The report over stored coordinates: read by all staff, acted on by those who enter or verify there.
+    open_to(STAFF, "GET", "/coordinates"),
+    open_to(STAFF, "GET", "/api/v1/coordinate-findings"),
+    Case(
+        "POST",
+        "/api/v1/coordinate-findings/check",
+        ENGINEERS,
+        NOBODY,
+        lambda _world, place: {"json": {"organisation": place.organisation}},
+    ),
+    Case("POST", "/api/v1/coordinate-findings/mend", ENGINEERS, NOBODY, finding({})),
+    Case("POST", "/api/v1/coordinate-findings/answer", ENGINEERS, NOBODY, finding({"note": "ร่วมกัน"})),
+    Case("POST", "/api/v1/coordinate-findings/reopen", ENGINEERS, NOBODY, finding({})),
     # A draft is its author's: made by those who enter coordinates, read and removed by whoever has one.
     open_to(SIGNED_IN, "GET", "/api/v1/projects/<code>/draft"),
     Case("PUT", "/api/v1/projects/<code>/draft", ENGINEERS, NOBODY, body({"content": {}, "base_version": 0})),

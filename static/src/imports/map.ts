@@ -11,19 +11,16 @@ import { transformExtent } from "ol/proj";
 import VectorSource from "ol/source/Vector";
 import Circle from "ol/style/Circle";
 import Fill from "ol/style/Fill";
-import Icon from "ol/style/Icon";
 import Stroke from "ol/style/Stroke";
 import Style from "ol/style/Style";
 import { api } from "../api/client";
 import { decimal } from "../format";
 import { createBaseMap, motion } from "../map/base";
+import { WARNING_SIGN } from "../map/signs";
 import type { Batch, Level, Row } from "./state";
 import { t } from "./texts";
 
 const COLOUR: Readonly<Record<Level, string>> = { ok: "#1B6B45", warning: "#1B6B45", error: "#B3261E" };
-const TRIANGLE = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="26" viewBox="0 0 28 26"><path d="M14 2 26.5 24h-25z" fill="#FFD54A" stroke="#8A5200" stroke-width="1.6" stroke-linejoin="round"/><path d="M14 9v8" stroke="#1A2130" stroke-width="2.6" stroke-linecap="round"/><circle cx="14" cy="20.6" r="1.6" fill="#1A2130"/></svg>',
-)}`;
 const LIMIT = 2000;
 
 interface Collection {
@@ -89,13 +86,11 @@ function plain(level: Level, chosen: boolean): Style[] {
   return styles;
 }
 
-const SIGN = new Icon({ src: TRIANGLE, scale: 1 });
-
 /** A sign in the middle of the shape: colour alone tells nobody. */
 function sign(geometry: Geometry): Style {
   const [west, south, east, north] = geometry.getExtent() as [number, number, number, number];
   const middle = geometry.getClosestPoint([(west + east) / 2, (south + north) / 2]);
-  return new Style({ geometry: new Point(middle), image: SIGN });
+  return new Style({ geometry: new Point(middle), image: WARNING_SIGN });
 }
 
 export class ImportMap {

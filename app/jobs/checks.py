@@ -1,0 +1,22 @@
+"""Reports over what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.jobs.registry import JobRun, handler
+from app.services import coordinate_checks
+
+
+@handler(coordinate_checks.KIND)
+def check_coordinates(run: JobRun) -> Mapping[str, Any]:
+    """Check the coordinates of the organisations that were asked for; run again it begins anew."""
+    with run.database.transaction(run.attribution) as session:
+        receipt = coordinate_checks.check_coordinates(session, progress=run.progress, **run.parameters)
+    return {
+        "organisations": receipt.organisations,
+        "projects": receipt.projects,
+        "findings": dict(receipt.findings),
+        "url": coordinate_checks.address(**run.parameters),
+    }
