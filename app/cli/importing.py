@@ -75,6 +75,16 @@ def _column_map(_context: click.Context, _parameter: click.Parameter, given: Seq
     metavar="FIELD=COLUMN",
     help="Which column is which field; repeat it. FIELD= leaves a field out.",
 )
+@click.option(
+    "--match",
+    "match",
+    is_flag=False,
+    flag_value=imports.SURE,
+    type=click.FloatRange(0, 1),
+    metavar="[SCORE]",
+    help="Also take suggested projects that score at least so much (0.9 when no number is given). Without it a row"
+    " lands on a stored project only by its code, or by exactly the same name and year with no other amount.",
+)
 @click.option("--dry-run", is_flag=True, help="Stage and check only; nothing is kept.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def command(
@@ -86,6 +96,7 @@ def command(
     encoding: str | None,
     layer: str | None,
     columns: Mapping[str, str | None],
+    match: float | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -110,7 +121,7 @@ def command(
                 layer=layer,
                 columns=columns,
             ).id
-        outcome = _run(db, batch_id, folder, bar, dry_run=dry_run)
+        outcome = _run(db, batch_id, folder, bar, match=match, dry_run=dry_run)
     except InvalidInput as error:
         outcome = _Outcome(batch_id, False, error.problems)
     finally:
@@ -142,10 +153,12 @@ class _Outcome:
         self.good = accepted or good
 
 
-def _run(db: Database, batch_id: int, folder: Path, bar: Any, *, dry_run: bool) -> _Outcome:
+def _run(db: Database, batch_id: int, folder: Path, bar: Any, *, match: float | None, dry_run: bool) -> _Outcome:
     try:
         with db.transaction(SYSTEM) as session:
             imports.stage(session, SYSTEM_ACTOR, batch_id, folder, bar)
+            if match is not None:
+                imports.take_matches(session, SYSTEM_ACTOR, batch_id, match)
     except InvalidInput as error:
         with db.transaction(SYSTEM) as session:
             imports.reopen(session, batch_id, error.problems)

@@ -13,16 +13,19 @@ from sqlalchemy.orm import Session
 from app.db import upload_dir
 from app.errors import InvalidInput, NotFound
 from app.jobs.imports import enqueue_accept, enqueue_stage
-from app.messages import Language
+from app.messages import Language, sentence
 from app.queries.imports import (
     BatchView,
     Level,
+    MatchView,
     OfferGroup,
     OfferView,
     RowView,
+    choices_of,
     features,
     get_row,
     list_rows,
+    matches_of,
     offer_groups,
     offers_of,
     problem_groups,
@@ -80,6 +83,23 @@ ROW_SCHEMA: Mapping[str, Any] = {
         "project": {"type": ["string", "null"]},
         "values": {"type": "object"},
         "raw": {"type": "object"},
+        "choice": {"type": ["string", "null"], "description": "What a person said: code of a project, or new"},
+        "matches": {
+            "type": "array",
+            "description": "Projects that the row may mean, the likeliest first",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "project": {"type": "string"},
+                    "name": {"type": "string"},
+                    "fiscal_year_be": {"type": "integer"},
+                    "budget_baht": {"type": "number"},
+                    "geometry_status": {"type": "string"},
+                    "score": {"type": "number", "description": "0 to 1"},
+                    "reasons": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        },
         "offer": {
             "type": ["object", "null"],
             "description": "What the coordinate doctor takes the shape for: as given, as offered, and whether taken",
@@ -93,6 +113,12 @@ ROW_SCHEMA: Mapping[str, Any] = {
         "problems": {"type": "array", "items": {"type": "object"}},
     },
     "required": ["row", "level", "values", "problems"],
+}
+
+ROWS_CHANGED: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {"rows": {"type": "integer"}, "import": BATCH_SCHEMA},
+    "required": ["rows", "import"],
 }
 
 
@@ -143,9 +169,30 @@ def batch_json(batch: BatchView, language: Language) -> dict[str, Any]:
 
 
 def rows_json(session: Session, batch_id: int, rows: Sequence[RowView], language: Language) -> list[dict[str, Any]]:
-    """Rows as programs and the page get them, with what is offered for each."""
-    offers = offers_of(session, batch_id, [row.row_number for row in rows])
-    return [_row_json(row, offers.get(row.row_number), language) for row in rows]
+    """Rows as programs and the page get them, with the shapes and projects that are offered for each."""
+    numbers = [row.row_number for row in rows]
+    offers, matches = offers_of(session, batch_id, numbers), matches_of(session, batch_id, numbers)
+    choices = choices_of(session, batch_id, numbers)
+    return [
+        {
+            **_row_json(row, offers.get(row.row_number), language),
+            "choice": (choices[row.row_number] or imports.NEW) if row.row_number in choices else None,
+            "matches": [_match_json(match, language) for match in matches.get(row.row_number, ())],
+        }
+        for row in rows
+    ]
+
+
+def _match_json(match: MatchView, language: Language) -> dict[str, Any]:
+    return {
+        "project": match.code,
+        "name": match.name,
+        "fiscal_year_be": match.fiscal_year_be,
+        "budget_baht": match.budget_baht,
+        "geometry_status": match.geometry_status,
+        "score": match.score,
+        "reasons": [sentence(reason["code"], reason, language) for reason in match.reasons],
+    }
 
 
 def _row_json(row: RowView, offer: OfferView | None, language: Language) -> dict[str, Any]:
@@ -426,22 +473,41 @@ def rows(batch_id: int, level: Level, code: str | None, limit: int, cursor: int 
     "/api/v1/imports/<int:batch_id>/rows/<int:row_number>",
     method="PATCH",
     access=Access.SIGNED_IN,
-    summary="Put other text into cells of one row; the row is checked again",
+    summary="Put other text into cells of one row, or say which project it means; the row is checked again",
     response=ROW_SCHEMA,
     body={
-        "type": "object",
-        "properties": {"values": {"type": "object", "additionalProperties": {"type": "string"}}},
-        "required": ["values"],
+        "oneOf": [
+            {
+                "type": "object",
+                "properties": {"values": {"type": "object", "additionalProperties": {"type": "string"}}},
+                "required": ["values"],
+            },
+            {
+                "type": "object",
+                "properties": {
+                    "project": {
+                        "type": ["string", "null"],
+                        "description": "Code of a project, new, or null to leave it to the file",
+                    }
+                },
+                "required": ["project"],
+                "additionalProperties": False,
+            },
+        ]
     },
 )
 def mend(batch_id: int, row_number: int) -> dict[str, Any]:
     """Mend a row."""
     here = current()
-    cells = json_object().get("values")
-    if not isinstance(cells, dict) or not all(isinstance(text, str) for text in cells.values()):
-        raise InvalidInput([Problem("field_required", where={"field": "values"})])
+    given = json_object()
+    cells, project = given.get("values"), given.get("project", False)
     with here.database.transaction(attribution()) as session:
-        imports.edit_row(session, here.actor, batch_id, row_number, cells)
+        if project is None or isinstance(project, str):
+            imports.choose_project(session, here.actor, batch_id, row_number, project)
+        elif isinstance(cells, dict) and all(isinstance(text, str) for text in cells.values()):
+            imports.edit_row(session, here.actor, batch_id, row_number, cells)
+        else:
+            raise InvalidInput([Problem("field_required", where={"field": "values"})])
     with here.database.reading() as session:
         row = get_row(session, batch_id, row_number)
         if row is None:
@@ -481,11 +547,7 @@ _SAME_OFFER: Mapping[str, Any] = {
     method="PATCH",
     access=Access.SIGNED_IN,
     summary="Mend every row like this: the same text in the same field, or the shape that the doctor offers",
-    response={
-        "type": "object",
-        "properties": {"rows": {"type": "integer"}, "import": BATCH_SCHEMA},
-        "required": ["rows", "import"],
-    },
+    response=ROWS_CHANGED,
     body={"oneOf": [_SAME_TEXT, _SAME_OFFER]},
 )
 def mend_all(batch_id: int) -> dict[str, Any]:
@@ -507,6 +569,31 @@ def _required(given: Mapping[str, Any], types: Mapping[str, type]) -> list[Any]:
     if missing:
         raise InvalidInput([Problem("field_required", where={"field": name}) for name in missing])
     return [given[name] for name in types]
+
+
+@api_route(
+    blueprint,
+    "/api/v1/imports/<int:batch_id>/matches",
+    method="POST",
+    access=Access.SIGNED_IN,
+    summary="Take the suggested project for every undecided row where it is clear and scores at least so much",
+    response=ROWS_CHANGED,
+    body={
+        "type": "object",
+        "properties": {"at_least": {"type": "number", "minimum": 0, "maximum": 1}},
+        "required": ["at_least"],
+        "additionalProperties": False,
+    },
+)
+def take_matches(batch_id: int) -> dict[str, Any]:
+    """Accept all suggestions above a score."""
+    here = current()
+    at_least = json_object().get("at_least")
+    if isinstance(at_least, bool) or not isinstance(at_least, (int, float)) or not 0 <= at_least <= 1:
+        raise InvalidInput([Problem("field_required", where={"field": "at_least"})])
+    with here.database.transaction(attribution()) as session:
+        rows = imports.take_matches(session, here.actor, batch_id, float(at_least))
+    return {"rows": rows, "import": _present(batch_id)}
 
 
 @api_route(

@@ -15,7 +15,7 @@ from app.auth.actor import Actor
 from app.messages import Language
 from app.messages.imports import FIELD_NAMES
 from app.queries.codelists import choices
-from app.queries.imports import BatchView, created_projects, offer_groups, problem_groups
+from app.queries.imports import BatchView, created_projects, offer_groups, problem_groups, undecided_scores
 from app.queries.jobs import JobView, get_job
 from app.queries.organisations import organisation_names, organisations_in_area
 from app.services import imports
@@ -29,6 +29,8 @@ from gis import crs
 FORMATS = ".geojson,.json,.zip,.gpkg,.kml,.kmz,.gpx,.csv,.xlsx"
 ENCODINGS = ("UTF-8", "CP874")
 STEPS = 5
+THRESHOLDS = (95, 90, 85, 75)
+"""Percent from which suggested projects can be taken all at once."""
 _CODE_LISTS: Mapping[str, Any] = {
     "surface": "road_surface_type",
     "water_source": "water_source_type",
@@ -84,6 +86,7 @@ def look(batch_id: int) -> str:
         groups = problem_groups(session, batch_id) if batch.status == "STAGED" else []
         offers = offer_groups(session, batch_id) if batch.status == "STAGED" else []
         made = created_projects(session, batch_id) if batch.status == "ACCEPTED" else []
+        scores = undecided_scores(session, batch_id) if batch.status == "STAGED" else []
         lists = {name: choices(session, source, lang) for name, source in _CODE_LISTS.items()}
     state = _state(batch, job)
     fields = [
@@ -108,6 +111,7 @@ def look(batch_id: int) -> str:
             for group in groups
         ],
         offers={group.code: offer_group_json(group, lang) for group in offers},
+        thresholds=[(share, n) for share in THRESHOLDS if (n := sum(score >= share / 100 for score in scores))],
         made=made,
         fields=fields,
         titles={name: message.sentence({}, lang) for name, message in FIELD_NAMES.items()},

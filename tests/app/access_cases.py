@@ -231,6 +231,7 @@ CASES = (
     Case("GET", "/api/v1/imports/<int:batch_id>/problems", IMPORTERS, NOBODY),
     Case("GET", "/api/v1/imports/<int:batch_id>/problems/<code>/texts", IMPORTERS, NOBODY),
     Case("GET", "/api/v1/imports/<int:batch_id>/offers", IMPORTERS, NOBODY),
+    Case("POST", "/api/v1/imports/<int:batch_id>/matches", IMPORTERS, NOBODY, body({"at_least": 0.9})),
     Case("GET", "/api/v1/imports/<int:batch_id>/features", IMPORTERS, NOBODY),
     # Background work: one's own; the department looks at everybody's and cancels nobody's.
     open_to(SIGNED_IN, "GET", "/jobs"),

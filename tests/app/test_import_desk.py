@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from shapely.geometry import LineString, Point
 from sqlalchemy.orm import Session
 
 from app import migrate
-from app.queries.imports import offer_groups, offers_of
+from app.errors import InvalidInput, NotFound
+from app.queries.imports import SIMILAR, matches_of, offer_groups, offers_of
 from app.services import imports
 from gis import crs
 from tests import factories
@@ -167,3 +169,126 @@ def test_lines_are_mended_where_it_is_certain(desk: Desk) -> None:
     offer = offers_of(desk.session, batch.id, [row.row_number])[row.row_number]
     assert offer.mended
     assert json.loads(offer.offered or "")["coordinates"] == [[round(x, 7), y] for x, y in sound]
+
+
+# --- which project ---------------------------------------------------------------------------------------------------
+
+
+def planned(desk: Desk, *names: str, **more: Any) -> list[Any]:
+    return [factories.make_project(desk.session, "D9901001", name_th=name, **more) for name in names]
+
+
+def suggested(desk: Desk, batch: Any) -> list[tuple[str, float] | None]:
+    rows = [row.row_number for row in desk.rows(batch)]
+    found = matches_of(desk.session, batch.id, rows)
+    return [(found[row][0].code, found[row][0].score) if row in found else None for row in rows]
+
+
+def test_a_row_is_suggested_the_project_that_it_probably_means(desk: Desk) -> None:
+    near, other, far = planned(
+        desk,
+        "ก่อสร้างถนน คสล. สายบ้านหนองแวง หมู่ที่ 4",
+        "ก่อสร้างถนน คสล. สายบ้านหนองแวง หมู่ที่ 5",
+        "ขุดลอกห้วยยาง",
+        budget_baht=500_000,
+    )
+    batch = desk.stage(geojson((road(), {"NAME": "ถนนคสล.สายบ้านหนองแวง หมู่ ๔", "BUDGET": "500,000"})))
+    assert desk.codes(batch) == [["project_similar"]]
+    (match,) = suggested(desk, batch)
+    assert match is not None and match[0] == near.code and match[1] >= SIMILAR
+    (found,) = matches_of(desk.session, batch.id, [desk.rows(batch)[0].row_number]).values()
+    assert [reason["code"] for reason in found[0].reasons] == [
+        "match_name_similar",
+        "match_year_same",
+        "match_amount_same",
+    ]
+    assert found[1].code == other.code and found[1].score < found[0].score
+    assert "match_numbers_differ" in [reason["code"] for reason in found[1].reasons]
+    assert far.code not in [one.code for one in found]
+    assert desk.rows(batch)[0].project_code is None  # suggested, not taken
+
+
+def test_a_suggestion_is_chosen_left_and_made_new(desk: Desk) -> None:
+    (project,) = planned(desk, "ก่อสร้างถนน คสล. สายบ้านหนองแวง หมู่ที่ 4")
+    batch = desk.stage(geojson((road(), {"NAME": "ถนน คสล. สายบ้านหนองแวง หมู่ที่ 4"})))
+    (row,) = desk.rows(batch)
+    choose = partial(imports.choose_project, desk.session, desk.actor, batch.id, row.row_number)
+    choose(project.code)
+    assert (desk.rows(batch)[0].project_code, desk.codes(batch)) == (project.code, [[]])
+    assert (batch.detected["known_projects"], batch.detected["new_projects"]) == (1, 0)
+    assert suggested(desk, batch)[0] is not None  # the others stay to be chosen
+    desk.again(batch)
+    assert desk.rows(batch)[0].project_code == project.code
+    choose("new")
+    assert (desk.rows(batch)[0].project_code, desk.codes(batch)) == (None, [[]])
+    choose(None)
+    assert (desk.rows(batch)[0].project_code, desk.codes(batch)) == (None, [["project_similar"]])
+    choose(project.code)
+    assert desk.accept(batch).as_dict() == {"batch": batch.id, "created": 0, "recorded": 1}
+
+
+def test_what_cannot_be_chosen(desk: Desk) -> None:
+    (project,) = planned(desk, "ถนนสายหนึ่ง")
+    factories.make_organisation(desk.session, "D9901002", name_th="อื่น")
+    other = factories.make_project(desk.session, "D9901002")
+    water = factories.make_project(desk.session, "D9901001", kind="water", surface_type_code=None)
+    batch = desk.stage(geojson((road(), {"NAME": "ถนนสายสอง"})))
+    (row,) = desk.rows(batch)
+    for code, problem in (
+        ("70-NOPE-1", "project_code_unknown"),
+        (other.code, "project_of_other"),
+        (water.code, "project_of_other_kind"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            imports.choose_project(desk.session, desk.actor, batch.id, row.row_number, code)
+        assert [one.code for one in refused.value.problems] == [problem]
+    with pytest.raises(NotFound):
+        imports.choose_project(desk.session, desk.actor, batch.id, 99, project.code)
+
+
+def test_the_same_name_and_year_with_another_amount_needs_a_click(desk: Desk) -> None:
+    (project,) = planned(desk, "ก่อสร้างถนนสายหลัก", budget_baht=500_000)
+    first, second = planned(desk, "ซ่อมถนน", budget_baht=100_000) + planned(desk, "ซ่อมถนน", budget_baht=200_000)
+    batch = desk.stage(
+        geojson(
+            (road(0), {"NAME": "ก่อสร้างถนนสายหลัก", "BUDGET": 450_000}),
+            (road(1), {"NAME": "ก่อสร้างถนนสายหลัก", "BUDGET": 500_000}),
+            (road(2), {"NAME": "ซ่อมถนน", "BUDGET": 200_000}),
+            (road(3), {"NAME": "ซ่อมถนน", "BUDGET": 300_000}),
+        )
+    )
+    assert desk.codes(batch) == [["project_undecided"], [], [], ["project_ambiguous"]]
+    assert [row.project_code for row in desk.rows(batch)] == [None, project.code, second.code, None]
+    numbers = [row.row_number for row in desk.rows(batch)]
+    imports.choose_project(desk.session, desk.actor, batch.id, numbers[0], "new")
+    imports.choose_project(desk.session, desk.actor, batch.id, numbers[3], first.code)
+    assert desk.codes(batch) == [[], [], [], ["budget_differs"]]
+    assert desk.accept(batch).as_dict() == {"batch": batch.id, "created": 1, "recorded": 4}
+
+
+def test_all_suggestions_above_a_score_are_taken_where_they_are_unambiguous(desk: Desk) -> None:
+    names = [f"ก่อสร้างถนนคอนกรีตเสริมเหล็ก สายบ้าน{name} หมู่ที่ {n}" for n, name in enumerate(("โนนสูง", "ดงเค็ง", "ซับเจริญ"), 1)]
+    projects = planned(desk, *names)
+    batch = desk.stage(
+        geojson(
+            *((road(n), {"NAME": name.replace("คอนกรีตเสริมเหล็ก ", "คอนกรีตเสริมเหล็ก")}) for n, name in enumerate(names)),
+            (road(4), {"NAME": names[2].replace("ก่อสร้าง", "สร้าง")}),
+            (road(5), {"NAME": "ติดตั้งป้าย"}),
+        )
+    )
+    taken = imports.take_matches(desk.session, desk.actor, batch.id, 0.85)
+    assert taken == 3
+    assert [row.project_code for row in desk.rows(batch)] == [*(one.code for one in projects), None, None]
+    assert imports.take_matches(desk.session, desk.actor, batch.id, 0.85) == 0
+
+
+def test_rows_of_one_chosen_project_are_its_segments(desk: Desk) -> None:
+    (project,) = planned(desk, "ก่อสร้างถนนสายหลัก")
+    batch = desk.stage(geojson((road(0), {"NAME": "ตอนหนึ่ง"}), (road(1), {"NAME": "ตอนสอง"})))
+    first, second = (row.row_number for row in desk.rows(batch))
+    for row in (second, first):
+        imports.choose_project(desk.session, desk.actor, batch.id, row, project.code)
+    assert desk.codes(batch) == [[], ["joined_as_segment"]]
+    imports.choose_project(desk.session, desk.actor, batch.id, first, "new")
+    assert desk.codes(batch) == [[], []]
+    assert batch.warning_count == 0

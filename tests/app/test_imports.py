@@ -551,7 +551,8 @@ def test_a_code_that_was_mistyped_everywhere_is_mended_at_once(desk: Desk) -> No
     assert (text.field, text.text, text.rows) == ("code", "70-NOPE-1", 3)
     asked = ("project_code_unknown", "code", "70-NOPE-1", project.code)
     assert imports.edit_rows(desk.session, desk.actor, batch.id, *asked) == 3
-    assert [(row.level, row.project_code) for row in desk.rows(batch)] == [("ok", project.code)] * 3
+    assert [row.project_code for row in desk.rows(batch)] == [project.code] * 3
+    assert desk.codes(batch) == [[], ["joined_as_segment"], ["joined_as_segment"]]
 
 
 def test_problem_groups_count_rows(desk: Desk) -> None:

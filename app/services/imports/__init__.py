@@ -6,6 +6,7 @@ file is an error. Nothing becomes a project before the whole file is accepted, a
 
 from app.services.imports.accepting import Accepted, accept, ready_to_accept, refuse_errors
 from app.services.imports.editing import edit_row, edit_rows
+from app.services.imports.matching import NEW, SURE, choose_project, take_matches
 from app.services.imports.offers import mend_shapes
 from app.services.imports.receiving import (
     Received,
@@ -20,10 +21,13 @@ from app.services.imports.receiving import (
 from app.services.imports.staging import stage
 
 __all__ = [
+    "NEW",
+    "SURE",
     "Accepted",
     "Received",
     "accept",
     "cancel",
+    "choose_project",
     "edit_row",
     "edit_rows",
     "held_batch",
@@ -34,6 +38,7 @@ __all__ = [
     "remap",
     "reopen",
     "stage",
+    "take_matches",
     "visible_batch",
     "visible_batches",
 ]

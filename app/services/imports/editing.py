@@ -15,11 +15,12 @@ from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models import ImportBatch, ImportRow, Organisation
 from app.services.imports.codes import read_codes
-from app.services.imports.existing import read_existing
+from app.services.imports.existing import read_choices, read_existing
 from app.services.imports.fields import BY_NAME, fields_of, read_cell
 from app.services.imports.reading import ReadBatch
 from app.services.imports.receiving import held_batch
 from app.services.imports.rules import Permissions, RowRules, level_of
+from app.services.imports.suggesting import find_matches
 from gis.problems import Problem
 
 # Found by the rules over rows, so found again by them; a repeated name is known only to a whole staging.
@@ -34,6 +35,8 @@ _OF_ROWS = frozenset(
         "project_of_other",
         "project_of_other_kind",
         "project_ambiguous",
+        "project_undecided",
+        "project_similar",
         "replaces_verified",
         "fiscal_year_differs",
         "budget_differs",
@@ -44,7 +47,8 @@ _OF_ROWS = frozenset(
 # What is kept of the whole staging: rows judged by themselves say nothing of it, or too little.
 _OF_STAGING = frozenset({"name_repeated", "joined_as_segment"})
 
-_ROW = 'SELECT row_number, "values", raw, level, problems, geom IS NOT NULL AS placed FROM import_row'
+ROW_COLUMNS = 'row_number, "values", raw, level, problems'
+_ROW = f"SELECT {ROW_COLUMNS}, geom IS NOT NULL AS placed FROM import_row"
 _ONE_ROW = f"{_ROW} WHERE batch_id = :batch AND row_number = :row FOR UPDATE"
 # A cell that could not be read stands in ``raw`` as the file has it; one that a rule refused was read.
 _ROWS_THAT_SAY = f"""
@@ -156,26 +160,62 @@ def judge(session: Session, actor: Actor, batch: ImportBatch, rows: Sequence[sa.
     kept = {row: list(problems) for row, problems in read.problems.items()}
     years = {year or batch.fiscal_year_be for year in read.values.get("fiscal_year") or [None]}
     existing = read_existing(session, organisation.code, batch.kind, sorted(years))
-    named = sorted({code for code in read.values.get("code", ()) if code})
+    choices = read_choices(session, batch.id, read.row_numbers.tolist())
+    named = {code for code in (*read.values.get("code", ()), *choices.values()) if code}
     if named:
-        existing.look_up(session, named)
-    ruled = RowRules(batch.fiscal_year_be, batch.kind, Permissions.of(actor, organisation), existing).apply(read)
+        existing.look_up(session, sorted(named))
+    permissions = Permissions.of(actor, organisation)
+    ruled = RowRules(batch.fiscal_year_be, batch.kind, permissions, existing, choices).apply(read)
     written = []
     for i, row in enumerate(rows):
         before = kept.get(i, [])
         found = before + [p for p in read.problems.get(i, [])[len(before) :] if p.code not in _OF_STAGING]
-        level = level_of(found)
-        _count(batch, row.level, level)
         new = {
             "row_number": row.row_number,
             "values": {name: column[i] for name, column in read.values.items() if column[i] is not None},
             "raw": read.raw.get(i, {}),
             "project_code": ruled.project_codes[i],
             "project_id": ruled.project_ids[i],
-            "level": level,
+            "level": level_of(found),
         }
         written.append({**new, "problems": [problem.as_dict() for problem in found]} if found else new)
     session.execute(sa.text(_WRITE), {"batch": batch.id, "rows": orjson.dumps(written).decode()})
+    find_matches(session, batch, read.row_numbers.tolist())
+    recount(session, batch)
+
+
+# Further rows of a project are its segments; which they are changes with every project that is chosen.
+_JOINED = """
+    WITH seen AS (
+        SELECT row_number, project_code, problems,
+               CASE WHEN project_id IS NOT NULL THEN min(row_number) OVER (PARTITION BY project_id) END AS first_row
+        FROM import_row WHERE batch_id = :batch
+    ), told AS (
+        SELECT row_number, nullif(
+            coalesce(jsonb_path_query_array(problems, '$[*] ? (@.code != "joined_as_segment")'), '[]') ||
+            CASE WHEN row_number > first_row THEN jsonb_build_array(jsonb_build_object(
+                'code', 'joined_as_segment', 'level', 'warning', 'where', '{}' ::jsonb,
+                'values', jsonb_build_object('first_row', first_row, 'code', project_code))) ELSE '[]' END, '[]'
+            ) AS problems
+        FROM seen WHERE row_number > first_row OR problems @> '[{"code": "joined_as_segment"}]'
+    )
+    UPDATE import_row r SET problems = t.problems,
+        level = CASE WHEN t.problems @> '[{"level": "error"}]' THEN 'error'
+                     WHEN t.problems @> '[{"level": "warning"}]' THEN 'warning' ELSE 'ok' END
+    FROM told t WHERE r.batch_id = :batch AND r.row_number = t.row_number AND r.problems IS DISTINCT FROM t.problems"""
+_COUNTS = """
+    SELECT count(*) FILTER (WHERE level = 'error') AS errors, count(*) FILTER (WHERE level = 'warning') AS warnings,
+           count(project_id) AS known, count(*) FILTER (WHERE project_id IS NULL) AS new
+    FROM import_row WHERE batch_id = :batch"""
+
+
+def recount(session: Session, batch: ImportBatch) -> None:
+    """Bring what the rows say together up to date: segments of one project, and the counts of the batch."""
+    session.flush()
+    session.execute(sa.text(_JOINED), {"batch": batch.id})
+    counts = session.execute(sa.text(_COUNTS), {"batch": batch.id}).one()
+    batch.error_count, batch.warning_count = counts.errors, counts.warnings
+    batch.detected = {**batch.detected, "known_projects": counts.known, "new_projects": counts.new}
     session.flush()
 
 
@@ -218,11 +258,3 @@ def _read(
 def problem_of(plain: Mapping[str, Any]) -> Problem:
     """A problem as it is stored."""
     return Problem(plain["code"], plain["level"], plain["where"], plain["values"])
-
-
-def _count(batch: ImportBatch, before: str, after: str) -> None:
-    for level, by in ((before, -1), (after, 1)):
-        if level == "error":
-            batch.error_count += by
-        elif level == "warning":
-            batch.warning_count += by

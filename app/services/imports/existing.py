@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.models import Project
+from app.models.import_batch import ImportChoice
 from gis.thai import search_key
 
 
@@ -87,8 +88,10 @@ class ExistingProjects:
 
 
 def read_existing(session: Session, organisation_code: str, kind: str, years: Iterable[int] | None) -> ExistingProjects:
-    """The organisation's projects of one kind; of some fiscal years, or (``None``) of all."""
-    query = sa.select(*_COLUMNS).where(Project.organisation_code == organisation_code, Project.kind == kind)
+    """The organisation's projects of one kind that go on; of some fiscal years, or (``None``) of all."""
+    query = sa.select(*_COLUMNS).where(
+        Project.organisation_code == organisation_code, Project.kind == kind, Project.status != "CANCELLED"
+    )
     if years is not None:
         query = query.where(Project.fiscal_year_be.in_(tuple(years)))
     by_name: dict[tuple[str, int], list[Known]] = {}
@@ -96,3 +99,11 @@ def read_existing(session: Session, organisation_code: str, kind: str, years: It
         known = _known(row)
         by_name.setdefault((search_key(known.name_th), known.fiscal_year_be), []).append(known)
     return ExistingProjects(organisation_code, by_name)
+
+
+def read_choices(session: Session, batch_id: int, rows: Iterable[int] | None = None) -> dict[int, str | None]:
+    """What a person said rows mean: row -> code of a project, ``None`` for a new one; of some rows, or of all."""
+    query = sa.select(ImportChoice.row_number, ImportChoice.project_code).where(ImportChoice.batch_id == batch_id)
+    if rows is not None:
+        query = query.where(ImportChoice.row_number.in_(list(rows)))
+    return {number: code for number, code in session.execute(query)}

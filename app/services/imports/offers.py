@@ -81,7 +81,7 @@ def mend_shapes(session: Session, actor: Actor, batch_id: int, code: str, mended
     rows = session.execute(sa.text(_TAKE), asked).all()
     if not rows:
         return 0
-    read = laid_down(rows, _shapes(rows))
+    read = laid_down(rows, shapes_of(rows))
     for i in range(len(rows)):
         forget_shape(read, i)
     if mended:
@@ -98,7 +98,8 @@ def mend_shapes(session: Session, actor: Actor, batch_id: int, code: str, mended
     return len(rows)
 
 
-def _shapes(rows: Sequence[sa.Row[Any]]) -> npt.NDArray[Any]:
+def shapes_of(rows: Sequence[sa.Row[Any]]) -> npt.NDArray[Any]:
+    """Shapes of staged rows from their ``wkb``."""
     return np.asarray(shapely.from_wkb([None if row.wkb is None else bytes(row.wkb) for row in rows]), dtype=object)
 
 

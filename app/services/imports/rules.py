@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,12 +59,15 @@ class RowRules:
     ----------
     fiscal_year_be
         For rows that do not say their own.
+    choices
+        Row number -> project that a person has chosen, ``None`` for a new one.
     """
 
     fiscal_year_be: int
     kind: str
     permissions: Permissions
     existing: ExistingProjects
+    choices: Mapping[int, str | None] = field(default_factory=dict)
     _first_row: dict[int, int] = field(default_factory=dict)
 
     def apply(self, read: ReadBatch) -> RuledRows:
@@ -107,7 +111,13 @@ class RowRules:
         reading the file.
         """
         may = self.permissions
-        if self.existing.by_name or not (may.projects or may.surveys) or not may.coordinates or any(codes):
+        if (
+            self.existing.by_name
+            or self.choices
+            or not (may.projects or may.surveys)
+            or not may.coordinates
+            or any(codes)
+        ):
             return set()
         first_row, problems, default = self._first_row, read.problems, self.fiscal_year_be
         plain = set()
@@ -121,7 +131,7 @@ class RowRules:
         return plain
 
     def _judge(self, number: int, facts: RowFacts, before: Any) -> tuple[Known | None, list[Problem]]:
-        known, problems = self._find(facts)
+        known, problems = self._find(number, facts)
         stopped = bool(problems)
         if facts.name is None and known is None and not stopped and not _speaks_of(before, "name"):
             problems.append(Problem("name_missing", where={"field": "name"}))
@@ -137,23 +147,32 @@ class RowRules:
         problems += self._repeated(number, known, facts)
         return known, problems
 
-    def _find(self, facts: RowFacts) -> tuple[Known | None, list[Problem]]:
-        """The project that the row speaks of."""
-        if facts.code is not None:
-            known = self.existing.by_code.get(facts.code)
-            if known is None:
-                return None, [_at("code", "project_code_unknown", code=facts.code)]
-            if known.organisation_code != self.existing.organisation_code:
-                return None, [_at("code", "project_of_other", code=facts.code)]
-            if known.kind != self.kind:
-                return None, [_at("code", "project_of_other_kind", code=facts.code, kind=known.kind)]
-            return known, []
-        if facts.name is None:
+    def _find(self, number: int, facts: RowFacts) -> tuple[Known | None, list[Problem]]:
+        """The project that the row speaks of: chosen by a person, else by its code, else by name, year and amount."""
+        code = self.choices.get(number, facts.code)
+        if code is not None:
+            return self._coded(code)
+        if number in self.choices or facts.name is None:
             return None, []
         named = self.existing.named(facts.name, facts.year or self.fiscal_year_be)
+        if facts.budget is not None and len(named) > 1:
+            named = [known for known in named if _same_amount(known, facts.budget)] or named
         if len(named) > 1:
             return None, [_at("code", "project_ambiguous", codes=[known.code for known in named[:5]])]
+        if named and facts.budget is not None and named[0].budget_baht and not _same_amount(named[0], facts.budget):
+            values = {"code": named[0].code, "given": facts.budget, "stored": named[0].budget_baht}
+            return None, [_at("project", "project_undecided", **values)]
         return (named[0] if named else None), []
+
+    def _coded(self, code: str) -> tuple[Known | None, list[Problem]]:
+        known = self.existing.by_code.get(code)
+        if known is None:
+            return None, [_at("code", "project_code_unknown", code=code)]
+        if known.organisation_code != self.existing.organisation_code:
+            return None, [_at("code", "project_of_other", code=code)]
+        if known.kind != self.kind:
+            return None, [_at("code", "project_of_other_kind", code=code, kind=known.kind)]
+        return known, []
 
     def _about_known(self, known: Known, facts: RowFacts) -> list[Problem]:
         problems = []
@@ -168,7 +187,7 @@ class RowRules:
                     {"given": facts.year, "stored": known.fiscal_year_be},
                 )
             )
-        if facts.budget is not None and known.budget_baht and abs(facts.budget - known.budget_baht) >= 0.005:
+        if facts.budget is not None and known.budget_baht and not _same_amount(known, facts.budget):
             problems.append(
                 Problem(
                     "budget_differs",
@@ -210,6 +229,10 @@ def level_of(problems: list[Problem]) -> str:
     """The worst of a row."""
     levels = {problem.level for problem in problems}
     return "error" if "error" in levels else "warning" if "warning" in levels else "ok"
+
+
+def _same_amount(known: Known, baht: float) -> bool:
+    return abs(baht - known.budget_baht) < 0.005
 
 
 def _at(field_name: str, code: str, /, **values: Any) -> Problem:

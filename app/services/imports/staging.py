@@ -21,7 +21,8 @@ from app.services.imports.codes import Codes, read_codes
 from app.services.imports.columns import ColumnMap, chosen, guess
 from app.services.imports.copying import SCHEMA, RowWriter, row_writer
 from app.services.imports.doctoring import Doctoring
-from app.services.imports.existing import read_existing
+from app.services.imports.editing import recount
+from app.services.imports.existing import read_choices, read_existing
 from app.services.imports.fields import BY_NAME, read_cell
 from app.services.imports.offers import write_offers
 from app.services.imports.reading import ReadBatch, read_batch
@@ -29,6 +30,7 @@ from app.services.imports.receiving import clear_rows
 from app.services.imports.reference import Reference, describe_encoding, find_reference
 from app.services.imports.rules import Permissions, RowRules
 from app.services.imports.shapes import ShapeChecks, forget_shape
+from app.services.imports.suggesting import find_matches
 from app.services.jobs import Progress
 from gis import readers
 from gis.problems import Problem
@@ -38,6 +40,7 @@ SAMPLE_ROWS = 200
 SAMPLES_SHOWN = 3
 STEP_READING = "import_step_reading"
 STEP_FINISHING = "import_step_finishing"
+STEP_MATCHING = "import_step_matching"
 
 
 @dataclass
@@ -102,6 +105,10 @@ def stage(session: Session, actor: Actor, batch_id: int, folder: Path, progress:
             _Staging(session, actor, batch, organisation, codes, source, progress).run()
         except ReadError as error:
             raise InvalidInput([error.problem], "import_unreadable") from error
+    progress.step(batch.row_count, batch.row_count, STEP_MATCHING)
+    session.flush()
+    find_matches(session, batch)
+    recount(session, batch)
     batch.status = "STAGED"
     session.flush()
     return batch
@@ -168,7 +175,9 @@ class _Staging:
                     {"column": self.columns.columns["budget_baht"]},
                 )
             )
-        self.rules = RowRules(self.batch.fiscal_year_be, self.batch.kind, self.permissions, existing)
+        choices = read_choices(self.session, self.batch.id)
+        existing.look_up(self.session, (code for code in choices.values() if code))
+        self.rules = RowRules(self.batch.fiscal_year_be, self.batch.kind, self.permissions, existing, choices)
         return self.rules
 
     def map_columns(self, sample: Mapping[str, Any]) -> ColumnMap:

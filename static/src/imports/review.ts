@@ -36,12 +36,8 @@ export function review(work: HTMLElement): void {
     if (!button) return;
     if (button.dataset.mendShape) {
       const mended = !("undo" in button.dataset);
-      void mendShapes(
-        batch.id,
-        { code: button.dataset.mendShape, mended },
-        button as HTMLButtonElement,
-        live,
-      );
+      const body = { code: button.dataset.mendShape, mended };
+      void changeRows("PATCH", `/api/v1/imports/${batch.id}/rows`, body, button as HTMLButtonElement, live);
       return;
     }
     if (button.dataset.mendCode) {
@@ -51,6 +47,14 @@ export function review(work: HTMLElement): void {
     work.dataset.show = "table";
     if (button.dataset.showCode) table.filter("all", button.dataset.showCode, button.dataset.showTitle);
     else void table.show(Number(button.dataset.fixRow), button.dataset.fixField);
+  });
+  byId("problem-list").addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (!("match" in form.dataset)) return;
+    event.preventDefault();
+    const at_least = Number(new FormData(form).get("at_least"));
+    const button = event.submitter as HTMLButtonElement;
+    void changeRows("POST", `/api/v1/imports/${batch.id}/matches`, { at_least }, button, live);
   });
   byId("accept").addEventListener("click", () => void accept(() => batch, live));
   byId("give-up").addEventListener("click", () => void giveUp(batch));
@@ -65,16 +69,17 @@ async function mendGroup(data: PageData, code: string, title: string, live: Live
   }
 }
 
-/** Every row like this takes the shape that is offered, or gets its own back; nothing is lost until the file is accepted. */
-async function mendShapes(
-  id: number,
-  body: { code: string; mended: boolean },
+/** A change to many rows at once; nothing is lost until the file is accepted. Then the server says anew what is left. */
+async function changeRows(
+  method: "PATCH" | "POST",
+  url: string,
+  body: object,
   button: HTMLButtonElement,
   live: LiveRegion,
 ): Promise<void> {
   button.disabled = true;
   try {
-    await api.patch(`/api/v1/imports/${id}/rows`, body);
+    await (method === "POST" ? api.post(url, body) : api.patch(url, body));
     location.reload();
   } catch (error) {
     button.disabled = false;

@@ -18,6 +18,17 @@ export interface Offer {
   readonly offered: object | null;
 }
 
+/** A project that a row may mean. */
+export interface Match {
+  readonly project: string;
+  readonly name: string;
+  readonly fiscal_year_be: number;
+  readonly budget_baht: number;
+  readonly geometry_status: string;
+  readonly score: number;
+  readonly reasons: readonly string[];
+}
+
 export interface Row {
   readonly row: number;
   readonly level: Level;
@@ -26,6 +37,8 @@ export interface Row {
   readonly raw: Readonly<Record<string, string>>;
   readonly has_geometry: boolean;
   readonly offer: Offer | null;
+  readonly choice: string | null;
+  readonly matches: readonly Match[];
   readonly problems: readonly RowProblem[];
 }
 

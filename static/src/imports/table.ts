@@ -4,6 +4,7 @@ import { ApiProblem, api } from "../api/client";
 import { decimal } from "../format";
 import { h, replaceChildren } from "../panels/dom";
 import { icon } from "../shell/icons";
+import { chooseProject, percent } from "./choose";
 import type { Batch, FieldInfo, Page, PageData, Row } from "./state";
 import { t } from "./texts";
 
@@ -38,10 +39,9 @@ export class RowTable {
     private readonly events: TableEvents,
   ) {
     const mapped = data.batch.column_map;
-    // The name first, then what the file has; code and name are always there to be mended.
-    const order = ["name", "code"];
+    // The name first, then what the file has; the project has its own column.
     this.fields = data.fields
-      .filter((field) => field.name in mapped || order.includes(field.name))
+      .filter((field) => field.name in mapped || field.name === "name")
       .sort((a, b) => rank(a.name) - rank(b.name));
     this.head();
     this.wire();
@@ -61,6 +61,7 @@ export class RowTable {
           column ? `${column} → ${field.title}` : field.title,
         );
       }),
+      h("th", { scope: "col" }, t("project")),
       h("th", { scope: "col" }, t("result")),
     );
   }
@@ -84,7 +85,8 @@ export class RowTable {
       return;
     if (event.key === "F2" || event.key === "Enter") {
       event.preventDefault();
-      this.edit(cell);
+      if ("project" in cell.dataset) cell.querySelector("button")?.click();
+      else this.edit(cell);
       return;
     }
     const line = cell.parentElement as HTMLTableRowElement;
@@ -159,6 +161,7 @@ export class RowTable {
     const line = h("tr", { "data-row": row.row, "aria-selected": row.row === this.chosen ? "true" : null });
     line.append(h("th", { class: "number faint", scope: "row" }, row.row));
     for (const field of this.fields) line.append(this.cell(row, field));
+    line.append(this.projectCell(row));
     line.append(h("td", { class: "result", tabindex: "-1" }, verdict(row)));
     return line;
   }
@@ -177,6 +180,42 @@ export class RowTable {
       },
       shown,
     );
+  }
+
+  /** The project that the row lands on; else the one suggested, to be chosen; else that a new one is made. */
+  private projectCell(row: Row): HTMLTableCellElement {
+    const best = row.matches[0];
+    const open = row.project === null && row.choice === null && best !== undefined;
+    const label = row.project ?? (open ? best.project : t("new_project"));
+    return h(
+      "td",
+      { "data-project": "", tabindex: "-1" },
+      h(
+        "button",
+        {
+          type: "button",
+          class: "link",
+          tabindex: "-1",
+          title: open ? `${best.name} · ${best.reasons.join(" · ")}` : null,
+          onclick: () => void this.choosing(row),
+        },
+        label,
+      ),
+      open ? h("span", { class: "pill pill-warn" }, `${percent(best.score)}?`) : "",
+    );
+  }
+
+  private async choosing(row: Row): Promise<void> {
+    const answer = await chooseProject(this.data.batch.id, row);
+    if (answer) {
+      this.rows.set(row.row, answer);
+      this.events.mended(answer.import, answer);
+      this.events.say(t("chosen_project", { row: row.row, project: answer.project ?? t("new_project") }));
+    }
+    const line = this.line(this.rows.get(row.row) ?? row);
+    this.body.querySelector(`tr[data-row="${row.row}"]`)?.replaceWith(line);
+    const cell = line.querySelector<HTMLElement>("td[data-project]");
+    if (cell) this.focus(cell);
   }
 
   private text(row: Row, field: FieldInfo): string {
