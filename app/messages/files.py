@@ -64,8 +64,8 @@ MESSAGES: dict[str, Message] = {
     "archive_nothing_known": Message(
         "ไม่พบข้อมูลที่อ่านได้ใน zip ({names})",
         "The zip holds nothing that can be read ({names})",
-        "ใส่ shapefile, GeoPackage, GeoJSON, KML, GPX, CSV หรือ XLSX",
-        "Put in a shapefile, GeoPackage, GeoJSON, KML, GPX, CSV or XLSX",
+        "ใส่ shapefile, GeoPackage, GeoJSON, KML, GPX, DXF, CSV, XLSX หรือภาพ JPEG",
+        "Put in a shapefile, GeoPackage, GeoJSON, KML, GPX, DXF, CSV, XLSX or JPEG photographs",
     ),
     "archive_several_files": Message(
         "ใน zip มีไฟล์ข้อมูลหลายไฟล์: {names}",
@@ -132,8 +132,44 @@ MESSAGES: dict[str, Message] = {
     "format_unknown": Message(
         "ไม่รู้จักรูปแบบไฟล์นี้",
         "The format of this file is not known",
-        "ใช้ shapefile (zip), GeoPackage, GeoJSON, KML/KMZ, GPX, CSV หรือ XLSX",
-        "Use a shapefile (zip), GeoPackage, GeoJSON, KML/KMZ, GPX, CSV or XLSX",
+        "ใช้ shapefile (zip), GeoPackage, GeoJSON, KML/KMZ, GPX, DXF, CSV, XLSX หรือภาพ JPEG",
+        "Use a shapefile (zip), GeoPackage, GeoJSON, KML/KMZ, GPX, DXF, CSV, XLSX or JPEG photographs",
+    ),
+    "photo_kind_not_supported": Message(
+        "ไม่รับภาพชนิดนี้ (HEIC, AVIF)",
+        "Pictures of this kind (HEIC, AVIF) are not accepted",
+        "ส่งออกเป็น JPEG โดยเก็บตำแหน่งไว้ (iPhone: ตั้งค่า > กล้อง > รูปแบบ > เข้ากันได้มากที่สุด)",
+        "Save it as JPEG with its location (iPhone: Settings > Camera > Formats > Most Compatible)",
+    ),
+    "photos_without_position": Message(
+        "ภาพ {count} จาก {total} ภาพไม่มีพิกัด: {names}",
+        "{count} of {total} pictures have no position: {names}",
+        "ส่งไฟล์ต้นฉบับจากกล้อง ภาพที่ผ่าน LINE หรือ Facebook จะไม่มีพิกัด หรือชี้ตำแหน่งบนแผนที่",
+        "Send the camera's own file (LINE and Facebook take the position out), or point at the place on the map",
+    ),
+    "drawing_kind_not_supported": Message(
+        "อ่านได้เฉพาะแบบ DXF ชนิดข้อความ ไม่รับ DWG และ DXF ชนิดไบนารี",
+        "Only text DXF can be read, neither DWG nor binary DXF",
+        "บันทึกเป็น ASCII DXF",
+        "Save it as ASCII DXF",
+    ),
+    "dxf_lines_only": Message(
+        "จากแบบ DXF อ่านเฉพาะเส้น (LINE, POLYLINE) ข้อความ จุด และบล็อกไม่ถูกอ่าน",
+        "Of the drawing only lines (LINE, POLYLINE) were read; texts, points and blocks were left out",
+        "แยกเส้นที่เป็นโครงการไว้ในเลเยอร์ของตน แล้วลบแถวที่ไม่ใช่",
+        "Keep the lines of projects on a layer of their own, and take out the rows that are none",
+    ),
+    "text_lossy": Message(
+        "ข้อความ {count} จาก {total} ช่องที่ดูมีตัวอักษรเสียไปแล้ว เช่น “{example}”",
+        "{count} of {total} texts that were looked at have lost their letters, such as “{example}”",
+        "ตัวอักษรนี้เสียตั้งแต่ก่อนส่ง กู้คืนไม่ได้ ให้ส่งออกจากต้นฉบับใหม่เป็น UTF-8",
+        "They were lost before the file came and cannot be brought back: save it again from the original, as UTF-8",
+    ),
+    "coordinates_by_content": Message(
+        "ไม่มีคอลัมน์ที่ชื่อบอกว่าเป็นพิกัด จึงใช้ {columns} เพราะตัวเลขเป็นพิกัดในประเทศไทย",
+        "No column is named as coordinates; {columns} were used because their numbers are places in Thailand",
+        "ดูบนแผนที่ว่าตรงไหม หรือตั้งชื่อคอลัมน์ เช่น lat และ lon",
+        "See on the map whether they fit, or name the columns for example lat and lon",
     ),
     "xls_not_supported": Message(
         "ไฟล์ Excel รุ่นเก่า (.xls) อ่านไม่ได้",

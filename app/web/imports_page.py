@@ -26,7 +26,7 @@ from app.web.imports_api import batch_json, blueprint, offer_group_json, plain_p
 from app.web.jobs import job_json
 from gis import crs
 
-FORMATS = ".geojson,.json,.zip,.gpkg,.kml,.kmz,.gpx,.csv,.xlsx"
+FORMATS = ".geojson,.json,.zip,.gpkg,.kml,.kmz,.gpx,.dxf,.csv,.tsv,.xlsx,.fgb,.parquet,.jpg,.jpeg"
 ENCODINGS = ("UTF-8", "CP874")
 STEPS = 5
 THRESHOLDS = (95, 90, 85, 75)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyogrio
-import pyproj
 import shapely
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
@@ -20,6 +19,7 @@ from gis.readers.source import (
     GEOMETRY,
     EncodingGuess,
     LayerInfo,
+    ReadError,
     ReadSource,
     choose_layer,
     decide_crs,
@@ -29,6 +29,7 @@ from gis.readers.source import (
     sample_of,
     unreadable,
 )
+from gis.readers.stated import stated_epsg
 
 _GDAL_ERRORS = (
     CRSError,
@@ -41,6 +42,7 @@ _GDAL_ERRORS = (
     UnicodeDecodeError,
     RuntimeError,
     ValueError,
+    IndexError,  # a file without a layer
 )
 _FLAT_TYPES = frozenset(
     ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
@@ -61,15 +63,26 @@ class GdalTable:
     decode
         When given, GDAL hands bytes through and this turns them into text: for UTF-8 that was cut within a letter,
         which GDAL would pass on broken.
+    where, columns
+        Condition on the features in GDAL's words, and the attributes to read; None for all.
     """
 
     def __init__(
-        self, path: Path, layer: str | None, encoding: str | None = None, decode: Callable[[bytes], str] | None = None
+        self,
+        path: Path,
+        layer: str | None,
+        encoding: str | None = None,
+        decode: Callable[[bytes], str] | None = None,
+        *,
+        where: str | None = None,
+        columns: Sequence[str] | None = None,
     ) -> None:
         self.path = path
         self.layer = layer
         self.encoding = _BYTE_FOR_BYTE if decode else encoding
         self.decode = decode
+        self.where = where
+        self.wanted = columns
         self.meta: dict[str, Any] = {}
         self._started: Iterator[pa.RecordBatch] | None = None
         self.first: pa.RecordBatch | None = None
@@ -102,6 +115,8 @@ class GdalTable:
                 layer=self.layer,
                 encoding=self.encoding,
                 batch_size=BATCH_ROWS,
+                where=self.where,
+                columns=self.wanted,
                 use_pyarrow=True,
                 datetime_as_string=True,
             ) as (meta, reader):
@@ -115,7 +130,7 @@ class GdalTable:
                     yield finished(plain if flat else _flattened(plain), names, row)
                     row += batch.num_rows
         except _GDAL_ERRORS as error:
-            raise fail("file_damaged", reason=str(error)[:160]) from error
+            raise _damaged(error, self.path) from error
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -144,6 +159,11 @@ class GdalTable:
         return pa.array(list(texts), pa.string())
 
 
+def _damaged(error: Exception, path: Path) -> ReadError:
+    """What GDAL says, without where on this machine the file lies."""
+    return fail("file_damaged", reason=str(error).replace(f"{path.parent}/", "")[:160])
+
+
 def _valid(texts: pa.Array) -> pa.Array:
     """The texts, with the replacement character where GDAL passed on bytes that are no UTF-8."""
     try:
@@ -168,7 +188,7 @@ def read_geojson(path: Path, *, epsg: int | None) -> ReadSource:
     """GeoJSON: RFC 7946, and what is found in the wild - UTM numbers, the old crs member."""
     table = GdalTable(path, None)
     table.start()
-    stated = _stated_epsg(table.meta.get("crs"))
+    stated = stated_epsg(table.meta.get("crs"))
     chosen, candidates, problems = decide_crs(epsg, stated[0], _bounds(table.first))
     with path.open("rb") as file:
         if b'"crs"' in file.read(4096):
@@ -178,19 +198,48 @@ def read_geojson(path: Path, *, epsg: int | None) -> ReadSource:
     )
 
 
+def read_flatgeobuf(path: Path, *, epsg: int | None) -> ReadSource:
+    """FlatGeobuf, as our own export and other programs write it."""
+    table = GdalTable(path, None)
+    table.start()
+    stated, problems = stated_epsg(table.meta.get("crs"))
+    chosen, candidates, crs_problems = decide_crs(epsg, stated, _bounds(table.first))
+    return _source(
+        "fgb", table, (LayerInfo(path.stem),), path.stem, chosen, candidates, [*crs_problems, *problems], None
+    )
+
+
+def read_dxf(path: Path, *, epsg: int | None) -> ReadSource:
+    """Lines of a drawing (LINE, LWPOLYLINE, POLYLINE, also closed ones), the layer that each lies on as an attribute.
+
+    Texts, points, hatches and blocks are what engineers draw around the line: they are left out and said to be.
+    """
+    pyogrio.set_gdal_config_options({"DXF_INLINE_BLOCKS": "FALSE"})
+    table = GdalTable(
+        path,
+        "entities",
+        where="OGR_GEOMETRY LIKE '%LINESTRING%' AND PaperSpace IS NULL",
+        columns=["Layer", "Linetype", "EntityHandle"],
+    )
+    table.start()
+    chosen, candidates, problems = decide_crs(epsg, None, _bounds(table.first))
+    problems.append(Problem("dxf_lines_only", "info"))
+    return _source("dxf", table, (LayerInfo(path.stem),), path.stem, chosen, candidates, problems, None)
+
+
 def read_geopackage(path: Path, *, epsg: int | None, layer: str | None) -> ReadSource:
     """GeoPackage: every feature table is a layer."""
     try:
         names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
         layers = tuple(LayerInfo(name, int(pyogrio.read_info(path, layer=name)["features"])) for name in names)
     except _GDAL_ERRORS as error:
-        raise fail("file_damaged", reason=str(error)[:160]) from error
+        raise _damaged(error, path) from error
     if not layers:
         return unreadable("gpkg", Problem("file_without_features"))
     chosen_layer, problems = choose_layer(layers, layer)
     table = GdalTable(path, chosen_layer.name)
     table.start()
-    stated, stated_problems = _stated_epsg(table.meta.get("crs"))
+    stated, stated_problems = stated_epsg(table.meta.get("crs"))
     chosen, candidates, crs_problems = decide_crs(epsg, stated, _bounds(table.first))
     problems += crs_problems + stated_problems
     return _source("gpkg", table, layers, chosen_layer.name, chosen, candidates, problems, chosen_layer.feature_count)
@@ -205,9 +254,9 @@ def read_shapefile(
     try:
         info = pyogrio.read_info(path, encoding=table.encoding)
     except _GDAL_ERRORS as error:
-        raise fail("file_damaged", reason=str(error)[:160]) from error
+        raise _damaged(error, path) from error
     table.start()
-    stated, stated_problems = _stated_epsg(table.meta.get("crs"))
+    stated, stated_problems = stated_epsg(table.meta.get("crs"))
     bounds = info.get("total_bounds")
     usable = tuple(float(b) for b in bounds) if bounds is not None and np.isfinite(bounds).all() else None
     chosen, candidates, problems = decide_crs(epsg, stated, usable if info["features"] else None)  # type: ignore[arg-type]
@@ -262,30 +311,3 @@ def _bounds(batch: pa.RecordBatch | None) -> crs.Bounds | None:
     if not np.isfinite(found).all():
         return None
     return float(found[0]), float(found[1]), float(found[2]), float(found[3])
-
-
-def _stated_epsg(stated: str | None) -> tuple[int | None, list[Problem]]:
-    """EPSG code of what a file states, when it is one with a pinned operation."""
-    if not stated:
-        return None, []
-    try:
-        found = pyproj.CRS.from_user_input(stated)
-        code = found.to_epsg(min_confidence=60)
-    except pyproj.exceptions.CRSError:
-        return None, [Problem("crs_unreadable", "warning")]
-    if code not in crs.OPERATIONS:
-        code = _epsg_by_name(found.name)
-    if code is not None:
-        return code, []
-    return None, [Problem("crs_unsupported", "warning", values={"name": found.name[:80]})]
-
-
-def _epsg_by_name(name: str) -> int | None:
-    """Systems written by hand: their name says zone and datum even where the definition matches nothing."""
-    plain = name.lower().replace("_", " ")
-    zone = next((zone for zone in (47, 48) if f"zone {zone}" in plain or f"{zone}n" in plain), None)
-    if "indian" in plain and ("1975" in plain or "thai" in plain):
-        return 24000 + zone if zone else 4240
-    if zone and "wgs" in plain and "84" in plain:
-        return 32600 + zone
-    return None

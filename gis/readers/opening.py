@@ -29,13 +29,23 @@ from gis.readers.source import (
 _HEAD_BYTES = 65_536
 _MAX_PRJ_BYTES = 65_536
 _XML_ROOT = re.compile(rb"^(?:\s|<\?xml[^>]*\?>|<!--.*?-->)*<(?:[A-Za-z0-9_]+:)?(kml|gpx)\b", re.DOTALL)
-_REFUSED_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x00\x00\x27\x0a", "shapefile_needs_zip"),
-    (b"\xd0\xcf\x11\xe0", "xls_not_supported"),
-    (b"Rar!", "archive_kind_not_supported"),
-    (b"7z\xbc\xaf", "archive_kind_not_supported"),
-    (b"\x1f\x8b", "archive_kind_not_supported"),
+_REFUSED_MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"\x00\x00\x27\x0a"), "shapefile_needs_zip"),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "xls_not_supported"),
+    (re.compile(rb"Rar!|7z\xbc\xaf|\x1f\x8b"), "archive_kind_not_supported"),
+    (re.compile(rb"AutoCAD Binary DXF|AC10\d\d"), "drawing_kind_not_supported"),
+    (re.compile(rb".{4}ftyp(?:hei[cx]|mif1|avif)", re.DOTALL), "photo_kind_not_supported"),
+    (re.compile(rb"SQLite format 3\x00(?!.{52}(?:GPKG|GP1[01]))", re.DOTALL), "format_unknown"),
 )
+_MAGIC: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"SQLite format 3\x00"), "gpkg"),
+    (re.compile(rb"fgb\x03fgb"), "fgb"),
+    (re.compile(rb"PAR1"), "parquet"),
+    (re.compile(rb"\xff\xd8\xff"), "jpeg"),
+)
+_DXF = re.compile(rb"(?:[ \t]*999[ \t]*\r?\n[^\n]*\n)*[ \t]*0[ \t]*\r?\n[ \t]*SECTION\s")
+_LOST = re.compile(r"\?{3}|\ufffd")
+_DRIVERS = {"gpkg": "GPKG", "geojson": "GeoJSON", "fgb": "FlatGeobuf", "dxf": "DXF"}
 _ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "cp874": "cp874", "tis-620": "cp874", "windows-874": "cp874"}
 
 
@@ -79,6 +89,7 @@ def open_file(
         source = _Opening(folder, shown, encoding, epsg, layer).open(path, format)
         if len(source.columns) > limits.columns:
             raise fail("file_too_many_columns", count=len(source.columns), limit=limits.columns)
+        source = replace(source, problems=(*source.problems, *_lost_letters(source)))
     except (ReadError, ArchiveError) as error:
         return unreadable(format, error.problem)
     stream = source.stream
@@ -88,6 +99,16 @@ def open_file(
             yield from guarded(stream(), limits)
 
     return replace(source, stream=batches)
+
+
+def _lost_letters(source: ReadSource) -> list[Problem]:
+    """A warning where an earlier program has put question marks in the place of Thai letters."""
+    texts = [value for row in source.sample for value in row.values() if isinstance(value, str)]
+    lost = [text for text in texts if _LOST.search(text)]
+    if not lost:
+        return []
+    values = {"count": len(lost), "total": len(texts), "example": printable(lost[0])[:60]}
+    return [Problem("text_lossy", "warning", values=values)]
 
 
 def detect_format(path: Path) -> str:
@@ -103,19 +124,24 @@ def detect_format(path: Path) -> str:
     if not head.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
         raise fail("file_empty")
     for magic, code in _REFUSED_MAGIC:
-        if head.startswith(magic):
+        if magic.match(head):
             raise fail(code)
+    for magic, format in _MAGIC:
+        if magic.match(head):
+            return format
     if head.startswith(b"PK"):
         return _zip_format(path)
-    if head.startswith(b"SQLite format 3\x00"):
-        if head[68:72] in (b"GPKG", b"GP10", b"GP11"):
-            return "gpkg"
-        raise fail("format_unknown")
+    return _text_format(head)
+
+
+def _text_format(head: bytes) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith((b"{", b"[")):
         return "geojson"
     if text.startswith(b"<"):
         return _xml_format(text)
+    if _DXF.match(text):
+        return "dxf"
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise fail("format_unknown")
     return "csv"
@@ -172,13 +198,18 @@ class _Opening:
         if format == "zip":
             return self.archive(path)
         link = self.linked(path, format)
-        if format in ("gpkg", "geojson"):
-            register_only("GPKG" if format == "gpkg" else "GeoJSON")
-            from gis.readers.gdal_files import read_geojson, read_geopackage
+        if format in _DRIVERS:
+            register_only(_DRIVERS[format])
+            from gis.readers import gdal_files
 
             if format == "gpkg":
-                return read_geopackage(link, epsg=self.epsg, layer=self.layer)
-            return read_geojson(link, epsg=self.epsg)
+                return gdal_files.read_geopackage(link, epsg=self.epsg, layer=self.layer)
+            of_one_layer = {
+                "geojson": gdal_files.read_geojson,
+                "fgb": gdal_files.read_flatgeobuf,
+                "dxf": gdal_files.read_dxf,
+            }
+            return of_one_layer[format](link, epsg=self.epsg)
         if format in ("kml", "gpx"):
             from gis.readers.xml_files import read_gpx, read_kml
 
@@ -187,9 +218,20 @@ class _Opening:
             from gis.readers.workbooks import read_xlsx
 
             return read_xlsx(link, epsg=self.epsg, layer=self.layer)
+        if format == "parquet":
+            from gis.readers.parquet import read_parquet
+
+            return read_parquet(link, epsg=self.epsg)
+        if format == "jpeg":
+            return self.photos([(self.shown, path)])
         from gis.readers.tables import read_csv
 
         return read_csv(link, encoding=self.encoding, epsg=self.epsg)
+
+    def photos(self, files: list[tuple[str, Path]]) -> ReadSource:
+        from gis.readers.photos import read_photos
+
+        return read_photos(files, _layer_name(self.shown), epsg=self.epsg)
 
     def linked(self, path: Path, suffix: str) -> Path:
         """The file under a name of our own with the ending that belongs to its content."""
@@ -204,6 +246,9 @@ class _Opening:
         if shapefiles:
             return self.shapefile(members, shapefiles)
         readable = [member for member in members if member.suffix in _INSIDE]
+        photos = [(PurePosixPath(m.name).name, m.path) for m in members if m.suffix in (".jpg", ".jpeg")]
+        if photos and not readable:
+            return self.photos(photos)
         if len(readable) > 1:
             # A KMZ may carry further KML files; doc.kml is the document.
             main = [member for member in readable if PurePosixPath(member.name).name.lower() == "doc.kml"]
@@ -262,7 +307,9 @@ class _Opening:
         return guess, any(not _decodes(raw, "utf-8") for raw in values_raw)
 
 
-_INSIDE = frozenset((".geojson", ".json", ".gpkg", ".kml", ".gpx", ".csv", ".tsv", ".txt", ".xlsx"))
+_INSIDE = frozenset(
+    (".geojson", ".json", ".gpkg", ".kml", ".gpx", ".csv", ".tsv", ".txt", ".xlsx", ".dxf", ".fgb", ".parquet")
+)
 
 
 def _decodes(raw: bytes, encoding: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,6 +83,8 @@ _TEXT = frozenset(
 )
 _START = ("จุดเริ่มต้น", "จุดเริ่ม", "เริ่มต้น", "เริ่ม", "ต้นทาง", "start", "begin", "from", "sta", "1")
 _END = ("จุดสิ้นสุด", "จุดสุดท้าย", "สิ้นสุด", "ปลายทาง", "finish", "end", "to", "2")
+_MONEY = re.compile(r"งบ|บาท|เงิน|ราคา|วงเงิน|จำนวน|budget|baht|amount|price|cost|money", re.IGNORECASE)
+_DISTRICT_M = 60_000.0
 _WKT_VALUE = re.compile(
     r"\s*(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b", re.IGNORECASE
 )
@@ -134,6 +137,66 @@ def find_layout(header: Cells, rows: Sequence[Cells]) -> Layout | None:
             return Layout("points", (roles[end, "x"], roles[end, "y"]), epsg)
     text = next((i for i, key in enumerate(keys) if key in _TEXT), None)
     return Layout("text", (text,), epsg) if text is not None else None
+
+
+def layout_by_content(header: Cells, rows: Sequence[Cells]) -> Layout | None:
+    """Where the coordinates are by what the cells hold, for tables whose heading does not say.
+
+    Only what can hardly be anything else counts: a column of longitudes and one of latitudes in Thailand with three
+    decimals or more, two neighbouring columns of metres within a district of each other that no heading calls money,
+    or a column of texts each of which is read as one place.
+
+    Examples
+    --------
+    >>> rows = [["ถนน", "15.8012", "102.0311"], ["น้ำ", "15.8213", "102.0417"]]
+    >>> layout_by_content(["a", "b", "c"], rows)
+    Layout(kind='points', columns=(2, 1), epsg_column=None)
+    >>> layout_by_content(["a", "b"], [["ถนน", "https://maps.google.com/?q=15.8,102.03"]])
+    Layout(kind='text', columns=(1,), epsg_column=None)
+    >>> layout_by_content(["งบ", "จ่าย"], [["500000", "1500000"]]) is None
+    True
+    """
+    columns = [[row[i] for row in rows if i < len(row) and row[i]] for i in range(len(header))]
+    numbers = [_numbers(values) for values in columns]
+    west, south, east, north = crs.THAILAND_BOUNDS
+    lon = [i for i, found in enumerate(numbers) if _all_within(found, west, east) and _precise(columns[i])]
+    lat = [i for i, found in enumerate(numbers) if _all_within(found, south, north) and _precise(columns[i])]
+    if len(lon) == len(lat) == 1:
+        return Layout("points", (lon[0], lat[0]))
+    metres = [pair for pair in itertools.pairwise(range(len(header))) if _are_metres(header, numbers, pair)]
+    if len(metres) == 1:
+        return Layout("points", metres[0])
+    texts = [i for i, values in enumerate(columns) if values and all(_typed_point(value or "") for value in values)]
+    return Layout("text", (texts[0],)) if len(texts) == 1 else None
+
+
+def _numbers(values: Sequence[str | None]) -> list[float]:
+    """The values as numbers; none where one of them is not."""
+    found = [number(value or "") for value in values]
+    return [value for value in found if value is not None] if None not in found else []
+
+
+def _all_within(numbers: Sequence[float], low: float, high: float) -> bool:
+    return bool(numbers) and all(low <= value <= high for value in numbers)
+
+
+def _precise(values: Sequence[str | None]) -> bool:
+    return sum(bool(re.search(r"[.,]\d{3,}$", (value or "").strip())) for value in values) >= 0.8 * len(values)
+
+
+def _are_metres(header: Cells, numbers: Sequence[Sequence[float]], pair: tuple[int, int]) -> bool:
+    """An easting and a northing beside each other."""
+    if any(_MONEY.search(header[i] or "") for i in pair):
+        return False
+    east, north = numbers[pair[0]], numbers[pair[1]]
+    return (
+        len(east) == len(north) >= 2
+        and _all_within(east, 160_000, 850_000)
+        and _all_within(north, 600_000, 2_300_000)
+        and max(east) - min(east) < _DISTRICT_M
+        and max(north) - min(north) < _DISTRICT_M
+        and len(set(north)) > 1
+    )
 
 
 def _key(name: str | None) -> str:

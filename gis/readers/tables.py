@@ -17,7 +17,7 @@ from gis import crs
 from gis.problems import Problem
 from gis.readers.rows import Row, batches_of
 from gis.readers.source import MAX_COLUMNS, LayerInfo, ReadSource, decide_crs, fail, safe_columns, sample_of
-from gis.readers.table_layout import Cells, Layout, find_layout, geometry_of, row_epsg
+from gis.readers.table_layout import Cells, Layout, find_layout, geometry_of, layout_by_content, row_epsg
 
 _LOOK_ROWS = 200
 # Titles and notes above the heading, as office tables have them.
@@ -70,6 +70,9 @@ def read_table(
     names = safe_columns([name or "" for name in header])
     layout = find_layout(header, [cells for _, cells in first[:20]])
     problems: list[Problem] = []
+    if layout is None and (layout := layout_by_content(header, [cells for _, cells in first[:20]])) is not None:
+        used = ", ".join(names[i] for i in layout.columns)
+        problems.append(Problem("coordinates_by_content", "warning", values={"columns": used}))
     if not first:
         problems.append(Problem("file_without_features"))
     if layout is None:

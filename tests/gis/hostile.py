@@ -18,10 +18,11 @@ from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
-from tests.gis.made_files import dbf, shapefile_zip, write_zip
+from tests.gis.made_files import dbf, exif_jpeg, shapefile_zip, write_zip
 
 CANARY = "canary-7b1f"
 VERTICES = 50_000
@@ -790,6 +791,91 @@ CORPUS += [
         lambda g: write_zip(g.folder / "a", {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<x/>"}),
         "format_unknown",
     ),
+]
+
+# --- drawings, photographs, columns -----------------------------------------------------------------------------------
+
+
+def _drawing(entities: str, blocks: str = "") -> bytes:
+    sections = f"0\nSECTION\n2\nBLOCKS\n{blocks}0\nENDSEC\n" if blocks else ""
+    head = "0\nSECTION\n2\nHEADER\n0\nENDSEC\n"
+    return f"{head}{sections}0\nSECTION\n2\nENTITIES\n{entities}0\nENDSEC\n0\nEOF\n".encode()
+
+
+_DRAWN_LINE = "0\nLINE\n8\nA\n10\n673310\n20\n1520741\n11\n673400\n21\n1520800\n"
+# Each block holds ten of the one before: ten thousand million lines.
+_NESTED_BLOCKS = "".join(
+    f"0\nBLOCK\n8\nA\n2\nB{n}\n10\n0\n20\n0\n"
+    + (_DRAWN_LINE if n == 0 else f"0\nINSERT\n8\nA\n2\nB{n - 1}\n10\n0\n20\n0\n" * 10)
+    + "0\nENDBLK\n"
+    for n in range(11)
+)
+_INSERTED = "0\nINSERT\n8\nA\n2\nB10\n10\n0\n20\n0\n70\n30000\n71\n30000\n"
+
+
+def _photo(change: Callable[[bytes], bytes]) -> Make:
+    return lambda _: change(exif_jpeg((15, 48, 30), (102, 1, 48)))
+
+
+def _columns(change: Callable[[bytes], bytes]) -> Make:
+    """A sound Parquet file with some of its bytes changed."""
+
+    def make(ground: Ground) -> bytes:
+        path = ground.folder / "a.parquet"
+        pq.write_table(pa.table({"name": ["ถนน"] * 100, "geometry": [b"x"] * 100}), path)
+        return change(path.read_bytes())
+
+    return make
+
+
+CORPUS += [
+    Hostile(
+        "dxf_blocks_in_blocks",
+        lambda _: _drawing(_DRAWN_LINE + _INSERTED, _NESTED_BLOCKS),
+        ("file_reader_out_of_time", "ok"),
+    ),
+    Hostile(
+        "dxf_line_of_ten_million_vertices",
+        lambda _: _drawing(_DRAWN_LINE + "0\nLWPOLYLINE\n8\nA\n90\n10000000\n70\n0\n10\n1\n20\n1\n10\n2\n20\n2\n"),
+        ("file_damaged", "ok"),
+    ),
+    Hostile(
+        "dxf_spline_of_many_knots",
+        lambda _: _drawing(_DRAWN_LINE + "0\nSPLINE\n8\nA\n71\n1000000\n72\n2000000000\n73\n2000000000\n"),
+        ("file_damaged", "ok"),
+    ),
+    Hostile("dxf_cut_off", lambda _: _drawing(_DRAWN_LINE * 3)[:-60], ("file_damaged", "ok")),
+    Hostile(
+        "dxf_with_references",
+        lambda g: _drawing(
+            _DRAWN_LINE + f"0\nIMAGE\n8\nA\n1\n{g.secret}\n", f"0\nBLOCK\n8\nA\n2\nX\n70\n4\n1\n{g.secret}\n0\nENDBLK\n"
+        ),
+        1,
+    ),
+    Hostile("jpeg_cut_off", _photo(lambda raw: raw[:60]), 1),
+    Hostile(
+        "jpeg_of_directories_in_a_circle",
+        _photo(lambda raw: raw.replace(struct.pack("<I", 38), struct.pack("<I", 8))),
+        1,
+    ),
+    Hostile("jpeg_of_many_claimed_tags", _photo(lambda raw: raw.replace(b"\x05\x00\x01\x00", b"\xff\xff\x01\x00")), 1),
+    Hostile("jpeg_of_values_outside", _photo(lambda raw: raw.replace(struct.pack("<I", 142), b"\xff\xff\xff\x7f")), 1),
+    Hostile("jpeg_divided_by_nothing", _photo(lambda raw: raw.replace(struct.pack("<I", 1000), bytes(4))), 1),
+    Hostile(
+        "jpeg_of_huge_pixels", lambda _: b"\xff\xd8\xff\xc0\x00\x11\x08\xff\xff\xff\xff\x03" + bytes(9) + b"\xff\xda", 1
+    ),
+    Hostile("parquet_cut_off", _columns(lambda raw: raw[:-30]), "file_damaged"),
+    Hostile(
+        "parquet_of_broken_pages",
+        _columns(lambda raw: raw[:4] + b"\xff" * 60 + raw[64:]),
+        ("file_damaged", "file_reader_stopped", "file_reader_out_of_memory"),
+    ),
+    Hostile(
+        "parquet_with_a_footer_of_gigabytes", _columns(lambda raw: raw[:-8] + b"\xff\xff\xff\x7fPAR1"), "file_damaged"
+    ),
+    Hostile("parquet_of_shapes_that_are_none", _columns(lambda raw: raw), 100),
+    Hostile("fgb_of_a_broken_header", lambda _: b"fgb\x03fgb\x00" + b"\xff\xff\xff\x7f" + bytes(100), "file_damaged"),
+    Hostile("fgb_of_nothing", lambda _: b"fgb\x03fgb\x00", "file_damaged"),
 ]
 
 # --- what is something else -------------------------------------------------------------------------------------------

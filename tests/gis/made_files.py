@@ -82,3 +82,38 @@ def shapefile_zip(
         if part.suffix not in without
     }
     return write_zip(path, members)
+
+
+def exif_jpeg(
+    lat: tuple[float, float, float],
+    lon: tuple[float, float, float],
+    *,
+    order: str = "<",
+    taken: str = "2026:11:20 09:30:00",
+    south_west: bool = False,
+) -> bytes:
+    """A JPEG without a picture: what a telephone writes into one, byte by byte."""
+
+    def entry(tag: int, kind: int, count: int, value: bytes) -> bytes:
+        return struct.pack(f"{order}HHI", tag, kind, count) + value.ljust(4, b"\0")
+
+    def pointer(offset: int) -> bytes:
+        return struct.pack(f"{order}I", offset)
+
+    def rationals(values: Sequence[float]) -> bytes:
+        return b"".join(struct.pack(f"{order}2I", round(value * 1000), 1000) for value in values)
+
+    # Header (8), first directory (2 entries), EXIF directory (1), GPS directory (5), then the long values.
+    exif_at, gps_at, values_at = 38, 56, 122
+    first = struct.pack(f"{order}H", 2) + entry(0x8769, 4, 1, pointer(exif_at)) + entry(0x8825, 4, 1, pointer(gps_at))
+    exif = struct.pack(f"{order}H", 1) + entry(0x9003, 2, 20, pointer(values_at))
+    gps = struct.pack(f"{order}H", 5)
+    gps += entry(1, 2, 2, b"S\0" if south_west else b"N\0") + entry(2, 5, 3, pointer(values_at + 20))
+    gps += entry(3, 2, 2, b"W\0" if south_west else b"E\0") + entry(4, 5, 3, pointer(values_at + 44))
+    gps += entry(17, 5, 1, pointer(values_at + 68))
+    head = (b"II*\0" if order == "<" else b"MM\0*") + pointer(8)
+    tiff = head + first + bytes(4) + exif + bytes(4) + gps + bytes(4)
+    assert len(tiff) == values_at
+    tiff += taken.encode() + b"\0" + rationals(lat) + rationals(lon) + rationals([270.5])
+    segment = b"Exif\0\0" + tiff
+    return b"\xff\xd8\xff\xe0\x00\x04JF\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + b"\xff\xd9"

@@ -1,0 +1,35 @@
+"""Which coordinate system a file says it is in."""
+
+from __future__ import annotations
+
+import pyproj
+
+from gis import crs
+from gis.problems import Problem
+
+
+def stated_epsg(stated: str | None) -> tuple[int | None, list[Problem]]:
+    """EPSG code of what a file states, when it is one with a pinned operation."""
+    if not stated:
+        return None, []
+    try:
+        found = pyproj.CRS.from_user_input(stated)
+        code = found.to_epsg(min_confidence=60)
+    except pyproj.exceptions.CRSError:
+        return None, [Problem("crs_unreadable", "warning")]
+    if code not in crs.OPERATIONS:
+        code = _epsg_by_name(found.name)
+    if code is not None:
+        return code, []
+    return None, [Problem("crs_unsupported", "warning", values={"name": found.name[:80]})]
+
+
+def _epsg_by_name(name: str) -> int | None:
+    """Systems written by hand: their name says zone and datum even where the definition matches nothing."""
+    plain = name.lower().replace("_", " ")
+    zone = next((zone for zone in (47, 48) if f"zone {zone}" in plain or f"{zone}n" in plain), None)
+    if "indian" in plain and ("1975" in plain or "thai" in plain):
+        return 24000 + zone if zone else 4240
+    if zone and "wgs" in plain and "84" in plain:
+        return 32600 + zone
+    return None
