@@ -23,8 +23,10 @@ FIRST_PAGES = {
     "first page, one province by name": "sort=name&area=10",
     "first page, kind and status": "kind=water&status=CONTRACTED",
 }
-# As a person types it: letter by letter, a rare word, two words, a code, and a word that is nowhere.
+# As a person types it: letter by letter, a rare word, two words, a code, a word that is nowhere, the name of an
+# organisation, a kind of organisation beside a rare word, a village.
 TYPED = ("ห", "หน", "หนอ", "หนอง", "หนองแวง", "บาดาล หนองบัว", "B0123456", "ไม่มีคำนี้เลย")
+TYPED += ("10-1-1", "อบต.ตัวอย่าง", "อบต. 10-1-1", "บาดาล หมู่ที่ 4", "หมู่ 99")
 ROUNDS = 5
 FOLLOWING_PAGES = 30
 

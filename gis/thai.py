@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -65,6 +66,19 @@ _SATANG = Decimal("0.01")
 _AMOUNT = re.compile(r"(?P<sign>[-+]?)(?P<baht>\d{1,3}(?:,\d{3})+|\d+)(?P<satang>\.\d*)?")
 _AMOUNT_UNIT = re.compile(r"(?:บาท(?:ถ้วน)?|฿|thb|baht)\.?$", re.IGNORECASE)
 _DASHES = frozenset("-–—−")
+
+ORGANISATION_KINDS: Mapping[str, str] = {
+    "อบจ": "องค์การบริหารส่วนจังหวัด",
+    "อบต": "องค์การบริหารส่วนตำบล",
+    "ทน": "เทศบาลนคร",
+    "ทม": "เทศบาลเมือง",
+    "ทต": "เทศบาลตำบล",
+}
+"""Kinds of local organisation as their names begin, by the abbreviation that people write."""
+
+# "กม.4" and "ซม. 4" are lengths, "ตร.ม." an area.
+_VILLAGE_NUMBER = re.compile(r"(?:หมู่(?:ที่)?|(?<![กซ.])ม\.) ?0*(?P<number>\d{1,3})(?!\d)")
+_ABBREVIATED_KIND = re.compile(r"(?P<short>อบ[จต]|ท[นมต](?=\.))\.?(?P<name>.*)")
 
 _ROUTE_CODE = re.compile(r"(?P<province>[ก-ฮ]{2})\s*\.?\s*ถ\s*\.?\s*(?P<seq>\d{1,3})\s*-\s*(?P<route>\d{3,4})")
 
@@ -126,6 +140,56 @@ def search_key(text: str) -> str:
     text = _SPACES.sub(" ", text).strip(" ")
     # One character at a time, as towlower does: no final sigma, no letter that becomes two.
     return "".join(letter.lower()[0] for letter in text)
+
+
+def search_words(text: str) -> tuple[str, ...]:
+    """Words to search for; a village number is one word, ``ม.4``, however it is written.
+
+    Examples
+    --------
+    >>> search_words("ถนน หมู่ที่ ๐๔") == search_words("ถนน ม. 4") == search_words("ถนน หมู่4") == ("ถนน", "ม.4")
+    True
+    >>> search_words("กม.4 บ้านโนนหมู่ 12")
+    ('กม.4', 'บ้านโนน', 'ม.12')
+    """
+    return tuple(dict.fromkeys(_VILLAGE_NUMBER.sub(r" ม.\g<number> ", search_key(text)).split()))
+
+
+def village_spellings(word: str) -> tuple[str, ...]:
+    """The ways in which a search key may hold the village number of a :func:`search_words` word; else none.
+
+    Examples
+    --------
+    >>> village_spellings("ม.4")
+    ('ม.4', 'ม. 4', 'หมู่ 4', 'หมู่ที่ 4', 'หมู่4', 'หมู่ที่4')
+    """
+    match = _VILLAGE_NUMBER.fullmatch(word)
+    before = ("ม.", "ม. ", "หมู่ ", "หมู่ที่ ", "หมู่", "หมู่ที่")
+    return tuple(each + match["number"] for each in before) if match else ()
+
+
+def village_pattern(spellings: Sequence[str]) -> str:
+    """Regular expression, the same to Python and PostgreSQL, by which the number is not a part of another.
+
+    Examples
+    --------
+    >>> pattern = village_pattern(village_spellings("ม.4"))
+    >>> [bool(re.search(pattern, text)) for text in ("สาย ม.4", "หมู่ที่ 4 บ้าน", "ม.41", "กม.4")]
+    [True, True, False, False]
+    """
+    return rf"(^|[^กซ.])({'|'.join(map(re.escape, spellings))})($|[^0-9])"
+
+
+def organisation_word(word: str) -> str:
+    """A search word with the abbreviation of a kind of organisation at its beginning written out.
+
+    Examples
+    --------
+    >>> organisation_word("อบต.หนองสาธิต"), organisation_word("ทต.")
+    ('องค์การบริหารส่วนตำบลหนองสาธิต', 'เทศบาลตำบล')
+    """
+    match = _ABBREVIATED_KIND.fullmatch(word)
+    return ORGANISATION_KINDS[match["short"]] + match["name"] if match else word
 
 
 def parse_amount(value: object) -> Decimal | Problem:

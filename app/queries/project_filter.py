@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from app.auth.policy import Visibility
-from gis.thai import search_key
+from gis.thai import ORGANISATION_KINDS, organisation_word, search_words, village_pattern, village_spellings
 
 # Longer questions help nobody and cost a trigram scan each.
 MAX_WORDS = 8
@@ -42,8 +42,8 @@ class ProjectFilter:
     work_nature, surface_type, water_source_type
         Codes of the kind of work.
     q
-        Words that all have to occur in the code or the name, in any order, each as a part of a word (those of one or
-        two characters at the beginning of a word).
+        Words that all have to occur in the code, the name or the name of the organisation, in any order, each as a
+        part of a word (those of one or two characters at the beginning of a word).
     bbox
         West, south, east, north in degrees: the current geometry touches it.
     awaiting
@@ -74,7 +74,7 @@ class ProjectFilter:
     @property
     def words(self) -> tuple[str, ...]:
         """The words searched for, spelled as they are stored for searching."""
-        return tuple(dict.fromkeys(search_key(self.q).split()))[:MAX_WORDS]
+        return search_words(self.q)[:MAX_WORDS]
 
     @property
     def is_empty(self) -> bool:
@@ -156,14 +156,34 @@ def _fund_source(values: Sequence[str], _: Visibility) -> _Part:
 def _words(text: str, _: Visibility) -> _Part:
     sql: list[str] = []
     values: dict[str, Any] = {}
-    for i, word in enumerate(ProjectFilter(q=text).words):
+    words = ProjectFilter(q=text).words
+    named = [organisation_word(word) for word in words]
+    # The kind of an organisation is thousands of them: looked up only where no other word says which.
+    only_kinds = all(map(_is_kind, named))
+    for i, (word, name) in enumerate(zip(words, named, strict=True)):
+        if spellings := village_spellings(word):
+            # The index finds the spellings; the pattern, kept from it by the || '', leaves out village 41 for 4.
+            values |= {f"spelling_{i}_{n}": f"%{spelling}%" for n, spelling in enumerate(spellings)}
+            likes = " OR ".join(f"p.name_search LIKE :spelling_{i}_{n}" for n in range(len(spellings)))
+            sql.append(f"({likes}) AND p.name_search || '' ~ :word_{i}")
+            values[f"word_{i}"] = village_pattern(spellings)
+            continue
         if len(word) < INDEXED_LENGTH:
-            sql.append(f"(p.name_search LIKE :start_{i} OR p.name_search LIKE :word_{i})")
+            of_project, of_name = f"p.name_search LIKE :start_{i} OR p.name_search LIKE :word_{i}", "o.name_th"
             values |= {f"start_{i}": f"{_literal(word)}%", f"word_{i}": f"% {_literal(word)}%"}
+            values[f"name_{i}"] = f"{_literal(name)}%"
         else:
-            sql.append(f"p.name_search LIKE :word_{i}")
-            values[f"word_{i}"] = f"%{_literal(word)}%"
+            of_project, of_name = f"p.name_search LIKE :word_{i}", "o.name_search"
+            values |= {f"word_{i}": f"%{_literal(word)}%", f"name_{i}": f"%{_literal(name)}%"}
+        organisations = f"SELECT o.code FROM organisation o WHERE {of_name} LIKE :name_{i}"
+        looked_up = only_kinds or not _is_kind(name)
+        of_theirs = f"= ANY(ARRAY({organisations}))" if looked_up else f"IN ({organisations})"
+        sql.append(f"({of_project} OR p.organisation_code {of_theirs})")
     return " AND ".join(sql) or "true", values
+
+
+def _is_kind(name: str) -> bool:
+    return any(name in kind for kind in ORGANISATION_KINDS.values())
 
 
 def _bbox(bounds: tuple[float, float, float, float], sight: Visibility) -> _Part:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.auth.policy import Visibility, own_scope
-from app.queries.areas import area_names
+from app.queries.areas import AreaName, area_names, children
 from app.queries.codelists import ListName, choices
-from app.queries.organisations import organisation_names
+from app.queries.organisations import organisation_names, organisations_in_area
 from app.queries.project_filter import ProjectFilter
 from app.queries.projects import Order, project_count
 from app.web.context import language
@@ -47,9 +47,10 @@ class Chip:
 
 @dataclass(frozen=True)
 class Choices:
-    """Filters to choose from: quick ones as chips, the others as lists of (code, name)."""
+    """Filters to choose from: quick ones as chips, places and the others as lists of (code, name)."""
 
     quick: Sequence[Chip]
+    places: Mapping[str, Sequence[tuple[str, str]]]
     lists: Mapping[str, Sequence[tuple[str, str]]]
 
 
@@ -97,7 +98,42 @@ def filter_choices(session: Session, actor: Actor, narrowed: ProjectFilter, orde
         quick.append(Chip(_("อปท. ของฉัน"), query_of(own, sort=order), is_mine))
     lists = {name: choices(session, listed, language()) for name, listed in LISTS.items()}
     years = sorted({*fiscal_years(), *narrowed.fiscal_year}, reverse=True)
-    return Choices(quick, {"fiscal_year": [(str(year), fiscal_year(year)) for year in years], **lists})
+    places = place_choices(session, actor, narrowed)
+    return Choices(quick, places, {"fiscal_year": [(str(year), fiscal_year(year)) for year in years], **lists})
+
+
+def place_choices(session: Session, actor: Actor, narrowed: ProjectFilter) -> dict[str, list[tuple[str, str]]]:
+    """Areas and organisations to choose from: of the chosen province, else of the person's own.
+
+    Who works in several provinces or in none chooses a province first. What is chosen already is always among them.
+    """
+    own = own_province(session, actor)
+    chosen = narrowed.area[0] if narrowed.area else ""
+    province = chosen[:2] or own
+    areas = [] if province == own != "" else children(session, None)
+    if province:
+        areas += [*area_names(session, [province]).values(), *children(session, province)]
+    areas += area_names(session, narrowed.area).values()
+    within = chosen[:4] or province
+    organisations = {each.code: each for each in organisations_in_area(session, within)} if within else {}
+    organisations |= organisation_names(session, narrowed.organisation)
+    return {
+        "area": list({area.code: (area.code, _area_label(area)) for area in areas}.values()),
+        "organisation": [(code, each.name(language())) for code, each in organisations.items()],
+    }
+
+
+def own_province(session: Session, actor: Actor) -> str:
+    """The one province that a person works in; empty for the nation, the public and people of several provinces."""
+    own = own_scope(actor)
+    organisations = organisation_names(session, own.organisations).values()
+    found = {*own.provinces, *(code[:2] for code in own.amphoes), *(each.province_code for each in organisations)}
+    return found.pop() if len(found) == 1 and not own.nation else ""
+
+
+def _area_label(area: AreaName) -> str:
+    forms = {"province": _("จ.%(name)s"), "amphoe": _("อ.%(name)s"), "tambon": _("ต.%(name)s")}
+    return str(forms[area.level] % {"name": area.name(language())})
 
 
 def _toggled(narrowed: ProjectFilter, order: Order, name: str, value: Any) -> str:

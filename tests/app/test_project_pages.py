@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,6 +80,34 @@ def test_a_view_can_be_sent_as_a_link(client: FlaskClient, session: Session, pro
     assert "ขุดสระแหล่งน้ำ" in html and project.name_th not in html
     assert 'value="แหล่งนํ้า"' in html
     assert page(client, "/projects?sort=name"), "an order that needs a place falls back on a page"
+
+
+def options_of(html: str, field: str) -> dict[str, str]:
+    select = html.split(f'id="by-{field}"')[1].split("</select>")[0]
+    return {value: word for value, word in re.findall(r'<option value="([^"]+)"[^>]*>([^<]*)', select)}
+
+
+def test_places_to_choose_are_those_around_the_person(
+    client: FlaskClient, session: Session, organisation: Organisation, sign_in: SignIn
+) -> None:
+    make.make_organisation(session, "D9902001", name_th="ดงเค็ง", amphoe_code="9902", tambon_codes=("990201",))
+    make.make_organisation(
+        session, "D9801001", name_th="ไกลโพ้น", province_code="98", amphoe_code="9801", tambon_codes=("980101",)
+    )
+    public = page(client, "/projects")
+    assert {"98", "99"} <= set(options_of(public, "area")) and "9901" not in options_of(public, "area")
+    assert "เลือกจังหวัดก่อน" in public
+    chosen = page(client, "/projects?area=98")
+    assert {"98", "99", "9801"} <= set(options_of(chosen, "area"))
+    assert set(options_of(chosen, "organisation")) == {"D9801001"}
+    engineer = sign_in(client, person(session, "LAO_ENGINEER"))
+    own = page(engineer, "/projects")
+    assert set(options_of(own, "area")) == {"99", "9901", "9902"}
+    assert set(options_of(own, "organisation")) == {"D9901001", "D9902001"}
+    narrowed = page(engineer, "/projects?area=9902&organisation=D9801001")
+    assert set(options_of(narrowed, "organisation")) == {"D9902001", "D9801001"}
+    assert 'value="9902" selected' in narrowed and 'value="D9801001" selected' in narrowed
+    assert 'type="hidden" name="organisation"' not in narrowed
 
 
 def test_the_three_kinds_of_nothing(client: FlaskClient, session: Session, organisation: Organisation) -> None:

@@ -96,6 +96,27 @@ def test_short_words_are_found_where_words_begin(session: Session, organisation:
     assert codes(session, q="นา") == codes(session, q="นา ขุ") == {found.code}
 
 
+@pytest.mark.parametrize(
+    "text", ["หนองสาธิต", "อบต.หนองสาธิต", "อบต หนองสาธิต", "องค์การบริหารส่วนตำบล หนองสา", "ถนน หนองสาธิต", "ห"]
+)
+def test_search_finds_the_work_of_an_organisation_by_its_name(session: Session, text: str) -> None:
+    mine = make.make_organisation(session, "D9901007", name_th="หนองสาธิต")
+    found = make.make_project(session, mine, name_th="ถนนสายหลัก")
+    make.make_project(session, make.make_organisation(session, "D9901009", name_th="โนน"), name_th="ถนนสายหลัก")
+    assert codes(session, q=text) == {found.code}
+
+
+@pytest.mark.parametrize("text", ["ม.4", "ม. ๔", "หมู่ 4", "หมู่ที่ ๔", "หมู่ที่4", "ถนน หมู่ 04"])
+def test_a_village_number_is_found_however_it_is_written(
+    session: Session, organisation: Organisation, text: str
+) -> None:
+    names = ["ถนน ม.๔ บ้านโนน", "ถนนสายใน หมู่ที่ 4", "ถนน หมู่ 4", "ถนนบ้านโนนม.4", "ถนน หมู่ที่๔"]
+    found = {make.make_project(session, organisation, name_th=name).code for name in names}
+    for name in ("ถนน ม.41", "ถนน หมู่ที่ 14", "ถนน กม.4", "ถนน 4 ม."):
+        make.make_project(session, organisation, name_th=name)
+    assert codes(session, q=text) == found
+
+
 def test_search_takes_wildcards_as_letters(session: Session, organisation: Organisation) -> None:
     percent = make.make_project(session, organisation, name_th="งาน 100%_ครบ")
     make.make_project(session, organisation, name_th="งาน 1000 ครบ")
