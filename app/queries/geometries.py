@@ -43,6 +43,8 @@ class GeometryView:
         Sums.
     source, original, original_epsg, operation, note, warnings
         As written.
+    drawn_as
+        Source of the version whose shape this is: a review makes none of its own.
     created_at, created_by, on_behalf_of
         When and by whom; names are not for the public.
     """
@@ -62,6 +64,7 @@ class GeometryView:
     created_at: datetime | None = None
     created_by: str | None = None
     on_behalf_of: str | None = None
+    drawn_as: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ class Change:
 _VERSION = """
 SELECT p.code, p.geometry_version, g.version, g.status, g.length_m, g.area_m2, g.source, g.original, g.original_epsg,
        g.operation, g.note, g.warnings, g.created_at, g.created_by_name, g.on_behalf_of, s.seqs, s.shapes, s.lengths,
-       s.areas
+       s.areas,
+       (SELECT d.source FROM project_geometry d WHERE d.project_id = p.id AND d.version <= g.version
+        AND d.source <> 'review' ORDER BY d.version DESC LIMIT 1) AS drawn_as
 FROM (SELECT p.id, p.code, p.geometry_version FROM project p WHERE p.code = :code AND {visible}) p
 LEFT JOIN project_geometry g ON g.project_id = p.id AND {which}
 LEFT JOIN LATERAL (
@@ -137,6 +142,7 @@ def _view(row: Any, sight: Visibility) -> GeometryView:
         created_at=row.created_at,
         created_by=row.created_by_name if staff else None,
         on_behalf_of=row.on_behalf_of if staff else None,
+        drawn_as=row.drawn_as or row.source,
     )
 
 

@@ -208,7 +208,8 @@ def review_geometry(
     """Give the newest version another status, as a version of its own with the same shape.
 
     ``SUBMITTED`` sends a draft in, by whoever may write coordinates; ``VERIFIED`` and ``RETURNED`` are the verdict
-    of whoever may verify, and a return says why.
+    of whoever may verify, and a return says why. A verdict is the reviewer's own duty: only sending in is entered
+    on behalf of an organisation.
 
     Raises
     ------
@@ -218,14 +219,14 @@ def review_geometry(
         ``geometry_missing``, ``review_not_possible``, ``note_required`` or ``note_too_long``.
     """
     project = hold_project(session, actor, project_code)
-    action = policy.COORDINATES_WRITE if status == "SUBMITTED" else policy.COORDINATES_VERIFY
-    policy.require(actor, action, project.target)
+    sends_in = status == "SUBMITTED"
+    policy.require(actor, policy.COORDINATES_WRITE if sends_in else policy.COORDINATES_VERIFY, project.target)
     if project.geometry_version != if_match_version:
         raise _conflict(session, project)
     problems = [*_reviewable(project, status, note), *_readable_note(note)]
     if problems:
         raise InvalidInput(problems)
-    mark_on_behalf(session, actor, project.organisation_code)
+    behalf = mark_on_behalf(session, actor, project.organisation_code) if sends_in else None
     row = session.execute(
         sa.text(_REVIEW),
         {
@@ -235,7 +236,7 @@ def review_geometry(
             "note": note or None,
             "user": actor.user_id,
             "name": actor.display_name,
-            "behalf": project.organisation_code if policy.enters_on_behalf(actor, project.organisation_code) else None,
+            "behalf": behalf,
         },
     ).one()
     return GeometryReceipt(

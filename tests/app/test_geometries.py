@@ -13,9 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.auth.actor import SYSTEM_ACTOR, Actor
+from app.auth.policy import Visibility
 from app.db import attribute
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.models import GeometryDraft, Organisation, Project, ProjectGeometry, UserAccount
+from app.queries.geometries import geometry_versions
 from app.services.geometries import (
     GeometryReceipt,
     GeometryRow,
@@ -334,11 +336,24 @@ def test_a_verdict_is_a_version_of_its_own_with_the_same_shape(
     stored = versions(session, project)
     assert [v.status for v in stored] == ["SUBMITTED", "RETURNED", "SUBMITTED", "VERIFIED"]
     assert [v.source for v in stored] == ["drawn", "review", "review", "review"]
+    assert [v.on_behalf_of for v in stored] == [None] * 4, "a verdict is the reviewer's own duty"
+    logged = session.scalars(sa.text("SELECT on_behalf_of FROM change_log WHERE entity = 'project_geometry'"))
+    assert set(logged) == {None}
+    shown = geometry_versions(session, project.code, sight=Visibility.STAFF)
+    assert shown is not None and {v.drawn_as for v in shown} == {"drawn"}
     assert stored[1].note == "ปลายทางไม่ถึงถนนเดิม"
     assert len({bytes(v.geom.data) for v in stored}) == 1
     session.refresh(project)
     assert (project.geometry_status, project.geometry_version) == ("VERIFIED", 4)
     assert session.scalar(sa.text("SELECT count(*) FROM project_geometry_segment")) == 4
+
+
+def test_sending_in_for_an_organisation_is_on_its_behalf(
+    session: Session, engineer: UserAccount, officer: UserAccount, project: Project
+) -> None:
+    record(session, engineer, project)
+    review_geometry(session, make.actor_for(officer), project.code, "SUBMITTED", if_match_version=1)
+    assert [v.on_behalf_of for v in versions(session, project)] == [None, "D9901001"]
 
 
 def test_a_verdict_needs_the_right_a_reason_and_something_to_judge(

@@ -224,10 +224,21 @@ def test_review_on_the_page(client: FlaskClient, session: Session, project: Proj
     silent = client.post(url, data={"status": "RETURNED", "version": "1"})
     assert silent.status_code == 422 and "ต้องบอกเหตุผล" in silent.text
     assert client.post(url, data={"status": "VERIFIED", "version": "1"}).status_code == 303
+    verified = page(client, f"/projects/{project.code}")
+    assert "ที่มา: วาดบนแผนที่" in verified and "บันทึกแทน" not in verified
     session.refresh(project)
     assert project.geometry_status == "VERIFIED"
     stale = client.post(url, data={"status": "RETURNED", "version": "1", "note": "ช้าไป"})
     assert stale.status_code == 409 and "ถูกแก้ไปก่อน" in stale.text and "ช้าไป" in stale.text
+
+
+def test_returned_work_is_sent_in_again_without_a_word_of_returning(
+    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
+) -> None:
+    make.make_geometry(session, project, status="RETURNED")
+    sign_in(client, person(session, "PROV_OFFICER", area="99"))
+    html = page(client, f"/projects/{project.code}")
+    assert "ส่งตรวจรุ่น 1" in html and "ส่งกลับแก้ไขต้องบอก" not in html
 
 
 def test_downloading_asks_for_a_known_format(
