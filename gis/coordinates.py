@@ -2,8 +2,8 @@
 
 Notations of Thai practice: decimal degrees in either order, degrees-minutes(-seconds) with any of their signs or the
 Thai words, UTM with or without its zone ("47N", "47P", "โซน 48"), MGRS with or without its zone, Thai digits, decimal
-commas, map links, and tables of vertices. Where a text can be read in several ways all of them come back: which one
-is meant is for the person, the territory or the map to say, never for this module.
+commas, map links, ``geo:`` URIs, WKT, Plus Codes, and tables of vertices. Where a text can be read in several ways
+all of them come back: which one is meant is for the person, the territory or the map to say, never for this module.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from typing import Literal
 from mgrs import MGRS
 from mgrs._native import MGRSError
 
-from gis import crs
+from gis import crs, pasted
 from gis.problems import Problem
 from gis.thai import to_arabic_digits
 
 ReadingKind = Literal["as_given", "swapped_lonlat", "swapped_en", "wrong_zone", "outside"]
 
 MAX_TEXT = 400
+MAX_LINK = 4_000
 MAX_ROWS = 20_000
 _BANDS = "CDEFGHJKLMNPQRSTUVWX"
 _GRID = MGRS()
@@ -73,8 +74,10 @@ class ReadText:
         return len(self.readings) > 1
 
 
-def parse(text: str) -> list[Reading]:
+def parse(text: str, near: pasted.LonLat | None = None) -> list[Reading]:
     """Every way to read the coordinates of one point; empty when there is none.
+
+    ``near`` (longitude, latitude) is a place that a shortened Plus Code is near to.
 
     Examples
     --------
@@ -83,14 +86,26 @@ def parse(text: str) -> list[Reading]:
     >>> [r.label for r in parse("E ๔๐๐๐๐๐ N ๑๗๐๐๐๐๐")]
     ['UTM 47N (WGS 84)', 'UTM 48N (WGS 84)']
     """
-    return read(text).readings
+    return read(text, near).readings
 
 
-def read(text: str) -> ReadText:
+def read(text: str, near: pasted.LonLat | None = None) -> ReadText:
     """Like :func:`parse`, with the problems of the text beside its readings."""
     shown = text.strip()[:80]
-    if len(text) > MAX_TEXT:
+    link = pasted.link_in(text)
+    if len(text) > (MAX_LINK if link else MAX_TEXT):
         return ReadText(shown, problems=[Problem("coordinates_too_long", values={"limit": MAX_TEXT})])
+    if link is not None:
+        text = pasted.from_link(link)
+        if not text:
+            code = "coordinates_short_link" if pasted.is_short_link(link) else "coordinates_link_without"
+            return ReadText(shown, problems=[Problem(code, values={"text": shown})])
+    elif plus := pasted.plus_code(text, near):
+        return _of_plus_code(plus, shown)
+    elif pasted.has_short_plus_code(text):
+        return ReadText(shown, problems=[Problem("coordinates_short_plus_code", values={"text": shown})])
+    else:
+        text = pasted.from_geo_uri(text) or next(iter(pasted.from_wkt(text)), text)
     cleaned = _clean(text)
     if not cleaned.strip():
         return ReadText(shown, problems=[Problem("coordinates_missing")])
@@ -106,11 +121,11 @@ def read(text: str) -> ReadText:
     return ReadText(shown, inside or readings, problems)
 
 
-def parse_many(text: str) -> list[ReadText]:
-    """Read a pasted table of vertices, one point a line.
+def parse_many(text: str, near: pasted.LonLat | None = None) -> list[ReadText]:
+    """Read a pasted table of vertices, one point a line, or the vertices of a WKT geometry.
 
     A first column of numbers or names, a heading line and empty lines are skipped; a zone or datum named in the
-    heading holds for every line.
+    heading holds for every line. A message with a map link in it is that link.
 
     Examples
     --------
@@ -120,7 +135,9 @@ def parse_many(text: str) -> list[ReadText]:
     """
     answers: list[ReadText] = []
     heading = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    link = pasted.link_in(text)
+    lines = [link] if link and len(text) < MAX_LINK else pasted.from_wkt(text) or text.splitlines()
+    for number, line in enumerate(lines, start=1):
         if number > MAX_ROWS:
             answers.append(
                 ReadText("", problems=[Problem("coordinates_too_many_rows", values={"limit": MAX_ROWS})], row=number)
@@ -128,8 +145,8 @@ def parse_many(text: str) -> list[ReadText]:
             break
         if not line.strip():
             continue
-        answer = _read_row(line, heading)
-        if not answer.readings and not answers and not heading:
+        answer = _read_row(line, heading, near)
+        if not answer.readings and not answers and not heading and not _says_more(answer):
             heading = line.strip()
             continue
         answers.append(replace(answer, row=number))
@@ -144,9 +161,21 @@ def common_epsg(rows: list[ReadText]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(r.epsg for r in rows[0].readings if r.epsg in shared))
 
 
-def _read_row(line: str, heading: str) -> ReadText:
+def _says_more(answer: ReadText) -> bool:
+    """A line that is no heading: what is wrong with it is known."""
+    return any(problem.code != "coordinates_unreadable" for problem in answer.problems)
+
+
+def _of_plus_code(code: pasted.PlusCode, shown: str) -> ReadText:
+    inside = crs.in_thailand(code.lon, code.lat)
+    reading = Reading(code.lon, code.lat, crs.STORAGE_EPSG, "as_given" if inside else "outside", "Plus Code")
+    problems = [] if inside else [Problem("coordinates_outside", values={"text": shown})]
+    return ReadText(shown, [reading], problems)
+
+
+def _read_row(line: str, heading: str, near: pasted.LonLat | None) -> ReadText:
     context = _HEADING_WORDS.findall(_clean(heading)) if heading else []
-    answer = read(line)
+    answer = read(line, near)
     if answer.readings and not context:
         return answer
     # Words of the heading join every line; a leading number or name of the point is tried away.
@@ -185,15 +214,10 @@ _REPLACEMENTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _HEADING_WORDS = re.compile(
     r"(?:INDIAN|EPSG\s*:?\s*\d{4,5}|(?:zone|โซน|z)\s*\.?\s*4[78]|\b4[78]\s*[NPQ]\b)", re.IGNORECASE
 )
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
-_LINK_PAIR = re.compile(r"(?:@|[=/!]|%20)(-?\d{1,3}\.\d+)(?:,|%2C|\+)+(-?\d{1,3}\.\d+)", re.IGNORECASE)
 
 
 def _clean(text: str) -> str:
     text = to_arabic_digits(text).replace("\u200b", "").replace("\ufeff", "").replace("\u00a0", " ")
-    if link := _LINK.search(text):
-        pair = _LINK_PAIR.search(link[0])
-        return f"{pair[1]}, {pair[2]}" if pair else ""
     for pattern, by in _REPLACEMENTS:
         text = pattern.sub(by, text)
     return text

@@ -266,6 +266,24 @@ MESSAGES: dict[str, Message] = {
         "ใส่หนึ่งจุดต่อบรรทัด",
         "One point a line",
     ),
+    "coordinates_short_link": Message(
+        "ลิงก์ย่อไม่มีพิกัดอยู่ในตัวลิงก์",
+        "A shortened link has no coordinates in it",
+        "เปิดลิงก์แล้วคัดลอกที่อยู่เต็มจากแถบที่อยู่ หรือกดค้างที่หมุดเพื่อคัดลอกตัวเลข",
+        "Open it and copy the full address, or press and hold on the pin and copy the numbers",
+    ),
+    "coordinates_link_without": Message(
+        "ไม่พบพิกัดในลิงก์นี้",
+        "There are no coordinates in this link",
+        "กดค้างที่ตำแหน่งบนแผนที่แล้วคัดลอกตัวเลข เช่น 15.808367, 102.03",
+        "Press and hold on the place and copy the numbers, such as 15.808367, 102.03",
+    ),
+    "coordinates_short_plus_code": Message(
+        "Plus Code แบบสั้นต้องรู้ว่าอยู่ใกล้ที่ใด",
+        "A short Plus Code needs to know what it is near to",
+        "ใช้รหัสเต็ม เช่น 7P74R25J+9X",
+        "Use the full code, such as 7P74R25J+9X",
+    ),
     "coordinates_too_many_rows": Message(
         "ตารางยาวเกิน {limit} แถว", "The table has more than {limit} rows", "แยกเป็นหลายครั้ง", "Paste it in parts"
     ),

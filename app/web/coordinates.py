@@ -81,9 +81,10 @@ def parse() -> dict[str, Any]:
     """
     text, code = _body()
     context = current()
-    # A single line that cannot be read is a heading to a table, but not to a person.
-    rows = parse_many(text) or ([read(text)] if text.strip() else [])
     territory = _territory(code) if code else None
+    near = None if territory is None else (territory.centroid.x, territory.centroid.y)
+    # A single line that cannot be read is a heading to a table, but not to a person.
+    rows = parse_many(text, near) or ([read(text, near)] if text.strip() else [])
     mended = _mended(rows, territory)
     answered = [
         {
