@@ -17,7 +17,7 @@ from app.errors import InvalidInput
 from app.messages import sentence
 from app.services.doctor import Answer, CoordinateRow, Count, examine
 from gis.problems import Problem
-from gis.readers.table_layout import number, row_epsg
+from gis.readers.table_layout import find_layout, number, row_epsg
 from gis.readers.tables import delimiter_of, text_encoding
 
 COLUMNS = ("text", "x", "y", "epsg", "organisation", "tambon_code", "length_m")
@@ -32,8 +32,8 @@ SHOWN = 200
 def command(file: Path, as_json: bool) -> None:
     """Check the coordinates of a CSV FILE without storing anything.
 
-    Columns: text (any notation), or x and y with an optional epsg; optional organisation and tambon_code say where the
-    points should be. Exit code 1 when a row is wrong, ambiguous or unreadable.
+    Columns: text (any notation), or x and y with an optional epsg, or what people call them (lat, lon, ละติจูด, E, N,
+    พิกัด); optional organisation and tambon_code say where the points should be. Exit code 1 when a row is wrong, ambiguous or unreadable.
     """
     rows = list(islice(_rows(file), ROWS_MAX + 1))
     if len(rows) > ROWS_MAX:
@@ -51,14 +51,31 @@ def _rows(file: Path) -> Iterator[CoordinateRow]:
     encoding = text_encoding(file)
     with file.open(encoding=encoding, newline="") as opened:
         reader = csv.DictReader(opened, delimiter=delimiter_of(file, encoding))
-        names = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
-        if "text" not in names and not {"x", "y"} <= names.keys():
-            found = ", ".join(name for name in names if name)[:300]
-            raise InvalidInput(
-                [Problem("doctor_columns", values={"columns": found or "-", "known": ", ".join(COLUMNS)})]
-            )
+        names = _columns([name or "" for name in reader.fieldnames or ()])
         for row_number, cells in enumerate(reader, start=1):
             yield _row(row_number, {name: (cells.get(column) or "").strip() for name, column in names.items()})
+
+
+def _columns(header: list[str]) -> dict[str, str]:
+    """Our names of columns -> those of the file: ours as they are, else what people call their coordinates.
+
+    Raises
+    ------
+    InvalidInput
+        ``doctor_columns``: no column looks like coordinates.
+    """
+    names = {name.strip().lower(): name for name in header}
+    if "text" in names or {"x", "y"} <= names.keys():
+        return names
+    layout = find_layout(header, [])
+    if layout is None or layout.kind not in ("points", "text"):
+        found = ", ".join(name for name in header if name)[:300]
+        raise InvalidInput([Problem("doctor_columns", values={"columns": found or "-", "known": ", ".join(COLUMNS)})])
+    ours = ("text",) if layout.kind == "text" else ("x", "y")
+    names |= dict(zip(ours, (header[index] for index in layout.columns), strict=True))
+    if layout.epsg_column is not None:
+        names.setdefault("epsg", header[layout.epsg_column])
+    return names
 
 
 def _row(row_number: int, cells: dict[str, str]) -> CoordinateRow:

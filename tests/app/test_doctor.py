@@ -125,3 +125,28 @@ def test_every_reason_has_its_sentence(session: Session) -> None:
     reasons = {reading.reason for answer in examine(session, given) for reading in answer.readings}
     assert len(reasons) >= 4
     assert reasons <= MESSAGES.keys()
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "kind"),
+    [
+        ("ชื่อ,lat,lon", f"บ่อ,{LAT},{LON}", "as_given"),
+        ("ชื่อ,ละติจูด,ลองจิจูด,tambon_code", f"บ่อ,{LON},{LAT},{TAMBON}", "swapped_lonlat"),
+        ("Easting;Northing;โซน;tambon_code", f"{EASTING};{NORTHING};47;{TAMBON}", "wrong_zone"),
+        ("ที่,พิกัด", f'บ่อ,"{LAT}, {LON}"', "as_given"),
+    ],
+)
+def test_the_columns_are_called_what_people_call_them(
+    database: RolledBackDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    header: str,
+    row: str,
+    kind: str,
+) -> None:
+    monkeypatch.setattr(cli, "database", lambda: database)
+    file = tmp_path / "given.csv"
+    file.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    run = CliRunner().invoke(cli.command, [str(file), "--json"])
+    ((answer),) = json.loads(run.stdout)
+    assert answer["readings"][0]["kind"] == kind
