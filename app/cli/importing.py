@@ -58,12 +58,10 @@ def _column_map(_context: click.Context, _parameter: click.Parameter, given: Seq
 
 
 @click.command(name="import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--organisation", required=True, metavar="CODE", help="Code of the organisation that owns the projects.")
-@click.option(
-    "--fiscal-year", "fiscal_year", required=True, type=int, metavar="2569", help="Fiscal year, Buddhist era."
-)
-@click.option("--kind", required=True, type=click.Choice(["road", "water", "other"]), help="Kind of project.")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organisation", metavar="CODE", help="Code of the organisation that owns the projects.")
+@click.option("--fiscal-year", "fiscal_year", type=int, metavar="2569", help="Fiscal year, Buddhist era.")
+@click.option("--kind", type=click.Choice(["road", "water", "other"]), help="Kind of project.")
 @click.option("--epsg", type=int, help="Coordinate system of the numbers in the file; found out when not given.")
 @click.option("--encoding", help="Encoding of the file's text; found out when not given.")
 @click.option("--layer", help="Layer of a file that has several.")
@@ -85,24 +83,37 @@ def _column_map(_context: click.Context, _parameter: click.Parameter, given: Seq
     help="Also take suggested projects that score at least so much (0.9 when no number is given). Without it a row"
     " lands on a stored project only by its code, or by exactly the same name and year with no other amount.",
 )
+@click.option(
+    "--undo",
+    "undo",
+    type=int,
+    metavar="BATCH",
+    help="Take an accepted import back as a whole, in place of importing: its projects are withdrawn, coordinates of"
+    " others return to the version before. Refused when somebody has changed one of them since.",
+)
 @click.option("--dry-run", is_flag=True, help="Stage and check only; nothing is kept.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def command(
-    file: Path,
-    organisation: str,
-    fiscal_year: int,
-    kind: str,
+    file: Path | None,
+    organisation: str | None,
+    fiscal_year: int | None,
+    kind: str | None,
     epsg: int | None,
     encoding: str | None,
     layer: str | None,
     columns: Mapping[str, str | None],
     match: float | None,
+    undo: int | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
     """Bring projects or their coordinates in from FILE: all of it, or nothing and every problem listed."""
     bar = Silent() if as_json else _Bar()
     db = database()
+    if undo is not None:
+        sys.exit(_undo(db, undo, bar, as_json))
+    if file is None or organisation is None or fiscal_year is None or kind is None:
+        raise click.UsageError("FILE, --organisation, --fiscal-year and --kind are needed, or --undo BATCH")
     folder = upload_dir(settings())
     with file.open("rb") as stream:
         received = imports.Received.keep(stream, file.name, folder)
@@ -133,6 +144,34 @@ def command(
     if dry_run or batch_id is None:
         (folder / received.stored_name).unlink(missing_ok=True)
     sys.exit(0 if outcome.good else 1)
+
+
+def _undo(db: Database, batch_id: int, bar: Any, as_json: bool) -> int:
+    """Exit code: 0 undone, 1 refused with every reason."""
+    problems: list[Problem] = []
+    undone: imports.Undone | None = None
+    try:
+        with db.transaction(SYSTEM) as session:
+            undone = imports.undo(session, SYSTEM_ACTOR, batch_id, bar)
+    except InvalidInput as error:
+        problems = error.problems
+    except AppError as error:
+        problems = [Problem(error.code, values=error.values)]
+    finally:
+        if isinstance(bar, _Bar):
+            bar.end()
+    if as_json:
+        answer = {"batch": batch_id, "undone": undone is not None, "withdrawn": 0, "returned": 0}
+        answer |= undone.as_dict() if undone else {}
+        lines = [_line(problem.as_dict()) for problem in problems]
+        click.echo(orjson.dumps({**answer, "problems": lines}).decode())
+    elif undone is not None:
+        click.echo(f"เลิกทำแล้ว: ถอนโครงการ {undone.withdrawn:,} · คืนพิกัดเดิม {undone.returned:,}")
+    else:
+        for problem in problems:
+            _echo(None, problem.as_dict())
+        click.echo("ยังไม่มีอะไรเปลี่ยน · nothing was changed")
+    return 0 if undone is not None else 1
 
 
 class _Outcome:

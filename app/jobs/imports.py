@@ -1,4 +1,4 @@
-"""Staging and accepting files in the worker: one thin handler per service call."""
+"""Staging, accepting and undoing files in the worker: one thin handler per service call."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from app.services import imports, jobs
 
 STAGE = "import_stage"
 ACCEPT = "import_accept"
+UNDO = "import_undo"
 
 
 @handler(STAGE)
@@ -44,6 +45,14 @@ def accept(run: JobRun) -> Mapping[str, Any]:
         return imports.accept(session, run.actor, batch_id, run.progress).as_dict()
 
 
+@handler(UNDO)
+def undo(run: JobRun) -> Mapping[str, Any]:
+    """Take an accepted batch back, all or nothing."""
+    batch_id = int(run.parameters["batch"])
+    with run.database.transaction(_attribution(run, batch_id)) as session:
+        return imports.undo(session, run.actor, batch_id, run.progress).as_dict()
+
+
 def _attribution(run: JobRun, batch_id: int) -> Attribution:
     with run.database.reading() as session:
         behalf = session.scalar(sa.select(ImportBatch.on_behalf_of).where(ImportBatch.id == batch_id))
@@ -65,6 +74,11 @@ def enqueue_stage(session: Session, actor: Actor, batch: ImportBatch, title: str
 def enqueue_accept(session: Session, actor: Actor, batch: ImportBatch, title: str) -> BackgroundJob:
     """Put the acceptance of a batch in the queue."""
     return _enqueue(session, actor, batch, ACCEPT, title)
+
+
+def enqueue_undo(session: Session, actor: Actor, batch: ImportBatch, title: str) -> BackgroundJob:
+    """Put the undoing of an accepted batch in the queue."""
+    return _enqueue(session, actor, batch, UNDO, title)
 
 
 def _enqueue(session: Session, actor: Actor, batch: ImportBatch, kind: str, title: str) -> BackgroundJob:

@@ -35,7 +35,25 @@ MESSAGES: dict[str, Message] = {
     "import_step_matching": Message("เทียบกับโครงการที่มีอยู่", "Comparing with the projects that are there"),
     "import_step_projects": Message("สร้างโครงการ", "Creating projects"),
     "import_step_geometries": Message("บันทึกพิกัด", "Recording coordinates"),
+    "import_step_undo_checking": Message(
+        "ดูว่ามีใครแก้หลังจากรับไฟล์หรือไม่", "Looking whether somebody changed anything since"
+    ),
+    "import_step_undoing": Message("คืนค่าเดิม", "Returning to what was before"),
     # Batches
+    "import_not_accepted": Message(
+        "เลิกทำได้เฉพาะไฟล์ที่รับแล้ว สถานะคือ {status}",
+        "Only an accepted import can be undone; its status is {status}",
+    ),
+    "import_undo_refused": Message(
+        "เลิกทำไม่ได้ มี {count} โครงการที่ถูกแก้หลังจากรับไฟล์ ยังไม่มีอะไรเปลี่ยน",
+        "The import cannot be undone: {count} projects were changed since. Nothing was changed now",
+        "ดูรายการ แล้วแก้โครงการเหล่านั้นทีละโครงการ",
+        "See the list and mend those projects one by one",
+    ),
+    "project_changed_since": Message(
+        "โครงการ {project} ถูกแก้โดย {changed_by} เมื่อ {changed_at}",
+        "Project {project} was changed by {changed_by} on {changed_at}",
+    ),
     "import_not_found": Message("ไม่พบการนำเข้าเลขที่ {batch}", "Import {batch} was not found"),
     "import_row_not_found": Message("ไม่พบแถว {row} ในไฟล์", "Row {row} is not in the file"),
     "import_not_ready": Message(

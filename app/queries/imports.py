@@ -55,6 +55,8 @@ class BatchView:
     on_behalf_of: str | None
     created_at: datetime
     accepted_at: datetime | None
+    undone_at: datetime | None
+    undone_by_name: str | None
     job_id: int | None
 
     @property
@@ -75,7 +77,7 @@ class BatchView:
     @property
     def open(self) -> bool:
         """True until it is accepted or cancelled."""
-        return self.status not in ("ACCEPTED", "CANCELLED")
+        return self.status not in ("ACCEPTED", "CANCELLED", "UNDONE")
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,8 @@ def _view(batch: ImportBatch, organisation_name: str) -> BatchView:
         on_behalf_of=batch.on_behalf_of,
         created_at=batch.created_at,
         accepted_at=batch.accepted_at,
+        undone_at=batch.undone_at,
+        undone_by_name=batch.undone_by_name,
         job_id=batch.background_job_id,
     )
 
@@ -268,6 +272,26 @@ def problem_texts(session: Session, batch_id: int, code: str, limit: int = 50) -
         {"batch": batch_id, "code": code, "limit": limit},
     )
     return [ProblemText(row.field, row.text, row.rows) for row in rows]
+
+
+def remembered_columns(
+    session: Session, organisation_code: str, kind: str, columns: Sequence[str]
+) -> Mapping[str, str] | None:
+    """Which column was which field in the organisation's newest file with just these columns that a person confirmed.
+
+    Confirmed is what was accepted, and what somebody has chosen in place of the guess; ``None`` where there is none.
+    """
+    found: Mapping[str, str] | None = session.scalar(
+        sa.text(
+            "SELECT column_map FROM import_batch b WHERE b.organisation_code = :organisation AND b.kind = :kind"
+            " AND (b.status IN ('ACCEPTED', 'UNDONE')"
+            "  OR (b.status = 'STAGED' AND b.detected #> '{asked,columns}' <> '{}'))"
+            " AND jsonb_path_query_array(b.detected, '$.columns[*].name') = to_jsonb(CAST(:columns AS text[]))"
+            " ORDER BY b.id DESC LIMIT 1"
+        ),
+        {"organisation": organisation_code, "kind": kind, "columns": list(columns)},
+    )
+    return found
 
 
 @dataclass(frozen=True)

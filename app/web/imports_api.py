@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.db import upload_dir
 from app.errors import InvalidInput, NotFound
-from app.jobs.imports import enqueue_accept, enqueue_stage
+from app.jobs.imports import enqueue_accept, enqueue_stage, enqueue_undo
 from app.messages import Language, sentence
 from app.queries.imports import (
     BatchView,
@@ -55,7 +55,7 @@ BATCH_SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {
         "id": {"type": "integer"},
-        "status": {"enum": ["RECEIVED", "STAGING", "STAGED", "ACCEPTING", "ACCEPTED", "FAILED", "CANCELLED"]},
+        "status": {"enum": ["RECEIVED", "STAGING", "STAGED", "ACCEPTING", "ACCEPTED", "FAILED", "CANCELLED", "UNDONE"]},
         "organisation": {"type": "string"},
         "fiscal_year_be": {"type": "integer"},
         "kind": {"enum": ["road", "water", "other"]},
@@ -163,6 +163,8 @@ def batch_json(batch: BatchView, language: Language) -> dict[str, Any]:
         "on_behalf_of": batch.on_behalf_of,
         "created_at": batch.created_at,
         "accepted_at": batch.accepted_at,
+        "undone_at": batch.undone_at,
+        "undone_by": batch.undone_by_name,
         "job": batch.job_id,
         "url": f"/imports/{batch.id}",
     }
@@ -429,6 +431,29 @@ def accept(batch_id: int) -> tuple[dict[str, Any], int]:
             imports.ready_to_accept(batch)
             imports.refuse_errors(session, batch)
             enqueue_accept(session, here.actor, batch, _("รับไฟล์ %(name)s", name=batch.file_name))
+            status = 202
+    return _present(batch_id), status
+
+
+@api_route(
+    blueprint,
+    "/api/v1/imports/<int:batch_id>/undo",
+    method="POST",
+    access=Access.SIGNED_IN,
+    summary="Take an accepted import back as a whole: answers 422 with every project that was changed since",
+    status=202,
+    response=BATCH_SCHEMA,
+)
+def undo(batch_id: int) -> tuple[dict[str, Any], int]:
+    """Have the batch undone in the background; an undone one answers 200 again."""
+    here = current()
+    with here.database.transaction(attribution()) as session:
+        batch = imports.held_batch(session, here.actor, batch_id)
+        if batch.status == "UNDONE":
+            status = 200
+        else:
+            imports.ready_to_undo(session, here.actor, batch)
+            enqueue_undo(session, here.actor, batch, _("เลิกทำการนำเข้า %(name)s", name=batch.file_name))
             status = 202
     return _present(batch_id), status
 

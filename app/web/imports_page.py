@@ -29,6 +29,11 @@ from gis import crs
 FORMATS = ".geojson,.json,.zip,.gpkg,.kml,.kmz,.gpx,.dxf,.csv,.tsv,.xlsx,.fgb,.parquet,.jpg,.jpeg"
 ENCODINGS = ("UTF-8", "CP874")
 STEPS = 5
+STEP_OF = {
+    **dict.fromkeys(("working", "failed"), 2),
+    **dict.fromkeys(("look", "accepting", "cancelled"), 4),
+    **dict.fromkeys(("accepted", "undoing", "undone"), STEPS),
+}
 THRESHOLDS = (95, 90, 85, 75)
 """Percent from which suggested projects can be taken all at once."""
 _CODE_LISTS: Mapping[str, Any] = {
@@ -85,7 +90,7 @@ def look(batch_id: int) -> str:
         job = get_job(session, batch.job_id) if batch.job_id else None
         groups = problem_groups(session, batch_id) if batch.status == "STAGED" else []
         offers = offer_groups(session, batch_id) if batch.status == "STAGED" else []
-        made = created_projects(session, batch_id) if batch.status == "ACCEPTED" else []
+        made = created_projects(session, batch_id) if batch.status in ("ACCEPTED", "UNDONE") else []
         scores = undecided_scores(session, batch_id) if batch.status == "STAGED" else []
         lists = {name: choices(session, source, lang) for name, source in _CODE_LISTS.items()}
     state = _state(batch, job)
@@ -97,7 +102,16 @@ def look(batch_id: int) -> str:
         "imports/look.html",
         batch=batch_json(batch, lang),
         state=state,
-        step={"working": 2, "failed": 2, "look": 4, "accepting": 4, "accepted": 5, "cancelled": 4}[state],
+        step={
+            "working": 2,
+            "failed": 2,
+            "look": 4,
+            "accepting": 4,
+            "accepted": 5,
+            "undoing": 5,
+            "undone": 5,
+            "cancelled": 4,
+        }[state],
         steps=[_("ไฟล์"), _("รหัสอักษรและพิกัด"), _("จับคู่คอลัมน์"), _("ดูผลก่อนรับ"), _("เสร็จ")],
         job=job_json(job, lang) if job else None,
         groups=[
@@ -123,10 +137,10 @@ def look(batch_id: int) -> str:
 
 
 def _state(batch: BatchView, job: JobView | None) -> str:
-    if batch.status in ("ACCEPTED", "CANCELLED"):
-        return batch.status.lower()
     if job is not None and job.running:
-        return "accepting" if job.kind == "import_accept" else "working"
+        return {"import_accept": "accepting", "import_undo": "undoing"}.get(job.kind, "working")
+    if batch.status in ("ACCEPTED", "CANCELLED", "UNDONE"):
+        return batch.status.lower()
     return "look" if batch.status == "STAGED" else "failed"
 
 
@@ -150,6 +164,7 @@ def _detection(batch: BatchView) -> dict[str, Any]:
         "columns": columns,
         "used": len(used),
         "unused": [name for name in columns if name not in used],
+        "remembered": batch.detected.get("columns_remembered", False),
         "columns_sure": round(100 * sum(confidence) / len(confidence)) if confidence else 0,
         "encoding_sure": encoding.get("confidence"),
         "words": encoding.get("samples", ()),

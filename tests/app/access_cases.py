@@ -219,6 +219,7 @@ CASES = (
     Case("PATCH", "/api/v1/imports/<int:batch_id>", IMPORTERS, NOBODY, body({"encoding": "utf-8"})),
     Case("DELETE", "/api/v1/imports/<int:batch_id>", IMPORTERS, NOBODY),
     Case("POST", "/api/v1/imports/<int:batch_id>/accept", IMPORTERS, NOBODY),
+    Case("POST", "/api/v1/imports/<int:batch_id>/undo", IMPORTERS, NOBODY),
     Case("GET", "/api/v1/imports/<int:batch_id>/rows", IMPORTERS, NOBODY),
     Case(
         "PATCH",

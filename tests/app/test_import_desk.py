@@ -15,9 +15,12 @@ from shapely.geometry import LineString, Point
 from sqlalchemy.orm import Session
 
 from app import migrate
-from app.errors import InvalidInput, NotFound
+from app.errors import Conflict, InvalidInput, NotFound
+from app.models import Project
 from app.queries.imports import SIMILAR, matches_of, offer_groups, offers_of
 from app.services import imports
+from app.services.geometries import review_geometry
+from app.services.jobs import Silent
 from gis import crs
 from tests import factories
 from tests.app.test_imports import HERE, Desk, geojson, road
@@ -292,3 +295,121 @@ def test_rows_of_one_chosen_project_are_its_segments(desk: Desk) -> None:
     imports.choose_project(desk.session, desk.actor, batch.id, first, "new")
     assert desk.codes(batch) == [[], []]
     assert batch.warning_count == 0
+
+
+# --- undoing ---------------------------------------------------------------------------------------------------------
+
+
+def undone(desk: Desk, batch: Any) -> imports.Undone:
+    return imports.undo(desk.session, desk.actor, batch.id, Silent())
+
+
+def versions(desk: Desk, project: Any) -> list[tuple[int, str, str | None]]:
+    rows = desk.session.execute(
+        sa.text(
+            "SELECT version, status, ST_AsText(geom) FROM project_geometry WHERE project_id = :id ORDER BY version"
+        ),
+        {"id": project.id},
+    )
+    return [(version, status, shape) for version, status, shape in rows]
+
+
+def accepted(desk: Desk) -> tuple[Any, Any, Any]:
+    """A file accepted that makes one project, places a planned one and moves a verified one."""
+    (bare, moved) = planned(desk, "ถนนสายที่รอพิกัด", "ถนนสายที่ตรวจแล้ว")
+    factories.make_geometry(desk.session, moved, road(5), status="VERIFIED")
+    batch = desk.stage(
+        geojson(
+            (road(0), {"NAME": "ถนนสายที่รอพิกัด", "BUDGET": None}),
+            (road(1), {"NAME": "ถนนสายที่ตรวจแล้ว", "BUDGET": None}),
+            (road(2), {"NAME": "ถนนสายใหม่เอี่ยม", "BUDGET": 750_000}),
+        )
+    )
+    assert desk.accept(batch).as_dict() == {"batch": batch.id, "created": 1, "recorded": 3}
+    return batch, bare, moved
+
+
+def test_an_import_is_undone_as_a_whole(desk: Desk) -> None:
+    batch, bare, moved = accepted(desk)
+    before = versions(desk, moved)[0]
+    assert undone(desk, batch).as_dict() == {"batch": batch.id, "withdrawn": 1, "returned": 2}
+    assert undone(desk, batch).as_dict() == {"batch": batch.id, "withdrawn": 1, "returned": 2}
+    for project in (bare, moved):
+        desk.session.refresh(project)
+    assert (bare.geometry_version, bare.geometry_status, bare.status) == (2, "NONE", "BUDGET_APPROVED")
+    assert (moved.geometry_version, moved.geometry_status) == (3, "VERIFIED")
+    assert [status for _, status, _ in versions(desk, moved)] == ["VERIFIED", "SUBMITTED", "VERIFIED"]
+    assert versions(desk, moved)[2][2] == before[2]
+    assert versions(desk, bare)[1] == (2, "NONE", None)
+    new = desk.session.scalars(sa.select(Project).where(Project.source_ref.like(f"{batch.id}:%"))).one()
+    assert (new.status, new.geometry_status, new.geometry_version, new.budget_baht) == ("CANCELLED", "NONE", 2, 0)
+    assert desk.session.scalar(sa.text("SELECT count(*) FROM read_project_feature")) == 1
+    assert (batch.status, batch.undone_by_name) == ("UNDONE", desk.actor.display_name)
+
+
+def test_what_was_withdrawn_does_not_stand_in_the_way_of_the_same_file(desk: Desk) -> None:
+    batch, _, _ = accepted(desk)
+    undone(desk, batch)
+    again = desk.stage(geojson((road(2), {"NAME": "ถนนสายใหม่เอี่ยม", "BUDGET": 750_000})))
+    assert desk.codes(again) == [[]]
+    assert desk.accept(again).created == 1
+
+
+def test_what_the_import_found_out_of_the_area_is_forgotten_with_it(desk: Desk) -> None:
+    project = factories.make_project(desk.session, "D9901001", name_th="ถนนไร้ตำบล", area_code=None)
+    batch = desk.stage(geojson((road(), {"NAME": "ถนนไร้ตำบล"})))
+    desk.accept(batch)
+    desk.session.refresh(project)
+    assert project.area_code == "990101"
+    undone(desk, batch)
+    desk.session.refresh(project)
+    assert project.area_code is None
+
+
+def test_what_somebody_has_changed_since_stops_the_whole_undoing(desk: Desk) -> None:
+    batch, bare, moved = accepted(desk)
+    review_geometry(desk.session, desk.actor, bare.code, "VERIFIED", if_match_version=1)
+    new = desk.session.scalars(sa.select(Project).where(Project.source_ref.like(f"{batch.id}:%"))).one()
+    factories.make_contract(desk.session, new, 700_000)
+    with pytest.raises(InvalidInput) as refused:
+        undone(desk, batch)
+    assert refused.value.code == "import_undo_refused"
+    assert sorted(str(one.values["project"]) for one in refused.value.problems) == sorted([bare.code, new.code])
+    assert batch.status == "ACCEPTED"
+    desk.session.refresh(moved)
+    assert moved.geometry_version == 2
+
+
+def test_only_an_accepted_import_is_undone_and_only_by_who_may_import(desk: Desk) -> None:
+    batch = desk.stage(geojson((road(), {"NAME": "ถนน"})))
+    with pytest.raises(Conflict) as refused:
+        undone(desk, batch)
+    assert refused.value.code == "import_not_accepted"
+    desk.accept(batch)
+    factories.make_organisation(desk.session, "D9901002", name_th="อื่น")
+    desk.actor = factories.actor_for(factories.make_user(desk.session, organisation="D9901002"))
+    with pytest.raises(NotFound):
+        undone(desk, batch)
+
+
+# --- columns that are remembered -------------------------------------------------------------------------------------
+
+
+def test_columns_that_a_person_confirmed_are_remembered_for_the_next_file_alike(desk: Desk) -> None:
+    def file(n: int) -> bytes:
+        return geojson((road(n), {"F_1": f"ถนนสาย {n}", "F_2": "12.5", "SURF": "คสล."}))
+
+    assert dict(desk.stage(file(1)).column_map) == {"surface": "SURF"}
+    first = desk.receive(file(2))
+    imports.remap(desk.session, desk.actor, first.id, columns={"name": "F_1", "length_m": "F_2", "surface": None})
+    desk.again(first)
+    desk.accept(first)
+    second = desk.stage(file(3))
+    assert dict(second.column_map) == {"name": "F_1", "length_m": "F_2"}
+    assert second.detected["columns_remembered"] and second.detected["confidence"]["name"] == 1.0
+    imports.remap(desk.session, desk.actor, second.id, columns={"length_m": "", "width_m": "F_2"})
+    assert dict(desk.again(second).column_map) == {"name": "F_1", "width_m": "F_2"}
+    other = desk.stage(geojson((road(4), {"F_1": "ถนน", "F_2": "12.5"})))
+    assert not other.detected["columns_remembered"]
+    factories.make_organisation(desk.session, "D9901002", name_th="อื่น")
+    assert not desk.stage(file(5), organisation_code="D9901002").detected["columns_remembered"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from shapely.geometry import LineString
 from sqlalchemy.orm import Session
 
 from app.auth.actor import SYSTEM_ACTOR
@@ -172,6 +173,16 @@ def test_pages_in_every_state(browser: FlaskClient, stage: Stage, session: Sessi
     session.commit()
     done = browser.get(batch["url"]).get_data(as_text=True)
     assert "/projects/70-D9901001-0001" in done
+    assert 'id="undo"' in done
+    asked = browser.post(f"/api/v1/imports/{batch['id']}/undo")
+    assert (asked.status_code, asked.json["status"]) == (202, "ACCEPTED")
+    assert "data-cancel-job" in browser.get(batch["url"]).get_data(as_text=True)
+    session.get_one(BackgroundJob, asked.json["job"]).status = "DONE"
+    imports.undo(session, SYSTEM_ACTOR, batch["id"], Silent())
+    session.commit()
+    gone = browser.get(batch["url"]).get_data(as_text=True)
+    assert "เลิกทำการนำเข้าแล้ว" in gone and 'id="undo"' not in gone
+    assert browser.post(f"/api/v1/imports/{batch['id']}/undo").status_code == 200
     assert browser.get("/imports/999999").status_code == 404
 
 
@@ -180,3 +191,37 @@ def test_english_answers(browser: FlaskClient, stage: Stage) -> None:
     stage(batch["id"])
     row = browser.get(f"/api/v1/imports/{batch['id']}/rows", headers={"Accept-Language": "en"}).json["items"][0]
     assert row["problems"][0]["message"] == "The name has 2000 characters; at most 1000 fit"
+
+
+def test_rows_are_mended_matched_and_refused_by_address(browser: FlaskClient, stage: Stage, session: Session) -> None:
+    project = factories.make_project(session, "D9901001", name_th="ก่อสร้างถนน คสล. สายบ้านหนองแวง หมู่ที่ 4")
+    session.commit()
+    swapped = LineString([(lat, lon) for lon, lat in road().coords])
+    content = geojson((swapped, {"NAME": "สร้างถนน คสล. สายบ้านหนองแวง หมู่ที่ 4"}), (road(1), {"NAME": "ติดตั้งป้าย"}))
+    batch = send(browser, content).json
+    stage(batch["id"])
+    at = f"/api/v1/imports/{batch['id']}"
+    assert browser.post(f"{at}/undo").status_code == 409
+    (group,) = browser.get(f"{at}/offers").json["items"]
+    assert (group["code"], group["rows"], group["mended"]) == ("doctor_swapped_lonlat", 1, 0)
+    first, second = browser.get(f"{at}/rows").json["items"]
+    assert first["offer"]["offered"]["coordinates"][0] == [101.85, 15.9]
+    assert (first["matches"][0]["project"], second["matches"]) == (project.code, [])
+    assert first["matches"][0]["reasons"][-1] == "ปีงบตรงกัน"
+    mended = browser.patch(f"{at}/rows", json={"code": group["code"], "mended": True}).json
+    assert (mended["rows"], mended["import"]["error_count"]) == (1, 0)
+    taken = browser.post(f"{at}/matches", json={"at_least": 0.8}).json
+    assert taken["rows"] == 1
+    row = browser.get(f"{at}/rows?level=known").json["items"][0]
+    assert (row["project"], row["choice"], row["offer"]["mended"]) == (project.code, project.code, True)
+    row = browser.patch(f"{at}/rows/{row['row']}", json={"project": "new"}).json
+    assert (row["project"], row["choice"]) == (None, "new")
+    row = browser.patch(f"{at}/rows/{row['row']}", json={"project": None}).json
+    assert row["choice"] is None
+    for method, path, wrong in (
+        (browser.patch, "rows", {"code": "x", "mended": "yes"}),
+        (browser.patch, f"rows/{row['row']}", {"project": 3}),
+        (browser.patch, f"rows/{row['row']}", {"project": "70-NOPE"}),
+        (browser.post, "matches", {"at_least": 2}),
+    ):
+        assert method(f"{at}/{path}", json=wrong).status_code == 422

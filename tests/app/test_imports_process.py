@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from app.auth.actor import SYSTEM_ACTOR
 from app.cli import importing
-from app.db import Database, upload_dir
+from app.db import SYSTEM, Database, upload_dir
 from app.jobs.imports import enqueue_accept, enqueue_stage
 from app.services import imports
 from app.settings import Settings
@@ -178,8 +178,32 @@ def test_command_line_follows_the_contract(
     assert [row["project"] for row in answer["rows"]] == ["70-D9901001-0001", "70-D9901001-0002"]
     assert counts(office)["project"] == 2
 
+    undone = command_line("--undo", str(answer["batch"]), "--json")
+    assert (undone.exit_code, json.loads(undone.stdout)) == (
+        0,
+        {"batch": answer["batch"], "undone": True, "withdrawn": 2, "returned": 0, "problems": []},
+    )
+    refused = command_line("--undo", "999")
+    assert (refused.exit_code, "999" in refused.stderr) == (1, True)
+    assert command_line(str(good)).exit_code == 2
+
     assert command_line(str(bad), *asked, "--map", "surface=").exit_code == 0
     unknown = command_line(str(good), "--organisation", "NOPE", *asked[2:], "--json")
     assert (unknown.exit_code, json.loads(unknown.stdout)["problems"][0]["code"]) == (1, "organisation_unknown")
     assert command_line(str(good), *asked[:-1], "rail").exit_code == 2
     assert command_line(str(good), *asked, "--map", "nonsense").exit_code == 2
+
+
+def test_command_line_takes_suggestions_only_when_asked(
+    office: Database, command_line: Callable[..., Result], tmp_path: Path
+) -> None:
+    with office.transaction(SYSTEM) as session:
+        planned = factories.make_project(session, "D9901001", name_th="ก่อสร้างถนน คสล. สายบ้านหนองแวง หมู่ที่ 4").code
+    file = tmp_path / "roads.geojson"
+    file.write_bytes(geojson((road(), {"NAME": "สร้างถนน คสล. สายบ้านหนองแวง หมู่ที่ 4"})))
+    asked = (str(file), "--organisation", "D9901001", "--fiscal-year", "2570", "--kind", "road", "--dry-run", "--json")
+    (row,) = json.loads(command_line(*asked).stdout)["rows"]
+    assert (row["project"], [one["code"] for one in row["problems"]]) == (None, ["project_similar"])
+    for more, project in ((["--match"], planned), (["--match", "0.99"], None)):
+        (row,) = json.loads(command_line(*asked, *more).stdout)["rows"]
+        assert row["project"] == project

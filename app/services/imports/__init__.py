@@ -19,12 +19,14 @@ from app.services.imports.receiving import (
     visible_batches,
 )
 from app.services.imports.staging import stage
+from app.services.imports.undoing import Undone, ready_to_undo, undo
 
 __all__ = [
     "NEW",
     "SURE",
     "Accepted",
     "Received",
+    "Undone",
     "accept",
     "cancel",
     "choose_project",
@@ -33,12 +35,14 @@ __all__ = [
     "held_batch",
     "mend_shapes",
     "ready_to_accept",
+    "ready_to_undo",
     "receive",
     "refuse_errors",
     "remap",
     "reopen",
     "stage",
     "take_matches",
+    "undo",
     "visible_batch",
     "visible_batches",
 ]

@@ -65,6 +65,14 @@ def guess(columns: Sequence[str], sample: Mapping[str, Sequence[Any]], kind: str
     return ColumnMap(found, sure)
 
 
+def recalled(guessed: ColumnMap, remembered: Mapping[str, str], columns: Sequence[str]) -> ColumnMap:
+    """The guess, or in its place what a person has confirmed for the last file with the same columns."""
+    kept = {name: column for name, column in remembered.items() if column in columns}
+    if not kept:
+        return guessed
+    return ColumnMap(kept, dict.fromkeys(kept, SURE_BY_NAME))
+
+
 def _by_name(columns: Sequence[str], wanted: Iterable[Field]) -> list[tuple[Field, str, float]]:
     ranked: list[tuple[float, int, Field, str]] = []
     for field in wanted:

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.errors import InvalidInput
 from app.models import ImportBatch, Organisation
+from app.queries.imports import remembered_columns
 from app.services.imports.codes import Codes, read_codes
-from app.services.imports.columns import ColumnMap, chosen, guess
+from app.services.imports.columns import ColumnMap, chosen, guess, recalled
 from app.services.imports.copying import SCHEMA, RowWriter, row_writer
 from app.services.imports.doctoring import Doctoring
 from app.services.imports.editing import recount
@@ -183,6 +184,9 @@ class _Staging:
     def map_columns(self, sample: Mapping[str, Any]) -> ColumnMap:
         names = self.source.columns
         guessed = guess(names, sample, self.batch.kind, self.codes)
+        remembered = remembered_columns(self.session, self.organisation.code, self.batch.kind, names)
+        if remembered:
+            guessed = recalled(guessed, remembered, names)
         result = chosen(names, self.batch.detected.get("asked", {}).get("columns", {}), self.batch.kind, guessed)
         self.problems += result.problems
         self.batch.detected = {
@@ -195,6 +199,7 @@ class _Staging:
                 for name in names
             ],
             "confidence": dict(result.confidence),
+            "columns_remembered": bool(remembered),
         }
         return result
 

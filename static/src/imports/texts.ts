@@ -49,6 +49,13 @@ export const t = translator({
     "โครงการใหม่ {created} · โครงการเดิม {known} บันทึกพร้อมกันทั้งไฟล์",
     "{created} new projects, {known} existing ones; the whole file is saved at once",
   ],
+  undo_title: ["เลิกทำการนำเข้านี้", "Undo this import"],
+  undo_text: [
+    "ถอนโครงการที่สร้าง {created} โครงการ และคืนพิกัดเดิมของโครงการที่มีอยู่ จาก {recorded} รุ่นที่บันทึก ทุกรุ่นยังอยู่ในประวัติ",
+    "{created} projects made by it are withdrawn; of the {recorded} versions recorded, existing projects return to the one before. All versions stay in the history",
+  ],
+  undo_act: ["เลิกทำการนำเข้า", "Undo the import"],
+  keep_import: ["ไม่เลิกทำ", "Keep it"],
   sending: ["กำลังส่ง {percent} %", "Sending {percent} %"],
   sent: ["ส่งแล้ว กำลังเริ่มตรวจ", "Sent; checking begins"],
   failed: [
