@@ -16,12 +16,14 @@ from app.jobs.imports import enqueue_accept, enqueue_stage, enqueue_undo
 from app.messages import Language, sentence
 from app.queries.imports import (
     BatchView,
+    Differences,
     Level,
     MatchView,
     OfferGroup,
     OfferView,
     RowView,
     choices_of,
+    differences_of,
     features,
     get_row,
     list_rows,
@@ -100,6 +102,25 @@ ROW_SCHEMA: Mapping[str, Any] = {
                 },
             },
         },
+        "differences": {
+            "type": "array",
+            "description": "What the row says otherwise than its stored project; only what is taken changes it",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": {"type": "string"},
+                    "taken": {"type": "boolean"},
+                    "given": {"type": "string"},
+                    "stored": {"description": "The stored value; GeoJSON for the field geometry"},
+                    "version": {"type": "integer", "description": "Stored version of the coordinates, 0: none"},
+                    "status": {"type": "string"},
+                    "moved_m": {"type": ["number", "null"]},
+                    "given_length_m": {"type": "number"},
+                    "stored_length_m": {"type": ["number", "null"]},
+                },
+                "required": ["field", "taken"],
+            },
+        },
         "offer": {
             "type": ["object", "null"],
             "description": "What the coordinate doctor takes the shape for: as given, as offered, and whether taken",
@@ -174,15 +195,36 @@ def rows_json(session: Session, batch_id: int, rows: Sequence[RowView], language
     """Rows as programs and the page get them, with the shapes and projects that are offered for each."""
     numbers = [row.row_number for row in rows]
     offers, matches = offers_of(session, batch_id, numbers), matches_of(session, batch_id, numbers)
-    choices = choices_of(session, batch_id, numbers)
+    choices, differences = choices_of(session, batch_id, numbers), differences_of(session, batch_id, numbers)
     return [
         {
             **_row_json(row, offers.get(row.row_number), language),
             "choice": (choices[row.row_number] or imports.NEW) if row.row_number in choices else None,
             "matches": [_match_json(match, language) for match in matches.get(row.row_number, ())],
+            "differences": _differences_json(differences.get(row.row_number)),
         }
         for row in rows
     ]
+
+
+def _differences_json(found: Differences | None) -> list[dict[str, Any]]:
+    if found is None:
+        return []
+    fields = [{"field": d.field, "given": d.given, "stored": d.stored, "taken": False} for d in found.fields]
+    shape = found.shape
+    if shape is None:
+        return fields
+    entry = {
+        "field": "geometry",
+        "taken": True,
+        "version": shape.version,
+        "status": shape.status,
+        "moved_m": None if shape.moved_m is None else round(shape.moved_m, 1),
+        "given_length_m": round(shape.given_length_m, 1),
+        "stored_length_m": shape.stored_length_m,
+        "stored": None if shape.stored is None else json.loads(shape.stored),
+    }
+    return [entry, *fields]
 
 
 def _match_json(match: MatchView, language: Language) -> dict[str, Any]:
@@ -465,9 +507,9 @@ def undo(batch_id: int) -> tuple[dict[str, Any], int]:
     params=(
         Param(
             "level",
-            choice("all", "error", "warning", "ok", "known"),
-            {"enum": ["all", "error", "warning", "ok", "known"]},
-            "Which rows; known = rows of projects that exist",
+            choice("all", "error", "warning", "ok", "known", "different"),
+            {"enum": ["all", "error", "warning", "ok", "known", "different"]},
+            "Which rows; known = rows of projects that exist, different = rows that say otherwise than these",
             "all",
         ),
         Param("code", code, string_schema(), "Rows with this problem"),

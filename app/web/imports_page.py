@@ -15,7 +15,14 @@ from app.auth.actor import Actor
 from app.messages import Language
 from app.messages.imports import FIELD_NAMES
 from app.queries.codelists import choices
-from app.queries.imports import BatchView, created_projects, offer_groups, problem_groups, undecided_scores
+from app.queries.imports import (
+    BatchView,
+    count_different,
+    created_projects,
+    offer_groups,
+    problem_groups,
+    undecided_scores,
+)
 from app.queries.jobs import JobView, get_job
 from app.queries.organisations import organisation_names, organisations_in_area
 from app.services import imports
@@ -91,6 +98,7 @@ def look(batch_id: int) -> str:
         groups = problem_groups(session, batch_id) if batch.status == "STAGED" else []
         offers = offer_groups(session, batch_id) if batch.status == "STAGED" else []
         made = created_projects(session, batch_id) if batch.status in ("ACCEPTED", "UNDONE") else []
+        different = count_different(session, batch_id) if batch.status == "STAGED" else 0
         scores = undecided_scores(session, batch_id) if batch.status == "STAGED" else []
         lists = {name: choices(session, source, lang) for name, source in _CODE_LISTS.items()}
     state = _state(batch, job)
@@ -126,6 +134,7 @@ def look(batch_id: int) -> str:
         ],
         offers={group.code: offer_group_json(group, lang) for group in offers},
         thresholds=[(share, n) for share in THRESHOLDS if (n := sum(score >= share / 100 for score in scores))],
+        different=different,
         made=made,
         fields=fields,
         titles={name: message.sentence({}, lang) for name, message in FIELD_NAMES.items()},

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app import migrate
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models import Project
-from app.queries.imports import SIMILAR, matches_of, offer_groups, offers_of
+from app.queries.imports import SIMILAR, count_different, differences_of, matches_of, offer_groups, offers_of
 from app.services import imports
 from app.services.geometries import review_geometry
 from app.services.jobs import Silent
@@ -413,3 +413,36 @@ def test_columns_that_a_person_confirmed_are_remembered_for_the_next_file_alike(
     assert not other.detected["columns_remembered"]
     factories.make_organisation(desk.session, "D9901002", name_th="อื่น")
     assert not desk.stage(file(5), organisation_code="D9901002").detected["columns_remembered"]
+
+
+# --- what changes ----------------------------------------------------------------------------------------------------
+
+
+def test_what_a_row_says_otherwise_than_the_store(desk: Desk) -> None:
+    bare, same, moved = planned(desk, "ถนนหนึ่ง", "ถนนสอง", "ถนนสาม", budget_baht=500_000, surface_type_code="RC")
+    factories.make_geometry(desk.session, same, road(1))
+    factories.make_geometry(desk.session, moved, road(2), status="VERIFIED")
+    batch = desk.stage(
+        geojson(
+            (road(0), {"CODE": bare.code, "NAME": None, "SURF": None, "BUDGET": None}),
+            (road(1), {"CODE": same.code, "NAME": "ถนนสอง", "SURF": "คสล.", "BUDGET": 500_000}),
+            (road(3), {"CODE": moved.code, "NAME": "ถนนสามใหม่", "SURF": "ลูกรัง", "BUDGET": 600_000}),
+            (road(4), {"CODE": None, "NAME": "ถนนใหม่", "SURF": None, "BUDGET": None}),
+        )
+    )
+    numbers = [row.row_number for row in desk.rows(batch)]
+    found = differences_of(desk.session, batch.id, numbers)
+    assert sorted(found) == numbers[:3]
+    first, second, third = (found[number] for number in numbers[:3])
+    assert first.shape is not None and (first.shape.version, first.shape.stored, first.fields) == (0, None, [])
+    assert (second.shape, second.fields) == (None, [])
+    assert third.shape is not None and third.shape.status == "VERIFIED"
+    assert third.shape.moved_m == pytest.approx(442, abs=2)
+    assert {(one.field, one.given, one.stored) for one in third.fields} == {
+        ("name", "ถนนสามใหม่", "ถนนสาม"),
+        ("surface", "LATERITE", "RC"),
+        ("budget_baht", "600000.0", "500000.00"),
+    }
+    assert [row.row_number for row in desk.rows(batch, level="different")] == [numbers[0], numbers[2]]
+    assert count_different(desk.session, batch.id) == 2
+    assert "replaces_verified" in desk.codes(batch)[2]

@@ -46,6 +46,16 @@ const OFFERED = [
   }),
 ];
 
+/** What is stored now, under what would replace it. */
+const STORED = new Style({
+  stroke: new Stroke({ color: "#5E687C", width: 3, lineDash: [9, 4, 2, 4] }),
+  image: new Circle({ radius: 6, stroke: new Stroke({ color: "#5E687C", width: 3 }) }),
+});
+
+function readShape(shape: object): Geometry {
+  return new GeoJSON({ featureProjection: "EPSG:3857" }).readGeometry(shape) as Geometry;
+}
+
 function middleOf(geometry: Geometry): [number, number] {
   const [west, south, east, north] = geometry.getExtent() as [number, number, number, number];
   return geometry.getClosestPoint([(west + east) / 2, (south + north) / 2]) as [number, number];
@@ -96,6 +106,8 @@ function sign(geometry: Geometry): Style {
 export class ImportMap {
   private readonly source = new VectorSource<Feature<Geometry>>();
   private readonly layer = new VectorLayer({ source: this.source, zIndex: 10 });
+  private readonly before = new VectorSource<Feature<Geometry>>();
+  private readonly beforeLayer = new VectorLayer({ source: this.before, zIndex: 9 });
   private readonly meant = new VectorSource<Feature<Geometry>>();
   private readonly meantLayer = new VectorLayer({ source: this.meant, zIndex: 11 });
   private chosen: number | null = null;
@@ -117,7 +129,7 @@ export class ImportMap {
 
   async start(target: HTMLElement): Promise<void> {
     const map = await createBaseMap(target, {
-      layers: [this.layer, this.meantLayer],
+      layers: [this.beforeLayer, this.layer, this.meantLayer],
       keyboardTarget: target,
     });
     this.map = map;
@@ -170,6 +182,7 @@ export class ImportMap {
     this.layer.changed();
     if (row.offer && !this.meant.getFeatures().some((feature) => feature.get("row") === row.row))
       this.offers([row]);
+    this.stored(row);
     const geometry = this.source.getFeatureById(row.row)?.getGeometry();
     const view = this.map?.getView();
     if (!geometry || !view) return;
@@ -179,10 +192,17 @@ export class ImportMap {
       view.fit([west, south, east, north], { padding: [60, 60, 60, 60], maxZoom: 16, duration: motion() });
   }
 
+  /** Under the chosen row what is stored of its project now. */
+  private stored(row: Row): void {
+    const before = row.differences.find((one) => one.field === "geometry")?.stored;
+    this.before.clear(true);
+    if (before && typeof before === "object")
+      this.before.addFeature(styled(readShape(before), STORED, row.row));
+  }
+
   /** Beside each row's place the one that the doctor takes it for; an empty list takes them away. */
   offers(rows: readonly Row[]): void {
-    const format = new GeoJSON({ featureProjection: "EPSG:3857" });
-    const read = (shape: object | null) => (shape ? (format.readGeometry(shape) as Geometry) : null);
+    const read = (shape: object | null) => (shape ? readShape(shape) : null);
     this.meant.clear(true);
     for (const { row, offer } of rows) {
       if (!offer) continue;

@@ -131,12 +131,14 @@ async function accept(current: () => Batch, live: LiveRegion): Promise<void> {
     return;
   }
   const n = decimal(batch.row_count);
+  const verified = Number(button.dataset.verified ?? 0);
+  const told = t("accept_text", {
+    created: decimal(batch.detected.new_projects ?? 0),
+    known: decimal(batch.detected.known_projects ?? 0),
+  });
   const answer = await ask({
     title: t("accept_title", { n }),
-    text: t("accept_text", {
-      created: decimal(batch.detected.new_projects ?? 0),
-      known: decimal(batch.detected.known_projects ?? 0),
-    }),
+    text: verified ? told + t("accept_verified", { n: decimal(verified) }) : told,
     safe: t("keep"),
     act: t("accept_all", { n }),
   });

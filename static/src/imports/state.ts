@@ -29,6 +29,20 @@ export interface Match {
   readonly reasons: readonly string[];
 }
 
+/** What a row says otherwise than its stored project; only what is taken changes it. */
+export interface Difference {
+  readonly field: string;
+  readonly taken: boolean;
+  readonly given?: string;
+  /** The stored value; GeoJSON for the field geometry. */
+  readonly stored: string | object | null;
+  readonly version?: number;
+  readonly status?: string;
+  readonly moved_m?: number | null;
+  readonly given_length_m?: number;
+  readonly stored_length_m?: number | null;
+}
+
 export interface Row {
   readonly row: number;
   readonly level: Level;
@@ -39,6 +53,7 @@ export interface Row {
   readonly offer: Offer | null;
   readonly choice: string | null;
   readonly matches: readonly Match[];
+  readonly differences: readonly Difference[];
   readonly problems: readonly RowProblem[];
 }
 

@@ -169,16 +169,23 @@ export class RowTable {
   private cell(row: Row, field: FieldInfo): HTMLTableCellElement {
     const wrong = row.problems.find((one) => one.field === field.name && one.level === "error");
     const shown = this.text(row, field);
+    const other = row.differences.find((one) => one.field === field.name);
+    const stored = other
+      ? t("stored_value", { value: this.said(field, other.stored as string | null) })
+      : null;
     return h(
       "td",
       {
-        class: `${field.name in NUMBERS ? "number" : ""}${wrong ? " bad" : ""}`,
+        class: `${field.name in NUMBERS ? "number" : ""}${wrong ? " bad" : ""}${other ? " differs" : ""}`,
         "data-field": field.name,
         tabindex: "-1",
-        title: wrong ? `${wrong.message} ${wrong.fix ?? ""}`.trim() : shown.length > 40 ? shown : null,
+        title: wrong
+          ? `${wrong.message} ${wrong.fix ?? ""}`.trim()
+          : (stored ?? (shown.length > 40 ? shown : null)),
         "aria-invalid": wrong ? "true" : null,
       },
       shown,
+      stored && h("small", { class: "stored" }, stored),
     );
   }
 
@@ -201,7 +208,8 @@ export class RowTable {
         },
         label,
       ),
-      open ? h("span", { class: "pill pill-warn" }, `${percent(best.score)}?`) : "",
+      open && h("span", { class: "pill pill-warn" }, `${percent(best.score)}?`),
+      geometryChange(row),
     );
   }
 
@@ -222,9 +230,13 @@ export class RowTable {
     const raw = row.raw[field.name];
     if (raw !== undefined) return raw;
     const value = field.name === "code" ? (row.values.code ?? row.project) : row.values[field.name];
+    return this.said(field, value);
+  }
+
+  private said(field: FieldInfo, value: string | number | null | undefined): string {
     if (value === null || value === undefined || value === "") return t("nothing");
     const digits = NUMBERS[field.name];
-    if (digits !== undefined) return decimal(value, digits);
+    if (digits !== undefined) return decimal(Number(value), digits);
     const choice = field.choices?.find(([code]) => code === value);
     return choice ? choice[1] : String(value);
   }
@@ -333,6 +345,26 @@ export class RowTable {
       this.events.alarm(error instanceof ApiProblem ? error.detail : t("failed"));
     }
   }
+}
+
+/** What accepting does to the coordinates of a stored project. */
+function geometryChange(row: Row): HTMLElement | null {
+  const change = row.differences.find((one) => one.field === "geometry");
+  if (!change) return null;
+  if (!change.version) return h("span", { class: "pill pill-ok" }, t("first_place"));
+  const verified = change.status === "VERIFIED";
+  return h(
+    "span",
+    {
+      class: `pill ${verified ? "pill-warn" : ""}`,
+      title: t("place_lengths", {
+        stored: decimal(change.stored_length_m ?? 0, 1),
+        given: decimal(change.given_length_m ?? 0, 1),
+      }),
+    },
+    verified && icon("warning", 14),
+    t(verified ? "replaces_verified" : "moves", { m: decimal(change.moved_m ?? 0) }),
+  );
 }
 
 function rank(name: string): number {

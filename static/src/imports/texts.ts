@@ -17,6 +17,18 @@ export const t = translator({
   chosen_project: ["แถว {row}: {project}", "Row {row}: {project}"],
   match_line: ["ปีงบ {year} · {baht} บาท", "year {year} · {baht} baht"],
   matched: ["จับคู่แล้ว {n} แถว", "{n} rows matched"],
+  stored_value: ["เก็บไว้: {value}", "Stored: {value}"],
+  first_place: ["ได้พิกัดครั้งแรก", "First coordinates"],
+  moves: ["ย้าย {m} ม.", "Moves {m} m"],
+  replaces_verified: ["แทนที่ตรวจแล้ว ย้าย {m} ม.", "Replaces verified, moves {m} m"],
+  place_lengths: [
+    "ยาวที่เก็บไว้ {stored} ม. → ในไฟล์ {given} ม.",
+    "Stored length {stored} m → in the file {given} m",
+  ],
+  accept_verified: [
+    " · พิกัดที่ตรวจสอบแล้ว {n} แถวจะถูกแทนด้วยรุ่นใหม่",
+    "; verified coordinates of {n} rows are replaced by a new version",
+  ],
   edit_cell: ["แก้ {field} แถว {row}", "Edit {field}, row {row}"],
   nothing: ["–", "–"],
   counts: ["{ok} พร้อมรับ {error} ต้องแก้ {warning} ควรตรวจ", "{ok} ready, {error} to mend, {warning} to check"],
