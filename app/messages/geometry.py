@@ -340,6 +340,18 @@ MESSAGES: dict[str, Message] = {
         "ไม่อยู่ในพื้นที่ที่ระบุ และไม่พบวิธีอ่านที่เข้าพื้นที่", "Not in the place named, and no reading was found that is"
     ),
     # What the report over stored coordinates finds and offers
+    "overlaps_project": Message(
+        "ทับแนว {name} ({organisation} ปีงบ {fiscal_year_be}) ยาว {shared_m} ม. ร้อยละ {share_percent}",
+        "Runs along {name} ({organisation}, FY {fiscal_year_be}) for {shared_m} m, {share_percent} %",
+        "ถ้าเป็นงานต่อเนื่องหรือซ่อม บันทึกไว้ ถ้าเป็นงานเดียวกัน อย่าส่งซ้ำ",
+        "If it goes on from it or repairs it, note it; if it is the same work, do not send it again",
+    ),
+    "same_place_as_project": Message(
+        "อยู่ที่เดียวกับ {name} ({organisation} ปีงบ {fiscal_year_be})",
+        "At the same place as {name} ({organisation}, FY {fiscal_year_be})",
+        "ตรวจว่าไม่ใช่งานเดียวกัน",
+        "Check that it is not the same work",
+    ),
     "outside_tambon": Message(
         "อยู่ห่างตำบลที่ระบุ {distance_km} กม.",
         "Lies {distance_km} km from the tambon that it is said to be in",

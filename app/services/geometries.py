@@ -19,6 +19,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput
 from app.queries.organisations import territory_wkb
+from app.queries.overlaps import Overlap, overlapping_projects
 from app.services.geometry_batches import BatchReceipt, GeometryRow, Provenance, record_geometries
 from app.services.geometry_rules import check_one, measure, readable_status
 from app.services.geometry_versions import NewVersion, WrittenVersion, write_versions
@@ -182,7 +183,7 @@ class GeometryFindings:
 def check_geometry(
     session: Session, actor: Actor, project_code: str, segments: Sequence[BaseGeometry]
 ) -> GeometryFindings:
-    """Measure and check without writing; the same checks as :func:`record_geometry`.
+    """Measure and check without writing: the checks of :func:`record_geometry`, and other works at the same place.
 
     Raises
     ------
@@ -193,7 +194,21 @@ def check_geometry(
     parts = [part for segment in segments for part in split(segment)]
     problems = check_one(session, project, parts, territory_wkb(session, project.organisation_code))
     lengths, areas = measure(parts)
+    if not any(problem.is_error for problem in problems):
+        problems += [_overlap(one) for one in overlapping_projects(session, project.id, project.kind, parts)]
     return GeometryFindings(sum(lengths), sum(areas), lengths, areas, tuple(problems))
+
+
+def _overlap(found: Overlap) -> Problem:
+    values = {
+        "project": found.project_code,
+        "name": found.name_th,
+        "organisation": found.organisation_name,
+        "fiscal_year_be": found.fiscal_year_be,
+        "shared_m": round(found.shared_m),
+        "share_percent": round(100 * found.share),
+    }
+    return Problem("overlaps_project" if found.shared_m else "same_place_as_project", "warning", values=values)
 
 
 def review_geometry(

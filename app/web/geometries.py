@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from flask import Blueprint, Response, request
+from shapely.geometry import LineString
+from shapely.geometry.base import BaseGeometry
 
 from app.auth import policy
 from app.errors import NotFound
+from app.messages import sentence
 from app.queries.geometries import current_geometry, geometry_versions
 from app.services.geometries import GeometryReceipt, check_geometry, record_geometry, review_geometry
 from app.web.context import attribution, current
@@ -24,7 +27,10 @@ from app.web.geometry_json import (
 )
 from app.web.json import json_response
 from app.web.payloads import if_match, json_body, json_object
+from gis import geojson
+from gis.doctor.lines import Mend, explained, mends
 from gis.measure import area_text
+from gis.problems import Problem
 
 blueprint = Blueprint("geometries", __name__)
 
@@ -47,6 +53,16 @@ _MEASURES: Mapping[str, Any] = {
     "required": ["length_m", "area_m2"],
     "properties": {"length_m": {"type": "number"}, "area_m2": {"type": "number"}},
 }
+_OFFER: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["kind", "message", "length_m", "lines"],
+    "properties": {
+        "kind": {"type": "string"},
+        "message": {"type": "string"},
+        "length_m": {"type": "number"},
+        "lines": {"type": "array", "items": GEOJSON_SCHEMA, "description": "The segment afterwards; two when cut"},
+    },
+}
 _CHECK_ANSWER: Mapping[str, Any] = {
     "type": "object",
     "required": ["length_m", "area_m2", "area_text", "segments", "problems"],
@@ -55,7 +71,13 @@ _CHECK_ANSWER: Mapping[str, Any] = {
         "area_m2": {"type": "number"},
         "area_text": {"type": "string"},
         "segments": {"type": "array", "items": _MEASURES},
-        "problems": PROBLEMS_SCHEMA,
+        "problems": {
+            **PROBLEMS_SCHEMA,
+            "items": {
+                **PROBLEMS_SCHEMA["items"],
+                "properties": {**PROBLEMS_SCHEMA["items"]["properties"], "offers": {"type": "array", "items": _OFFER}},
+            },
+        },
     },
 }
 
@@ -178,8 +200,31 @@ def check() -> dict[str, Any]:
         "area_m2": found.area_m2,
         "area_text": area_text(found.area_m2),
         "segments": [{"length_m": length, "area_m2": area} for length, area in pairs],
-        "problems": problems_json(found.problems, context.language),
+        "problems": _with_offers(problems_json(found.problems, context.language), found.problems, given.segments),
     }
+
+
+def _with_offers(
+    shown: list[dict[str, Any]], problems: Sequence[Problem], segments: Sequence[BaseGeometry]
+) -> list[dict[str, Any]]:
+    """What the coordinate doctor would do about each problem of a line, ready to be taken."""
+    language = current().language
+    mended: dict[int, list[Mend]] = {}
+    for number in {int(problem.where.get("segment", 0)) for problem in problems}:
+        segment = segments[number - 1] if 0 < number <= len(segments) else None
+        if isinstance(segment, LineString):
+            mended[number] = mends(segment)
+    for line, problem in zip(shown, problems, strict=True):
+        line["offers"] = [
+            {
+                "kind": one.kind,
+                "message": sentence(f"mend_{one.kind}", {}, language),
+                "length_m": round(one.length_m, 1),
+                "lines": [geojson.dump(part) for part in one.lines],
+            }
+            for one in explained(problem, mended.get(int(problem.where.get("segment", 0)), []))
+        ]
+    return shown
 
 
 def _newest(code: str, receipt: GeometryReceipt | None = None) -> Response:

@@ -243,11 +243,8 @@ def test_review_over_http(
     silent = client.post(url, json={"status": "RETURNED"}, headers={"If-Match": '"g1"'})
     assert (silent.status_code, silent.json["errors"][0]["code"]) == (422, "note_required")
     returned = client.post(url, json={"status": "RETURNED", "note": "ปลายทางขาด"}, headers={"If-Match": '"g1"'})
-    assert (returned.json["version"], returned.json["status"], returned.json["on_behalf_of"]) == (
-        2,
-        "RETURNED",
-        "D9901001",
-    )
+    # A verdict is the officer's own duty: nothing was entered for anybody.
+    assert (returned.json["version"], returned.json["status"], returned.json["on_behalf_of"]) == (2, "RETURNED", None)
 
 
 def test_check_measures_and_writes_nothing(
@@ -306,10 +303,12 @@ def test_drafts_over_http(client: FlaskClient, project: Project, engineer: UserA
     kept = client.put(url, json={"content": {"a": [1]}, "base_version": 0}).json
     assert kept["content"] == {"a": [1]} and kept["saved_at"]
     assert client.get(url).json["base_version"] == 0
+    assert client.get("/api/v1/drafts").json == {"projects": [project.code]}
     assert client.put(url, json={"content": "x" * 1_048_577, "base_version": 0}).status_code == 422
     assert client.put(url, json={"content": {}}).status_code == 422
     assert client.delete(url).status_code == 204
     assert client.get(url).status_code == 204
+    assert client.get("/api/v1/drafts").json == {"projects": []}
 
 
 def test_changing_a_project_over_http(client: FlaskClient, session: Session, project: Project, sign_in: SignIn) -> None:
