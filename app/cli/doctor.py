@@ -33,7 +33,8 @@ def command(file: Path, as_json: bool) -> None:
     """Check the coordinates of a CSV FILE without storing anything.
 
     Columns: text (any notation), or x and y with an optional epsg, or what people call them (lat, lon, ละติจูด, E, N,
-    พิกัด); optional organisation and tambon_code say where the points should be. Exit code 1 when a row is wrong, ambiguous or unreadable.
+    พิกัด); optional organisation and tambon_code say where the points should be. Exit code 1 when a row is wrong,
+    ambiguous or unreadable.
     """
     rows = list(islice(_rows(file), ROWS_MAX + 1))
     if len(rows) > ROWS_MAX:

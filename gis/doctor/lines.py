@@ -91,6 +91,10 @@ _ANSWERS: dict[str, tuple[MendKind, ...]] = {
     "long_jump": ("reread_jump", "drop_jump", "cut_at_jump"),
     "line_self_crossing": ("uncross", "drop_spike"),
     "length_differs": ("reread_jump", "drop_jump", "drop_spike"),
+    # One vertex that left the country is a jump that was noticed for something else.
+    "outside_thailand": ("reread_jump", "drop_jump"),
+    "outside_thailand_swapped": ("reread_jump", "drop_jump"),
+    "outside_thailand_metres": ("reread_jump", "drop_jump"),
 }
 
 

@@ -199,13 +199,11 @@ def _findings(geometry: BaseGeometry, problems: list[Problem], readings: Sequenc
     mended = mends(geometry) if isinstance(geometry, LineString) else []
     findings = []
     for problem in first.values():
-        if problem.code in _OUTSIDE:
-            offers = tuple(readings)
-        else:
-            offers = tuple(
-                Offer(one.kind, f"mend_{one.kind}", _joined(one.lines), round(exp(-(rank + 1) / 2), 3))
-                for rank, one in enumerate(explained(problem, mended)[:_OFFERED])
-            )
+        offers = tuple(readings) if problem.code in _OUTSIDE else ()
+        offers += tuple(
+            Offer(one.kind, f"mend_{one.kind}", _joined(one.lines), round(exp(-(rank + 1) / 2), 3))
+            for rank, one in enumerate(explained(problem, mended)[: _OFFERED - len(offers)])
+        )
         findings.append(Finding(problem, _location(problem, geometry), offers))
     return findings
 
