@@ -174,6 +174,15 @@ def test_lines_are_mended_where_it_is_certain(desk: Desk) -> None:
     assert json.loads(offer.offered or "")["coordinates"] == [[round(x, 7), y] for x, y in sound]
 
 
+def test_a_mended_place_tells_what_was_mended(desk: Desk) -> None:
+    batch = desk.stage(geojson(pond(Point(POND[::-1]), 1), pond(Point(POND), 2)), kind="water", epsg=4326)
+    imports.mend_shapes(desk.session, desk.actor, batch.id, "doctor_swapped_lonlat", True)
+    desk.accept(batch)
+    first, second = desk.session.scalars(sa.text("SELECT original FROM project_geometry ORDER BY id"))
+    assert first["mended"] == {str(first["rows"][0]): "doctor_swapped_lonlat"}
+    assert "mended" not in second
+
+
 # --- which project ---------------------------------------------------------------------------------------------------
 
 

@@ -153,3 +153,78 @@ def test_on_a_phone_everything_is_reached(visitor: Visitor, tmp_path: Path) -> N
     page.get_by_role("button", name="ยกเลิกการนำเข้า").click()
     page.locator("dialog[open]").get_by_role("button", name="ยกเลิกการนำเข้า").click()
     page.wait_for_url("**/imports")
+
+
+def a_crooked_file(visitor: Visitor, folder: Path, organisation: str) -> tuple[Path, str]:
+    """Two roads with their axes exchanged, one that a planned project means by nearly the same name; its code."""
+    engine = sa.create_engine(visitor.server.database_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        code, name, year = connection.execute(
+            sa.text(
+                "SELECT code, name_th, fiscal_year_be FROM project WHERE organisation_code = :code AND kind = 'road'"
+                " AND status <> 'CANCELLED' AND geometry_status = 'NONE' ORDER BY length(name_th) DESC LIMIT 1"
+            ),
+            {"code": organisation},
+        ).one()
+    engine.dispose()
+    lon, lat = place_of(visitor, organisation)
+    features = [
+        {
+            "type": "Feature",
+            "geometry": mapping(LineString([(lat + 0.0006 * n, lon + 0.001 * step) for step in range(3)])),
+            "properties": {"NAME": name_, "FY": year},
+        }
+        for n, name_ in enumerate(("งาน" + name, "ก่อสร้างถนนนำเข้า สายที่ไม่มีในแผน"))
+    ]
+    path = folder / "ถนนสลับแกน.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False), "utf-8")
+    return path, code
+
+
+def test_a_crooked_file_is_mended_matched_accepted_and_undone(visitor: Visitor, page: Page, tmp_path: Path) -> None:
+    visitor.sign_in(page, officer(visitor))
+    page.goto("/imports")
+    organisation = page.locator("#organisation option").last.get_attribute("value") or ""
+    path, code = a_crooked_file(visitor, tmp_path, organisation)
+    page.select_option("#organisation", organisation)
+    page.set_input_files("#file", path)
+    page.click("#send")
+    looked_at(page)
+
+    # Where they are and where they should be is shown before all rows like this are mended, and can be given back.
+    group = page.locator('[data-code="doctor_swapped_lonlat"]')
+    group.get_by_role("button", name="ดูแถว").click()
+    expect(page.locator("#map-offer")).to_be_visible()
+    assert axe_violations(page) == []
+    group.get_by_role("button", name="แก้ทุกแถวแบบนี้ (2)").click()
+    mended = page.locator('[data-mended="doctor_swapped_lonlat"]')
+    expect(mended).to_contain_text("2 แถว")
+    mended.get_by_role("button", name="เลิกแก้").click()
+    expect(group).to_be_visible()
+    group.get_by_role("button", name="แก้ทุกแถวแบบนี้ (2)").click()
+    expect(mended).to_be_visible()
+    looked_at(page)
+
+    # The planned project is suggested with reasons, and chosen with the keyboard.
+    cell = page.locator("#row-list tr").first.locator("[data-project]")
+    expect(cell).to_contain_text(code)
+    cell.locator("button").click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_contain_text("ปีงบตรงกัน")
+    assert axe_violations(page) == []
+    dialog.locator(f'input[value="{code}"]').check()
+    page.keyboard.press("Enter")
+    expect(cell.locator("button")).to_have_text(code)
+    expect(page.locator("#accept")).not_to_have_attribute("aria-disabled", "true")
+
+    page.click("#accept")
+    page.locator("dialog[open]").get_by_role("button", name="รับทั้ง 2 แถว").click()
+    page.wait_for_selector("#undo", timeout=90_000)
+    assert axe_violations(page) == []
+    status = "async (code) => (await (await fetch(`/api/v1/projects/${code}`)).json()).geometry_status"
+    assert page.evaluate(status, code) == "SUBMITTED"
+    page.click("#undo")
+    page.locator("dialog[open]").get_by_role("button", name="เลิกทำการนำเข้า").click()
+    expect(page.locator("#done-title")).to_have_text("เลิกทำการนำเข้าแล้ว", timeout=90_000)
+    assert page.evaluate(status, code) == "NONE"
+    assert axe_violations(page) == []

@@ -18,6 +18,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput
 from app.models import ImportBatch, ImportRow, Organisation
+from app.models.import_batch import ImportOffer
 from app.services.geometries import GeometryRow, Provenance, record_geometries
 from app.services.imports.rules import target_of
 from app.services.jobs import Progress
@@ -136,6 +137,7 @@ def _create(
     if not total:
         return 0, 0
     with_budget = policy.may(actor, policy.BUDGET_WRITE, target_of(organisation))
+    mended = _mended_rows(session, batch.id)
     done = placed = 0
     common = _provenance(batch)
     progress.step(0, total, STEP_PROJECTS)
@@ -145,7 +147,7 @@ def _create(
     for rows in _chunks(session, query):
         shapes = shapely.from_wkb([wkb for _, _, wkb in rows])
         projects = [
-            _new_project(batch, number, values, shape, with_budget)
+            _new_project(batch, number, values, shape, with_budget, mended)
             for (number, values, _), shape in zip(rows, shapes, strict=True)
         ]
         made = create_projects(session, actor, projects, placing=common)
@@ -176,13 +178,27 @@ def _provenance(batch: ImportBatch) -> Provenance:
     )
 
 
-def _original(batch: ImportBatch, rows: Sequence[int]) -> dict[str, Any]:
-    """The numbers as given stand in the kept file; the row says where."""
-    return {"file_sha256": batch.file_sha256, "rows": list(rows)}
+def _mended_rows(session: Session, batch_id: int) -> dict[int, str]:
+    """Rows whose shape is not the one given but the one offered, and against which problem."""
+    query = sa.select(ImportOffer.row_number, ImportOffer.code).where(
+        ImportOffer.batch_id == batch_id, ImportOffer.mended, ImportOffer.offered_geom.is_not(None)
+    )
+    return {number: code for number, code in session.execute(query)}
+
+
+def _original(batch: ImportBatch, rows: Sequence[int], mended: Mapping[int, str]) -> dict[str, Any]:
+    """The numbers as given stand in the kept file; the row says where, and what was mended is told."""
+    told = {str(row): mended[row] for row in rows if row in mended}
+    return {"file_sha256": batch.file_sha256, "rows": list(rows), **({"mended": told} if told else {})}
 
 
 def _new_project(
-    batch: ImportBatch, number: int, values: Mapping[str, Any], shape: BaseGeometry | None, with_budget: bool
+    batch: ImportBatch,
+    number: int,
+    values: Mapping[str, Any],
+    shape: BaseGeometry | None,
+    with_budget: bool,
+    mended: Mapping[int, str],
 ) -> NewProject:
     given = values.get("budget_baht")
     budget = given if with_budget else None
@@ -206,7 +222,7 @@ def _new_project(
         source="import",
         source_ref=f"{batch.id}:{number}",
         shapes=() if shape is None else (shape,),
-        original=None if shape is None else _original(batch, [number]),
+        original=None if shape is None else _original(batch, [number], mended),
         row=number,
     )
 
@@ -263,6 +279,7 @@ def _placed_rows(session: Session, batch_id: int) -> Iterator[Any]:
 
 
 def _geometry_rows(session: Session, batch: ImportBatch, total: int, progress: Progress) -> Iterator[GeometryRow]:
+    mended = _mended_rows(session, batch.id)
     for done, (_, group) in enumerate(groupby(_placed_rows(session, batch.id), itemgetter(0)), start=1):
         rows = list(group)
         first = rows[0]
@@ -271,7 +288,7 @@ def _geometry_rows(session: Session, batch: ImportBatch, total: int, progress: P
             segments=tuple(shapely.from_wkb([bytes(row.wkb) for row in rows])),
             row=first.row_number,
             if_match_version=int(first.version or 0),
-            original=_original(batch, [row.row_number for row in rows]),
+            original=_original(batch, [row.row_number for row in rows], mended),
         )
         if done % 500 == 0 or done == total:
             progress.step(done, total, STEP_GEOMETRIES)

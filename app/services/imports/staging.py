@@ -39,6 +39,8 @@ from gis.readers.source import GEOMETRY, ReadError, ReadSource
 
 SAMPLE_ROWS = 200
 SAMPLES_SHOWN = 3
+MATCHED_ROWS = 50_000
+"""Larger files find projects by code and by exact name only: nobody chooses among so many suggestions."""
 STEP_READING = "import_step_reading"
 STEP_FINISHING = "import_step_finishing"
 STEP_MATCHING = "import_step_matching"
@@ -106,9 +108,10 @@ def stage(session: Session, actor: Actor, batch_id: int, folder: Path, progress:
             _Staging(session, actor, batch, organisation, codes, source, progress).run()
         except ReadError as error:
             raise InvalidInput([error.problem], "import_unreadable") from error
-    progress.step(batch.row_count, batch.row_count, STEP_MATCHING)
     session.flush()
-    find_matches(session, batch)
+    if batch.row_count <= MATCHED_ROWS:
+        progress.step(batch.row_count, batch.row_count, STEP_MATCHING)
+        find_matches(session, batch)
     recount(session, batch)
     batch.status = "STAGED"
     session.flush()
