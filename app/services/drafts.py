@@ -82,6 +82,18 @@ def get_draft(session: Session, actor: Actor, project_code: str) -> Draft | None
     return None if row is None else Draft(row.content, row.base_version, row.saved_at)
 
 
+def drafted_projects(session: Session, actor: Actor) -> list[str]:
+    """Codes of the projects of which the actor keeps a draft, the newest draft first."""
+    rows = session.scalars(
+        sa.text(
+            "SELECT p.code FROM geometry_draft d JOIN project p ON p.id = d.project_id"
+            " WHERE d.user_id = :user ORDER BY d.saved_at DESC, p.code"
+        ),
+        {"user": actor.user_id},
+    )
+    return list(rows)
+
+
 def delete_draft(session: Session, actor: Actor, project_code: str) -> None:
     """Throw the actor's own draft away; nothing happens when there is none."""
     session.execute(

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from app.errors import InvalidInput
-from app.services.drafts import LIMIT_BYTES, Draft, delete_draft, get_draft, save_draft
+from app.services.drafts import LIMIT_BYTES, Draft, delete_draft, drafted_projects, get_draft, save_draft
 from app.web.context import attribution, current
 from app.web.endpoint import Access, api_route
 from app.web.payloads import json_object
@@ -27,11 +27,30 @@ _DRAFT: Mapping[str, Any] = {
         "saved_at": {"type": "string", "format": "date-time"},
     },
 }
+_DRAFTED: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["projects"],
+    "properties": {"projects": {"type": "array", "items": {"type": "string"}}},
+}
 _BODY: Mapping[str, Any] = {
     "type": "object",
     "required": ["content", "base_version"],
     "properties": {"content": {}, "base_version": {"type": "integer", "minimum": 0}},
 }
+
+
+@api_route(
+    blueprint,
+    "/api/v1/drafts",
+    access=Access.SIGNED_IN,
+    summary="Projects of which you keep a draft",
+    response=_DRAFTED,
+)
+def listed() -> dict[str, Any]:
+    """Codes, the newest draft first: other people's drafts are nobody's business."""
+    context = current()
+    with context.database.reading() as session:
+        return {"projects": drafted_projects(session, context.actor)}
 
 
 @api_route(

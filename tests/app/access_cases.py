@@ -193,6 +193,7 @@ CASES = (
     Case("POST", "/api/v1/coordinate-findings/answer", ENGINEERS, NOBODY, finding({"note": "ร่วมกัน"})),
     Case("POST", "/api/v1/coordinate-findings/reopen", ENGINEERS, NOBODY, finding({})),
     # A draft is its author's: made by those who enter coordinates, read and removed by whoever has one.
+    open_to(SIGNED_IN, "GET", "/api/v1/drafts"),
     open_to(SIGNED_IN, "GET", "/api/v1/projects/<code>/draft"),
     Case("PUT", "/api/v1/projects/<code>/draft", ENGINEERS, NOBODY, body({"content": {}, "base_version": 0})),
     open_to(SIGNED_IN, "DELETE", "/api/v1/projects/<code>/draft"),

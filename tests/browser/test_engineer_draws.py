@@ -240,6 +240,74 @@ def test_a_well_is_typed_without_touching_the_map(table: Page) -> None:
     assert stored["geometry"]["coordinates"][1] == pytest.approx(lat + 0.001, abs=1e-6)
 
 
+def test_what_was_typed_and_taken_back_was_drawn(table: Page) -> None:
+    item = awaiting(table, "road", "LineString")
+    open_project(table, item["code"])
+    for share in ((0.25, 0.4), (0.4, 0.5)):
+        click(table, *spot(table, *share))
+    lon, lat = table.evaluate("() => window.__map.center")
+    table.fill("#typed-coordinates", f"{lat:.6f}, {lon:.6f}")
+    table.press("#typed-coordinates", "Enter")
+    table_of = table.locator("summary", has_text="ตารางจุด")
+    expect(table_of).to_contain_text("(3)")
+    table.press("#typed-coordinates", "Control+z")  # the box is empty: the drawing takes the step back
+    expect(table_of).to_contain_text("(2)")
+    table.focus("#wb-map")
+    table.keyboard.press("Enter")
+    submit(table)
+    assert fetch(table, f"/api/v1/projects/{item['code']}/geometry")["source"] == "drawn"
+
+
+def test_a_typed_vertex_elsewhere_is_added_only_when_said_so(table: Page) -> None:
+    item = awaiting(table, "road", "LineString")
+    open_project(table, item["code"])
+    before = table.evaluate("() => window.__map.center")
+    table.fill("#typed-coordinates", "5.9, 101.85")
+    table.press("#typed-coordinates", "Enter")
+    expect(table.locator("#typed-answer")).to_contain_text("อยู่นอกเขตของหน่วยงาน")
+    expect(table.locator("#typed-answer")).to_contain_text("กม.")
+    assert vertices(table) == [] and table.evaluate("() => window.__map.center") == before
+    table.locator("#typed-answer button", has_text="เพิ่มจุดนี้").click()
+    until(lambda: len(vertices(table)) == 1)
+
+
+def test_a_segment_left_half_way_is_asked_about_and_kept_in_the_draft(table: Page) -> None:
+    item = awaiting(table, "road", "LineString")
+    open_project(table, item["code"])
+    for share in ((0.25, 0.4), (0.4, 0.5)):
+        click(table, *spot(table, *share))
+    table.focus("#wb-map")
+    table.keyboard.press("Enter")
+    click(table, *spot(table, 0.5, 0.3))
+    table.locator(".wb-panel-foot .btn-primary").click()
+    dialog = table.locator("dialog[open]")
+    expect(dialog).to_contain_text("ช่วงที่ 2 ยังวาดไม่ครบ")
+    dialog.locator("button", has_text="วาดต่อ").click()
+    assert len(vertices(table)) == 3
+    table.locator(".wb-panel-foot .btn", has_text="ออก").click()
+    row = table.locator(f".wb-item[data-key='{item['code']}']")
+    expect(row).to_contain_text("ร่างพิกัด")
+    open_project(table, item["code"])
+    expect(table.locator("summary", has_text="ตารางจุด")).to_contain_text("(3)")
+    table.locator(".wb-panel-foot .btn-primary").click()
+    table.locator("dialog[open] button", has_text="ลบแล้วส่ง").click()
+    table.locator("dialog[open] .btn-primary").click()
+    expect(table.locator("[data-note=stored]")).to_contain_text("ใบรับเลขที่")
+    assert len(fetch(table, f"/api/v1/projects/{item['code']}/geometry")["segments"]) == 1
+
+
+def test_no_length_stays_beside_a_finished_area(table: Page) -> None:
+    item = awaiting(table, "water", "Polygon")
+    open_project(table, item["code"])
+    for share in ((0.25, 0.4), (0.4, 0.4), (0.4, 0.55)):
+        click(table, *spot(table, *share))
+    table.mouse.move(*spot(table, 0.3, 0.6), steps=4)
+    expect(table.locator(".wb-tip:visible")).to_contain_text("+")
+    table.focus("#wb-map")
+    table.keyboard.press("Shift+Enter")
+    expect(table.locator(".wb-tip:visible")).to_have_count(0)
+
+
 def test_a_closed_browser_loses_nothing(visitor: Visitor, table: Page) -> None:
     item = awaiting(table, "road", "LineString")
     open_project(table, item["code"])

@@ -88,6 +88,8 @@ export interface Reading {
   readonly epsg: number;
   readonly kind: string;
   readonly reason: string | null;
+  /** Inside the organisation's territory; null where that is not known. */
+  readonly in_territory?: boolean | null;
 }
 
 export interface CoordinateReadings {

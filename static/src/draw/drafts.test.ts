@@ -64,8 +64,8 @@ describe("autosave", () => {
     const send = vi.fn(async () => {});
     const { store, shown, autosave } = await setUp(send);
     await autosave.change(CONTENT, 0);
-    await autosave.change({ ...CONTENT, typed: ["x"] }, 0);
-    expect((await store.get("eng", "P1"))?.content.typed).toEqual(["x"]);
+    await autosave.change({ ...CONTENT, typed: [{ text: "x", positions: [] }] }, 0);
+    expect((await store.get("eng", "P1"))?.content.typed).toEqual([{ text: "x", positions: [] }]);
     await vi.waitFor(() => expect(shown.at(-1)?.kind).toBe("saved"));
     expect(send).toHaveBeenCalledTimes(1);
     expect((await store.get("eng", "P1"))?.sent).toBe(true);

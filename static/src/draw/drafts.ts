@@ -1,11 +1,12 @@
 /** Drawings kept in the browser: written at every change, before anything is asked of the network. */
 
 import type { Drawing } from "./drawing";
+import type { TypedVertices } from "./typed";
 
 export interface DraftContent {
   readonly drawing: Drawing;
   /** Coordinates as they were typed, kept as evidence beside the drawing. */
-  readonly typed?: readonly string[];
+  readonly typed?: readonly TypedVertices[];
 }
 
 export interface LocalDraft {

@@ -34,6 +34,8 @@ export interface SurfaceEvents {
   /** Two ends were picked. */
   readonly onEnds: (from: Place, to: Place) => void;
   readonly segmentLabel: (number: number) => string;
+  /** Pixels at the right that lie under other things, not to be fitted into. */
+  readonly covered: () => number;
   /** Words beside the pointer. */
   readonly describe: (from: Position | null, to: Position, snapped: Snapped | null) => string;
 }
@@ -208,6 +210,12 @@ export class DrawSurface {
     }
   }
 
+  /** Metres between a position and the middle of the map. */
+  away(position: Position): number {
+    const [x = 0, y = 0] = this.map.getView().getCenter() ?? [];
+    return inverse(toPosition([x, y]), position).length_m;
+  }
+
   goTo(position: Position, minZoom = 16): void {
     const view = this.map.getView();
     view.animate({
@@ -221,7 +229,7 @@ export class DrawSurface {
     const extent = this.body.getExtent();
     if (!extent || this.body.isEmpty()) return;
     // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
-    this.map.getView().fit(extent, { padding: [80, 60, 60, 60], maxZoom: 17 });
+    this.map.getView().fit(extent, { padding: [80, 60 + this.events.covered(), 60, 60], maxZoom: 17 });
   }
 
   // ---- drawing the session -----------------------------------------------------------------------------------
@@ -256,6 +264,8 @@ export class DrawSurface {
     this.body.addFeatures(bodies);
     this.handles.addFeatures(handles.slice(0, MAX_HANDLES));
     this.drawLeg();
+    // The words beside the pointer are of the drawing that was: a finished area has no leg any more.
+    if (this.last && !this.tip.hidden) this.showTip(this.last);
   }
 
   private addHandles(into: Feature[], segment: Segment, active: boolean, vertex: number | null): void {

@@ -3,7 +3,7 @@
 import { ApiProblem, api } from "../api/client";
 import type { CoordinateReadings, Reading } from "../api/types";
 import type { Position } from "../draw/drawing";
-import { dms } from "../format";
+import { distance, dms } from "../format";
 import { icon } from "../shell/icons";
 import { t } from "../workbench/editortexts";
 import { debounce, h, replaceChildren } from "./dom";
@@ -16,6 +16,8 @@ export interface TypedOptions {
   readonly add: (positions: readonly Position[], text: string) => void;
   readonly candidates: (positions: readonly Position[]) => void;
   readonly go: (position: Position) => void;
+  /** Metres between a position and what is looked at. */
+  readonly away: (position: Position) => number;
 }
 
 export function readCoordinates(text: string, project: string): Promise<CoordinateReadings> {
@@ -112,8 +114,10 @@ export class TypedSection {
     this.input.removeAttribute("aria-invalid");
     this.options.candidates(readings.length > 1 ? readings.map(({ lon, lat }) => [lon, lat] as const) : []);
     const first = readings[0];
-    this.badge.hidden = readings.length !== 1;
-    if (readings.length === 1 && first) {
+    const alone = readings.length === 1 && first?.in_territory !== false;
+    this.badge.hidden = !alone;
+    if (readings.length === 1 && first && !alone) this.warn(first);
+    else if (readings.length === 1 && first) {
       replaceChildren(this.badge, icon("check", 14), first.label);
       replaceChildren(this.answer, h("p", { class: "hint" }, reads(first)));
       this.options.live.say(reads(first));
@@ -121,6 +125,22 @@ export class TypedSection {
       replaceChildren(this.answer, h("p", { class: "hint" }, t("typed_choices")), this.choices(readings));
       this.options.live.say(t("typed_choices"));
     }
+  }
+
+  /** One reading, but elsewhere: said at once, and added only when the person says so again. */
+  private warn(reading: Reading): void {
+    const words = t("typed_outside", { away: distance(this.options.away([reading.lon, reading.lat])) });
+    replaceChildren(
+      this.answer,
+      h("p", { class: "note note-warn" }, words),
+      h("p", { class: "hint" }, reads(reading)),
+      h(
+        "button",
+        { type: "button", class: "btn btn-sm", onclick: () => this.use(reading) },
+        t("typed_anyway"),
+      ),
+    );
+    this.options.live.alarm(words);
   }
 
   private choices(readings: readonly Reading[]): HTMLElement {
@@ -146,7 +166,13 @@ export class TypedSection {
             "span",
             {},
             h("b", {}, reading.label),
-            h("small", { class: "hint" }, reads(reading), reading.reason ? ` · ${reading.reason}` : ""),
+            h(
+              "small",
+              { class: "hint" },
+              [reads(reading), reading.reason, reading.in_territory === false && t("typed_outside_short")]
+                .filter(Boolean)
+                .join(" · "),
+            ),
           ),
         ),
       ),
@@ -167,7 +193,8 @@ export class TypedSection {
       replaceChildren(this.answer, h("p", { class: "hint" }, t("typed_reading")));
       if (!(await this.read())) return;
     }
-    if (this.readings.length === 1 && this.readings[0]) this.use(this.readings[0]);
+    const only = this.readings.length === 1 ? this.readings[0] : undefined;
+    if (only && only.in_territory !== false) this.use(only);
     else this.answer.querySelector<HTMLElement>("button")?.focus();
   }
 
@@ -192,9 +219,17 @@ export class TypedSection {
         return;
       }
       const positions = read.map((reading) => [(reading as Reading).lon, (reading as Reading).lat] as const);
+      const outside = read.filter((reading) => reading?.in_territory === false).length;
       this.options.add(positions, text);
       this.clear();
-      replaceChildren(this.answer, h("p", { class: "hint" }, t("typed_table", { count: positions.length })));
+      const added = t("typed_table", { count: positions.length });
+      const elsewhere = outside > 0 ? t("typed_table_outside", { count: outside }) : "";
+      replaceChildren(
+        this.answer,
+        h("p", { class: "hint" }, added),
+        elsewhere && h("p", { class: "note note-warn" }, elsewhere),
+      );
+      if (elsewhere) this.options.live.alarm(elsewhere);
       this.options.go(positions[0] as Position);
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;

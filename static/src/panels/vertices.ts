@@ -22,6 +22,13 @@ export function writeDegrees([lon, lat]: Position): string {
   return `${lat.toFixed(6)}, ${lon.toFixed(6)}`;
 }
 
+export interface VerticesOptions {
+  readonly go: (position: Position) => void;
+  readonly alarm: (text: string) => void;
+  /** A vertex was typed over. */
+  readonly typed: (position: Position, text: string) => void;
+}
+
 export class VerticesSection {
   readonly element = h("details", { class: "wb-section wb-details" });
   private readonly summary = h("summary", {});
@@ -29,8 +36,7 @@ export class VerticesSection {
 
   constructor(
     private readonly session: DrawSession,
-    private readonly go: (position: Position) => void,
-    private readonly alarm: (text: string) => void,
+    private readonly options: VerticesOptions,
   ) {
     this.element.append(this.summary, this.body);
     this.element.addEventListener("toggle", () => this.update(this.enabled));
@@ -100,7 +106,7 @@ export class VerticesSection {
       input,
       button("target", t("vertex_go", { vertex }), () => {
         this.session.select(segment.id, index);
-        this.go(position);
+        this.options.go(position);
       }),
       this.enabled &&
         segment.shape !== "Point" &&
@@ -114,11 +120,12 @@ export class VerticesSection {
     const position = readDegrees(input.value);
     if (!position) {
       input.setAttribute("aria-invalid", "true");
-      this.alarm(t("vertex_unread"));
+      this.options.alarm(t("vertex_unread"));
       return;
     }
+    this.options.typed(position, input.value.trim());
     this.session.setVertex(id, index, position);
-    this.go(position);
+    this.options.go(position);
   }
 
   /** Half way to the next vertex; after the last one of a line, beside it, to be typed over. */

@@ -17,6 +17,8 @@ export interface AwaitingOptions {
   readonly pick: (code: string) => void;
   /** Codes with work that is only on this computer. */
   readonly unsent: () => Promise<ReadonlySet<string>>;
+  /** Codes with a draft of this person on the server. */
+  readonly drafted: () => Promise<ReadonlySet<string>>;
 }
 
 export class AwaitingList {
@@ -29,6 +31,7 @@ export class AwaitingList {
   private picked: string | null = null;
   private state: "loading" | "ready" | ApiProblem = "loading";
   private unsent: ReadonlySet<string> = new Set();
+  private drafted: ReadonlySet<string> = new Set();
   private turn = 0;
   private readonly head = h("div", { class: "wb-list-head" });
   private readonly list = h("div", { class: "wb-list-body scrolls" });
@@ -49,7 +52,15 @@ export class AwaitingList {
   mark(code: string | null): void {
     this.picked = code;
     this.draw();
+    void this.remind();
     this.list.querySelector(`[data-key="${CSS.escape(code ?? "")}"]`)?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** What was begun since the list was read. */
+  private async remind(): Promise<void> {
+    const { unsent, drafted } = this.options;
+    [this.unsent, this.drafted] = await Promise.all([unsent(), drafted()]);
+    this.draw();
   }
 
   async reload(): Promise<void> {
@@ -146,11 +157,13 @@ export class AwaitingList {
 
   private async fetch(turn: number, url: string, query: Query): Promise<void> {
     try {
-      const [page, unsent] = await Promise.all([api.get<ProjectPage>(url, { query }), this.options.unsent()]);
+      const { unsent, drafted } = this.options;
+      const found = await Promise.all([api.get<ProjectPage>(url, { query }), unsent(), drafted()]);
       if (turn !== this.turn) return; // a newer question is on its way
+      const [page] = found;
       this.items = [...this.items, ...page.items];
       this.next = page.next;
-      this.unsent = unsent;
+      [, this.unsent, this.drafted] = found;
       this.state = "ready";
       const words = this.next ? "shown_more" : "shown";
       this.bench.live.say(t(words, { count: this.items.length }));
@@ -237,7 +250,7 @@ export class AwaitingList {
           h(
             "span",
             { class: "wb-item-line" },
-            statusPill(item.geometry_status),
+            statusPill(this.statusOf(item)),
             h(
               "span",
               { class: "faint" },
@@ -247,6 +260,12 @@ export class AwaitingList {
         ),
       ),
     );
+  }
+
+  /** To its author a work that was begun is a draft, though nobody else knows of it yet. */
+  private statusOf({ code, geometry_status }: ProjectItem): ProjectItem["geometry_status"] {
+    const begun = this.unsent.has(code) || this.drafted.has(code);
+    return begun && geometry_status === "NONE" ? "DRAFT" : geometry_status;
   }
 
   private get narrowed(): boolean {

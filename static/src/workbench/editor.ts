@@ -10,6 +10,7 @@ import { neighbours } from "../draw/neighbours";
 import { DrawSession, type SessionEvent, TOOL_SHAPE, type Tool } from "../draw/session";
 import type { Snapped } from "../draw/snapping";
 import { DrawSurface, type Place } from "../draw/surface";
+import { stillStanding, type TypedVertices, withTyped } from "../draw/typed";
 import { metres, raiText, shortOrganisation, squareMetres, thaiMoment, thaiTime } from "../format";
 import { ask } from "../panels/dialog";
 import { byId, debounce } from "../panels/dom";
@@ -57,7 +58,8 @@ export class Editor {
   private base: Stored;
   /** The drawing as the newest version has it; the same object as long as nothing was changed. */
   private storedDrawing: Drawing = EMPTY;
-  private typed: string[] = [];
+  /** Everything typed since the last version, with what was undone: redo brings it back. */
+  private typed: readonly TypedVertices[] = [];
   private letterKeys = localStorage.getItem(LETTERS) !== "off";
   private busy = false;
   private crossPinned = matchMedia("(max-width: 599px)").matches;
@@ -90,6 +92,7 @@ export class Editor {
       onMeasure: (positions) => this.measured(positions),
       onEnds: (from, to) => this.ends(from, to),
       segmentLabel: (number) => t("segment", { number }),
+      covered: () => legendWidth(byId("wb-layers")),
       describe: (from, to, snapped) => describe(from, to, snapped, this.surface.crossShown),
     });
     this.panel = new EditorPanel(byId("wb-panel"), {
@@ -105,6 +108,9 @@ export class Editor {
         finish: () => this.session.finish(),
         addSegment: () => this.addSegment(),
         addTyped: (positions, text) => this.addTyped(positions, text),
+        retyped: (position, text) => {
+          this.typed = withTyped(this.typed, text, [position]);
+        },
         useVersion: (version) => this.useVersion(version),
         discard: () => void this.discard(),
         retry: () => void this.retry(),
@@ -164,7 +170,7 @@ export class Editor {
 
   private restore(content: DraftContent, version: number, saved_at: string, from: "local" | "server"): void {
     this.session.replace(content.drawing);
-    this.typed = [...(content.typed ?? [])];
+    this.typed = stillStanding((content.typed ?? []).filter(isTypedVertices), content.drawing);
     const note = t(from === "local" ? "restored_local" : "restored", { time: thaiMoment(saved_at) });
     const now = this.base.geometry.version;
     const older = version < now ? ` ${t("restored_older", { base: version, now })}` : "";
@@ -291,7 +297,8 @@ export class Editor {
   }
 
   private content(): DraftContent {
-    return { drawing: this.session.drawing, typed: this.typed };
+    const { drawing } = this.session;
+    return { drawing, typed: stillStanding(this.typed, drawing) };
   }
 
   private refresh(): void {
@@ -366,7 +373,7 @@ export class Editor {
   }
 
   private addTyped(positions: readonly Position[], text: string): void {
-    this.typed = [...this.typed, text].slice(-500);
+    this.typed = withTyped(this.typed, text, positions);
     const wanted = EXPECTED[this.options.project.geometry_type ?? ""] ?? "line";
     if (!TOOL_SHAPE[this.session.tool]) this.session.setTool(wanted);
     this.session.placeAll(positions, "add_vertex");
@@ -470,10 +477,10 @@ export class Editor {
   }
 
   private async submit(): Promise<void> {
+    if (!this.enabled || this.panel.isSent || this.panel.errors > 0) return;
+    if (!this.session.drawing.segments.some(isComplete) || !(await this.endsHalf())) return;
     this.session.finish();
     const { drawing } = this.session;
-    if (!this.enabled || this.panel.isSent || this.panel.errors > 0 || !drawing.segments.some(isComplete))
-      return;
     const warnings =
       this.panel.warnings > 0 ? ` ${t("submit_warnings", { count: this.panel.warnings })}` : "";
     const note = await ask({
@@ -486,6 +493,24 @@ export class Editor {
     if (note !== null) await this.put("SUBMITTED", note || null);
   }
 
+  /** What cannot be sent is never dropped unasked: false when the person would rather go on drawing it. */
+  private async endsHalf(): Promise<boolean> {
+    const { segments } = this.session.drawing;
+    const half = segments.filter((segment) => !isComplete(segment));
+    if (half.length === 0) return true;
+    const numbers = half.map((segment) => segments.indexOf(segment) + 1).join(", ");
+    const answer = await ask({
+      title: t("half_title", { number: numbers }),
+      text: t("half_text"),
+      safe: t("half_keep"),
+      act: t("half_drop"),
+      destructive: true,
+    });
+    if (answer === null) return false;
+    for (const { id } of half) this.session.removeSegment(id);
+    return true;
+  }
+
   private async put(status: "DRAFT" | "SUBMITTED", note: string | null): Promise<void> {
     if (this.busy || !this.enabled) return;
     this.busy = true;
@@ -496,11 +521,12 @@ export class Editor {
       this.base = await storeGeometry(project.code, drawing, this.base.etag, {
         status,
         note,
-        typed: this.typed,
+        typed: stillStanding(this.typed, drawing).map(({ text }) => text),
       });
       this.typed = [];
       this.storedDrawing = drawing;
-      if (this.session.drawing === drawing) await this.afterStored();
+      // A segment left half-way is in no version: the draft keeps it.
+      if (this.session.drawing === drawing && drawing.segments.every(isComplete)) await this.afterStored();
       this.panel.stored(this.base.geometry, status);
       bench.live.say(t(status === "SUBMITTED" ? "submit" : "saved", { time: thaiTime(new Date()) }));
       explore.renew();
@@ -590,8 +616,8 @@ export class Editor {
     await this.afterStored();
   }
 
+  /** A segment left half-way stays in the draft. */
   private async leave(): Promise<void> {
-    this.session.finish();
     await this.autosave.flush();
     this.close();
   }
@@ -609,6 +635,16 @@ export class Editor {
     explore.select(null);
     this.options.close();
   }
+}
+
+/** Pixels that the legend takes from the map while it is open; shut it is no higher than a button. */
+function legendWidth(legend: HTMLElement): number {
+  return legend.querySelector("[aria-expanded='true']") ? legend.offsetWidth : 0;
+}
+
+/** Drafts of an earlier make kept the words alone. */
+function isTypedVertices(typed: TypedVertices | string): typed is TypedVertices {
+  return typeof typed !== "string";
 }
 
 function describe(from: Position | null, to: Position, snapped: Snapped | null, cross: boolean): string {

@@ -112,6 +112,13 @@ export const t = translator({
   typed_added: ["เพิ่มจุดแล้ว", "Vertex added"],
   typed_table: ["เพิ่ม {count} จุดจากตารางที่วาง", "{count} vertices added from the pasted table"],
   typed_table_bad: ["แถว {rows} อ่านไม่ได้ แถวอื่นยังไม่ได้เพิ่ม", "Rows {rows} cannot be read; nothing was added"],
+  typed_outside: [
+    "จุดนี้อยู่นอกเขตของหน่วยงาน ห่างจากที่ดูอยู่ {away} ตรวจตัวเลขก่อนเพิ่ม",
+    "This lies outside the organisation, {away} from the view. Check the numbers before adding it.",
+  ],
+  typed_outside_short: ["นอกเขตของหน่วยงาน", "outside the organisation"],
+  typed_anyway: ["เพิ่มจุดนี้ทั้งที่อยู่นอกเขต", "Add it although it lies outside"],
+  typed_table_outside: ["อยู่นอกเขตของหน่วยงาน {count} จุด", "{count} of them outside the organisation"],
   typed_reading: ["กำลังอ่าน…", "Reading…"],
   vertices: ["ตารางจุด ({count})", "Vertices ({count})"],
   vertices_of: ["ช่วงที่ {number} · {count} จุด", "Segment {number} · {count} vertices"],
@@ -160,6 +167,13 @@ export const t = translator({
   ],
   submit_warnings: ["มีข้อควรตรวจ {count} ข้อ", "{count} things to check remain."],
   submit_note: ["หมายเหตุถึงผู้ตรวจ (ไม่บังคับ)", "Note to the reviewer (optional)"],
+  half_title: ["ช่วงที่ {number} ยังวาดไม่ครบ", "Segment {number} is not finished"],
+  half_text: [
+    "ช่วงที่ยังไม่เป็นเส้นหรือพื้นที่ส่งไม่ได้ ถ้าส่งตอนนี้ช่วงนี้จะถูกลบ กด “ย้อน” เพื่อเอากลับได้",
+    "What is not yet a line or an area cannot be sent. Submitting now deletes it; Undo brings it back.",
+  ],
+  half_keep: ["วาดต่อ", "Go on drawing"],
+  half_drop: ["ลบแล้วส่งส่วนที่เหลือ", "Delete it and submit the rest"],
   not_yet: ["ยังไม่ส่ง", "Not yet"],
   done_submitted: [
     "ส่งตรวจแล้ว รุ่น {version} · ใบรับเลขที่ {receipt}",

@@ -46,6 +46,11 @@ function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
 }
 
+/** A field whose text was used and taken away has nothing of its own to undo. */
+function emptied(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.id === "typed-coordinates" && target.value === "";
+}
+
 /** Keys with Ctrl and F8, wherever the focus is in the workbench. */
 function anywhere(event: KeyboardEvent, actions: KeyActions): boolean {
   const control = event.ctrlKey || event.metaKey;
@@ -53,7 +58,7 @@ function anywhere(event: KeyboardEvent, actions: KeyActions): boolean {
   else if (!control) return false;
   else if (event.code === "KeyS") actions.save();
   else if (event.key === "Enter") actions.submit();
-  else if (typing(event.target)) return false;
+  else if (typing(event.target) && !emptied(event.target)) return false;
   else if (event.code === "KeyZ" && !event.shiftKey) actions.undo();
   else if (event.code === "KeyY" || event.code === "KeyZ") actions.redo();
   else return false;

@@ -27,6 +27,8 @@ export interface PanelActions {
   readonly finish: () => void;
   readonly addSegment: () => void;
   readonly addTyped: (positions: readonly Position[], text: string) => void;
+  /** A vertex of the table was typed over. */
+  readonly retyped: (position: Position, text: string) => void;
   readonly useVersion: (version: StoredGeometry) => void;
   readonly discard: () => void;
   readonly retry: () => void;
@@ -88,8 +90,13 @@ export class EditorPanel {
       add: actions.addTyped,
       candidates: (positions) => surface.showCandidates(positions),
       go,
+      away: (position) => surface.away(position),
     });
-    this.vertices = new VerticesSection(session, go, (text) => bench.live.alarm(text));
+    this.vertices = new VerticesSection(session, {
+      go,
+      alarm: (text) => bench.live.alarm(text),
+      typed: actions.retyped,
+    });
     this.versions = new VersionsSection({
       project: project.code,
       compare: (version) =>

@@ -66,6 +66,17 @@ export async function loadDraft(code: string): Promise<RemoteDraft | null> {
   }
 }
 
+/** Codes of the projects of which the person keeps a draft on the server; none while it cannot be asked. */
+export async function loadDrafted(): Promise<ReadonlySet<string>> {
+  try {
+    const { projects } = await api.get<{ readonly projects: readonly string[] }>("/api/v1/drafts");
+    return new Set(projects);
+  } catch (error) {
+    if (error instanceof ApiProblem) return new Set();
+    throw error;
+  }
+}
+
 export function isDraft(content: unknown): content is DraftContent {
   const drawing = (content as DraftContent | null)?.drawing;
   return Array.isArray(drawing?.segments) && typeof drawing.nextId === "number";

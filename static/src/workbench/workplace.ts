@@ -13,7 +13,7 @@ import { t as words } from "./editortexts";
 import type { Explore } from "./explore";
 import type { Bench } from "./page";
 import { drawerFor } from "./panes";
-import { projectUrl } from "./saving";
+import { loadDrafted, projectUrl } from "./saving";
 import { t } from "./texts";
 
 /** From here on one sees enough to draw. */
@@ -46,6 +46,7 @@ export class Workplace {
     this.list = new AwaitingList(byId("wb-list"), bench, {
       pick: (code) => void this.pick(code, true),
       unsent: async () => new Set((await this.kept()).map((draft) => draft.project)),
+      drafted: loadDrafted,
     });
     void this.tellOffline();
     addEventListener("offline", () => void this.tellOffline());
