@@ -189,7 +189,8 @@ _JOINED = """
     WITH seen AS (
         SELECT row_number, project_code, problems,
                CASE WHEN project_id IS NOT NULL THEN min(row_number) OVER (PARTITION BY project_id) END AS first_row
-        FROM import_row WHERE batch_id = :batch
+        FROM import_row
+        WHERE batch_id = :batch AND (project_id IS NOT NULL OR problems @> '[{"code": "joined_as_segment"}]')
     ), told AS (
         SELECT row_number, nullif(
             coalesce(jsonb_path_query_array(problems, '$[*] ? (@.code != "joined_as_segment")'), '[]') ||
