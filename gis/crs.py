@@ -8,6 +8,7 @@ Royal Thai Survey Department (204.4798, 837.8940, 294.7765), which meets the tes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ from typing import Any, TypeVar, overload
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 from pyproj.enums import TransformDirection
 from shapely.geometry.base import BaseGeometry
 
@@ -130,6 +131,8 @@ OPERATIONS: Mapping[int, Operation] = MappingProxyType(
         )
     }
 )
+# Systems whose way to WGS 84 programs disagree about.
+WITH_SHIFT = (24047, 24048, 4240)
 # National layers kept whole in zone 47 reach this easting (domain notes 7.2): legal, but worth a question.
 NATIONAL_LAYER_EASTING_MAX_M = 1_243_683.0
 # Room on each side of the ranges above, for works that end just across a border line of the map.
@@ -301,6 +304,29 @@ def _in_ranges(op: Operation, min_x: float, min_y: float, max_x: float, max_y: f
         and op.northing_m[0] - _MARGIN_M <= min_y
         and max_y <= op.northing_m[1] + _MARGIN_M
     )
+
+
+def wkt_with_shift(epsg: int) -> str:
+    """Definition (WKT 1) that carries the pinned shift to WGS 84, for programs that would choose one of their own.
+
+    Without EPSG codes: seeing one, GDAL (and so QGIS) puts the shift away and lands 189 m beside.
+
+    Parameters
+    ----------
+    epsg
+        One of :data:`WITH_SHIFT`.
+
+    Examples
+    --------
+    >>> "TOWGS84[204.4798,837.894,294.7765,0,0,0,0]" in wkt_with_shift(24047)
+    True
+    """
+    if epsg not in WITH_SHIFT:
+        raise UnsupportedCrsError(epsg)
+    plain = re.sub(r',AUTHORITY\["EPSG","\d+"\]', "", CRS.from_epsg(epsg).to_wkt("WKT1_GDAL"))
+    shift = ",".join(str(value) for value in (*_RTSD_SHIFT, 0, 0, 0, 0))
+    # In WKT 1 the shift stands behind the ellipsoid, inside the datum.
+    return re.sub(r"(SPHEROID\[.*?\])", rf"\1,TOWGS84[{shift}]", plain, count=1)
 
 
 def proj4_definitions() -> dict[str, str]:

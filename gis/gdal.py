@@ -10,6 +10,7 @@ this has to be first: ``gis`` does it on import.
 from __future__ import annotations
 
 import os
+import sys
 
 WRITTEN_DRIVERS = ("ESRI Shapefile", "GPKG", "GeoJSON", "FlatGeobuf", "KML")
 SKIPPED_DRIVERS = (
@@ -39,5 +40,7 @@ def register_only(driver: str) -> None:
 
     Where it is loaded already - a test that reads in its own process - what is registered stays.
     """
+    if "pyogrio" in sys.modules:
+        return
     known = [*SKIPPED_DRIVERS.split(), *WRITTEN_DRIVERS, "MapInfo File"]
     os.environ["OGR_SKIP"] = ",".join(name for name in known if name != driver)

@@ -133,14 +133,16 @@ def _words(raw: list[bytes], encoding: str) -> list[str] | None:
 
 def _is_thai(words: list[str]) -> bool:
     """Mostly Thai letters, and no mark where none can be: Latin texts read as cp874 look otherwise."""
-    text = "".join(words)
+    text = " ".join(words)
     thai = sum("\u0e01" <= letter <= "\u0e5b" for letter in text)
     high = sum(ord(letter) >= 0x80 for letter in text)
     # A vowel above or a tone mark stands after a Thai consonant (or another mark), never alone.
     stray = len(
         re.findall("(?<![\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]", text)
     )
-    return thai >= 0.9 * high and stray <= 0.1 * max(thai, 1)
+    # Thai is written in words; an accented letter of another language stands alone among Latin ones.
+    alone = len(re.findall("(?<![\u0e01-\u0e5b])[\u0e01-\u0e5b](?![\u0e01-\u0e5b])", text))
+    return thai >= 0.9 * high and stray <= 0.1 * max(thai, 1) and alone <= 0.5 * max(thai, 1)
 
 
 def codec_of(cpg: str) -> str:

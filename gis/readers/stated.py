@@ -14,6 +14,8 @@ def stated_epsg(stated: str | None) -> tuple[int | None, list[Problem]]:
         return None, []
     try:
         found = pyproj.CRS.from_user_input(stated)
+        # A shift written beside the system does not make it another: the pinned one is used.
+        found = found.source_crs if found.is_bound and found.source_crs is not None else found
         code = found.to_epsg(min_confidence=60)
     except pyproj.exceptions.CRSError:
         return None, [Problem("crs_unreadable", "warning")]

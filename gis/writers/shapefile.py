@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from gis import crs
 from gis.segments import LINE, POINT, POLYGON, explode
 from gis.writers.stream import (
     GEOMETRY,
@@ -77,6 +78,8 @@ def write_shapefile_zip(batches: Iterable[pa.RecordBatch], target: Target) -> Wr
                     epsg=target.epsg,
                     geometry_type=geometry_type,
                 )
+                if target.epsg in crs.WITH_SHIFT:
+                    shapefile.with_suffix(".prj").write_text(crs.wkt_with_shift(target.epsg))
                 for part in sorted(Path(folder).glob(f"{name}.*")):
                     archive.write(part, part.name)
                     part.unlink()

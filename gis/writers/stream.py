@@ -178,7 +178,7 @@ def write_with_gdal(
             driver=driver,
             geometry_name=GEOMETRY,
             geometry_type=geometry_type,
-            crs=f"EPSG:{epsg}",
+            crs=crs.wkt_with_shift(epsg) if epsg in crs.WITH_SHIFT else f"EPSG:{epsg}",
             encoding="UTF-8",
             **options,
         )

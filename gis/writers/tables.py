@@ -14,6 +14,7 @@ import pyarrow.csv
 import shapely
 import xlsxwriter
 
+from gis import crs
 from gis.writers.stream import GEOMETRY, Batches, Target, Written, geometries, title_of, whole_file
 
 # A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection). One that has the apostrophe already gets
@@ -27,24 +28,33 @@ MAX_CELL_TEXT = 32_767
 def write_csv(batches: Iterable[pa.RecordBatch], target: Target) -> Written:
     """CSV in UTF-8 with a byte order mark (Excel needs it for Thai), with ``lon``, ``lat`` and ``wkt``.
 
+    In another system than WGS 84 the columns are ``x``, ``y``, ``epsg`` and ``wkt``, which our reader takes by itself.
     A text that a spreadsheet would run as a formula gets an apostrophe in front.
     """
     source = Batches(batches, target.epsg)
     with whole_file(target.path) as partial, partial.open("wb") as file:
         file.write(b"\xef\xbb\xbf")
         schema = pa.schema(
-            [pa.field(f.name, _csv_type(f.type)) for f in target.schema if f.name != GEOMETRY] + _PLACE_FIELDS
+            [
+                *(pa.field(f.name, _csv_type(f.type)) for f in target.schema if f.name != GEOMETRY),
+                *_place_fields(target.epsg),
+            ]
         )
         options = pyarrow.csv.WriteOptions(quoting_style="needed")
         with pyarrow.csv.CSVWriter(file, schema, write_options=options) as writer:
             for batch in source:
                 attributes = batch.drop_columns([GEOMETRY])
                 columns = [_safe(c.cast(_csv_type(c.type))) for c in attributes.columns]
-                writer.write_batch(pa.RecordBatch.from_arrays([*columns, *_place(batch)], schema=schema))
+                writer.write_batch(pa.RecordBatch.from_arrays([*columns, *_place(batch, target.epsg)], schema=schema))
     return Written(source.rows, target.path.stat().st_size)
 
 
-_PLACE_FIELDS = [pa.field("lon", pa.float64()), pa.field("lat", pa.float64()), pa.field("wkt", pa.string())]
+def _place_fields(epsg: int) -> list[pa.Field]:
+    """Columns that say where: degrees by their names, or numbers with the system they are in."""
+    wkt = pa.field("wkt", pa.string())
+    if epsg == crs.STORAGE_EPSG:
+        return [pa.field("lon", pa.float64()), pa.field("lat", pa.float64()), wkt]
+    return [pa.field("x", pa.float64()), pa.field("y", pa.float64()), pa.field("epsg", pa.int32()), wkt]
 
 
 def _csv_type(kind: pa.DataType) -> pa.DataType:
@@ -63,14 +73,17 @@ def _safe(column: pa.Array) -> pa.Array:
     return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
 
 
-def _place(batch: pa.RecordBatch) -> list[pa.Array]:
-    """A point on each geometry, and the geometry itself."""
+def _place(batch: pa.RecordBatch, epsg: int) -> list[pa.Array]:
+    """A point on each geometry, the system where it is not WGS 84, and the geometry itself."""
     shapes = geometries(batch)
     points = shapely.point_on_surface(shapes)
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     lon, lat = (np.round(values, _DECIMALS) for values in (shapely.get_x(points), shapely.get_y(points)))
     wkt = shapely.to_wkt(shapes, rounding_precision=_DECIMALS)
-    return [pa.array(lon, mask=missing), pa.array(lat, mask=missing), pa.array(wkt, pa.string())]
+    place = [pa.array(lon, mask=missing), pa.array(lat, mask=missing), pa.array(wkt, pa.string())]
+    if epsg != crs.STORAGE_EPSG:
+        place.insert(2, pa.array(np.full(batch.num_rows, epsg, np.int32), mask=missing))
+    return place
 
 
 def write_xlsx(batches: Iterable[pa.RecordBatch], target: Target) -> Written:
@@ -89,9 +102,9 @@ def write_xlsx(batches: Iterable[pa.RecordBatch], target: Target) -> Written:
             "nan_inf_to_errors": True,
         }
         with xlsxwriter.Workbook(str(partial), options) as book:
-            sheets = _Sheets(book, [f.name for f in target.schema if f.name != GEOMETRY] + ["lon", "lat", "wkt"])
+            sheets = _Sheets(book, _header(target))
             for batch in source:
-                for row in _rows(batch):
+                for row in _rows(batch, target.epsg):
                     text = row[-1]
                     if isinstance(text, str) and len(text) > MAX_CELL_TEXT:
                         row[-1], left_out = None, left_out + 1
@@ -100,9 +113,14 @@ def write_xlsx(batches: Iterable[pa.RecordBatch], target: Target) -> Written:
     return Written(source.rows, target.path.stat().st_size, {"wkt_left_out": left_out} if left_out else {})
 
 
-def _rows(batch: pa.RecordBatch) -> Iterator[list[Any]]:
+def _header(target: Target) -> list[str]:
+    names = [f.name for f in target.schema if f.name != GEOMETRY]
+    return names + [f.name for f in _place_fields(target.epsg)]
+
+
+def _rows(batch: pa.RecordBatch, epsg: int) -> Iterator[list[Any]]:
     columns = [column.to_pylist() for column in batch.drop_columns([GEOMETRY]).columns]
-    columns += [column.to_pylist() for column in _place(batch)]
+    columns += [column.to_pylist() for column in _place(batch, epsg)]
     return (list(values) for values in zip(*columns, strict=True))
 
 

@@ -89,6 +89,9 @@ def test_latin_texts_are_not_taken_for_thai() -> None:
     texts = ["Café Münster".encode("cp1252"), "Straße".encode("cp1252")]
     guess, _ = guess_encoding(Dbf([], texts, 0), None)
     assert guess.encoding == "cp1252"
+    # Letters that are consonants of cp874, as countries of the world have them.
+    names = [name.encode("cp1252") for name in ("Åland Islands", "Côte d'Ivoire", "Réunion", "Saint Barthélemy")]
+    assert guess_encoding(Dbf([], names, 0x57), None)[0].encoding == "cp1252"
 
 
 def test_a_person_decides_the_encoding(tmp_path: Path) -> None:
