@@ -95,34 +95,29 @@ def look(batch_id: int) -> str:
     with here.database.reading() as session:
         batch = imports.visible_batch(session, here.actor, batch_id)
         job = get_job(session, batch.job_id) if batch.job_id else None
-        groups = problem_groups(session, batch_id) if batch.status == "STAGED" else []
-        offers = offer_groups(session, batch_id) if batch.status == "STAGED" else []
         made = created_projects(session, batch_id) if batch.status in ("ACCEPTED", "UNDONE") else []
-        different = count_different(session, batch_id) if batch.status == "STAGED" else 0
-        scores = undecided_scores(session, batch_id) if batch.status == "STAGED" else []
-        lists = {name: choices(session, source, lang) for name, source in _CODE_LISTS.items()}
+        staged = _staged(session, batch_id, lang) if batch.status == "STAGED" else {}
+        fields = _fields(session, batch.kind, lang)
     state = _state(batch, job)
-    fields = [
-        {"name": field.name, "title": FIELD_NAMES[field.name].sentence({}, lang), "choices": lists.get(field.name)}
-        for field in fields_of(batch.kind)
-    ]
     return render_template(
         "imports/look.html",
+        **staged,
+        **_ways_to_read(batch, lang),
         batch=batch_json(batch, lang),
         state=state,
-        step={
-            "working": 2,
-            "failed": 2,
-            "look": 4,
-            "accepting": 4,
-            "accepted": 5,
-            "undoing": 5,
-            "undone": 5,
-            "cancelled": 4,
-        }[state],
+        step=STEP_OF[state],
         steps=[_("ไฟล์"), _("รหัสอักษรและพิกัด"), _("จับคู่คอลัมน์"), _("ดูผลก่อนรับ"), _("เสร็จ")],
         job=job_json(job, lang) if job else None,
-        groups=[
+        made=made,
+        fields=fields,
+    )
+
+
+def _staged(session: Session, batch_id: int, lang: Language) -> dict[str, Any]:
+    """What is to be decided about a staged file."""
+    scores = undecided_scores(session, batch_id)
+    return {
+        "groups": [
             {
                 "code": group.code,
                 "level": group.level,
@@ -130,19 +125,32 @@ def look(batch_id: int) -> str:
                 "first_rows": list(group.first_rows),
                 "example": plain_problems([group.example], lang)[0],
             }
-            for group in groups
+            for group in problem_groups(session, batch_id)
         ],
-        offers={group.code: offer_group_json(group, lang) for group in offers},
-        thresholds=[(share, n) for share in THRESHOLDS if (n := sum(score >= share / 100 for score in scores))],
-        different=different,
-        made=made,
-        fields=fields,
-        titles={name: message.sentence({}, lang) for name, message in FIELD_NAMES.items()},
-        systems=[(one.epsg, one.name_th if lang == "th" else one.name_en) for one in crs.OPERATIONS.values()],
-        system=_system_name(batch.epsg, lang),
-        encodings=ENCODINGS,
-        detection=_detection(batch),
-    )
+        "offers": {group.code: offer_group_json(group, lang) for group in offer_groups(session, batch_id)},
+        "thresholds": [(share, n) for share in THRESHOLDS if (n := sum(score >= share / 100 for score in scores))],
+        "different": count_different(session, batch_id),
+    }
+
+
+def _fields(session: Session, kind: str, lang: Language) -> list[dict[str, Any]]:
+    """What a column can mean, with the words to choose from."""
+    lists = {name: choices(session, source, lang) for name, source in _CODE_LISTS.items()}
+    return [
+        {"name": field.name, "title": FIELD_NAMES[field.name].sentence({}, lang), "choices": lists.get(field.name)}
+        for field in fields_of(kind)
+    ]
+
+
+def _ways_to_read(batch: BatchView, lang: Language) -> dict[str, Any]:
+    """How the file was read, and how else it could be."""
+    return {
+        "titles": {name: message.sentence({}, lang) for name, message in FIELD_NAMES.items()},
+        "systems": [(one.epsg, one.name_th if lang == "th" else one.name_en) for one in crs.OPERATIONS.values()],
+        "system": _system_name(batch.epsg, lang),
+        "encodings": ENCODINGS,
+        "detection": _detection(batch),
+    }
 
 
 def _state(batch: BatchView, job: JobView | None) -> str:
