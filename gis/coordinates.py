@@ -429,7 +429,8 @@ def _degree_readings(first: _Value, second: _Value, hints: _Hints) -> Iterator[R
         if crs.operation(hints.epsg).is_projected:
             return
         epsg = hints.epsg
-    notation = "DMS" if first.is_angle or second.is_angle else "decimal degrees"
+    # In signs, which need no language.
+    notation = "° ′ ″" if first.is_angle or second.is_angle else "0.000°"
     datum = "Indian 1975" if epsg == 4240 else "WGS 84"
     named = _named(first, second)
     pairs = [named] if named else [(second.number, first.number), (first.number, second.number)]

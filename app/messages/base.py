@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 Language = Literal["th", "en"]
@@ -28,11 +29,11 @@ class Message:
 
     def sentence(self, values: Mapping[str, Any], language: Language) -> str:
         """The sentence in one language."""
-        return _fill(self.th if language == "th" else self.en, values)
+        return _fill(self.th if language == "th" else self.en, values, language)
 
     def fix(self, values: Mapping[str, Any], language: Language) -> str:
         """What to do, in one language; may be empty."""
-        return _fill(self.fix_th if language == "th" else self.fix_en, values)
+        return _fill(self.fix_th if language == "th" else self.fix_en, values, language)
 
 
 class _Nothing(str):
@@ -49,13 +50,25 @@ class _Given(dict[str, Any]):
         return _Nothing()
 
 
-def _fill(template: str, values: Mapping[str, Any]) -> str:
-    return template.format_map(_Given({name: _plain(value) for name, value in values.items()}))
+# A value's name carries its unit; coordinates, years and codes are never parted.
+_MEASURED = ("_m", "_m2", "_km", "_baht")
+_SHAPES: Mapping[str, Mapping[Language, str]] = {
+    "Point": {"th": "จุด", "en": "point"},
+    "LineString": {"th": "เส้น", "en": "line"},
+    "Polygon": {"th": "พื้นที่", "en": "area"},
+}
 
 
-def _plain(value: Any) -> Any:
+def _fill(template: str, values: Mapping[str, Any], language: Language) -> str:
+    return template.format_map(_Given({name: _plain(name, value, language) for name, value in values.items()}))
+
+
+def _plain(name: str, value: Any, language: Language) -> Any:
     if value is None:
         return _Nothing()
     if isinstance(value, (list, tuple)):
-        return ", ".join(str(_plain(item)) for item in value)
-    return value
+        return ", ".join(str(_plain(name, item, language)) for item in value)
+    if isinstance(value, str) and value in _SHAPES:
+        return _SHAPES[value][language]
+    measured = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    return f"{value:,}" if measured and name.endswith(_MEASURED) else value

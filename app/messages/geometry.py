@@ -41,7 +41,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "wrong_geometry_type": Message(
         "ช่วงที่ {segment} เป็น {given} แต่งานนี้ต้องเป็น {expected}",
-        "Segment {segment} is a {given}, but this work has to be a {expected}",
+        "Segment {segment} is drawn as: {given}; this work needs: {expected}",
         "วาดถนนและคลองเป็นเส้นตามแนวจริง",
         "Draw roads and canals as lines along their course",
     ),
@@ -90,7 +90,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "unexpected_geometry_type": Message(
         "ช่วงที่ {segment} เป็น {given} งานชนิดนี้มักเป็น {expected}",
-        "Segment {segment} is a {given}; works of this type are usually a {expected}",
+        "Segment {segment} is drawn as: {given}; usual for works of this type: {expected}",
         "วาดตามรูปจริงหากทำได้ เพื่อให้วัดความยาวหรือเนื้อที่ได้",
         "Draw its true shape if you can, so that it can be measured",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -174,6 +175,8 @@ def project_detail(
     )
 
 
+_BARE_NUMBER = re.compile(r"(ครั้งที่|ฉบับที่)?\s*\d")
+
 _PLAN = """
 SELECT e.name_th AS period, pl.name_th AS plan,
        array_to_string(ARRAY(SELECT c.{name} FROM plan_change_type c WHERE c.code = ANY(v.change_types) ORDER BY c.seq),
@@ -196,7 +199,9 @@ WHERE l.id = :line
 def _plan(session: Session, line: int, name: str) -> PlanLink:
     row = session.execute(sa.text(_PLAN.format(name=name)), {"line": line}).one()
     values: dict[str, Any] = dict(row._mapping)
-    values["version"] = f"{values.pop('changes')} {values.pop('number')}".strip()
+    changes, number = values.pop("changes"), values.pop("number")
+    # A number that is written in words of its own says the kind of change already.
+    values["version"] = f"{changes} {number}".strip() if _BARE_NUMBER.match(number) else number
     values["amounts"] = tuple((int(year), Decimal(amount)) for year, amount in row.amounts)
     return PlanLink(**values)
 

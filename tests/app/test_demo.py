@@ -153,6 +153,11 @@ def test_counts(written: tuple[Session, Demo]) -> None:
     assert one(session, "SELECT bool_and(fictional) FROM organisation") is True
 
 
+def test_nobody_was_counted_in_the_future(written: tuple[Session, Demo]) -> None:
+    newest = written[0].scalar(sa.text("SELECT max(year_be) FROM area_population"))
+    assert newest == AS_OF.year + 543 - 1, "people are counted on 31 December"
+
+
 def test_sums_in_the_project_are_the_sums_of_the_rows(written: tuple[Session, Demo]) -> None:
     session, _ = written
     wrong = one(

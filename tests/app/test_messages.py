@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from app.messages import MESSAGES, Message, fix, sentence
+from app.messages import MESSAGES, Language, Message, fix, sentence
 from tests.conftest import ROOT
 
 SPEAKERS = {
@@ -87,3 +88,16 @@ def test_a_missing_value_is_a_dash_and_not_a_failure() -> None:
 def test_an_unknown_code_reads_as_itself() -> None:
     assert sentence("no_such_code", {}) == "no_such_code"
     assert fix("no_such_code", {}) == ""
+
+
+def test_lengths_and_money_are_parted_by_thousands_and_nothing_else_is() -> None:
+    message = Message("{length_m} ม. {budget_baht} บาท ปี {year} x {x} รหัส {code} {gap_km}", "")
+    values = {"length_m": 2537.6, "budget_baht": Decimal("4850000.00"), "year": 2570, "x": 182653.25, "code": 70990109}
+    assert message.sentence(values, "th") == "2,537.6 ม. 4,850,000.00 บาท ปี 2570 x 182653.25 รหัส 70990109 –"
+
+
+@pytest.mark.parametrize(("language", "says"), [("th", "เส้น"), ("en", "line")])
+def test_shapes_are_said_in_the_language_of_the_page(language: Language, says: str) -> None:
+    values = {"segment": 1, "given": "Point", "expected": "LineString"}
+    told = sentence("wrong_geometry_type", values, language)
+    assert says in told and "LineString" not in told

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.models import Organisation, Project, UserAccount
+from app.auth.policy import Visibility
+from app.models import Organisation, PlanVersion, Project, UserAccount
 from app.queries.geometries import Change
+from app.queries.project_detail import project_detail
 from app.web.project_texts import change_lines
 from tests import factories as make
 from tests.app.conftest import SignIn
@@ -141,6 +144,23 @@ def test_one_project_tells_its_chain(client: FlaskClient, session: Session, proj
     assert "18 พ.ย. 2569" in page(client, f"/projects/{project.code}?tab=disbursements")
     history = page(client, f"/projects/{project.code}?tab=history")
     assert "บันทึกสัญญา" in history and "พิกัดรุ่น 1: ส่งตรวจ" in history
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("2/2569", "เพิ่มเติม 2/2569"),
+        ("ครั้งที่ 1/2569", "เพิ่มเติม ครั้งที่ 1/2569"),
+        ("เพิ่มเติมและเปลี่ยนแปลง ครั้งที่ 1/2569", "เพิ่มเติมและเปลี่ยนแปลง ครั้งที่ 1/2569"),
+    ],
+)
+def test_the_version_of_a_plan_says_the_kind_of_change_once(
+    session: Session, project: Project, number: str, shown: str
+) -> None:
+    with make.as_owner(session):
+        session.execute(sa.update(PlanVersion).values(number=number))
+    detail = project_detail(session, project.code, sight=Visibility.STAFF, names_of_persons=True)
+    assert detail is not None and detail.plan is not None and detail.plan.version == shown
 
 
 def test_the_history_tells_no_length_of_a_point(app: Flask, session: Session) -> None:

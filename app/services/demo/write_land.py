@@ -15,7 +15,8 @@ from app.services.organisations import set_territories
 from app.services.reference_files import ewkb
 
 SOURCE = "demo"
-POPULATION_YEARS = (2566, 2567, 2568, 2569)
+# People are counted on 31 December: the newest count is of the year before the newest fiscal years.
+POPULATION_YEARS = (2565, 2566, 2567, 2568)
 _GROWTH = 0.0035
 _PEOPLE_PER_HOUSEHOLD = 3.1
 _AREA_COLUMNS = (
