@@ -39,8 +39,10 @@ from app.models import (
     ProjectGeometry,
     ProjectGeometrySegment,
     ProjectSegment,
+    RegisteredRoad,
     UserAccount,
 )
+from gis.measure import length_m
 
 if TYPE_CHECKING:
     from app.auth.actor import Actor
@@ -446,6 +448,20 @@ def point(lon: float = 101.850, lat: float = 15.900) -> Point:
 def pond(lon: float = 101.850, lat: float = 15.900, size: float = 0.001) -> Polygon:
     """A square pond of ``size`` degrees in the default tambon."""
     return box(lon, lat, lon + size, lat + size)
+
+
+def make_road(session: Session, route_code: str = "สธ.ถ.1-0001", shape: LineString | None = None) -> RegisteredRoad:
+    """A registered road from west to east."""
+    drawn = shape or LineString([(101.85, 15.85), (101.86, 15.85), (101.87, 15.851)])
+    road = RegisteredRoad(
+        route_code=route_code,
+        name_th="สายทดสอบ",
+        geom=from_shape(drawn, srid=4326),
+        length_m=Decimal(str(round(length_m(drawn), 3))),
+        source="test",
+        fictional=True,
+    )
+    return _flushed(session, road)
 
 
 def make_geometry(

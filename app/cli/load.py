@@ -18,6 +18,7 @@ from app.services.budget_lines import load_budget_lines
 from app.services.loading import Progress, Summary
 from app.services.organisations import load_organisations
 from app.services.population import load_population
+from app.services.registered_roads import load_roads
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 # changes of a load are written down to the command, not to a person
@@ -56,6 +57,14 @@ def organisations(file: Path, coverage: Path | None) -> None:
 def population(file: Path) -> None:
     """People and households by area and year."""
     _run(lambda session, progress: load_population(session, file, progress))
+
+
+@command.command("roads")
+@click.argument("file", type=_FILE)
+@click.option("--epsg", type=int, help="Coordinate system, where the file does not say so.")
+def roads(file: Path, epsg: int | None) -> None:
+    """Registered local highways (ทางหลวงท้องถิ่น): lines with their route codes, in any file that the import reads."""
+    _run(lambda session, progress: load_roads(session, file, progress, epsg=epsg))
 
 
 @command.command("budget-lines")

@@ -45,6 +45,27 @@ MESSAGES: dict[str, Message] = {
         "จุดหมู่บ้าน {count} จุดใช้รหัสเดียวกับจุดอื่น", "{count} village points share their code with another point"
     ),
     # Organisations
+    "road_not_found": Message(
+        "ไม่พบสายทาง {route_code} ในทะเบียน",
+        "The road {route_code} is not in the register",
+        "ตรวจรหัส หรือวาดแนวเอง",
+        "Check the code, or draw the line",
+    ),
+    "roads_without_codes": Message(
+        "ไฟล์ไม่มีคอลัมน์รหัสสายทาง (พบ {columns})",
+        "The file has no column of route codes (found {columns})",
+        "รหัสเขียนแบบ นค.ถ.28-003",
+        "Codes are written like นค.ถ.28-003",
+    ),
+    "road_repeated": Message("รหัสสายทาง {text} ซ้ำในไฟล์", "The route code {text} is in the file twice"),
+    "road_not_one_line": Message("สายทาง {text} ไม่ใช่เส้นเดียวต่อเนื่อง", "The road {text} is not one continuous line"),
+    "chainage_beyond_road": Message(
+        "กม. {given} เลยปลายสายทาง (ยาว {length})",
+        "Chainage {given} is beyond the end of the road ({length})",
+        "ตรวจกม. หรือรหัสสายทาง",
+        "Check the chainage or the route code",
+    ),
+    "chainage_empty": Message("กม. เริ่มต้นและสิ้นสุดเป็นจุดเดียวกัน ({given})", "Both ends are the same place ({given})"),
     "organisation_not_found": Message(
         "ไม่พบ อปท. รหัส {organisation}",
         "There is no organisation with the code {organisation}",

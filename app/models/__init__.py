@@ -28,6 +28,7 @@ from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.plan import LocalStrategy, Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion
 from app.models.project import Project, ProjectCodeCounter, ProjectSegment
 from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectGeometrySegment
+from app.models.registered_road import RegisteredRoad
 
 __all__ = [
     "ApiToken",
@@ -69,6 +70,7 @@ __all__ = [
     "ProjectGeometrySegment",
     "ProjectSegment",
     "ProjectStatus",
+    "RegisteredRoad",
     "RoadSurfaceType",
     "Role",
     "StructureType",

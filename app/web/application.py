@@ -32,6 +32,7 @@ from app.web import (
     openapi,
     project_pages,
     projects,
+    roads,
     tiles,
 )
 from app.web import map as map_page
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     geometries.blueprint,
     drafts.blueprint,
     coordinates.blueprint,
+    roads.blueprint,
     coordinate_findings.blueprint,
     map_page.blueprint,
     tiles.blueprint,

@@ -12,13 +12,15 @@ from shapely.geometry.base import BaseGeometry
 from app.errors import InvalidInput
 from app.messages import Language, sentence
 from app.queries.organisations import territory_wkb
+from app.queries.roads import registered_road
 from app.services.doctor import CoordinateRow, OfferedReading, judge
 from app.services.project_locks import look_at_project
 from app.web.context import current
 from app.web.endpoint import Access, api_route
-from app.web.geometry_json import PROBLEMS_SCHEMA, problems_json
+from app.web.geometry_json import GEOJSON_SCHEMA, PROBLEMS_SCHEMA, problems_json
 from app.web.payloads import json_object
-from gis import crs
+from gis import crs, geojson, measure
+from gis.chainage import Chainage, chainage_text, place, read_chainage, section
 from gis.coordinates import Reading, ReadText, parse_many, read
 from gis.doctor import Places
 from gis.problems import Problem
@@ -55,6 +57,17 @@ _ANSWER: Mapping[str, Any] = {
                 "properties": {"row": {"type": "integer"}, "text": {"type": "string"}, "readings": _READINGS},
             },
         },
+        "line": {
+            "type": "object",
+            "description": "What a text such as นค.ถ.28-003 กม. 1+200 - 2+450 tells of a registered road",
+            "required": ["label", "length_m", "geometry"],
+            "properties": {
+                "label": {"type": "string"},
+                "name": {"type": ["string", "null"]},
+                "length_m": {"type": "number"},
+                "geometry": GEOJSON_SCHEMA,
+            },
+        },
     },
 }
 _BODY: Mapping[str, Any] = {
@@ -74,13 +87,16 @@ _BODY: Mapping[str, Any] = {
     body=_BODY,
 )
 def parse() -> dict[str, Any]:
-    """``readings`` are those of the first point; several lines are a table of vertices in ``rows``.
+    """``readings`` are those of the first point; several lines are a table of vertices in ``rows``. Chainage along a
+    registered road gives its ``line``, or the one place as a reading.
 
     With a project, readings inside its organisation's territory come first; where a point has none, what the
     coordinate doctor takes the numbers for comes before them, with its reason.
     """
     text, code = _body()
     context = current()
+    if (along := read_chainage(text)) is not None:
+        return _along(along)
     territory = _territory(code) if code else None
     near = None if territory is None else (territory.centroid.x, territory.centroid.y)
     # A single line that cannot be read is a heading to a table, but not to a person.
@@ -114,6 +130,33 @@ def _body() -> tuple[str, str | None]:
         limits = {"limit": TEXT_LIMIT, "length": len(text)}
         raise InvalidInput([Problem("text_too_long", where={"field": "text"}, values=limits)])
     return text, code if isinstance(code, str) and code else None
+
+
+def _along(given: Chainage) -> dict[str, Any]:
+    """Chainage as a line, or as one place."""
+    context = current()
+    with context.database.reading() as session:
+        road = registered_road(session, given.route_code)
+    if road is None:
+        missing = Problem("road_not_found", values={"route_code": given.route_code})
+        return {"readings": [], "problems": problems_json([missing], context.language), "rows": []}
+    label = f"{given.route_code} {chainage_text(given.start_m)}"
+    if given.end_m is None:
+        at = place(road.line, given.start_m)
+        if isinstance(at, Problem):
+            return {"readings": [], "problems": problems_json([at], context.language), "rows": []}
+        reading = Reading(*at, crs.STORAGE_EPSG, "as_given", label)
+        return {"readings": _readings([reading], None, context.language), "problems": [], "rows": []}
+    part = section(road.line, given.start_m, given.end_m)
+    if isinstance(part, Problem):
+        return {"readings": [], "problems": problems_json([part], context.language), "rows": []}
+    line = {
+        "label": f"{label} – {chainage_text(given.end_m)}",
+        "name": road.name_th,
+        "length_m": round(measure.length_m(part), 2),
+        "geometry": geojson.dump(part),
+    }
+    return {"readings": [], "problems": [], "rows": [], "line": line}
 
 
 def _territory(code: str) -> BaseGeometry | None:

@@ -45,6 +45,19 @@ def whole_number(minimum: int, maximum: int) -> Callable[[str], int]:
     return parse
 
 
+def decimal_number(minimum: float, maximum: float) -> Callable[[str], float]:
+    """Parser of a number within bounds, with a point or without."""
+
+    def parse(text: str) -> float:
+        digits = text.strip().translate(_THAI_DIGITS)
+        sound = re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{0,12})?", digits)
+        if not sound or not minimum <= float(digits) <= maximum:
+            raise Unreadable(f"ตัวเลข {minimum:g} ถึง {maximum:g}", f"a number from {minimum:g} to {maximum:g}")
+        return float(digits)
+
+    return parse
+
+
 def choice(*allowed: str) -> Callable[[str], str]:
     """Parser of one of a few words."""
 

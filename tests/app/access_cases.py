@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.app.access_world import EVERYBODY, LINE, SIGNED_IN, VISITOR, Place, World, upload
+from tests.app.access_world import EVERYBODY, LINE, ROUTE, SIGNED_IN, VISITOR, Place, World, upload
 
 NOBODY: frozenset[str] = frozenset()
 STAFF = SIGNED_IN - {"PARTNER_AGENCY", "PUBLIC"}
@@ -61,6 +61,7 @@ class Case:
         mine = side == "own" and who != VISITOR
         values: dict[str, Any] = {
             "code": place.planned if self.variant == "planned" else place.published,
+            "route_code": ROUTE,
             "batch_id": place.batch,
             "row_number": place.row,
             "job_id": world.jobs[who] if mine else world.stranger_job,
@@ -179,6 +180,10 @@ CASES = (
         lambda _world, place: {"json": {"project": place.published, "geometry": LINE}},
     ),
     open_to(SIGNED_IN, "POST", "/api/v1/coordinates/parse", body({"text": "15.9, 101.9"})),
+    # The register of roads is a public one.
+    open_to(EVERYBODY, "GET", "/api/v1/roads/<route_code>"),
+    open_to(EVERYBODY, "GET", "/api/v1/roads/<route_code>/section"),
+    open_to(EVERYBODY, "GET", "/api/v1/roads/<route_code>/chainage"),
     # The report over stored coordinates: read by all staff, acted on by those who enter or verify there.
     open_to(STAFF, "GET", "/coordinates"),
     open_to(STAFF, "GET", "/api/v1/coordinate-findings"),

@@ -17,6 +17,7 @@ VISITOR = "visitor"
 ROLES = tuple(permissions())
 EVERYBODY = frozenset({VISITOR, *ROLES})
 SIGNED_IN = frozenset(ROLES)
+ROUTE = "สธ.ถ.1-0001"
 LINE = {"type": "LineString", "coordinates": [[101.9, 15.9], [101.91, 15.91]]}
 
 
@@ -76,6 +77,7 @@ def make_world(session: Session) -> World:
     )
     for role in ("LAO_ENGINEER", "PROV_OFFICER"):
         _draft(session, people[role], world.own.published)
+    factories.make_road(session, ROUTE)
     session.commit()
     return world
 

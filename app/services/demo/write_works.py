@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+import sqlalchemy as sa
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
@@ -92,7 +93,23 @@ def write_works(
     _write_projects(session, rng, land, written)
     _write_money(session, written)
     _write_geometry(session, written, people)
+    _register_roads(session)
     return _planted(faults, written)
+
+
+def _register_roads(session: Session) -> None:
+    """Roads with a route code that were verified are the register of the fictional province."""
+    session.execute(
+        sa.text(
+            "INSERT INTO registered_road (route_code, name_th, organisation_code, geom, length_m, source, fictional)"
+            " SELECT DISTINCT ON (p.route_code) p.route_code, p.name_th, p.organisation_code, g.geom, g.length_m,"
+            " :source, true FROM project p"
+            " JOIN project_geometry g ON g.project_id = p.id AND g.version = p.geometry_version"
+            " WHERE p.route_code IS NOT NULL AND g.status = 'VERIFIED' AND ST_GeometryType(g.geom) = 'ST_LineString'"
+            " ORDER BY p.route_code, p.id"
+        ),
+        {"source": SOURCE},
+    )
 
 
 def _versions(rng: np.random.Generator, work: Work, chain: Chain, fault: str | None) -> list[_Version]:
