@@ -19,7 +19,6 @@ from gis.readers.source import (
     GEOMETRY,
     EncodingGuess,
     LayerInfo,
-    ReadError,
     ReadSource,
     choose_layer,
     decide_crs,
@@ -130,7 +129,7 @@ class GdalTable:
                     yield finished(plain if flat else _flattened(plain), names, row)
                     row += batch.num_rows
         except _GDAL_ERRORS as error:
-            raise _damaged(error, self.path) from error
+            raise fail("file_damaged", reason=str(error)) from error
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -157,11 +156,6 @@ class GdalTable:
         decode = self.decode or (lambda raw: raw.decode())
         texts = (None if text is None else decode(text.encode("latin-1")) for text in values.to_pylist())
         return pa.array(list(texts), pa.string())
-
-
-def _damaged(error: Exception, path: Path) -> ReadError:
-    """What GDAL says, without where on this machine the file lies."""
-    return fail("file_damaged", reason=str(error).replace(f"{path.parent}/", "")[:160])
 
 
 def _valid(texts: pa.Array) -> pa.Array:
@@ -233,7 +227,7 @@ def read_geopackage(path: Path, *, epsg: int | None, layer: str | None) -> ReadS
         names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
         layers = tuple(LayerInfo(name, int(pyogrio.read_info(path, layer=name)["features"])) for name in names)
     except _GDAL_ERRORS as error:
-        raise _damaged(error, path) from error
+        raise fail("file_damaged", reason=str(error)) from error
     if not layers:
         return unreadable("gpkg", Problem("file_without_features"))
     chosen_layer, problems = choose_layer(layers, layer)
@@ -254,7 +248,7 @@ def read_shapefile(
     try:
         info = pyogrio.read_info(path, encoding=table.encoding)
     except _GDAL_ERRORS as error:
-        raise _damaged(error, path) from error
+        raise fail("file_damaged", reason=str(error)) from error
     table.start()
     stated, stated_problems = stated_epsg(table.meta.get("crs"))
     bounds = info.get("total_bounds")

@@ -91,14 +91,25 @@ def open_file(
             raise fail("file_too_many_columns", count=len(source.columns), limit=limits.columns)
         source = replace(source, problems=(*source.problems, *_lost_letters(source)))
     except (ReadError, ArchiveError) as error:
-        return unreadable(format, error.problem)
+        return unreadable(format, _without_path(error.problem, folder))
     stream = source.stream
 
     def batches() -> Iterator[pa.RecordBatch]:
-        if stream is not None:
-            yield from guarded(stream(), limits)
+        try:
+            if stream is not None:
+                yield from guarded(stream(), limits)
+        except ReadError as error:
+            raise ReadError(_without_path(error.problem, folder)) from error
 
     return replace(source, stream=batches)
+
+
+def _without_path(problem: Problem, folder: Path) -> Problem:
+    """The problem without where on this machine the file lies, which libraries like to say."""
+    reason = problem.values.get("reason")
+    if not isinstance(reason, str):
+        return problem
+    return replace(problem, values={**problem.values, "reason": reason.replace(f"{folder}/", "")[:160]})
 
 
 def _lost_letters(source: ReadSource) -> list[Problem]:

@@ -50,7 +50,7 @@ def read_xlsx(path: Path, *, epsg: int | None, layer: str | None) -> ReadSource:
         except ReadError:
             raise
         except (KeyError, ValueError, zipfile.BadZipFile, SyntaxError) as error:
-            raise fail("file_damaged", reason=str(error)[:160]) from error
+            raise fail("file_damaged", reason=str(error)) from error
         finally:
             book.close()
 
@@ -62,7 +62,7 @@ def _workbook(path: Path) -> Any:
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError) as error:
-        raise fail("file_damaged", reason=str(error)[:160]) from error
+        raise fail("file_damaged", reason=str(error)) from error
 
 
 def _cell_text(value: Any) -> str | None:

@@ -85,7 +85,7 @@ def test_hostile_file(
     allowed = file.expected if isinstance(file.expected, tuple) else (file.expected,)
     assert outcome in allowed or ("ok" in allowed and isinstance(outcome, int)), (outcome, seen[:500])
     assert CANARY not in seen
-    assert str(tmp_path) not in seen.replace(str(secret), "")
+    assert str(tmp_path / "work") not in seen
     assert asked == []
     assert list((tmp_path / "work").iterdir()) == []
     assert [path.name for path in (tmp_path / "uploads").iterdir()] == ["upload"]
