@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor, axe_violations
@@ -269,6 +270,46 @@ def test_a_typed_vertex_elsewhere_is_added_only_when_said_so(table: Page) -> Non
     assert vertices(table) == [] and table.evaluate("() => window.__map.center") == before
     table.locator("#typed-answer button", has_text="เพิ่มจุดนี้").click()
     until(lambda: len(vertices(table)) == 1)
+
+
+def test_chainage_along_a_registered_road_is_a_line(visitor: Visitor, table: Page) -> None:
+    item = awaiting(table, "road", "LineString")
+    engine = sa.create_engine(visitor.server.database_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        route = connection.scalar(
+            sa.text(
+                "SELECT r.route_code FROM registered_road r JOIN organisation o ON ST_Covers(o.territory, r.geom)"
+                " WHERE o.code = :code AND r.length_m > 300 ORDER BY r.route_code LIMIT 1"
+            ),
+            {"code": item["organisation"]},
+        )
+    engine.dispose()
+    open_project(table, item["code"])
+    table.fill("#typed-coordinates", f"{route} กม. 0+050 - 0+250")
+    expect(table.locator("#typed-answer")).to_contain_text("ยาว 200.0 ม.")
+    table.press("#typed-coordinates", "Enter")
+    until(lambda: len(vertices(table)) >= 2)
+    assert drawn_length(table) == pytest.approx(200, abs=0.2)
+
+
+def test_a_line_that_turns_back_is_mended_with_one_click(table: Page) -> None:
+    item = awaiting(table, "road", "LineString")
+    open_project(table, item["code"])
+    lon, lat = table.evaluate("() => window.__map.center")
+    road = [(0, 0), (0.002, 0), (0.0025, 0.001), (0.002, 0), (0.004, 0.0004)]
+    table.fill("#typed-coordinates", "LINESTRING(" + ", ".join(f"{lon + x} {lat + y}" for x, y in road) + ")")
+    expect(table.locator("#typed-answer")).to_contain_text("อ่านได้ 5 จุด")
+    table.press("#typed-coordinates", "Enter")
+    until(lambda: len(vertices(table)) == 5)
+    table.focus("#wb-map")
+    table.keyboard.press("Enter")
+    mend = table.get_by_role("button", name="ตัดจุดที่ย้อนไปมาออก")
+    mend.first.click()
+    until(lambda: len(vertices(table)) < 5)
+    expect(mend).to_have_count(0)
+    table.focus("#wb-map")
+    table.keyboard.press("Control+z")
+    until(lambda: len(vertices(table)) == 5)
 
 
 def test_a_segment_left_half_way_is_asked_about_and_kept_in_the_draft(table: Page) -> None:

@@ -78,7 +78,19 @@ export interface GeometryCheck {
   readonly area_m2: number;
   readonly area_text: string;
   readonly segments: readonly { readonly length_m: number; readonly area_m2: number }[];
-  readonly problems: readonly ProblemItem[];
+  readonly problems: readonly CheckedProblem[];
+}
+
+/** What could be done about a problem of a line: the segment afterwards, two where it is cut. */
+export interface Mend {
+  readonly kind: string;
+  readonly message: string;
+  readonly length_m: number;
+  readonly lines: readonly { readonly coordinates: readonly (readonly [number, number])[] }[];
+}
+
+export interface CheckedProblem extends ProblemItem {
+  readonly offers?: readonly Mend[];
 }
 
 export interface Reading {
@@ -101,6 +113,13 @@ export interface CoordinateReadings {
     readonly text: string;
     readonly readings: readonly Reading[];
   }[];
+  /** A stretch of a registered road, told by its chainage. */
+  readonly line?: {
+    readonly label: string;
+    readonly name: string | null;
+    readonly length_m: number;
+    readonly geometry: { readonly coordinates: readonly (readonly [number, number])[] };
+  };
 }
 
 export type { FeatureCollection };

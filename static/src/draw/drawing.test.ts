@@ -12,6 +12,7 @@ import {
   moveVertex,
   type Position,
   removeSegment,
+  replaceLine,
   reverseSegment,
   segmentArea,
   segmentOf,
@@ -152,5 +153,44 @@ describe("GeoJSON", () => {
     expect(drawing.segments[0]?.holes).toHaveLength(1);
     expect(segmentArea(drawing.segments[0] as never)).toBeGreaterThan(0);
     expect(toFeatureCollection(drawing).features[0]?.geometry.coordinates).toEqual([outer, hole]);
+  });
+});
+
+describe("replaceLine", () => {
+  it("keeps the number of the segment and lets the rest follow it", () => {
+    const before: Drawing = {
+      segments: [
+        {
+          id: 1,
+          shape: "LineString",
+          positions: [
+            [102, 15],
+            [102.01, 15],
+            [102.5, 15],
+            [102.51, 15],
+          ],
+        },
+        { id: 2, shape: "Point", positions: [[102, 16]] },
+      ],
+      nextId: 3,
+    };
+    const after = replaceLine(before, 1, [
+      [
+        [102, 15],
+        [102.01, 15],
+      ],
+      [
+        [102.5, 15],
+        [102.51, 15],
+      ],
+    ]);
+    expect(after.segments.map(({ id, shape }) => [id, shape])).toEqual([
+      [1, "LineString"],
+      [3, "LineString"],
+      [2, "Point"],
+    ]);
+    expect(after.nextId).toBe(4);
+    expect(replaceLine(before, 2, [[[102, 15]]])).toBe(before);
+    expect(replaceLine(before, 1, [])).toBe(before);
   });
 });

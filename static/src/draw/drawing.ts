@@ -198,6 +198,19 @@ export function dropRepeats(drawing: Drawing, limit_m = REPEAT_M): Drawing {
   }, drawing);
 }
 
+/** Put other lines in the place of one: the first keeps its id and number, the others follow. */
+export function replaceLine(drawing: Drawing, id: number, lines: readonly (readonly Position[])[]): Drawing {
+  const at = drawing.segments.findIndex((segment) => segment.id === id);
+  const segment = drawing.segments[at];
+  const [first, ...others] = lines;
+  if (segment?.shape !== "LineString" || !first) return drawing;
+  const added = others.map(
+    (positions, i): Segment => ({ id: drawing.nextId + i, shape: "LineString", positions }),
+  );
+  const segments = drawing.segments.toSpliced(at, 1, withPositions(segment, first), ...added);
+  return { segments, nextId: drawing.nextId + added.length };
+}
+
 /** Segments that nobody finished: one tap of the line tool and then another tool. */
 export function dropIncomplete(drawing: Drawing): Drawing {
   const segments = drawing.segments.filter(isComplete);

@@ -17,6 +17,7 @@ import {
   moveVertex,
   type Position,
   removeSegment,
+  replaceLine,
   reverseSegment,
   type Segment,
   type Shape,
@@ -345,6 +346,11 @@ export class DrawSession {
 
   reverse(id: number): boolean {
     return this.step({ drawing: reverseSegment(this.drawing, id), vertex: null }, "reverse");
+  }
+
+  /** The line as it was mended, in one step that can be undone. */
+  mendLine(id: number, lines: readonly (readonly Position[])[]): boolean {
+    return this.step({ drawing: replaceLine(this.drawing, id, lines), vertex: null }, "clean");
   }
 
   dropRepeats(): boolean {

@@ -3,7 +3,7 @@
 import { ApiProblem, api } from "../api/client";
 import type { CoordinateReadings, Reading } from "../api/types";
 import type { Position } from "../draw/drawing";
-import { distance, dms } from "../format";
+import { distance, dms, metres } from "../format";
 import { icon } from "../shell/icons";
 import { t } from "../workbench/editortexts";
 import { debounce, h, replaceChildren } from "./dom";
@@ -42,6 +42,8 @@ export class TypedSection {
   private readonly badge = h("span", { class: "pill pill-ok wb-badge", hidden: true });
   private readonly answer = h("div", { id: "typed-answer", class: "wb-answer" });
   private readings: readonly Reading[] = [];
+  /** What was typed is a whole line: chainage along a registered road, or the vertices of a WKT. */
+  private line: readonly Position[] = [];
   private readText = "";
   private turn = 0;
 
@@ -94,9 +96,11 @@ export class TypedSection {
       return false;
     }
     try {
-      const { readings, problems } = await readCoordinates(text, this.options.project);
+      const answer = await readCoordinates(text, this.options.project);
       if (turn !== this.turn) return false;
+      const { readings, problems } = answer;
       this.readText = text;
+      if (this.showLine(answer)) return true;
       this.show(readings);
       const problem = problems.find(({ level }) => level === "error");
       if (readings.length === 0 || problem)
@@ -109,8 +113,32 @@ export class TypedSection {
     }
   }
 
-  private show(readings: readonly Reading[]): void {
+  /** True when the text is a line of several positions, all of which can be read. */
+  private showLine({ line, rows }: CoordinateReadings): boolean {
+    const read = rows.map(({ readings }) => readings[0]);
+    if (line) this.line = line.geometry.coordinates.map(([lon, lat]) => [lon, lat] as const);
+    else if (read.length > 1 && read.every((one) => one !== undefined))
+      this.line = read.map(({ lon, lat }) => [lon, lat] as const);
+    else return false;
+    this.show([], this.line);
+    this.badge.hidden = false;
+    const words = line
+      ? t("typed_along", { label: line.label, metres: metres(line.length_m) })
+      : t("typed_line", { count: this.line.length });
+    replaceChildren(
+      this.badge,
+      icon("check", 14),
+      line?.label ?? t("typed_positions", { count: this.line.length }),
+    );
+    replaceChildren(this.answer, h("p", { class: "hint" }, words));
+    this.options.candidates(this.line);
+    this.options.live.say(words);
+    return true;
+  }
+
+  private show(readings: readonly Reading[], line: readonly Position[] = []): void {
     this.readings = readings;
+    this.line = line;
     this.input.removeAttribute("aria-invalid");
     this.options.candidates(readings.length > 1 ? readings.map(({ lon, lat }) => [lon, lat] as const) : []);
     const first = readings[0];
@@ -193,9 +221,20 @@ export class TypedSection {
       replaceChildren(this.answer, h("p", { class: "hint" }, t("typed_reading")));
       if (!(await this.read())) return;
     }
+    if (this.line.length > 0) {
+      this.useLine(this.line);
+      return;
+    }
     const only = this.readings.length === 1 ? this.readings[0] : undefined;
     if (only && only.in_territory !== false) this.use(only);
     else this.answer.querySelector<HTMLElement>("button")?.focus();
+  }
+
+  private useLine(positions: readonly Position[]): void {
+    this.options.add(positions, this.input.value.trim());
+    this.clear();
+    this.options.go(positions[0] as Position);
+    this.input.focus();
   }
 
   private use(reading: Reading): void {

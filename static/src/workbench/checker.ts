@@ -1,7 +1,7 @@
 /** Asks the server what is wrong with the drawing, a moment after the last change, and adds what only the map sees. */
 
 import { ApiProblem, api, type ProblemItem } from "../api/client";
-import type { GeometryCheck } from "../api/types";
+import type { CheckedProblem, GeometryCheck } from "../api/types";
 import type { Drawing, Position, Segment } from "../draw/drawing";
 import { toFeatureCollection } from "../draw/geojson";
 import type { DrawSession } from "../draw/session";
@@ -16,7 +16,7 @@ const NEAR_M = 15;
 const TOUCHING_M = 0.3;
 
 export class Checker {
-  private problems: readonly ProblemItem[] = [];
+  private problems: readonly CheckedProblem[] = [];
   private state: CheckState = "idle";
   private turn = 0;
   private readonly soon = debounce(() => void this.ask(), WAIT_MS);
@@ -93,12 +93,19 @@ export class Checker {
     return this.road ? [...shown, ...this.looseEnds(drawing, shown.length)] : shown;
   }
 
-  private fixOf(problem: ProblemItem): ShownProblem["fix"] {
+  private fixOf(problem: CheckedProblem): ShownProblem["fix"] {
     const where = (problem.where ?? {}) as { segment?: number; vertex?: number };
     if (problem.code === "duplicate_vertices") {
       return { label: t("fix_repeats"), act: () => this.session.dropRepeats() };
     }
     const segment = this.session.drawing.segments[(where.segment ?? 0) - 1];
+    const offer = problem.offers?.[0];
+    if (offer && segment) {
+      const lines = offer.lines.map(({ coordinates }) =>
+        coordinates.map(([lon, lat]) => [lon, lat] as const),
+      );
+      return { label: offer.message, act: () => this.session.mendLine(segment.id, lines) };
+    }
     if (problem.code === "spike" && segment && where.vertex) {
       const vertex = where.vertex - 1;
       return { label: t("fix_delete"), act: () => this.session.deleteVertex(segment.id, vertex) };
