@@ -22,7 +22,7 @@ from app.queries.project_filter import AREA_DIGITS, ProjectFilter, conditions
 Level = Literal["province", "amphoe", "tambon", "organisation"]
 LEVELS: tuple[Level, ...] = ("province", "amphoe", "tambon", "organisation")
 DIGITS = AREA_DIGITS
-BELOW: Mapping[Level, Level] = {"province": "amphoe", "amphoe": "tambon"}
+BELOW: Mapping[Level, Level] = {"province": "amphoe", "amphoe": "tambon", "tambon": "organisation"}
 
 BANGKOK = "10"
 """Outside the register of the Department of Local Administration: no organisation reports from there."""

@@ -72,9 +72,14 @@ class ExportOrder:
     @property
     def file_name(self) -> str:
         """Name of the file for people."""
+        narrowing = {name for name, value in self.filters.items() if value not in ((), [], "", None)}
         years = self.filters.get("fiscal_year") or ()
-        part = f"-ปีงบ-{'-'.join(str(year) for year in years)}" if years else ""
-        return f"{LAYERS[self.layer].title}{part}{self.file_ending}".replace(" ", "-")
+        parts = [LAYERS[self.layer].title.removesuffix("ทั้งหมด") if narrowing else LAYERS[self.layer].title]
+        if narrowing - {"fiscal_year"}:
+            parts.append("ที่กรอง")
+        if years:
+            parts += ["ปีงบ", *map(str, years)]
+        return f"{'-'.join(parts)}{self.file_ending}".replace(" ", "-")
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON form, for a job's parameters."""

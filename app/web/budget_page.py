@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.auth.policy import own_scope, visibility
 from app.messages import Language
-from app.queries.budget import BudgetFilter, Level, Place, opening_year, projects_by_year
+from app.queries.budget import BELOW, BudgetFilter, Level, Place, opening_year, projects_by_year
 from app.queries.budget_table import MEASURES, BudgetRow, Measure
 from app.queries.classes import DEFAULT_CLASSES, METHODS, ValueClass
 from app.queries.codelists import code_list
@@ -81,6 +81,7 @@ def page_values(
         "measures": [(name, measure_name(name)) for name in MEASURES],
         "methods": [(name, method_name(name)) for name in METHODS],
         "levels": [(name, level_name(name)) for name in levels_below(asked.parent)],
+        "below": BELOW,
         "address": address,
         "moved": moved,
         "rows_address": rows_address,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.queries.jobs import worker_alive
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be, language, receipt
 
 WARN_BEFORE_S = 300
+_HEADCOUNT = re.compile(r"\s*\(\d+ คน\)$")
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,8 @@ def place_of(role: RoleHeld) -> str:
 
 
 def role_name(role: RoleHeld) -> str:
-    """Name of a role in the language of the page."""
-    return role.role_name_th if language() == "th" else role.role_name_en
+    """Name of a role in the language of the page, without how many people hold it."""
+    return _HEADCOUNT.sub("", role.role_name_th if language() == "th" else role.role_name_en)
 
 
 def held_by(actor: Actor) -> list[RoleHeld]:

@@ -252,6 +252,13 @@ def test_per_head_of_an_organisation_needs_all_its_tambons(planner: FlaskClient,
     assert rows["D9901002"]["per_head_baht"] is None
 
 
+def test_a_tambon_leads_to_its_organisations(planner: FlaskClient) -> None:
+    row = ask(planner, level="tambon", parent="9901")["rows"][0]
+    assert row["drill"] == {"level": "organisation", "parent": row["code"]}
+    below = ask(planner, **row["drill"])
+    assert below["level"] == "organisation" and below["parent"] == row["code"]
+
+
 def test_bangkok_is_outside_and_never_zero(planner: FlaskClient, session: Session) -> None:
     session.add(Area(code="10", level="province", name_th="กรุงเทพมหานคร"))
     session.add(AreaPopulation(area_code="10", year_be=2568, population=5_000_000))

@@ -139,6 +139,19 @@ def test_small_export_comes_at_once_with_a_thai_name(staff: FlaskClient, three: 
     assert unquote(disposition.split("UTF-8''")[1]) == "ถนน-ปีงบ-2570.geojson"
 
 
+def test_a_filtered_file_is_not_called_all() -> None:
+    named = [
+        exports.order("projects", "csv", filters).file_name
+        for filters in ({}, {"fiscal_year": (2570,)}, {"fiscal_year": (2569, 2570), "q": "น้ำ"}, {"kind": (), "q": ""})
+    ]
+    assert named == [
+        "โครงการทั้งหมด.csv",
+        "โครงการ-ปีงบ-2570.csv",
+        "โครงการ-ที่กรอง-ปีงบ-2569-2570.csv",
+        "โครงการทั้งหมด.csv",
+    ]
+
+
 def test_same_filters_as_the_list(staff: FlaskClient, three: list[str]) -> None:
     listed = staff.get("/api/v1/projects?q=น้ำ&status=BUDGET_APPROVED").json["items"]
     answer = staff.get("/api/v1/exports?layer=projects&format=geojson&q=น้ำ&status=BUDGET_APPROVED")

@@ -80,3 +80,15 @@ def test_the_fiscal_year_that_was_chosen_goes_along(client: FlaskClient) -> None
     assert 'href="/projects?fiscal_year=2569"' in client.get("/nowhere").get_data(as_text=True)
     client.set_cookie("eplan_fiscal_year", '2569"><script>')
     assert "<script>" not in client.get("/nowhere").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("role", "named"), [("CENTRAL_ANALYST", "จนท.วถ. ส่วนกลาง</span>"), ("LAO_ENGINEER", "บุคลากรด้านช่าง (กองช่าง)</span>")]
+)
+@pytest.mark.usefixtures("projects")
+def test_a_role_is_named_without_how_many_hold_it(
+    client: FlaskClient, session: Session, sign_in: SignIn, role: str, named: str
+) -> None:
+    place = {"organisation": "D9901001"} if role.startswith("LAO") else {}
+    sign_in(client, factories.make_user(session, role, **place))
+    assert named in client.get("/").text

@@ -174,13 +174,42 @@ def test_every_level_is_reached_without_the_map(visitor: Visitor, page: Page) ->
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "level=tambon" in url)
     settled(page)
-    page.locator("#budget-levels [data-level=organisation]").click()
+    page.locator("#budget-table tbody .row-name").first.click()
+    page.locator("#budget-card [data-drill]").click()
     page.wait_for_url(lambda url: "level=organisation" in url)
     settled(page)
+    assert len(page.evaluate(TABLE)) >= 1
     total = figures(page)["total"]["project_count"]
     expect(page.locator("#budget-table tfoot .col-count")).to_have_text(f"{total:,}")
     page.locator("#budget-crumbs a").first.click()
     page.wait_for_url(lambda url: "level=province" in url)
+
+
+def test_filters_that_leave_nothing_say_so_and_can_be_cleared(visitor: Visitor, page: Page) -> None:
+    visitor.sign_in(page, _planner(visitor))
+    page.goto("/budget?fiscal_year=2570&kind=road&strategy=1&fund_source=LOAN")
+    settled(page)
+    expect(page.locator("#budget-empty")).to_contain_text("ไม่มีโครงการที่ตรงกับตัวกรอง")
+    for part in ("#budget-chart", "#budget-legend", "#budget-table"):
+        expect(page.locator(part)).to_be_hidden()
+    page.locator("#budget-empty a").click()
+    settled(page)
+    expect(page.locator("#budget-empty")).to_be_hidden()
+    expect(page.locator("#budget-table")).to_be_visible()
+    assert page.evaluate(TOTAL) > 0 and "fiscal_year=2570" in page.url
+
+
+def test_the_bar_and_the_page_show_the_same_year(visitor: Visitor, page: Page) -> None:
+    open_budget(visitor, page)
+    bar = page.locator("[data-fiscal-year] select")
+    year = re.search(r"fiscal_year=(\d+)", page.url)
+    assert year
+    expect(bar).to_have_value(year[1])
+    bar.select_option("")
+    page.wait_for_url(lambda url: "fiscal_year=all" in url)
+    settled(page)
+    expect(bar).to_have_value("")
+    expect(page.locator("details[data-filter=fiscal_year] [data-summary]")).to_have_text("ทุกปีงบ")
 
 
 def test_a_failed_answer_keeps_the_last_view(visitor: Visitor, page: Page) -> None:

@@ -12,6 +12,7 @@ import {
   type Budget,
   dataAddress,
   fileAddress,
+  isEmpty,
   type Measure,
   type SortKey,
   sameFigures,
@@ -23,6 +24,7 @@ import { short } from "./numbers";
 import {
   drawCard,
   drawCrumbs,
+  drawEmpty,
   drawLegend,
   drawLevels,
   drawSource,
@@ -107,6 +109,10 @@ class Page {
     drawLevels(byId("budget-levels"), data, view, go);
     drawLegend(byId("budget-legend"), data, view, go);
     drawSource(byId("budget-source"), data);
+    drawEmpty(byId("budget-empty"), data, view, go);
+    byId("budget-chart").hidden = this.chart === null || isEmpty(data);
+    for (const box of document.querySelectorAll<HTMLElement>(".budget-side > .table-wrap"))
+      box.hidden = isEmpty(data);
     drawCard(byId("budget-card"), row, data, view, { go, close: () => this.select(null) });
     drawTable(byId<HTMLTableElement>("budget-table"), data, view, {
       select: (code) => this.select(code),
@@ -122,12 +128,20 @@ class Page {
       else each.removeAttribute("aria-current");
     }
     byId<HTMLSelectElement>("budget-measure-select").value = view.measure;
+    this.sayYear();
     const subtitle = document.querySelector("[data-phone-subtitle]");
     if (subtitle) subtitle.textContent = `${placeText(data)} · ${yearsText(view)}`;
     this.drawCaption();
     this.chart?.show(data, view.selected);
     this.map?.show(data, view.selected).catch(() => this.noShapes());
     if (data.total.project_count === 0) this.say(t("nothing"));
+  }
+
+  /** The year in the top bar is that of the page; several are none of its choices. */
+  private sayYear(): void {
+    const years = this.view.filters.fiscal_year;
+    const select = document.querySelector<HTMLSelectElement>("[data-fiscal-year] select");
+    if (select) select.value = years.length === 1 ? (years[0] ?? "") : "";
   }
 
   private drawCaption(): void {
@@ -213,6 +227,7 @@ class Page {
     const { BudgetChart: Drawn } = await import("./chart");
     this.chart = new Drawn(target, (code) => this.select(code));
     this.chart.show(this.data, this.view.selected);
+    figure.hidden = isEmpty(this.data);
     this.reveal(); // the chart has taken its place above the table
   }
 

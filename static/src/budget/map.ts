@@ -17,7 +17,7 @@ import { fontsReady, motion } from "../map/base";
 import { installHook } from "../map/hook";
 import { h } from "../panels/dom";
 import { icon } from "../shell/icons";
-import type { Budget, BudgetRow, Level } from "./model";
+import { type Budget, type BudgetRow, isEmpty, type Level } from "./model";
 import { colourOf, inkOn, short } from "./numbers";
 import { t } from "./texts";
 import "ol/ol.css";
@@ -250,7 +250,7 @@ export class BudgetMap {
     const width = (east - west) / resolution;
     if (!wanted && (width < row.name.length * 6 + 8 || (north - south) / resolution < 34)) return [];
     const colour = colourOf(row, this.data.classes);
-    const value = row.outside ? "" : `\n${short(row.value, this.data.measure)}`;
+    const value = row.outside || isEmpty(this.data) ? "" : `\n${short(row.value, this.data.measure)}`;
     const halo = inkOn(colour) === "#FFFFFF" ? (colour as string) : "rgba(255,255,255,0.9)";
     return [
       new Style({

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   addressOf,
   type BudgetRow,
+  cleared,
   dataAddress,
   rowsAddress,
   sorted,
@@ -52,6 +53,14 @@ describe("the address of a view", () => {
       measure: "budget",
       sort: "rank",
     });
+  });
+});
+
+describe("clearing the filters", () => {
+  it("keeps the years while anything else narrowed", () => {
+    const once = cleared(viewFrom(search));
+    expect(once.filters).toMatchObject({ fiscal_year: ["2568", "2569"], status: [] });
+    expect(cleared(once).filters.fiscal_year).toEqual([]);
   });
 });
 

@@ -167,6 +167,18 @@ export function fileAddress(view: View, format: string): string {
   return dataAddress(view).replace("/api/v1/budget?", `/api/v1/budget/file?format=${format}&`);
 }
 
+/** No project at all: there is nothing to rank, class or draw. */
+export function isEmpty(data: Budget): boolean {
+  return data.total.project_count === 0 && data.unplaced.project_count === 0;
+}
+
+/** The view without what narrows it; the years stay while anything else did. */
+export function cleared(view: View): View {
+  const none: Filters = { fiscal_year: [], kind: [], status: [], fund_source: [], strategy: [] };
+  const beside = FILTERS.some((name) => name !== "fiscal_year" && view.filters[name].length > 0);
+  return { ...view, filters: beside ? { ...none, fiscal_year: view.filters.fiscal_year } : none };
+}
+
 /** Figures are another request, the selection and the order are not. */
 export function sameFigures(a: View, b: View): boolean {
   return dataAddress(a) === dataAddress(b);

@@ -7,6 +7,8 @@ import {
   addressOf,
   type Budget,
   type BudgetRow,
+  cleared,
+  isEmpty,
   LEVELS,
   type Level,
   rowsAddress,
@@ -57,7 +59,25 @@ export function placeText(data: Budget): string {
   return last.fictional && last.level === "province" ? t("example", { name }) : name;
 }
 
+/** Words of the way into a place. */
+export function seeBelow(level: Level): string {
+  return t(level === "organisation" || level === "tambon" ? `see_${level}` : "see_amphoe");
+}
+
+/** In place of chart and table when the filters leave nothing. */
+export function drawEmpty(target: HTMLElement, data: Budget, view: View, go: Go): void {
+  target.hidden = !isEmpty(data);
+  if (target.hidden) return;
+  replaceChildren(
+    target,
+    h("h2", {}, t("nothing_title")),
+    h("p", {}, t("nothing_hint")),
+    h("div", { class: "btn-row" }, link(cleared(view), go, { class: "btn btn-primary" }, t("clear_filters"))),
+  );
+}
+
 export function drawLegend(target: HTMLElement, data: Budget, view: View, go: Go): void {
+  target.hidden = isEmpty(data);
   const filled = (colour: string | null): HTMLElement => {
     const mark = h("span", { class: colour === null ? "swatch hatched" : "swatch", "aria-hidden": "true" });
     if (colour !== null) mark.style.backgroundColor = colour;
@@ -170,7 +190,7 @@ export function drawCard(
                 { ...view, ...drill, selected: null },
                 act.go,
                 { class: "btn btn-sm", "data-drill": drill.parent },
-                t(drill.level === "tambon" ? "see_tambon" : "see_amphoe"),
+                seeBelow(drill.level),
               )
             : null,
           h(

@@ -15,6 +15,7 @@ import {
   type View,
 } from "./model";
 import { colourOf, isMoney, short } from "./numbers";
+import { seeBelow } from "./parts";
 import { t } from "./texts";
 
 export interface TableActions {
@@ -143,7 +144,7 @@ function phoneCell(row: BudgetRow, data: Budget, view: View, act: TableActions):
         "a",
         {
           href: addressOf(into),
-          "aria-label": `${row.name} ${t(row.drill?.level === "tambon" ? "see_tambon" : "see_amphoe")}`,
+          "aria-label": `${row.name} ${seeBelow(into.level)}`,
           onclick: (event: Event) => {
             event.preventDefault();
             act.go(into);

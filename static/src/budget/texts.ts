@@ -54,6 +54,7 @@ export const t = translator({
   card_people: ["ประชากร", "People"],
   see_amphoe: ["ดูอำเภอ", "See amphoes"],
   see_tambon: ["ดูตำบล", "See tambons"],
+  see_organisation: ["ดู อปท.", "See LAOs"],
   rows: ["{n} รายการ", "{n} projects"],
   close: ["ปิด", "Close"],
   baht_each: ["{value} บาท", "{value} baht"],
@@ -80,6 +81,9 @@ export const t = translator({
     "ไม่มีโครงการตามตัวกรองนี้ ลองล้างตัวกรองหรือเลือกปีอื่น",
     "No project matches. Clear the filters or choose another year.",
   ],
+  nothing_title: ["ไม่มีโครงการที่ตรงกับตัวกรอง", "No project matches the filters"],
+  nothing_hint: ["ลองล้างตัวกรองหรือเลือกปีอื่น", "Clear the filters or choose another year."],
+  clear_filters: ["ล้างตัวกรอง", "Clear filters"],
   failed: ["โหลดข้อมูลไม่ได้ ภาพเดิมยังอยู่ {detail}", "The data could not be loaded; the last view stays. {detail}"],
   retry: ["ลองใหม่", "Try again"],
   no_shapes: [

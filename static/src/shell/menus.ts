@@ -47,10 +47,12 @@ function rememberYear(year: string): void {
 }
 
 function installFiscalYear(): void {
-  const select = document.querySelector<HTMLSelectElement>("[data-fiscal-year] select");
+  const form = document.querySelector<HTMLFormElement>("[data-fiscal-year]");
+  const select = form?.querySelector("select");
   select?.addEventListener("change", () => {
     rememberYear(select.value);
-    location.assign(withFiscalYear(location.href, select.value));
+    // A page that opens at a year of its own has a word for all of them.
+    location.assign(withFiscalYear(location.href, select.value || form?.dataset.everyYear || ""));
   });
 }
 
