@@ -340,6 +340,14 @@ MESSAGES: dict[str, Message] = {
         "ไม่อยู่ในพื้นที่ที่ระบุ และไม่พบวิธีอ่านที่เข้าพื้นที่", "Not in the place named, and no reading was found that is"
     ),
     # What the report over stored coordinates finds and offers
+    "surface_differs": Message(
+        "ช่วงที่ {segment} ผิวตามที่วาด {surface_m2} ตร.ม. (กว้าง {width_m} ม.)"
+        " ต่างจากสัญญา {contract_m2} ร้อยละ {difference_percent}",
+        "Segment {segment}: {surface_m2} m² as drawn ({width_m} m wide),"
+        " {difference_percent} % off the contract's {contract_m2}",
+        "ตรวจความยาวที่วาด หรือความกว้างในสัญญา",
+        "Check the drawn length, or the width in the contract",
+    ),
     "overlaps_project": Message(
         "ทับแนว {name} ({organisation} ปีงบ {fiscal_year_be}) ยาว {shared_m} ม. ร้อยละ {share_percent}",
         "Runs along {name} ({organisation}, FY {fiscal_year_be}) for {shared_m} m, {share_percent} %",

@@ -178,6 +178,11 @@ class GeometryFindings:
     segment_lengths_m: tuple[float, ...]
     segment_areas_m2: tuple[float, ...]
     problems: tuple[Problem, ...]
+    segment_surfaces_m2: tuple[float | None, ...] = ()
+
+
+# Drawn length times width and the contract's surface may differ by this share, as lengths may.
+SURFACE_TOLERANCE = 0.10
 
 
 def check_geometry(
@@ -196,7 +201,43 @@ def check_geometry(
     lengths, areas = measure(parts)
     if not any(problem.is_error for problem in problems):
         problems += [_overlap(one) for one in overlapping_projects(session, project.id, project.kind, parts)]
-    return GeometryFindings(sum(lengths), sum(areas), lengths, areas, tuple(problems))
+    surfaces, differing = _surfaces(session, project, lengths)
+    return GeometryFindings(sum(lengths), sum(areas), lengths, areas, (*problems, *differing), surfaces)
+
+
+def _surfaces(
+    session: Session, project: HeldProject, lengths_m: Sequence[float]
+) -> tuple[tuple[float | None, ...], list[Problem]]:
+    """Drawn length times the width of the specification, segment by segment, against the surface in the contract."""
+    rows = session.execute(
+        sa.text(
+            "SELECT seq, CAST(width_m AS float) AS width_m, CAST(area_m2 AS float) AS area_m2 FROM project_segment"
+            " WHERE project_id = :id UNION ALL"
+            " SELECT 1, CAST(width_m AS float), CAST(area_m2 AS float) FROM project WHERE id = :id AND kind = 'road'"
+            " AND NOT EXISTS (SELECT FROM project_segment WHERE project_id = :id) ORDER BY 1"
+        ),
+        {"id": project.id},
+    ).all()
+    specified = {row.seq: row for row in rows}
+    surfaces: list[float | None] = []
+    problems = []
+    for number, length_m in enumerate(lengths_m, start=1):
+        row = specified.get(number)
+        surface = round(length_m * row.width_m, 2) if row is not None and row.width_m and length_m else None
+        surfaces.append(surface)
+        # A work of one specification and several lines is not told apart: its surface belongs to all of them.
+        if surface is None or row is None or not row.area_m2 or len(specified) != len(lengths_m):
+            continue
+        share = (surface - row.area_m2) / row.area_m2
+        if abs(share) > SURFACE_TOLERANCE:
+            values = {
+                "surface_m2": round(surface),
+                "width_m": row.width_m,
+                "contract_m2": round(row.area_m2),
+                "difference_percent": round(100 * share, 1),
+            }
+            problems.append(Problem("surface_differs", "warning", {"segment": number}, values))
+    return tuple(surfaces), problems
 
 
 def _overlap(found: Overlap) -> Problem:

@@ -51,7 +51,11 @@ _CHECK_BODY: Mapping[str, Any] = {
 _MEASURES: Mapping[str, Any] = {
     "type": "object",
     "required": ["length_m", "area_m2"],
-    "properties": {"length_m": {"type": "number"}, "area_m2": {"type": "number"}},
+    "properties": {
+        "length_m": {"type": "number"},
+        "area_m2": {"type": "number"},
+        "surface_m2": {"type": ["number", "null"], "description": "Length times the width in the specification"},
+    },
 }
 _OFFER: Mapping[str, Any] = {
     "type": "object",
@@ -194,12 +198,14 @@ def check() -> dict[str, Any]:
     context = current()
     with context.database.reading() as session:
         found = check_geometry(session, context.actor, code, given.segments)
-    pairs = zip(found.segment_lengths_m, found.segment_areas_m2, strict=True)
+    measures = zip(found.segment_lengths_m, found.segment_areas_m2, found.segment_surfaces_m2, strict=True)
     return {
         "length_m": found.length_m,
         "area_m2": found.area_m2,
         "area_text": area_text(found.area_m2),
-        "segments": [{"length_m": length, "area_m2": area} for length, area in pairs],
+        "segments": [
+            {"length_m": length, "area_m2": area, "surface_m2": surface} for length, area, surface in measures
+        ],
         "problems": _with_offers(problems_json(found.problems, context.language), found.problems, given.segments),
     }
 

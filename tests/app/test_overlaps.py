@@ -102,3 +102,19 @@ def test_the_check_tells_it_and_offers_mends(
     assert offer["kind"] == "drop_spike"
     assert shapely.from_geojson(str(offer["lines"][0]).replace("'", '"')).equals(ROAD)
     assert answer["length_m"] > offer["length_m"]
+
+
+def test_the_surface_is_length_times_width(
+    client: FlaskClient, session: Session, organisation: Organisation, sign_in: SignIn
+) -> None:
+    """The road is 2,146 m long; 5 m wide it is 10,730 m²."""
+    project = make.make_project(session, organisation.code, width_m=5, area_m2=8_725, length_m=2_146)
+    sign_in(client, make.make_user(session, "LAO_ENGINEER", organisation=organisation.code))
+    answer = client.post(
+        "/api/v1/geometry/check",
+        json={"project": project.code, "geometry": {"type": "LineString", "coordinates": list(ROAD.coords)}},
+    ).json
+    ((segment),) = answer["segments"]
+    assert segment["surface_m2"] == pytest.approx(5 * segment["length_m"], abs=0.01)
+    (problem,) = [one for one in answer["problems"] if one["code"] == "surface_differs"]
+    assert "8,725" in problem["message"].replace("8725", "8,725")

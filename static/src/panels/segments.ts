@@ -3,7 +3,7 @@
 import type { Project } from "../api/types";
 import { type Drawing, segmentArea, segmentLength } from "../draw/drawing";
 import type { DrawSession } from "../draw/session";
-import { decimal, dms, metres, raiText, signedPercent } from "../format";
+import { decimal, dms, metres, raiText, signedPercent, squareMetres } from "../format";
 import { icon } from "../shell/icons";
 import { t } from "../workbench/editortexts";
 import { type SegmentRow, segmentRows, TOLERANCE } from "../workbench/measures";
@@ -121,7 +121,9 @@ export class SegmentsSection {
     this.options.show(id);
   }
 
-  private controls({ drawn, number }: SegmentRow): HTMLElement {
+  private controls(row: SegmentRow): HTMLElement {
+    const { drawn, number } = row;
+    const surface = surfaceWords(row);
     const id = drawn?.id as number;
     const { segments } = this.session.drawing;
     const button = (
@@ -165,6 +167,7 @@ export class SegmentsSection {
             number === segments.length,
           ),
           button("delete", t("segment_remove", { number }), () => void this.remove(id, number)),
+          surface && h("span", { class: "hint wb-surface" }, surface),
         ),
       ),
     );
@@ -184,6 +187,19 @@ export class SegmentsSection {
     });
     if (sure !== null) this.session.removeSegment(id);
   }
+}
+
+/** Drawn length times the contract's width, beside the contract's surface. */
+function surfaceWords({ drawn, contract, length_m }: SegmentRow): string | null {
+  if (drawn?.shape !== "LineString" || !contract?.width_m || !length_m) return null;
+  const parts = {
+    width: decimal(contract.width_m, 2),
+    length: decimal(length_m, 1),
+    surface: squareMetres(length_m * contract.width_m, 0),
+  };
+  return contract.area_m2
+    ? t("surface_of", { ...parts, contract: squareMetres(contract.area_m2, 0) })
+    : t("surface_is", parts);
 }
 
 function drawnWords({ drawn, length_m, area_m2 }: SegmentRow): string {

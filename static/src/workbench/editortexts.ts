@@ -107,6 +107,11 @@ export const t = translator({
   typed_hint: ["Enter = เพิ่มจุด", "Enter = add vertex"],
   typed_example: ["48N 182653 1760364 หรือ 15.90217, 102.03648", "48N 182653 1760364 or 15.90217, 102.03648"],
   typed_reads: ["อ่านได้เป็น {lat} {lon}", "Read as {lat} {lon}"],
+  surface_is: ["{width} × {length} = {surface}", "{width} × {length} = {surface}"],
+  surface_of: [
+    "{width} × {length} = {surface} สัญญา {contract}",
+    "{width} × {length} = {surface}, contract {contract}",
+  ],
   typed_along: ["{label} ยาว {metres} · Enter = ใช้ทั้งเส้น", "{label}, {metres} · Enter = use the line"],
   typed_line: ["อ่านได้ {count} จุด · Enter = เพิ่มทั้งหมด", "{count} positions · Enter = add all"],
   typed_positions: ["{count} จุด", "{count} positions"],
