@@ -47,7 +47,7 @@ FILTER_PARAMS: tuple[Param, ...] = (
     Param("work_nature", code, _CODE, "Natures of work", (), many=True),
     Param("surface_type", code, _CODE, "Road surfaces", (), many=True),
     Param("water_source_type", code, _CODE, "Types of water source", (), many=True),
-    Param("q", text_q, string_schema(maxLength=200), "Words in the name or code, parts of words too", ""),
+    Param("q", text_q, string_schema(maxLength=200), "Words in the name, code or organisation, parts of words too", ""),
     Param("bbox", bbox, _CODE, "West,south,east,north in degrees"),
     Param("awaiting", boolean, {"type": "boolean"}, "True: coordinates are still to be entered or mended"),
     Param("unplaced", boolean, {"type": "boolean"}, "True: no area is known"),
