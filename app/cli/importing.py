@@ -11,6 +11,7 @@ import click
 import orjson
 
 from app.auth.actor import SYSTEM_ACTOR
+from app.cli.bar import Bar
 from app.cli.context import database, settings
 from app.db import SYSTEM, Database, upload_dir
 from app.errors import AppError, InvalidInput, NotFound
@@ -24,26 +25,6 @@ from gis.problems import Problem
 PAGE = 1_000
 LISTED = 200
 """Problems that are printed for a person; ``--json`` has all of them."""
-
-
-class _Bar:
-    """Progress on the terminal, one line, on standard error."""
-
-    def __init__(self) -> None:
-        self._last = ""
-
-    def step(self, done: int, total: int | None, text: str) -> None:
-        """Rewrite the line."""
-        share = f" {100 * done // total}%" if total else ""
-        line = f"{sentence(text, {})} {done:,}{share}"
-        if line != self._last:
-            click.echo(f"\r{line:<60}", err=True, nl=False)
-            self._last = line
-
-    def end(self) -> None:
-        """Leave the line."""
-        if self._last:
-            click.echo("", err=True)
 
 
 def _column_map(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> dict[str, str | None]:
@@ -108,7 +89,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Bring projects or their coordinates in from FILE: all of it, or nothing and every problem listed."""
-    bar = Silent() if as_json else _Bar()
+    bar = Silent() if as_json else Bar()
     db = database()
     if undo is not None:
         sys.exit(_undo(db, undo, bar, as_json))
@@ -136,7 +117,7 @@ def command(
     except InvalidInput as error:
         outcome = _Outcome(batch_id, False, error.problems)
     finally:
-        if isinstance(bar, _Bar):
+        if isinstance(bar, Bar):
             bar.end()
     (_print_json if as_json else _print_text)(db, outcome, dry_run)
     if dry_run and batch_id is not None:
@@ -158,7 +139,7 @@ def _undo(db: Database, batch_id: int, bar: Any, as_json: bool) -> int:
     except AppError as error:
         problems = [Problem(error.code, values=error.values)]
     finally:
-        if isinstance(bar, _Bar):
+        if isinstance(bar, Bar):
             bar.end()
     if as_json:
         answer = {"batch": batch_id, "undone": undone is not None, "withdrawn": 0, "returned": 0}

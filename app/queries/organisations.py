@@ -136,6 +136,17 @@ def territory_wkb(session: Session, code: str) -> bytes | None:
     return None if value is None else bytes(value)
 
 
+def offices(session: Session, codes: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Longitude and latitude of the offices that are known, by organisation."""
+    rows = session.execute(
+        sa.text(
+            "SELECT code, ST_X(office), ST_Y(office) FROM organisation WHERE code = ANY(:codes) AND office IS NOT NULL"
+        ),
+        {"codes": list(codes)},
+    )
+    return {code: (lon, lat) for code, lon, lat in rows}
+
+
 def territories_wkb(session: Session, codes: Iterable[str]) -> dict[str, bytes]:
     """Territories of several organisations as WKB (EPSG:4326); absent where unknown."""
     rows = session.execute(

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.codelists import code_list
 from app.queries.copied import copied
-from app.queries.organisations import territories_wkb
+from app.queries.organisations import offices, territories_wkb
 from app.services.jobs import Progress, Silent
 from gis.checks import CheckContext, GeometryType, expected_type
 from gis.doctor import Finding, Places, StoredGeometries, examine_stored
@@ -220,14 +220,14 @@ def _stored(session: Session, codes: Sequence[str], table: pa.Table) -> tuple[St
     index = {key: number for number, key in enumerate((*territories, *tambons))}
     names = organisation.dictionary.to_pylist()
     of_organisation = organisation.indices.to_numpy()
-    offices = _offices(session, codes)
+    known = offices(session, codes)
     stored = StoredGeometries(
         geometries=shapely.from_wkb(table.column("geom").to_numpy()),
         epsg=table.column("epsg").to_numpy().astype(np.intp),
         organisation=of_organisation.astype(np.intp),
         territory=np.array([index.get(code, -1) for code in names], dtype=np.intp)[of_organisation],
         tambon=_looked_up(tambon, index),
-        office=np.array([offices.get(code, (np.nan, np.nan)) for code in names], dtype=np.float64)[of_organisation],
+        office=np.array([known.get(code, (np.nan, np.nan)) for code in names], dtype=np.float64)[of_organisation],
         contexts=_contexts(session, table, [territories.get(code) for code in names], of_organisation),
     )
     return stored, Places([*territories.values(), *tambons.values()])
@@ -241,19 +241,6 @@ def _looked_up(codes: pa.DictionaryArray, index: Mapping[str, int]) -> np.ndarra
     """Number of each code, -1 for none."""
     numbers = np.array([*(index.get(code, -1) for code in codes.dictionary.to_pylist()), -1], dtype=np.intp)
     return np.asarray(numbers[codes.indices.fill_null(len(numbers) - 1).to_numpy()])
-
-
-def _offices(session: Session, codes: Sequence[str]) -> dict[str, tuple[float, float]]:
-    return {
-        code: (lon, lat)
-        for code, lon, lat in session.execute(
-            sa.text(
-                "SELECT code, ST_X(office), ST_Y(office) FROM organisation WHERE code = ANY(:codes)"
-                " AND office IS NOT NULL"
-            ),
-            {"codes": list(codes)},
-        )
-    }
 
 
 def _contexts(

@@ -14,7 +14,7 @@ import shapely
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.queries.organisations import territories_wkb
+from app.queries.organisations import offices, territories_wkb
 from gis import coordinates, crs
 from gis.doctor import Diagnoses, GivenPoints, Places, diagnose, uniform_readings
 from gis.doctor import Reading as DoctorReading
@@ -91,10 +91,10 @@ class _Claim:
 def examine(session: Session, rows: Sequence[CoordinateRow]) -> list[Answer]:
     """Judge every row by the places that the database knows; as many answers, in the order given."""
     places, place_of = _places(session, rows)
-    offices = _offices(session, rows)
+    known = offices(session, {row.organisation for row in rows if row.organisation})
     copied = _copied(rows)
     return [
-        _with_office(row, answer, offices, index in copied)
+        _with_office(row, answer, known, index in copied)
         for index, (row, answer) in enumerate(zip(rows, judge(rows, places, place_of), strict=True))
     ]
 
@@ -274,20 +274,6 @@ def _with_datum(answer: Answer, shifted: Mapping[int, int]) -> Answer:
         OfferedReading(r.lon, r.lat, r.epsg, r.kind, _score(1.0), "doctor_datum_of_file", r.spread_m) for r in meant
     ]
     return Answer(answer.row, "wrong", (*promoted, first)) if promoted else answer
-
-
-def _offices(session: Session, rows: Sequence[CoordinateRow]) -> dict[str, tuple[float, float]]:
-    codes = {row.organisation for row in rows if row.organisation}
-    return {
-        code: (lon, lat)
-        for code, lon, lat in session.execute(
-            sa.text(
-                "SELECT code, ST_X(office), ST_Y(office) FROM organisation WHERE code = ANY(:codes)"
-                " AND office IS NOT NULL"
-            ),
-            {"codes": list(codes)},
-        )
-    }
 
 
 def _copied(rows: Sequence[CoordinateRow]) -> set[int]:

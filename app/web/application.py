@@ -19,7 +19,7 @@ from app.settings import ROOT, Settings
 from app.web import (
     accounts,
     budget,
-    coordinate_findings,
+    coordinate_page,
     coordinates,
     drafts,
     exports,
@@ -54,7 +54,7 @@ BLUEPRINTS = (
     drafts.blueprint,
     coordinates.blueprint,
     roads.blueprint,
-    coordinate_findings.blueprint,
+    coordinate_page.blueprint,
     map_page.blueprint,
     tiles.blueprint,
     layers.blueprint,

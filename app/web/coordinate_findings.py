@@ -6,33 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
-from app.auth.policy import COORDINATES_VERIFY, COORDINATES_WRITE, Target, Visibility, own_scope
+from app.auth.policy import COORDINATES_VERIFY, COORDINATES_WRITE, Target, Visibility
 from app.errors import Forbidden, InvalidInput, NotFound
 from app.messages import Language, fix, sentence
-from app.queries.areas import area_names
 from app.queries.coordinate_findings import (
     MAX_LIMIT,
-    CodeCount,
     FindingFilter,
     FindingView,
-    OrganisationFindings,
-    finding_counts,
-    findings_by_organisation,
     findings_page,
-    last_checked,
 )
 from app.queries.organisations import organisation_names, organisations_in_area
 from app.services import jobs
 from app.services.coordinate_answers import AT_ONCE, FindingRef, all_alike, answer, reopen, take_offers
 from app.services.coordinate_checks import KIND
 from app.web.context import attribution, current
-from app.web.endpoint import Access, Param, api_route, page_route
+from app.web.endpoint import Access, Param, api_route
 from app.web.jobs import JOB_SCHEMA, job_json
 from app.web.params import (
     Unreadable,
@@ -51,8 +45,7 @@ from gis.problems import Problem
 
 blueprint = Blueprint("coordinate_findings", __name__)
 
-_PAGE = 100
-_PLACES = 60
+PAGE = 100
 
 
 def _seat(text: str) -> str:
@@ -66,7 +59,7 @@ _PLACE = (
     Param("organisation", organisation_code, string_schema(maxLength=20), "Codes of organisations", (), many=True),
     Param("area", _seat, string_schema(pattern="^[0-9]{2}([0-9]{2})?$"), "Seat of the organisations", ""),
 )
-_FILTER = (
+FILTER = (
     *_PLACE,
     Param("code", code, string_schema(maxLength=40), "Codes of problems", (), many=True),
     Param("answered", boolean, {"type": "boolean"}, "True: those that somebody said are right as they stand", False),
@@ -131,8 +124,8 @@ _COUNT: Mapping[str, Any] = {"type": "object", "properties": {"count": {"type": 
     "/api/v1/coordinate-findings",
     access=Access.SIGNED_IN,
     params=(
-        *_FILTER,
-        Param("limit", whole_number(1, MAX_LIMIT), integer_schema(1, MAX_LIMIT), "Findings a page", _PAGE),
+        *FILTER,
+        Param("limit", whole_number(1, MAX_LIMIT), integer_schema(1, MAX_LIMIT), "Findings a page", PAGE),
         Param("cursor", cursor, string_schema(maxLength=400), "Where the page begins: from ``next``"),
     ),
     summary="What looks wrong about stored coordinates, and how each was probably meant",
@@ -148,7 +141,7 @@ _COUNT: Mapping[str, Any] = {"type": "object", "properties": {"count": {"type": 
 def read_list(limit: int, cursor: Any, **values: Any) -> dict[str, Any]:
     """A page for staff."""
     here = current()
-    _require_staff(here.actor)
+    require_staff(here.actor)
     narrowed = FindingFilter(**values)
     after = None
     if cursor is not None:
@@ -160,7 +153,7 @@ def read_list(limit: int, cursor: Any, **values: Any) -> dict[str, Any]:
     items = [finding_json(one, here.actor, here.language) for one in found[:limit]]
     more = None
     if len(found) > limit:
-        query = {**_query(narrowed), "limit": limit, "cursor": encode_cursor(list(found[limit - 1].key))}
+        query = {**query_of(narrowed), "limit": limit, "cursor": encode_cursor(list(found[limit - 1].key))}
         more = f"/api/v1/coordinate-findings?{urlencode(query)}"
     return {"items": items, "next": more}
 
@@ -183,8 +176,8 @@ def check() -> tuple[dict[str, Any], int]:
     if not all(value is None or isinstance(value, str) for value in (organisation, area)):
         raise InvalidInput([Problem("text_expected", where={"field": "organisation"})])
     with here.database.transaction(attribution()) as session:
-        targets = _targets(session, organisation, area)
-        if not all(_any(here.actor, target, COORDINATES_WRITE, COORDINATES_VERIFY) for target in targets):
+        targets = targets_of(session, organisation, area)
+        if not all(may_any(here.actor, target, COORDINATES_WRITE, COORDINATES_VERIFY) for target in targets):
             policy.require(here.actor, COORDINATES_VERIFY, targets[0])
         parameters = {"organisations": [organisation] if organisation else None, "area": area}
         job = jobs.enqueue(session, KIND, _("ตรวจพิกัดที่เก็บไว้"), parameters, here.actor, lock=KIND)
@@ -272,42 +265,6 @@ def take_back() -> dict[str, Any]:
         return {"count": reopen(session, here.actor, _refs(json_object()))}
 
 
-@page_route(blueprint, "/coordinates", access=Access.SIGNED_IN, params=_FILTER)
-def page(**values: Any) -> str:
-    """The work list: kinds, places, findings; without a place it begins where the person works."""
-    here = current()
-    _require_staff(here.actor)
-    asked = FindingFilter(**values)
-    narrowed = asked if asked.organisation or asked.area else _own(here.actor, asked)
-    lang = here.language
-    with here.database.reading() as session:
-        counts = finding_counts(session, narrowed)
-        found = findings_page(session, narrowed, limit=_PAGE)
-        places = [] if len(narrowed.organisation) == 1 else findings_by_organisation(session, narrowed, limit=_PLACES)
-        checked_at, projects = last_checked(session, narrowed)
-        targets = _targets(session, narrowed.organisation[0] if narrowed.organisation else None, narrowed.area or None)
-        title = _place_name(session, narrowed, lang)
-    items = [finding_json(one, here.actor, lang) for one in found[:_PAGE]]
-    may_check = all(_any(here.actor, target, COORDINATES_WRITE, COORDINATES_VERIFY) for target in targets)
-    return render_template(
-        "coordinates/findings.html",
-        narrowed=narrowed,
-        place=title,
-        counts=[_count_json(one, lang) for one in counts],
-        items=items,
-        more=f"/api/v1/coordinate-findings?{urlencode({**_query(narrowed), 'limit': _PAGE})}&cursor="
-        + encode_cursor(list(found[_PAGE - 1].key))
-        if len(found) > _PAGE
-        else None,
-        places=[_place_json(one, lang) for one in places],
-        checked_at=checked_at,
-        projects=projects,
-        may_check=may_check,
-        may_mend=all(_any(here.actor, target, COORDINATES_WRITE) for target in targets),
-        link=lambda **changes: "/coordinates?" + urlencode(_query(narrowed) | changes),
-    )
-
-
 def finding_json(one: FindingView, actor: Actor, language: Language) -> dict[str, Any]:
     """A finding in words, with what this person may do about it."""
     values = {**one.problem["where"], **one.problem["values"]}
@@ -344,44 +301,12 @@ def finding_json(one: FindingView, actor: Actor, language: Language) -> dict[str
         "answered_at": one.answered_at,
         "may": {
             "mend": policy.may(actor, COORDINATES_WRITE, target),
-            "answer": _any(actor, target, COORDINATES_WRITE, COORDINATES_VERIFY),
+            "answer": may_any(actor, target, COORDINATES_WRITE, COORDINATES_VERIFY),
         },
     }
 
 
-def _count_json(one: CodeCount, language: Language) -> dict[str, Any]:
-    return {
-        "code": one.code,
-        "title": sentence(f"finding_{one.code}", {}, language),
-        "level": one.level,
-        "open": one.open,
-        "answered": one.answered,
-        "offers": [
-            {
-                "kind": offer.kind,
-                "epsg": offer.epsg,
-                "message": sentence(offer.reason, {"epsg": offer.epsg}, language),
-                "count": offer.count,
-            }
-            for offer in one.offers
-            # A datum is half a kilometre: of one work alone it is a guess, and no button for many of them.
-            if offer.kind != "wrong_datum"
-        ],
-    }
-
-
-def _place_json(one: OrganisationFindings, language: Language) -> dict[str, Any]:
-    return {
-        "code": one.code,
-        "name": one.name_en if language == "en" and one.name_en else one.name_th,
-        "projects": one.projects,
-        "open": one.open,
-        "errors": one.errors,
-        "checked_at": one.checked_at,
-    }
-
-
-def _query(narrowed: FindingFilter) -> dict[str, str]:
+def query_of(narrowed: FindingFilter) -> dict[str, str]:
     given = {
         "organisation": ",".join(narrowed.organisation),
         "area": narrowed.area,
@@ -391,23 +316,7 @@ def _query(narrowed: FindingFilter) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def _own(actor: Actor, asked: FindingFilter) -> FindingFilter:
-    scope = own_scope(actor)
-    area = next(iter(sorted(scope.amphoes | scope.provinces)), "") if not scope.organisations else ""
-    return FindingFilter(tuple(sorted(scope.organisations)), area, asked.code, asked.answered)
-
-
-def _place_name(session: Session, narrowed: FindingFilter, language: Language) -> str:
-    if narrowed.organisation:
-        names = organisation_names(session, narrowed.organisation)
-        return ", ".join(names[code].name(language) for code in narrowed.organisation if code in names)
-    if narrowed.area:
-        names_of_areas = area_names(session, [narrowed.area])
-        return names_of_areas[narrowed.area].name(language) if narrowed.area in names_of_areas else narrowed.area
-    return str(_("ทั่วประเทศ"))
-
-
-def _targets(session: Session, organisation: str | None, area: str | None) -> list[Target]:
+def targets_of(session: Session, organisation: str | None, area: str | None) -> list[Target]:
     """Where the report is about, for policy."""
     if organisation:
         one = organisation_names(session, [organisation]).get(organisation)
@@ -422,11 +331,11 @@ def _targets(session: Session, organisation: str | None, area: str | None) -> li
     return [policy.NATION]
 
 
-def _any(actor: Actor, target: Target, *actions: str) -> bool:
+def may_any(actor: Actor, target: Target, *actions: str) -> bool:
     return any(policy.may(actor, action, target) for action in actions)
 
 
-def _require_staff(actor: Actor) -> None:
+def require_staff(actor: Actor) -> None:
     if policy.visibility(actor) is not Visibility.STAFF:
         raise Forbidden("forbidden", {"action": COORDINATES_VERIFY, "organisation_code": None})
 
