@@ -173,13 +173,15 @@ def _system_name(epsg: int | None, lang: Language) -> str:
 def _detection(batch: BatchView) -> dict[str, Any]:
     """The strip under the steps: how sure each finding is, and what is left out."""
     columns = [column["name"] for column in batch.detected.get("columns", ())]
-    used = set(batch.column_map.values())
+    places = batch.detected.get("place_columns", ())
+    used = {*batch.column_map.values(), *places}
     confidence = list(batch.detected.get("confidence", {}).values())
     encoding = batch.detected.get("encoding") or {}
     reference = batch.detected.get("crs") or {}
     return {
         "columns": columns,
         "used": len(used),
+        "places": places,
         "unused": [name for name in columns if name not in used],
         "remembered": batch.detected.get("columns_remembered", False),
         "columns_sure": round(100 * sum(confidence) / len(confidence)) if confidence else 0,

@@ -120,6 +120,7 @@ def _facts(source: ReadSource) -> dict[str, Any]:
         "epsg": source.epsg,
         "crs_candidates": source.crs_candidates,
         "columns": source.columns,
+        "place_columns": source.place_columns,
         "feature_count": source.feature_count,
         "sample": source.sample,
         "problems": [problem.as_dict() for problem in source.problems],

@@ -247,6 +247,7 @@ def _source(facts: Mapping[str, Any], stream: Any) -> ReadSource:
         "encoding_guess": None if guess is None else EncodingGuess(*guess),
         "crs_candidates": tuple(facts["crs_candidates"]),
         "columns": tuple(facts["columns"]),
+        "place_columns": tuple(facts["place_columns"]),
         "sample": tuple(facts["sample"]),
         "problems": tuple(Problem(**problem) for problem in facts["problems"]),
         "stream": stream,

@@ -71,6 +71,8 @@ class ReadSource:
         The first rows as plain values, geometry left out.
     problems
         Everything noticed. With an error among them the file cannot be read and :meth:`batches` gives nothing.
+    place_columns
+        Columns that the geometry was made of, as in tables; also the one that names each row's system.
     """
 
     format: str
@@ -85,6 +87,7 @@ class ReadSource:
     sample: tuple[dict[str, Any], ...] = ()
     problems: tuple[Problem, ...] = ()
     stream: Callable[[], Iterator[pa.RecordBatch]] | None = field(default=None, repr=False, compare=False)
+    place_columns: tuple[str, ...] = ()
 
     @property
     def errors(self) -> list[Problem]:

@@ -91,15 +91,21 @@ def read_table(
         layers,
         layer,
         encoding,
-        None,
-        chosen,
-        candidates,
-        tuple(names),
-        None,
-        sample_of(sample),
-        tuple([*problems, *crs_problems]),
-        lambda: batches_of(rows(), names),
+        epsg=chosen,
+        crs_candidates=candidates,
+        columns=tuple(names),
+        place_columns=_place_columns(layout, names),
+        sample=sample_of(sample),
+        problems=(*problems, *crs_problems),
+        stream=lambda: batches_of(rows(), names),
     )
+
+
+def _place_columns(layout: Layout | None, names: Sequence[str]) -> tuple[str, ...]:
+    if layout is None:
+        return ()
+    indexes = layout.columns if layout.epsg_column is None else (*layout.columns, layout.epsg_column)
+    return tuple(names[i] for i in sorted(set(indexes)))
 
 
 def _heading(look: Sequence[tuple[int, Cells]]) -> int | None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import SYSTEM_ACTOR
 from app.db import upload_dir
-from app.models import UserAccount
+from app.models import BackgroundJob, UserAccount
 from app.services import imports
 from app.services.jobs import Silent
 from app.settings import Settings
@@ -143,6 +143,23 @@ def test_wrong_forms_are_told_and_leave_no_file(
     assert set(upload_dir(settings).iterdir()) == before
 
 
+def looked_at(browser: FlaskClient, stage: Stage, session: Session, content: bytes, name: str) -> str:
+    """The page of a file of water sources that has been staged."""
+    batch = send(browser, content, name, kind="water").json
+    stage(batch["id"])
+    session.get_one(BackgroundJob, batch["job"]).status = "DONE"
+    session.commit()
+    return browser.get(batch["url"]).text
+
+
+def test_the_page_names_the_columns_of_the_place(browser: FlaskClient, stage: Stage, session: Session) -> None:
+    table = "โครงการ,งบประมาณ,ละติจูด,ลองจิจูด,หมายเหตุ\nขุดลอกสระ,500000,15.901,101.852,-\n"
+    page = looked_at(browser, stage, session, table.encode("cp874"), "ponds.csv")
+    assert "จับคู่แล้ว 4 จาก 5" in page
+    assert "พิกัด: ละติจูด, ลองจิจูด" in page
+    assert "ไม่ใช้: หมายเหตุ<" in page
+
+
 def test_file_must_be_chosen(browser: FlaskClient) -> None:
     answer = browser.post("/api/v1/imports", data={"organisation": "D9901001", "fiscal_year": "2570", "kind": "road"})
     assert [error["code"] for error in answer.json["errors"]] == ["import_file_missing"]
@@ -164,8 +181,6 @@ def test_pages_in_every_state(browser: FlaskClient, stage: Stage, session: Sessi
     assert "data-cancel-job" in working
     assert "data-job" in browser.get("/jobs").get_data(as_text=True)
     stage(batch["id"])
-    from app.models import BackgroundJob
-
     session.get_one(BackgroundJob, batch["job"]).status = "DONE"
     session.commit()
     assert 'id="accept"' in browser.get(batch["url"]).get_data(as_text=True)

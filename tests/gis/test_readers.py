@@ -324,6 +324,7 @@ def test_a_system_for_each_row(tmp_path: Path) -> None:
     text = "name,x,y,epsg\na,673310,1520741,47\nb,400000,1700000,32648\nc,673310.690,1520741.207,24047\n"
     source = open_source(saved(tmp_path / "a.csv", text))
     assert source.epsg == 4326
+    assert source.place_columns == ("x", "y", "epsg")
     assert "crs_per_row" in codes(source)
     expected = [
         crs.to_wgs84(xy, epsg)[0]

@@ -201,6 +201,7 @@ class _Staging:
                 }
                 for name in names
             ],
+            "place_columns": list(self.source.place_columns),
             "confidence": dict(result.confidence),
             "columns_remembered": bool(remembered),
         }
