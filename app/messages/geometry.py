@@ -316,6 +316,10 @@ MESSAGES: dict[str, Message] = {
     "doctor_datum_of_file": Message(
         "ทั้งไฟล์เข้าพื้นที่ได้ก็ต่อเมื่ออ่านเป็น EPSG:{epsg}", "All rows together fit only when read as EPSG:{epsg}"
     ),
+    "doctor_datum_of_works": Message(
+        "จุดทั้งไฟล์ตรงกับถนนหรือแหล่งน้ำที่รู้จักก็ต่อเมื่ออ่านเป็น EPSG:{epsg}",
+        "All rows together lie on known roads and waters only when read as EPSG:{epsg}",
+    ),
     "doctor_wrong_notation": Message(
         "ตัวเลขไม่ใช่ระบบที่ระบุ แต่เป็น EPSG:{epsg}", "The numbers are not of the system named but of EPSG:{epsg}"
     ),

@@ -14,9 +14,10 @@ import shapely
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.queries.known_works import known_works
 from app.queries.organisations import offices, territories_wkb
 from gis import coordinates, crs
-from gis.doctor import Diagnoses, GivenPoints, Places, diagnose, uniform_readings
+from gis.doctor import Diagnoses, GivenPoints, Places, datum_evidence, diagnose, uniform_readings
 from gis.doctor import Reading as DoctorReading
 from gis.thai import to_arabic_digits
 
@@ -31,6 +32,8 @@ _OFFICE_M = 10.0
 _SECOND_COST = 4.0
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _UTM = (32647, 32648)
+# Works this far around the points may be what they should lie on, about a kilometre.
+_AROUND_DEGREES = 0.01
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,11 @@ def examine(session: Session, rows: Sequence[CoordinateRow]) -> list[Answer]:
     places, place_of = _places(session, rows)
     known = offices(session, {row.organisation for row in rows if row.organisation})
     copied = _copied(rows)
+    answers = judge(rows, places, place_of)
+    drawn_on = _datum_by_works(session, answers)
     return [
-        _with_office(row, answer, known, index in copied)
-        for index, (row, answer) in enumerate(zip(rows, judge(rows, places, place_of), strict=True))
+        _with_office(row, _with_datum(answer, drawn_on, "doctor_datum_of_works"), known, index in copied)
+        for index, (row, answer) in enumerate(zip(rows, answers, strict=True))
     ]
 
 
@@ -264,15 +269,36 @@ def _shifted(given: GivenPoints, places: Places) -> Mapping[int, int]:
     }
 
 
-def _with_datum(answer: Answer, shifted: Mapping[int, int]) -> Answer:
+def _datum_by_works(session: Session, answers: Sequence[Answer]) -> Mapping[int, int]:
+    """Coordinate systems whose points lie on known roads and waters only when read in the other datum, and which."""
+    found: dict[int, int] = {}
+    for epsg in _UTM:
+        lonlat = np.array(
+            [
+                (answer.readings[0].lon, answer.readings[0].lat)
+                for answer in answers
+                if answer.status == "ok" and answer.readings[0].epsg == epsg
+            ]
+        )
+        if not len(lonlat):
+            continue
+        west, south = (lonlat.min(axis=0) - _AROUND_DEGREES).tolist()
+        east, north = (lonlat.max(axis=0) + _AROUND_DEGREES).tolist()
+        works = known_works(session, (west, south, east, north))
+        numbers = crs.from_wgs84(lonlat, epsg)[0]
+        decided = datum_evidence(numbers[:, 0], numbers[:, 1], epsg, works).decided if len(works) else None
+        if decided is not None:
+            found[epsg] = decided
+    return found
+
+
+def _with_datum(answer: Answer, shifted: Mapping[int, int], reason: str = "doctor_datum_of_file") -> Answer:
     """Where the file as a whole shows another datum, the row that could be either is that one too."""
     if answer.status != "ok" or answer.readings[0].epsg not in shifted:
         return answer
     first, *others = answer.readings
     meant = [reading for reading in others if reading.epsg == shifted[first.epsg]]
-    promoted = [
-        OfferedReading(r.lon, r.lat, r.epsg, r.kind, _score(1.0), "doctor_datum_of_file", r.spread_m) for r in meant
-    ]
+    promoted = [OfferedReading(r.lon, r.lat, r.epsg, r.kind, _score(1.0), reason, r.spread_m) for r in meant]
     return Answer(answer.row, "wrong", (*promoted, first)) if promoted else answer
 
 

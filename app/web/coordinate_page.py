@@ -37,6 +37,8 @@ from app.web.coordinate_findings import (
 from app.web.endpoint import Access, page_route
 from app.web.params import encode_cursor
 
+__all__ = ["blueprint"]
+
 _PLACES = 60
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from shapely.geometry import LineString
 from sqlalchemy.orm import Session
 
 from app.cli import doctor as cli
@@ -150,3 +151,17 @@ def test_the_columns_are_called_what_people_call_them(
     run = CliRunner().invoke(cli.command, [str(file), "--json"])
     ((answer),) = json.loads(run.stdout)
     assert answer["readings"][0]["kind"] == kind
+
+
+def test_points_that_lie_on_a_known_road_tell_their_datum(session: Session) -> None:
+    """In the middle of the tambon no limit tells; the registered road does. The Indian numbers lie 450 m beside it."""
+    road = LineString([(102.02, 15.80), (102.04, 15.815)])
+    make.make_road(session, "สธ.ถ.1-0001", road)
+    on_it = [road.interpolate(share, normalized=True).coords[0] for share in np.linspace(0.1, 0.9, 12)]
+    for given, status, kind in ((24048, "wrong", "wrong_datum"), (32648, "ok", "as_given")):
+        numbers = crs.from_wgs84(np.array(on_it), given)[0].round(2)
+        answers = judged(session, *({"x": x, "y": y, "epsg": 32648} for x, y in numbers.tolist()))
+        assert answers == [(status, kind)] * 12
+    # Too few to say.
+    few = crs.from_wgs84(np.array(on_it[:4]), 24048)[0]
+    assert judged(session, *({"x": x, "y": y, "epsg": 32648} for x, y in few.tolist())) == [("ok", "as_given")] * 4
