@@ -9,6 +9,9 @@ import { t } from "../workbench/editortexts";
 import { debounce, h, replaceChildren } from "./dom";
 import type { LiveRegion } from "./live";
 
+/** Between keys of somebody who types: the answer is to be there before the next look. */
+const WAIT_MS = 80;
+
 export interface TypedOptions {
   readonly project: string;
   readonly live: LiveRegion;
@@ -59,7 +62,7 @@ export class TypedSection {
       h("div", { class: "wb-typed-box" }, this.input, this.badge),
       this.answer,
     );
-    const look = debounce(() => void this.read(), 250);
+    const look = debounce(() => void this.read(), WAIT_MS);
     this.input.addEventListener("input", () => {
       this.badge.hidden = true;
       look();
