@@ -237,6 +237,12 @@ MESSAGES: dict[str, Message] = {
         "ไฟล์ไม่บอกระบบพิกัด ตัวเลขเป็นองศา จึงอ่านเป็น WGS 84",
         "The file names no coordinate system; its numbers are degrees and were read as WGS 84",
     ),
+    "crs_of_most_rows": Message(
+        "พิกัด {count} จาก {total} แถวแรกไม่เข้ากับแถวอื่น จึงดูระบบพิกัดจากแถวส่วนใหญ่",
+        "The numbers of {count} of the first {total} rows do not fit the others; the system is that of most rows",
+        "ดูปัญหาของแถวเหล่านั้น ระบบอาจเสนอวิธีแก้",
+        "See what is said of those rows; a mend may be offered",
+    ),
     "crs_missing": Message(
         "ไฟล์ไม่บอกระบบพิกัด ตัวเลขเข้าได้กับ {candidates}",
         "The file names no coordinate system; its numbers fit {candidates}",

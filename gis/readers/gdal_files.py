@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyogrio
 import shapely
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
-from gis import crs
 from gis.problems import Problem
 from gis.readers.source import (
     BATCH_ROWS,
@@ -26,6 +24,7 @@ from gis.readers.source import (
     finished,
     safe_columns,
     sample_of,
+    shapes_of,
     unreadable,
 )
 from gis.readers.stated import stated_epsg
@@ -183,7 +182,7 @@ def read_geojson(path: Path, *, epsg: int | None) -> ReadSource:
     table = GdalTable(path, None)
     table.start()
     stated = stated_epsg(table.meta.get("crs"))
-    chosen, candidates, problems = decide_crs(epsg, stated[0], _bounds(table.first))
+    chosen, candidates, problems = decide_crs(epsg, stated[0], shapes_of(table.first))
     with path.open("rb") as file:
         if b'"crs"' in file.read(4096):
             problems.append(Problem("geojson_crs_found", "info", values={"crs": str(table.meta.get("crs"))[:80]}))
@@ -197,7 +196,7 @@ def read_flatgeobuf(path: Path, *, epsg: int | None) -> ReadSource:
     table = GdalTable(path, None)
     table.start()
     stated, problems = stated_epsg(table.meta.get("crs"))
-    chosen, candidates, crs_problems = decide_crs(epsg, stated, _bounds(table.first))
+    chosen, candidates, crs_problems = decide_crs(epsg, stated, shapes_of(table.first))
     return _source(
         "fgb", table, (LayerInfo(path.stem),), path.stem, chosen, candidates, [*crs_problems, *problems], None
     )
@@ -216,7 +215,7 @@ def read_dxf(path: Path, *, epsg: int | None) -> ReadSource:
         columns=["Layer", "Linetype", "EntityHandle"],
     )
     table.start()
-    chosen, candidates, problems = decide_crs(epsg, None, _bounds(table.first))
+    chosen, candidates, problems = decide_crs(epsg, None, shapes_of(table.first))
     problems.append(Problem("dxf_lines_only", "info"))
     return _source("dxf", table, (LayerInfo(path.stem),), path.stem, chosen, candidates, problems, None)
 
@@ -234,7 +233,7 @@ def read_geopackage(path: Path, *, epsg: int | None, layer: str | None) -> ReadS
     table = GdalTable(path, chosen_layer.name)
     table.start()
     stated, stated_problems = stated_epsg(table.meta.get("crs"))
-    chosen, candidates, crs_problems = decide_crs(epsg, stated, _bounds(table.first))
+    chosen, candidates, crs_problems = decide_crs(epsg, stated, shapes_of(table.first))
     problems += crs_problems + stated_problems
     return _source("gpkg", table, layers, chosen_layer.name, chosen, candidates, problems, chosen_layer.feature_count)
 
@@ -251,9 +250,7 @@ def read_shapefile(
         raise fail("file_damaged", reason=str(error)) from error
     table.start()
     stated, stated_problems = stated_epsg(table.meta.get("crs"))
-    bounds = info.get("total_bounds")
-    usable = tuple(float(b) for b in bounds) if bounds is not None and np.isfinite(bounds).all() else None
-    chosen, candidates, problems = decide_crs(epsg, stated, usable if info["features"] else None)  # type: ignore[arg-type]
+    chosen, candidates, problems = decide_crs(epsg, stated, shapes_of(table.first))
     return _source(
         "shp",
         table,
@@ -294,14 +291,3 @@ def _source(
         tuple(problems),
         table.batches,
     )
-
-
-def _bounds(batch: pa.RecordBatch | None) -> crs.Bounds | None:
-    """Bounds of the geometries of a batch; None when it has none."""
-    if batch is None:
-        return None
-    wkb = batch.column(batch.schema.get_field_index(GEOMETRY)).to_numpy(zero_copy_only=False)
-    found = shapely.total_bounds(shapely.from_wkb(wkb, on_invalid="ignore"))
-    if not np.isfinite(found).all():
-        return None
-    return float(found[0]), float(found[1]), float(found[2]), float(found[3])

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,6 +23,7 @@ from gis.readers.source import (
     finished,
     safe_columns,
     sample_of,
+    shapes_of,
 )
 from gis.readers.stated import stated_epsg
 
@@ -53,7 +53,7 @@ def read_parquet(path: Path, *, epsg: int | None) -> ReadSource:
 
     first = next(batches(), None)
     stated, problems = _stated(described)
-    chosen, candidates, crs_problems = decide_crs(epsg, stated if geometry else None, _bounds(first))
+    chosen, candidates, crs_problems = decide_crs(epsg, stated if geometry else None, shapes_of(first))
     if first is None:
         problems.append(Problem("file_without_features"))
     layers = (LayerInfo(path.stem, rows),)
@@ -102,12 +102,3 @@ def _named(batch: pa.RecordBatch, geometry: str | None) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(
         [*(column for _, column in attributes), shapes], names=[*(name for name, _ in attributes), GEOMETRY]
     )
-
-
-def _bounds(batch: pa.RecordBatch | None) -> crs.Bounds | None:
-    if batch is None:
-        return None
-    found = shapely.total_bounds(shapely.from_wkb(batch.column(GEOMETRY).to_numpy(zero_copy_only=False)))
-    if not np.isfinite(found).all():
-        return None
-    return float(found[0]), float(found[1]), float(found[2]), float(found[3])

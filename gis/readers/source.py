@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gis import crs
 from gis.problems import Problem
@@ -16,7 +21,10 @@ GEOMETRY = "geometry"
 ROW_NUMBER = "row_number"
 BATCH_ROWS = 5_000
 SAMPLE_ROWS = 50
+FloatArray = npt.NDArray[np.float64]
 MAX_COLUMNS = 500
+MOST = 0.6
+"""Share of the shapes that decides a coordinate system; a column read wrongly spoils more than the rest."""
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -161,6 +169,12 @@ def safe_columns(names: list[str]) -> list[str]:
     return safe
 
 
+def shapes_of(batch: pa.RecordBatch | None) -> npt.NDArray[Any]:
+    """Geometries of a batch in the numbers of the file; unreadable ones are ``None``."""
+    wkb = [] if batch is None else batch.column(GEOMETRY).to_numpy(zero_copy_only=False)
+    return np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
+
+
 def sample_of(batch: pa.RecordBatch | None) -> tuple[dict[str, Any], ...]:
     """First rows of a batch as plain values."""
     if batch is None:
@@ -196,34 +210,63 @@ def choose_layer(layers: tuple[LayerInfo, ...], wanted: str | None) -> tuple[Lay
 
 
 def decide_crs(
-    given: int | None, stated: int | None, bounds: crs.Bounds | None
+    given: int | None, stated: int | None, shapes: Sequence[BaseGeometry | None] | npt.NDArray[Any]
 ) -> tuple[int | None, tuple[int, ...], list[Problem]]:
     """Coordinate system from what a person gave, what the file states and what the numbers can be.
 
     A person's word counts most; a file's word counts as long as its numbers do not contradict it; numbers alone decide
-    only between degrees and metres, never between zones or datums.
+    only between degrees and metres, never between zones or datums. Where not all shapes agree the great majority
+    speaks, and the others are left to the checks of their rows.
+
+    Parameters
+    ----------
+    shapes
+        The first shapes of the file in its own numbers; ``None`` for rows without one.
     """
-    candidates = crs.candidates(bounds) if bounds is not None else ()
-    problems: list[Problem] = []
-    if given is not None:
-        if given not in crs.OPERATIONS:
-            return None, candidates, [Problem("crs_unsupported", values={"name": f"EPSG:{given}"})]
-        if candidates and given not in candidates:
-            problems.append(Problem("crs_contradicts_numbers", "warning", values={"epsg": given}))
-        return given, candidates, problems
-    if stated is not None and candidates and stated not in candidates:
-        problems.append(Problem("crs_contradicts_numbers", "warning", values={"epsg": stated}))
-        return None, candidates, problems
-    if stated is not None:
-        return stated, candidates or (stated,), problems
+    if given is not None and given not in crs.OPERATIONS:
+        return None, (), [Problem("crs_unsupported", values={"name": f"EPSG:{given}"})]
+    boxes = shapely.bounds(np.asarray(shapes, dtype=object))
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    candidates, fitting = _systems_of_most(boxes)
+    stands = given or stated
+    if stands is not None and candidates and stands not in candidates:
+        return given, candidates, [Problem("crs_contradicts_numbers", "warning", values={"epsg": stands})]
+    if stands is not None:
+        return stands, candidates or (stands,), []
+    if not len(boxes):
+        return None, (), []
+    chosen, problem = _by_numbers(candidates, boxes)
+    if not candidates or fitting == len(boxes):
+        return chosen, candidates, [problem]
+    values = {"count": len(boxes) - fitting, "total": len(boxes)}
+    return chosen, candidates, [Problem("crs_of_most_rows", "warning", values=values), problem]
+
+
+def _by_numbers(candidates: tuple[int, ...], boxes: FloatArray) -> tuple[int | None, Problem]:
     if candidates and candidates[0] == crs.STORAGE_EPSG:
-        problems.append(Problem("crs_supposed", "info", values={"epsg": crs.STORAGE_EPSG}))
-        return crs.STORAGE_EPSG, candidates, problems
-    if bounds is not None:
-        code = "crs_missing" if candidates else "crs_unknown_numbers"
-        values = {
-            "candidates": ", ".join(f"EPSG:{epsg}" for epsg in candidates),
-            "bounds": [round(b, 3) for b in bounds],
-        }
-        problems.append(Problem(code, "warning", values=values))
-    return None, candidates, problems
+        return crs.STORAGE_EPSG, Problem("crs_supposed", "info", values={"epsg": crs.STORAGE_EPSG})
+    values = {
+        "candidates": ", ".join(f"EPSG:{epsg}" for epsg in candidates),
+        "bounds": [round(bound, 3) for bound in _around(boxes)],
+    }
+    return None, Problem("crs_missing" if candidates else "crs_unknown_numbers", "warning", values=values)
+
+
+def _systems_of_most(boxes: FloatArray) -> tuple[tuple[int, ...], int]:
+    """Coordinate systems in which most of the shapes lie in Thailand, the likelier first, and how many do."""
+    if not len(boxes):
+        return (), 0
+    together = crs.candidates(_around(boxes))
+    if together:
+        return together, len(boxes)
+    found = Counter(epsg for w, s, e, n in boxes.tolist() for epsg in crs.candidates((w, s, e, n)))
+    most = max(found.values(), default=0)
+    if most < MOST * len(boxes):
+        return (), 0
+    return tuple(epsg for epsg, count in found.items() if count == most), most
+
+
+def _around(boxes: FloatArray) -> crs.Bounds:
+    west, south = boxes[:, :2].min(axis=0).tolist()
+    east, north = boxes[:, 2:].max(axis=0).tolist()
+    return west, south, east, north

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import shapely
 
 from gis import crs
@@ -133,11 +132,7 @@ def _table_crs(
         stated = [row_epsg(cells[layout.epsg_column]) for _, cells in rows if layout.epsg_column < len(cells)]
         if any(code is not None for code in stated):
             return crs.STORAGE_EPSG, (crs.STORAGE_EPSG,), [Problem("crs_per_row", "info")]
-    shapes = [shape for _, cells in rows if (shape := geometry_of(cells, layout)) is not None]
-    bounds = shapely.total_bounds(shapes) if shapes else None
-    if bounds is None or not np.isfinite(bounds).all():
-        return decide_crs(epsg, None, None)
-    return decide_crs(epsg, None, (float(bounds[0]), float(bounds[1]), float(bounds[2]), float(bounds[3])))
+    return decide_crs(epsg, None, [geometry_of(cells, layout) for _, cells in rows])
 
 
 def _wkb(cells: Cells, layout: Layout | None, epsg: int | None) -> bytes | None:

@@ -60,9 +60,7 @@ def _read(
             first.append((properties, geometry))
         if geometry is not None and len(shapes) < 1000:
             shapes.append(geometry)
-    bounds = shapely.total_bounds(shapes) if shapes else None
-    plain = None if bounds is None else (float(bounds[0]), float(bounds[1]), float(bounds[2]), float(bounds[3]))
-    chosen, candidates, crs_problems = decide_crs(epsg, 4326, plain)
+    chosen, candidates, crs_problems = decide_crs(epsg, 4326, shapes)
     if not count:
         problems.append(Problem("file_without_features"))
     keys = list(names)

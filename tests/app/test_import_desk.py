@@ -23,7 +23,7 @@ from app.services.geometries import review_geometry
 from app.services.jobs import Silent
 from gis import crs
 from tests import factories
-from tests.app.test_imports import HERE, Desk, geojson, road
+from tests.app.test_imports import HERE, Desk, actor, geojson, road
 from tests.conftest import cloned_database
 
 DESK_TABLES = ("import_offer", "import_match", "import_choice")
@@ -106,6 +106,39 @@ def test_a_wrong_place_is_mended_for_all_its_rows_and_given_back(desk: Desk, giv
     assert imports.mend_shapes(desk.session, desk.actor, batch.id, code, False) == 1
     assert (desk.codes(batch), placed(desk, batch)) == ([[code], []], before)
     assert batch.error_count == 1
+
+
+def ponds(*places: tuple[object, object]) -> bytes:
+    rows = [f"สระน้ำบ้านหนองสาธิต หมู่ที่ {n},{lat},{lon}" for n, (lat, lon) in enumerate(places, start=1)]
+    return "\n".join(["โครงการ,ละติจูด,ลองจิจูด", *rows]).encode("cp874")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [(POND, "doctor_swapped_lonlat"), (UTM[::-1], "doctor_wrong_notation"), ((52.5, 13.4), "outside_thailand")],
+    ids=["swapped", "utm", "far"],
+)
+def test_one_wrong_row_does_not_take_the_system_from_the_others(desk: Desk, wrong: Any, code: str) -> None:
+    sound = [(f"{POND[1] + 0.002 * n:.5f}", f"{POND[0]:.5f}") for n in range(4)]
+    batch = desk.stage(ponds(*sound, wrong, (13.8, 207.1)), "ponds.csv", kind="water")
+    assert (batch.epsg, batch.encoding) == (4326, "cp874")
+    assert [problem["code"] for problem in batch.problems] == ["crs_of_most_rows", "crs_supposed"]
+    assert batch.problems[0]["values"] == {"count": 2, "total": 6}
+    assert desk.codes(batch)[:4] == [[], [], [], []]
+    assert code in desk.codes(batch)[4]
+    assert batch.error_count == 2
+
+
+def test_rows_that_wait_for_the_coordinate_system_are_not_without_coordinates(desk: Desk) -> None:
+    desk.actor = actor(desk.session, "LAO_ENGINEER", organisation="D9901001")
+    batch = desk.stage(ponds((1.5, 2.5), (3.5, 300.5), ("", "")), "ponds.csv", kind="water")
+    assert (batch.epsg, batch.status) == (None, "STAGED")
+    assert [problem["code"] for problem in batch.problems] == ["crs_unknown_numbers", "crs_needed"]
+    waiting = [[], [], ["new_project_not_allowed", "no_coordinates"]]
+    assert desk.codes(batch) == waiting
+    assert batch.detected["without_geometry"] == 1
+    imports.edit_row(desk.session, desk.actor, batch.id, 2, {"name": "สระน้ำบ้านโนน"})
+    assert desk.codes(batch) == waiting
 
 
 def test_the_office_and_a_point_for_many_rows_become_no_point(desk: Desk) -> None:

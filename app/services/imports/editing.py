@@ -164,6 +164,7 @@ def judge(session: Session, actor: Actor, batch: ImportBatch, rows: Sequence[sa.
     named = {code for code in (*read.values.get("code", ()), *choices.values()) if code}
     if named:
         existing.look_up(session, sorted(named))
+    read.undecided = batch.epsg is None
     permissions = Permissions.of(actor, organisation)
     ruled = RowRules(batch.fiscal_year_be, batch.kind, permissions, existing, choices).apply(read)
     written = []
@@ -227,6 +228,7 @@ def laid_down(rows: Sequence[sa.Row[Any]], shapes: npt.NDArray[Any]) -> ReadBatc
         np.array([row.row_number for row in rows], dtype=np.int64),
         {name: [row.values.get(name) for row in rows] for name in sorted(names - {"geometry_version"})},
         shapes,
+        given=np.array([None if _without_coordinates(row) else True for row in rows], dtype=object),
     )
     for i, row in enumerate(rows):
         read.raw[i] = dict(row.raw)
@@ -234,6 +236,10 @@ def laid_down(rows: Sequence[sa.Row[Any]], shapes: npt.NDArray[Any]) -> ReadBatc
         if problems:
             read.problems[i] = problems
     return read
+
+
+def _without_coordinates(row: sa.Row[Any]) -> bool:
+    return any(problem["code"] in ("no_coordinates", "nothing_to_update") for problem in row.problems or ())
 
 
 def _read(

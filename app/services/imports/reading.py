@@ -60,6 +60,8 @@ class ReadBatch:
         The same shapes in the numbers of the file, where they are known.
     offers
         Row (index in the batch) -> the doctor's offer.
+    undecided
+        The coordinate system is not known yet: shapes as given wait for it, and their rows do have coordinates.
     values
         Field -> one value a row.
     raw
@@ -75,6 +77,11 @@ class ReadBatch:
     problems: Problems = field(default_factory=dict)
     given: npt.NDArray[Any] = field(default_factory=lambda: np.empty(0, dtype=object))
     offers: dict[int, Offer] = field(default_factory=dict)
+    undecided: bool = False
+
+    def has_coordinates(self, row: int) -> bool:
+        """Whether the row says a place, also one that cannot be read yet."""
+        return self.geometries[row] is not None or (self.undecided and self.given[row] is not None)
 
     def add(self, row: int, problem: Problem) -> None:
         """Note a problem of a row."""
@@ -93,7 +100,7 @@ def read_batch(batch: pa.RecordBatch, columns: Mapping[str, str], epsg: int | No
     """
     row_numbers = batch.column("row_number").to_numpy(zero_copy_only=False).astype(np.int64)
     given = given_shapes(batch)
-    read = ReadBatch(row_numbers, {}, to_lon_lat(given, epsg), given=given)
+    read = ReadBatch(row_numbers, {}, to_lon_lat(given, epsg), given=given, undecided=epsg is None)
     for name, column in columns.items():
         _read_column(read, name, column, batch.column(column), codes)
     return read

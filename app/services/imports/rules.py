@@ -87,7 +87,7 @@ class RowRules:
                 continue
             known, problems = self._judge(
                 numbers[row],
-                RowFacts(names[row], codes[row], years[row], budgets[row], read.geometries[row] is not None),
+                RowFacts(names[row], codes[row], years[row], budgets[row], read.has_coordinates(row)),
                 read.problems.get(row, ()),
             )
             for problem in problems:
@@ -136,11 +136,11 @@ class RowRules:
         if facts.name is None and known is None and not stopped and not _speaks_of(before, "name"):
             problems.append(Problem("name_missing", where={"field": "name"}))
         may = self.permissions
-        if known is None and not stopped and not (may.projects or (may.surveys and facts.has_geometry)):
+        if known is None and not stopped and not (may.projects or (may.surveys and facts.has_coordinates)):
             problems.append(Problem("new_project_not_allowed", where={"field": "code"}))
-        if not facts.has_geometry and not any("segment" in p.where for p in before):
+        if not facts.has_coordinates and not any("segment" in p.where for p in before):
             problems.append(Problem("nothing_to_update" if known else "no_coordinates", "warning"))
-        if facts.has_geometry and not self.permissions.coordinates:
+        if facts.has_coordinates and not self.permissions.coordinates:
             problems.append(Problem("coordinates_not_allowed", where={"field": "geometry"}))
         if known is not None:
             problems += self._about_known(known, facts)
@@ -176,7 +176,7 @@ class RowRules:
 
     def _about_known(self, known: Known, facts: RowFacts) -> list[Problem]:
         problems = []
-        if facts.has_geometry and known.geometry_status == "VERIFIED":
+        if facts.has_coordinates and known.geometry_status == "VERIFIED":
             problems.append(Problem("replaces_verified", "warning", values={"code": known.code}))
         if facts.year is not None and facts.year != known.fiscal_year_be:
             problems.append(
@@ -222,7 +222,7 @@ class RowFacts:
     code: str | None
     year: int | None
     budget: float | None
-    has_geometry: bool
+    has_coordinates: bool
 
 
 def level_of(problems: list[Problem]) -> str:

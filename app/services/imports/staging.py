@@ -246,7 +246,7 @@ class _Staging:
     def check_shapes(self, read: ReadBatch) -> None:
         """Check, let the doctor look at what is doubtful, and mend what a person has asked to be mended."""
         shapes = read.geometries
-        self.tally.without_geometry += int(shapely.is_missing(shapes).sum())
+        self.tally.without_geometry += int(shapely.is_missing(read.given if read.undecided else shapes).sum())
         sound = self.checks.check(read)
         if len(sound):
             self.tally.widen(shapes[sound])
