@@ -279,6 +279,18 @@ MESSAGES: dict[str, Message] = {
     "table_without_heading": Message(
         "ไม่พบแถวชื่อคอลัมน์", "There is no row of column names", "ใส่ชื่อคอลัมน์ไว้แถวแรก", "Put column names in the first row"
     ),
+    "text_without_columns": Message(
+        "ไม่พบคอลัมน์พิกัด ไฟล์นี้เป็นข้อความคอลัมน์เดียว เช่น “{line}”",
+        "No columns of coordinates were found; the file is a text of one column, such as “{line}”",
+        "ส่งตารางที่แถวแรกเป็นชื่อคอลัมน์ เช่น โครงการ, lat, lon",
+        "Send a table whose first row names the columns, for example project, lat, lon",
+    ),
+    "file_no_workbook": Message(
+        "{name} ไม่ใช่ไฟล์ Excel เนื้อหาเป็นข้อความ",
+        "{name} is not an Excel file; it holds text",
+        "เปิดใน Excel แล้วบันทึกเป็น .xlsx หรือส่งเป็น .csv",
+        "Open it in Excel and save it as .xlsx, or send it as .csv",
+    ),
     "table_without_coordinates": Message(
         "ไม่พบคอลัมน์พิกัด (มี {columns})",
         "No column of coordinates was found (there are {columns})",

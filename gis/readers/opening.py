@@ -237,7 +237,10 @@ class _Opening:
             return self.photos([(self.shown, path)])
         from gis.readers.tables import read_csv
 
-        return read_csv(link, encoding=self.encoding, epsg=self.epsg)
+        source = read_csv(link, encoding=self.encoding, epsg=self.epsg)
+        if not source.place_columns and PurePosixPath(self.shown).suffix.lower() in _WORKBOOKS:
+            raise fail("file_no_workbook", name=self.shown[:120])
+        return source
 
     def photos(self, files: list[tuple[str, Path]]) -> ReadSource:
         from gis.readers.photos import read_photos
@@ -256,7 +259,10 @@ class _Opening:
         shapefiles = [member for member in members if member.suffix == ".shp"]
         if shapefiles:
             return self.shapefile(members, shapefiles)
-        readable = [member for member in members if member.suffix in _INSIDE]
+        parts = [member for member in members if member.suffix in _SHAPEFILE_PARTS]
+        # A text beside parts of a shapefile tells about them.
+        inside = _INSIDE - {".txt"} if parts else _INSIDE
+        readable = [member for member in members if member.suffix in inside]
         photos = [(PurePosixPath(m.name).name, m.path) for m in members if m.suffix in (".jpg", ".jpeg")]
         if photos and not readable:
             return self.photos(photos)
@@ -265,11 +271,7 @@ class _Opening:
             main = [member for member in readable if PurePosixPath(member.name).name.lower() == "doc.kml"]
             readable = main or readable
         if not readable:
-            code = (
-                "shapefile_without_shp"
-                if any(member.suffix == ".dbf" for member in members)
-                else "archive_nothing_known"
-            )
+            code = "shapefile_without_shp" if parts else "archive_nothing_known"
             raise fail(code, names=", ".join(member.name for member in members)[:300])
         if len(readable) > 1:
             raise fail("archive_several_files", names=", ".join(member.name for member in readable)[:300])
@@ -318,6 +320,8 @@ class _Opening:
         return guess, any(not _decodes(raw, "utf-8") for raw in values_raw)
 
 
+_SHAPEFILE_PARTS = frozenset((".dbf", ".shx", ".prj", ".cpg", ".sbn", ".qpj"))
+_WORKBOOKS = frozenset((".xlsx", ".xls", ".xlsm", ".ods"))
 _INSIDE = frozenset(
     (".geojson", ".json", ".gpkg", ".kml", ".gpx", ".csv", ".tsv", ".txt", ".xlsx", ".dxf", ".fgb", ".parquet")
 )

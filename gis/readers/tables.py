@@ -15,7 +15,7 @@ import shapely
 from gis import crs
 from gis.problems import Problem
 from gis.readers.rows import Row, batches_of
-from gis.readers.source import MAX_COLUMNS, LayerInfo, ReadSource, decide_crs, fail, safe_columns, sample_of
+from gis.readers.source import MAX_COLUMNS, LayerInfo, ReadSource, decide_crs, fail, printable, safe_columns, sample_of
 from gis.readers.table_layout import Cells, Layout, find_layout, geometry_of, layout_by_content, row_epsg
 
 _LOOK_ROWS = 200
@@ -63,7 +63,9 @@ def read_table(
         raise fail("file_too_many_columns", count=width, limit=MAX_COLUMNS)
     heading = _heading(look)
     if heading is None:
-        return ReadSource(format, layers, layer, encoding, problems=(Problem("table_without_heading"),))
+        line = next((cell for _, cells in look for cell in cells if cell), None)
+        found = Problem("text_without_columns", values={"line": printable(line)[:60]}) if line is not None else None
+        return ReadSource(format, layers, layer, encoding, problems=(found or Problem("table_without_heading"),))
     header = look[heading][1]
     first = [(number, cells) for number, cells in look[heading + 1 :] if any(cells)]
     names = safe_columns([name or "" for name in header])

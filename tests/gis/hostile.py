@@ -111,7 +111,7 @@ def service_description(ground: Ground) -> bytes:
 
 family(
     "connection_text",
-    "table_without_heading",
+    "text_without_columns",
     {
         "vsicurl": lambda g: f"/vsicurl/http://{g.address}/x.geojson".encode(),
         "wfs": lambda g: f"WFS:http://{g.address}/".encode(),

@@ -427,6 +427,27 @@ def test_what_cannot_be_read(tmp_path: Path, content: bytes, code: str) -> None:
     assert list(source.batches()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "value"),
+    [
+        ("โครงการ.xlsx", "file_no_workbook", "โครงการ.xlsx"),
+        ("โครงการ.XLS", "file_no_workbook", "โครงการ.XLS"),
+        ("โครงการ.txt", "text_without_columns", "บัญชีโครงการ"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp874"])
+def test_a_text_is_told_to_be_one(tmp_path: Path, name: str, code: str, value: str, encoding: str) -> None:
+    content = "บัญชีโครงการ\nถนนสายบ้านหนองสาธิต\n"
+    (problem,) = open_source(saved(tmp_path / name, content.encode(encoding))).errors
+    assert problem.code == code
+    assert value in problem.values.values()
+
+
+def test_a_table_named_as_a_workbook_is_read_when_it_has_places(tmp_path: Path) -> None:
+    assert len(shapes_of(open_source(saved(tmp_path / "a.xlsx", "name,lat,lon\na,15,102\n")))) == 1
+    assert codes(open_source(saved(tmp_path / "b.xlsx", "name,year\na,2569\n"))) == ["file_no_workbook"]
+
+
 def test_a_document_type_after_the_first_bytes(tmp_path: Path) -> None:
     content = "<?xml version='1.0'?><!--" + "x" * 70_000 + "--><!DOCTYPE kml><kml/>"
     assert open_source(saved(tmp_path / "a.kml", content)).errors
@@ -441,5 +462,8 @@ def test_zips_with_nothing_or_too_much(tmp_path: Path) -> None:
     assert codes(open_source(write_zip(tmp_path / "1.zip", {"a.png": b"x"}))) == ["archive_nothing_known"]
     two = {"a.csv": "lat,lon\n15,102\n", "b.csv": "lat,lon\n15,102\n"}
     assert codes(open_source(write_zip(tmp_path / "2.zip", two))) == ["archive_several_files"]
+    for part in ("a.dbf", "a.shx", "a.prj"):
+        without = {part: b"x", "readme.txt": "อ่านก่อน\n"}
+        assert codes(open_source(write_zip(tmp_path / "4.zip", without))) == ["shapefile_without_shp"]
     one = {"data/a.csv": "lat,lon\n15,102\n"}
     assert len(shapes_of(open_source(write_zip(tmp_path / "3.zip", one)))) == 1
