@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -23,7 +27,23 @@ def write_geopackage(batches: Iterable[pa.RecordBatch], target: Target) -> Writt
             epsg=target.epsg,
             IDENTIFIER=target.title,
         )
+        if target.epsg in crs.WITH_SHIFT:
+            _define(partial, target.epsg)
     return Written(source.rows, target.path.stat().st_size)
+
+
+_DEFINE = """
+    UPDATE gpkg_spatial_ref_sys
+    SET srs_name = ?, organization = 'e-Plan', organization_coordsys_id = ?, definition = ?
+    WHERE srs_id IN (SELECT srs_id FROM gpkg_geometry_columns)"""
+
+
+def _define(path: Path, epsg: int) -> None:
+    """Write the pinned definition under names of its own: to a datum that GDAL knows it puts no shift but its own."""
+    definition = re.sub(r"\bIndian([ _])1975\b", r"Indian\g<1>1975\g<1>RTSD", crs.wkt_with_shift(epsg))
+    name = definition.split('"')[1]
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(_DEFINE, (name, epsg, definition))
 
 
 def write_flatgeobuf(batches: Iterable[pa.RecordBatch], target: Target) -> Written:

@@ -214,7 +214,7 @@ def test_a_shapefile_for_each_type_with_its_dictionary(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(OGR2OGR is None, reason="the program ogr2ogr is not installed")
-@pytest.mark.parametrize("format", ["shp", "fgb"])  # GDAL puts the code of EPSG back into a GeoPackage
+@pytest.mark.parametrize("format", ["shp", "fgb", "gpkg"])
 @pytest.mark.parametrize("epsg", [24047, 24048, 4240])
 def test_indian_1975_brings_its_shift_along(tmp_path: Path, format: str, epsg: int) -> None:
     """Another program lands on the published point (domain notes 7.3) and not 189 m beside it."""
@@ -226,6 +226,8 @@ def test_indian_1975_brings_its_shift_along(tmp_path: Path, format: str, epsg: i
     answer = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
     (row,) = csv.DictReader(answer.splitlines())
     assert (float(row["X"]), float(row["Y"])) == pytest.approx((672_978.171, 1_521_044.256), abs=0.02)
+    source = open_source(path)
+    assert (source.epsg, source.errors) == (epsg, [])
 
 
 # --- there and back ---------------------------------------------------------------------------------------------------
