@@ -240,3 +240,8 @@ def test_rows_are_mended_matched_and_refused_by_address(browser: FlaskClient, st
         (browser.post, "matches", {"at_least": 2}),
     ):
         assert method(f"{at}/{path}", json=wrong).status_code == 422
+
+
+def test_the_page_names_the_files_that_can_be_read(browser: FlaskClient) -> None:
+    page = browser.get("/imports").text
+    assert all(name in page for name in ("DXF", "FlatGeobuf", "GeoParquet", "JPEG"))
