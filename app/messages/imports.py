@@ -92,6 +92,12 @@ MESSAGES: dict[str, Message] = {
         "กด “เลือกเอง” แล้วเลือกระบบพิกัดของไฟล์",
         "Press “Choose” and pick the file's coordinate system",
     ),
+    "matches_left_out": Message(
+        "ไฟล์มี {rows} แถว เกิน {limit} จึงไม่แนะนำโครงการที่ชื่อคล้ายกัน จับคู่เฉพาะรหัสหรือชื่อที่ตรงกัน",
+        "The file has {rows} rows, more than {limit}: projects are found by code or equal name, none is suggested",
+        "ใส่รหัสโครงการไว้ในไฟล์ หรือแบ่งเป็นหลายไฟล์",
+        "Give the codes of the projects in the file, or divide it",
+    ),
     "import_no_rows": Message(
         "ไฟล์นี้ไม่มีแถวข้อมูล", "The file has no rows", "เลือกชั้นข้อมูลหรือไฟล์อื่น", "Choose another layer or file"
     ),

@@ -253,6 +253,18 @@ def test_a_row_is_suggested_the_project_that_it_probably_means(desk: Desk) -> No
     assert desk.rows(batch)[0].project_code is None  # suggested, not taken
 
 
+def test_a_file_too_large_for_suggestions_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.imports.staging.MATCHED_ROWS", 2)
+    planned(desk, "ก่อสร้างถนน คสล. สายบ้านหนองสาธิต")
+    rows = [(road(n), {"NAME": f"ถนน คสล. สายบ้านหนองสาธิต {n}"}) for n in range(3)]
+    large, small = desk.stage(geojson(*rows)), desk.stage(geojson(*rows[:2]))
+    (problem,) = large.problems
+    assert (problem["code"], problem["level"]) == ("matches_left_out", "info")
+    assert problem["values"] == {"rows": 3, "limit": 2}
+    assert suggested(desk, large) == [None, None, None]
+    assert small.problems == [] and None not in suggested(desk, small)
+
+
 def test_a_suggestion_is_chosen_left_and_made_new(desk: Desk) -> None:
     (project,) = planned(desk, "ก่อสร้างถนน คสล. สายบ้านหนองแวง หมู่ที่ 4")
     batch = desk.stage(geojson((road(), {"NAME": "ถนน คสล. สายบ้านหนองแวง หมู่ที่ 4"})))

@@ -269,6 +269,9 @@ class _Staging:
             self.problems.append(
                 Problem("name_column_missing", where={"field": "name"}, values={"columns": list(self.source.columns)})
             )
+        if tally.rows > MATCHED_ROWS:
+            values = {"rows": tally.rows, "limit": MATCHED_ROWS}
+            self.problems.append(Problem("matches_left_out", "info", values=values))
         batch.format, batch.layer, batch.encoding, batch.epsg = (
             source.format,
             source.layer,
