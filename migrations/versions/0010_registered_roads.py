@@ -31,7 +31,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("route_code", name=op.f("pk_registered_road")),
     )
     op.create_geospatial_index(
-        "idx_registered_road_geom", "registered_road", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
+        "idx_registered_road_geom",
+        "registered_road",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
     )
     op.create_index(op.f("ix_registered_road_organisation_code"), "registered_road", ["organisation_code"])
     for verb, references in (
