@@ -41,6 +41,7 @@ _READING: Mapping[str, Any] = {
         "kind": {"type": "string"},
         "reason": {"type": ["string", "null"]},
         "in_territory": {"type": ["boolean", "null"]},
+        "offered": {"type": "boolean", "description": "What was probably meant, not what the numbers say"},
     },
 }
 _READINGS: Mapping[str, Any] = {"type": "array", "items": _READING}
@@ -192,6 +193,7 @@ def _offered(readings: Sequence[OfferedReading], language: Language) -> list[dic
             "kind": reading.kind,
             "reason": sentence(reading.reason, reading.values, language),
             "in_territory": True,
+            "offered": True,
         }
         for reading in readings
     ]

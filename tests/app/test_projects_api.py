@@ -291,7 +291,7 @@ def test_numbers_that_are_elsewhere_are_offered_as_they_were_probably_meant(
     sign_in(client, engineer)
     answer = client.post("/api/v1/coordinates/parse", json={"text": text, "project": project.code}).json
     first = answer["readings"][0]
-    assert (first["kind"], first["in_territory"]) == (kind, True)
+    assert (first["kind"], first["in_territory"], first["offered"]) == (kind, True, True)
     assert says in first["reason"]
     assert (first["lon"], first["lat"]) == pytest.approx((101.85, 15.9), abs=0.03)
 

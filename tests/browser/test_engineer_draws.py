@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import shapely
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
@@ -312,6 +313,35 @@ def test_a_line_that_turns_back_is_mended_with_one_click(table: Page) -> None:
     until(lambda: len(vertices(table)) == 5)
 
 
+def test_a_road_across_the_limit_is_declared_a_joint_project(visitor: Visitor, table: Page) -> None:
+    item = awaiting(table, "road", "LineString")
+    engine = sa.create_engine(visitor.server.database_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        wkb = connection.scalar(
+            sa.text("SELECT ST_AsBinary(territory) FROM organisation WHERE code = :code"),
+            {"code": item["organisation"]},
+        )
+    engine.dispose()
+    territory = shapely.from_wkb(bytes(wkb))
+    inside = territory.representative_point()
+    beyond = territory.bounds[2] + 0.002
+    open_project(table, item["code"])
+    table.fill("#typed-coordinates", f"LINESTRING({inside.x} {inside.y}, {beyond} {inside.y})")
+    expect(table.locator("#typed-answer")).to_contain_text("อ่านได้ 2 จุด")
+    table.press("#typed-coordinates", "Enter")
+    table.focus("#wb-map")
+    table.keyboard.press("Enter")
+    table.get_by_role("button", name="เป็นโครงการร่วม", exact=True).first.click()
+    expect(table.locator(".wb-problems")).to_contain_text("จะบันทึกตอนส่งตรวจว่าเป็นโครงการร่วม")
+    # The vertex beyond the limit stands where its numbers say, whatever else they may have been meant to be.
+    saved(table)
+    draft = fetch(table, f"/api/v1/projects/{item['code']}/draft")["content"]
+    assert draft["typed"][0]["positions"][1][0] == pytest.approx(beyond, abs=1e-6)
+    submit(table)
+    note = fetch(table, f"/api/v1/projects/{item['code']}/geometry")["note"]
+    assert note == "โครงการร่วมกับ อปท. ข้างเคียง"
+
+
 def test_a_segment_left_half_way_is_asked_about_and_kept_in_the_draft(table: Page) -> None:
     item = awaiting(table, "road", "LineString")
     open_project(table, item["code"])
@@ -338,8 +368,10 @@ def test_a_segment_left_half_way_is_asked_about_and_kept_in_the_draft(table: Pag
 
 
 def test_no_length_stays_beside_a_finished_area(table: Page) -> None:
-    item = awaiting(table, "water", "Polygon")
+    # Ponds that wait are few, and another test sends one in: an area can be drawn for any water work.
+    item = awaiting(table, "water", "Point")
     open_project(table, item["code"])
+    table.locator("#wb-toolbar").get_by_role("button", name="พื้นที่").click()
     for share in ((0.25, 0.4), (0.4, 0.4), (0.4, 0.55)):
         click(table, *spot(table, *share))
     table.mouse.move(*spot(table, 0.3, 0.6), steps=4)

@@ -102,6 +102,8 @@ export interface Reading {
   readonly reason: string | null;
   /** Inside the organisation's territory; null where that is not known. */
   readonly in_territory?: boolean | null;
+  /** What the coordinate doctor takes the numbers for, not what they say: never used unasked. */
+  readonly offered?: boolean;
 }
 
 export interface CoordinateReadings {

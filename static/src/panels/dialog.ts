@@ -10,13 +10,15 @@ export interface Question {
   readonly destructive?: boolean;
   /** Label of a free text that goes with the answer. */
   readonly note?: string;
+  /** What stands in it already. */
+  readonly noted?: string;
 }
 
 /** True (or the note) when the act was chosen, null otherwise. */
 export function ask(question: Question): Promise<string | null> {
   return new Promise((resolve) => {
     const note = question.note
-      ? h("textarea", { class: "textarea", id: "dialog-note", rows: 2, maxlength: 500 })
+      ? h("textarea", { class: "textarea", id: "dialog-note", rows: 2, maxlength: 500 }, question.noted)
       : null;
     const dialog = h(
       "dialog",

@@ -118,7 +118,7 @@ export class TypedSection {
 
   /** True when the text is a line of several positions, all of which can be read. */
   private showLine({ line, rows }: CoordinateReadings): boolean {
-    const read = rows.map(({ readings }) => readings[0]);
+    const read = rows.map(({ readings }) => readings.find(({ offered }) => !offered));
     if (line) this.line = line.geometry.coordinates.map(([lon, lat]) => [lon, lat] as const);
     else if (read.length > 1 && read.every((one) => one !== undefined))
       this.line = read.map(({ lon, lat }) => [lon, lat] as const);
@@ -253,8 +253,10 @@ export class TypedSection {
     replaceChildren(this.answer, h("p", { class: "hint" }, t("typed_reading")));
     try {
       const { rows } = await readCoordinates(text, this.options.project);
-      const epsg = rows[0]?.readings[0]?.epsg;
-      const read = rows.map(({ readings }) => readings.find((one) => one.epsg === epsg) ?? readings[0]);
+      // Only what the numbers say: what they may have been meant to say is for a person to choose.
+      const said = rows.map(({ readings }) => readings.filter(({ offered }) => !offered));
+      const epsg = said[0]?.[0]?.epsg;
+      const read = said.map((readings) => readings.find((one) => one.epsg === epsg) ?? readings[0]);
       const bad = rows.filter((_, i) => !read[i]).map(({ row }) => row);
       if (read.length === 0 || bad.length > 0) {
         this.refuse(t("typed_table_bad", { rows: bad.join(", ") || "1" }), null);

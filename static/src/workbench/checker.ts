@@ -14,8 +14,12 @@ import { t } from "./editortexts";
 const WAIT_MS = 600;
 const NEAR_M = 15;
 const TOUCHING_M = 0.3;
+/** Problems that are none when two organisations build together. */
+const OUTSIDE = new Set(["outside_territory", "crosses_territory"]);
 
 export class Checker {
+  /** The person said that the work is a joint one; sending it says so too. */
+  joint = false;
   private problems: readonly CheckedProblem[] = [];
   private state: CheckState = "idle";
   private turn = 0;
@@ -85,7 +89,7 @@ export class Checker {
           number: i + 1,
           isError: problem.level === "error",
           message: problem.message,
-          hint: problem.fix ?? null,
+          hint: this.joint && OUTSIDE.has(problem.code) ? t("joint_noted") : (problem.fix ?? null),
           position,
           fix: this.fixOf(problem),
         };
@@ -93,10 +97,19 @@ export class Checker {
     return this.road ? [...shown, ...this.looseEnds(drawing, shown.length)] : shown;
   }
 
+  private declare(joint: boolean): void {
+    this.joint = joint;
+    this.tell();
+  }
+
   private fixOf(problem: CheckedProblem): ShownProblem["fix"] {
     const where = (problem.where ?? {}) as { segment?: number; vertex?: number };
     if (problem.code === "duplicate_vertices") {
       return { label: t("fix_repeats"), act: () => this.session.dropRepeats() };
+    }
+    if (OUTSIDE.has(problem.code)) {
+      const label = t(this.joint ? "joint_not" : "joint");
+      return { label, act: () => this.declare(!this.joint) };
     }
     const segment = this.session.drawing.segments[(where.segment ?? 0) - 1];
     const offer = problem.offers?.[0];

@@ -489,6 +489,7 @@ export class Editor {
       safe: t("not_yet"),
       act: t("submit"),
       note: t("submit_note"),
+      ...(this.checker.joint ? { noted: t("joint_note") } : {}),
     });
     if (note !== null) await this.put("SUBMITTED", note || null);
   }

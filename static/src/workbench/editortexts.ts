@@ -107,6 +107,10 @@ export const t = translator({
   typed_hint: ["Enter = เพิ่มจุด", "Enter = add vertex"],
   typed_example: ["48N 182653 1760364 หรือ 15.90217, 102.03648", "48N 182653 1760364 or 15.90217, 102.03648"],
   typed_reads: ["อ่านได้เป็น {lat} {lon}", "Read as {lat} {lon}"],
+  joint: ["เป็นโครงการร่วม", "A joint project"],
+  joint_not: ["ไม่ใช่โครงการร่วม", "Not a joint project"],
+  joint_noted: ["จะบันทึกตอนส่งตรวจว่าเป็นโครงการร่วม", "Sending it will say that it is a joint project"],
+  joint_note: ["โครงการร่วมกับ อปท. ข้างเคียง", "Joint project with the neighbouring organisation"],
   surface_is: ["{width} × {length} = {surface}", "{width} × {length} = {surface}"],
   surface_of: [
     "{width} × {length} = {surface} สัญญา {contract}",
