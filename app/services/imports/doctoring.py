@@ -185,11 +185,13 @@ class Doctoring:
             return
         given = self._given(read, rows)
         found = diagnose(given, self._places)
+        is_point = shapely.get_type_id(read.given[list(rows)]) == POINT
         groups: dict[tuple[int, bool], list[tuple[int, Reading]]] = {}
-        for index, row in enumerate(rows):
-            best = _clearly_best(found.readings.get(index, []), _digits_matter(read, row))
+        asked = zip(rows, is_point.tolist(), given.x.tolist(), given.y.tolist(), strict=True)
+        for index, (row, point, x, y) in enumerate(asked):
+            best = _clearly_best(found.readings.get(index, []), point and _is_far(read.problems[row]))
             if best is not None:
-                swapped = best.x == given.y[index] and best.y == given.x[index]
+                swapped = best.x == y and best.y == x
                 groups.setdefault((best.epsg if best.kind in _OF_ALL_VERTICES else 0, swapped), []).append((row, best))
         for (epsg, swapped), alike in groups.items():
             for (row, best), shape in zip(alike, _meant(read, alike, epsg, swapped), strict=True):
@@ -234,17 +236,21 @@ class Doctoring:
                 continue
             line = _mended(read.geometries[row], self._epsg or crs.STORAGE_EPSG, read.given[row])
             if line is not None:
-                read.offers[row] = Offer(answered, read.geometries[row], line, _shape_problems(read, row))
+                read.offers[row] = Offer(answered, read.geometries[row], line, _shape_problems(read.problems[row]))
 
 
-def _digits_matter(read: ReadBatch, row: int) -> bool:
-    """A wrong digit is one point's own; nearby, some digit could always bring the point home."""
-    far = any(problem.code in MISPLACED and problem.is_error for problem in read.problems[row])
-    return far and shapely.get_type_id(read.given[row]) == POINT
+def _is_far(problems: Sequence[Problem]) -> bool:
+    return any(problem.level == "error" and problem.code in MISPLACED for problem in problems)
 
 
 def _clearly_best(readings: Sequence[Reading], digits: bool) -> Reading | None:
-    """The reading that nothing else equals."""
+    """The reading that nothing else equals.
+
+    Parameters
+    ----------
+    digits
+        Whether a digit may be wrong: that is one point's own, and nearby some digit could always bring it home.
+    """
     found = [one for one in readings if one.kind != _DATUM and (digits or one.kind in _OF_ALL_VERTICES)]
     if not found or (len(found) > 1 and found[1].cost == found[0].cost):
         return None
@@ -263,15 +269,15 @@ def _meant(read: ReadBatch, alike: Sequence[tuple[int, Reading]], epsg: int, swa
 def _offer(read: ReadBatch, row: int, code: str, shape: BaseGeometry | None, **values: Any) -> None:
     """The doctor's sentence in the place of "it lies outside", as grave as that was."""
     found = read.problems.get(row, [])
-    misplaced = [problem for problem in found if problem.code in MISPLACED]
-    level: Level = "error" if any(problem.is_error for problem in misplaced) else "warning"
-    kept = [problem for problem in found if problem.code not in MISPLACED]
-    read.problems[row] = [*kept, Problem(code, level, {"field": FIELD}, values)]
-    read.offers[row] = Offer(code, read.geometries[row], shape, _shape_problems(read, row))
+    level: Level = "error" if _is_far(found) else "warning"
+    said = [problem for problem in found if problem.code not in MISPLACED]
+    said.append(Problem(code, level, {"field": FIELD}, values))
+    read.problems[row] = said
+    read.offers[row] = Offer(code, read.geometries[row], shape, _shape_problems(said))
 
 
-def _shape_problems(read: ReadBatch, row: int) -> tuple[Problem, ...]:
-    return tuple(problem for problem in read.problems.get(row, ()) if about_shape(problem))
+def _shape_problems(said: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple([problem for problem in said if about_shape(problem)])
 
 
 def _mended(line: LineString, epsg: int, given: LineString) -> LineString | None:
