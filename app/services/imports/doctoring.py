@@ -109,7 +109,7 @@ class Doctoring:
             self._offer_datum(read, np.flatnonzero(~shapely.is_missing(read.given)))
         self._reread(read, [row for row in doubtful if row not in read.offers])
         self._points_for_nothing(read, points)
-        self._lines(read, np.flatnonzero(kinds == LINE))
+        self._lines(read, kinds)
 
     # --- places -------------------------------------------------------------------------------------------------
 
@@ -228,11 +228,13 @@ class Doctoring:
 
     # --- lines --------------------------------------------------------------------------------------------------
 
-    def _lines(self, read: ReadBatch, rows: npt.NDArray[np.intp]) -> None:
-        for row in rows.tolist():
-            codes = {p.code for p in read.problems.get(row, ()) if about_shape(p)}
+    def _lines(self, read: ReadBatch, kinds: npt.NDArray[np.int32]) -> None:
+        for row, found in read.problems.items():
+            if kinds[row] != LINE or row in read.offers or read.geometries[row] is None:
+                continue
+            codes = {p.code for p in found if about_shape(p)}
             answered = next((code for code in _LINE_CODES if code in codes), None)
-            if answered is None or row in read.offers or read.geometries[row] is None:
+            if answered is None:
                 continue
             line = _mended(read.geometries[row], self._epsg or crs.STORAGE_EPSG, read.given[row])
             if line is not None:

@@ -109,7 +109,9 @@ def read_batch(batch: pa.RecordBatch, columns: Mapping[str, str], epsg: int | No
 def given_shapes(batch: pa.RecordBatch) -> npt.NDArray[Any]:
     """Geometries of the batch in the numbers of the file, two dimensions; ``None`` where there is none."""
     wkb = batch.column("geometry").to_numpy(zero_copy_only=False)
-    shapes = np.asarray(shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore")), dtype=object)
+    shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
+    if (shapely.has_z(shapes) | shapely.has_m(shapes)).any():
+        shapes = np.asarray(shapely.force_2d(shapes), dtype=object)
     shapes[shapely.is_empty(shapes)] = None
     return shapes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -298,24 +298,19 @@ def _record_batch(
     batch_id: int, read: ReadBatch, levels: list[str], codes: list[str | None], ids: list[int | None]
 ) -> pa.RecordBatch:
     count = len(read.row_numbers)
-    names = list(read.values)
-    values = [
-        orjson.dumps({name: cell for name, cell in zip(names, cells, strict=True) if cell is not None}).decode()
-        for cells in (zip(*read.values.values(), strict=True) if names else ((),) * count)
-    ]
-    problems: list[str | None] = [None] * count
-    raw = ["{}"] * count
+    problems: list[bytes | None] = [None] * count
+    raw = [b"{}"] * count
     for row, found in read.problems.items():
-        problems[row] = orjson.dumps([problem.as_dict() for problem in found]).decode()
-    for row, cells_ in read.raw.items():
-        raw[row] = orjson.dumps(cells_).decode()
+        problems[row] = orjson.dumps([problem.as_dict() for problem in found])
+    for row, cells in read.raw.items():
+        raw[row] = orjson.dumps(cells)
     ewkb = shapely.to_wkb(shapely.set_srid(read.geometries, 4326), include_srid=True)
     return pa.record_batch(
         [
             pa.array(np.full(count, batch_id), pa.int64()),
             pa.array(read.row_numbers, pa.int32()),
             pa.array(raw, pa.string()),
-            pa.array(values, pa.string()),
+            pa.array(_json_rows(read.values, count), pa.string()),
             pa.array(ewkb, pa.binary()),
             pa.array(codes, pa.string()),
             pa.array(ids, pa.int64()),
@@ -324,3 +319,16 @@ def _record_batch(
         ],
         schema=SCHEMA,
     )
+
+
+def _json_rows(columns: Mapping[str, Sequence[Any]], count: int) -> list[bytes]:
+    """Each row as a JSON object of the cells that say something; most rows have all of them."""
+    names = list(columns)
+    return [
+        orjson.dumps(
+            dict(zip(names, cells, strict=True))
+            if None not in cells
+            else {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None}
+        )
+        for cells in (zip(*columns.values(), strict=True) if names else ((),) * count)
+    ]
