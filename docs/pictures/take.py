@@ -50,6 +50,16 @@ def sign_in(browser: Browser, url: str, user: dict[str, Any], size: tuple[int, i
     return page
 
 
+def checked(page: Page) -> None:
+    """The report over stored coordinates with its first finding chosen."""
+    page.goto("/coordinates")
+    if page.locator(".finding").count() == 0:
+        page.click("#check")
+        page.wait_for_selector(".finding", timeout=120_000)
+    page.goto("/coordinates?code=outside_territory")
+    page.locator(".finding-name").last.click()
+
+
 def take(browser: Browser, url: str, users: dict[str, dict[str, Any]]) -> None:
     """All pictures."""
     for size, suffix in ((DESK, "1366"), (PHONE, "390")):
@@ -74,6 +84,9 @@ def take(browser: Browser, url: str, users: dict[str, dict[str, Any]]) -> None:
             page.goto(path)
             settle(page)
             page.screenshot(path=HERE / f"{name}-{suffix}.png")
+        checked(officer)
+        settle(officer)
+        officer.screenshot(path=HERE / f"coordinates-{suffix}.png")
         visitor = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, locale="th-TH", base_url=url
         ).new_page()
