@@ -237,7 +237,9 @@ def _given(numbers: Numbers, truth: Truth) -> GivenPoints:
 def _of_kind(name: str, truth: Truth, places: Places, rng: np.random.Generator) -> dict[str, Any]:
     make, wanted = KINDS[name]
     given = _given(make(truth, rng), truth)
+    begin = time.perf_counter()
     found = diagnose(given, places)
+    seconds = time.perf_counter() - begin
     alarmed = found.verdicts != "plausible"
     inside = np.flatnonzero(~alarmed)
     first = listed = 0
@@ -266,6 +268,7 @@ def _of_kind(name: str, truth: Truth, places: Places, rng: np.random.Generator) 
         "first_%": 100 * first / len(truth.place),
         "listed": listed,
         "spread_m": float(np.median(spreads)) if spreads else None,
+        "per_s": len(truth.place) / seconds,
     }
 
 

@@ -85,7 +85,15 @@ class Places:
         return np.asarray(held, dtype=np.bool_)
 
     def _just_outside(self, place: IntArray, lonlat: FloatArray) -> BoolArray:
-        points = shapely.points(lonlat)
+        points = np.asarray(shapely.points(lonlat), dtype=object)
+        # Degrees of longitude are the shorter ones: what is farther than this in them is farther in metres.
+        reach = self.tolerance_m / METRES_PER_DEGREE / np.cos(np.radians(np.abs(lonlat[:, 1]).max())) * 1.02
+        just = np.flatnonzero(shapely.dwithin(self.polygons[place], points, reach))
+        near = np.zeros(len(place), dtype=np.bool_)
+        near[just] = self._within(place[just], points[just])
+        return near
+
+    def _within(self, place: IntArray, points: npt.NDArray[np.object_]) -> BoolArray:
         nearest = shapely.get_coordinates(shapely.shortest_line(points, self.polygons[place])).reshape(-1, 2, 2)
         return distances_m(nearest[:, 0], nearest[:, 1]) <= self.tolerance_m
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -145,54 +146,51 @@ def _in_thailand(lonlat: FloatArray) -> BoolArray:
 
 
 def _readings(given: GivenPoints, wrong: IntArray, places: Places) -> dict[int, list[Reading]]:
-    found: dict[int, list[_Held]] = {}
-    for code in np.unique(given.epsg[wrong]):
-        rows = wrong[given.epsg[wrong] == code]
-        for one in suppositions(given.x[rows], given.y[rows], int(code), given.place[rows], places):
-            for held in _that_hold(one, rows, given, places):
-                found.setdefault(held.row, []).append(held)
-    return {row: _ranked(held) for row, held in found.items()}
+    held = [
+        _that_hold(one, rows, given, places)
+        for rows in (wrong[given.epsg[wrong] == code] for code in np.unique(given.epsg[wrong]))
+        for one in suppositions(given.x[rows], given.y[rows], int(given.epsg[rows[0]]), given.place[rows], places)
+    ]
+    found = [candidates for candidates in held if len(candidates)]
+    return _ranked(np.concatenate(found)) if found else {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    row: int
-    kind: Kind
-    axis: int
-    cost: float
-    lon: float
-    lat: float
-    x: float
-    y: float
-    epsg: int
-    from_middle_m: float
+_HELD = np.dtype(
+    [
+        ("row", np.intp),
+        ("kind", np.intp),
+        ("axis", np.intp),
+        ("epsg", np.intp),
+        ("cost", np.float64),
+        ("from_middle_m", np.float64),
+        ("lon", np.float64),
+        ("lat", np.float64),
+        ("x", np.float64),
+        ("y", np.float64),
+    ]
+)
+_KINDS: tuple[Kind, ...] = tuple(COST)
+_KIND_COST = np.array([COST[kind] for kind in _KINDS])
+# A digit of either number is the same kind of mistake, but another reading.
+_GROUP = ("row", "kind", "axis", "epsg")
 
 
-def _that_hold(one: Supposed, rows: IntArray, given: GivenPoints, places: Places) -> Iterator[_Held]:
+def _that_hold(one: Supposed, rows: IntArray, given: GivenPoints, places: Places) -> npt.NDArray[Any]:
     """The candidates that lie in their place, with what speaks against each."""
     if not len(one.rows):
-        return
+        return np.empty(0, _HELD)
     at = rows[one.rows]
-    place = given.place[at]
     lonlat = crs.to_wgs84(np.column_stack((one.x, one.y)), one.epsg)[0]
-    held = np.flatnonzero(places.hold(place, lonlat))
-    if not len(held):
-        return
-    lonlat, at, place = lonlat[held], at[held], place[held]
-    cost = np.broadcast_to(one.cost, len(one.rows))[held] + _far_cost(lonlat, at, given)
-    middle = distances_m(lonlat, places.middles[place])
-    yield from (
-        _Held(row, one.kind, one.axis, weight, lon, lat, x, y, one.epsg, away)
-        for row, weight, (lon, lat), x, y, away in zip(
-            at.tolist(),
-            cost.tolist(),
-            lonlat.tolist(),
-            one.x[held].tolist(),
-            one.y[held].tolist(),
-            middle.tolist(),
-            strict=True,
-        )
-    )
+    held = np.flatnonzero(places.hold(given.place[at], lonlat))
+    lonlat, at = lonlat[held], at[held]
+    found = np.empty(len(held), _HELD)
+    found["row"] = at
+    found["kind"], found["axis"], found["epsg"] = _KINDS.index(one.kind), one.axis, one.epsg
+    found["cost"] = np.broadcast_to(one.cost, len(one.rows))[held] + _far_cost(lonlat, at, given)
+    found["from_middle_m"] = distances_m(lonlat, places.middles[given.place[at]])
+    found["lon"], found["lat"] = lonlat.T
+    found["x"], found["y"] = one.x[held], one.y[held]
+    return found
 
 
 def _far_cost(lonlat: FloatArray, rows: IntArray, given: GivenPoints) -> FloatArray:
@@ -202,35 +200,34 @@ def _far_cost(lonlat: FloatArray, rows: IntArray, given: GivenPoints) -> FloatAr
     return np.nan_to_num(np.minimum(away_km * _NEAR_COST_PER_KM, _NEAR_COST_MAX))
 
 
-def _ranked(held: list[_Held]) -> list[Reading]:
+def _ranked(held: npt.NDArray[Any]) -> dict[int, list[Reading]]:
     """One reading for each mistake that explains the row; of several digits that would do, one stands for all."""
-    groups: dict[tuple[Kind, int, int], list[_Held]] = {}
-    for one in held:
-        # a digit of either number is the same kind of mistake, but another reading
-        groups.setdefault((one.kind, one.axis, one.epsg), []).append(one)
-    readings = []
-    for (kind, axis, epsg), alike in groups.items():
-        distinct = {(one.x, one.y): one for one in alike}
-        first = min(distinct.values(), key=lambda one: (one.cost, one.from_middle_m))
-        readings.append(
-            Reading(
-                kind=kind,
-                lon=first.lon,
-                lat=first.lat,
-                x=first.x,
-                y=first.y,
-                epsg=epsg,
-                axis=axis,
-                spread_m=_spread(first, list(distinct.values())),
-                choices=len(distinct),
-                cost=first.cost,
-            )
-        )
-    return sorted(readings, key=lambda reading: (reading.cost, COST[reading.kind], reading.epsg))[:MAX_READINGS]
+    held = held[np.lexsort([held[name] for name in ("from_middle_m", "cost", "y", "x", *reversed(_GROUP))])]
+    held = held[_begins(held, (*_GROUP, "x", "y"))]  # two ways to the same numbers are one
+    held = held[np.lexsort([held[name] for name in ("from_middle_m", "cost", *reversed(_GROUP))])]
+    first = np.flatnonzero(_begins(held, _GROUP))
+    choices = np.diff(np.append(first, len(held)))
+    best = np.repeat(first, choices)
+    apart = distances_m(
+        np.column_stack((held["lon"], held["lat"])), np.column_stack((held["lon"][best], held["lat"][best]))
+    )
+    spread = np.maximum.reduceat(apart, first)
+    order = np.lexsort([held["epsg"][first], _KIND_COST[held["kind"][first]], held["cost"][first], held["row"][first]])
+    readings: dict[int, list[Reading]] = {}
+    for row, kind, axis, epsg, cost, _, lon, lat, x, y, spread_m, count in zip(
+        *(held[name][first][order].tolist() for name in _HELD.names or ()),
+        spread[order].tolist(),
+        choices[order].tolist(),
+        strict=True,
+    ):
+        own = readings.setdefault(row, [])
+        if len(own) < MAX_READINGS:
+            own.append(Reading(_KINDS[kind], lon, lat, x, y, epsg, axis, spread_m, count, cost))
+    return readings
 
 
-def _spread(first: _Held, alike: list[_Held]) -> float:
-    if len(alike) == 1:
-        return 0.0
-    there = np.array([(one.lon, one.lat) for one in alike])
-    return float(distances_m(there, np.broadcast_to([first.lon, first.lat], there.shape)).max())
+def _begins(held: npt.NDArray[Any], names: Sequence[str]) -> BoolArray:
+    """Where a run of equal values begins; the array is sorted by these names."""
+    begins = np.ones(len(held), dtype=np.bool_)
+    begins[1:] = np.logical_or.reduce([held[name][1:] != held[name][:-1] for name in names])
+    return begins
