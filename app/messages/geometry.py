@@ -421,6 +421,12 @@ MESSAGES: dict[str, Message] = {
         "เปิดรายการใหม่",
         "Open the list again",
     ),
+    "not_withdrawable": Message(
+        "รายการของโครงการ {project} ไม่ใช่เหตุให้เอาพิกัดออก",
+        "The finding about project {project} is no reason to take its coordinates away",
+        "ใช้ตำแหน่งที่เสนอ หรือวาดใหม่",
+        "Take the place that is offered, or draw it anew",
+    ),
     "nothing_alike": Message(
         "ไม่มีรายการแบบนี้ให้แก้แล้ว",
         "There is none of this kind left to mend",

@@ -90,6 +90,57 @@ def take_offers(session: Session, actor: Actor, chosen: Sequence[FindingRef]) ->
     return MendReceipt(tuple(row.project_code for _, row in rows), receipt)
 
 
+# Findings that say that the coordinates are nowhere near the work: better none than these.
+WITHDRAWABLE = frozenset({"doctor_office_point", "doctor_repeated_point", "doctor_truncated", "wrong_geometry_type"})
+_WITHDRAW = """
+WITH gone AS (
+    UPDATE project SET geometry_version = geometry_version + 1, geometry_status = 'NONE'
+    WHERE id = ANY(CAST(:ids AS bigint[])) RETURNING id, geometry_version
+)
+INSERT INTO project_geometry (project_id, version, status, source, note, created_by, created_by_name, on_behalf_of)
+SELECT id, geometry_version, 'NONE', :source, :note, :user, :name, :behalf FROM gone
+"""
+
+
+def withdraw(session: Session, actor: Actor, chosen: Sequence[FindingRef]) -> int:
+    """Make the projects wait for coordinates again, as a version of its own without any: all or nothing.
+
+    Raises
+    ------
+    Forbidden
+        A project whose coordinates the actor may not write.
+    InvalidInput
+        ``finding_gone``; ``not_withdrawable`` for findings that do not say that the place is a wrong one.
+    """
+    held, findings = _held(session, chosen)
+    _require(actor, held.values(), (policy.COORDINATES_WRITE,))
+    problems = []
+    for number, one in enumerate(chosen, start=1):
+        where = {"row": number, "project": one.project_code}
+        if (one.project_code, one.code) not in findings:
+            problems.append(Problem("finding_gone", where=where, values={"project": one.project_code}))
+        elif one.code not in WITHDRAWABLE:
+            problems.append(Problem("not_withdrawable", where=where, values={"project": one.project_code}))
+    if problems:
+        raise InvalidInput(problems)
+    projects = sorted({held[one.project_code].id: held[one.project_code] for one in chosen}.values(), key=_owner)
+    for organisation, group in groupby(projects, key=_owner):
+        values = {
+            "ids": [project.id for project in group],
+            "source": SOURCE,
+            "note": "doctor:withdrawn",
+            "user": actor.user_id,
+            "name": actor.display_name,
+            "behalf": mark_on_behalf(session, actor, organisation),
+        }
+        session.execute(sa.text(_WITHDRAW), values)
+    return len(projects)
+
+
+def _owner(project: HeldProject) -> str:
+    return project.organisation_code
+
+
 def answer(session: Session, actor: Actor, chosen: Sequence[FindingRef], note: str) -> int:
     """Keep that the coordinates are right as they stand, for the version that stands.
 

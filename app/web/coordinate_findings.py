@@ -23,7 +23,16 @@ from app.queries.coordinate_findings import (
 )
 from app.queries.organisations import organisation_names, organisations_in_area
 from app.services import jobs
-from app.services.coordinate_answers import AT_ONCE, FindingRef, all_alike, answer, reopen, take_offers
+from app.services.coordinate_answers import (
+    AT_ONCE,
+    WITHDRAWABLE,
+    FindingRef,
+    all_alike,
+    answer,
+    reopen,
+    take_offers,
+    withdraw,
+)
 from app.services.coordinate_checks import KIND
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route
@@ -99,7 +108,10 @@ FINDING_SCHEMA: Mapping[str, Any] = {
         "note": {"type": ["string", "null"]},
         "answered_by": {"type": ["string", "null"]},
         "answered_at": {"type": ["string", "null"], "format": "date-time"},
-        "may": {"type": "object", "properties": {"mend": {"type": "boolean"}, "answer": {"type": "boolean"}}},
+        "may": {
+            "type": "object",
+            "properties": {name: {"type": "boolean"} for name in ("mend", "withdraw", "answer")},
+        },
     },
 }
 _REFS: Mapping[str, Any] = {
@@ -227,6 +239,22 @@ def mend() -> dict[str, Any]:
 
 @api_route(
     blueprint,
+    "/api/v1/coordinate-findings/withdraw",
+    method="POST",
+    access=Access.SIGNED_IN,
+    summary="Make projects wait for coordinates again whose place is an office, or one point for many",
+    response=_COUNT,
+    body={"type": "object", "required": ["findings"], "properties": {"findings": _REFS}},
+)
+def take_away() -> dict[str, Any]:
+    """The version before stays in the history, from where it can be taken back."""
+    here = current()
+    with here.database.transaction(attribution()) as session:
+        return {"count": withdraw(session, here.actor, _refs(json_object()))}
+
+
+@api_route(
+    blueprint,
     "/api/v1/coordinate-findings/answer",
     method="POST",
     access=Access.SIGNED_IN,
@@ -301,6 +329,7 @@ def finding_json(one: FindingView, actor: Actor, language: Language) -> dict[str
         "answered_at": one.answered_at,
         "may": {
             "mend": policy.may(actor, COORDINATES_WRITE, target),
+            "withdraw": one.code in WITHDRAWABLE and policy.may(actor, COORDINATES_WRITE, target),
             "answer": may_any(actor, target, COORDINATES_WRITE, COORDINATES_VERIFY),
         },
     }

@@ -195,6 +195,7 @@ CASES = (
         lambda _world, place: {"json": {"organisation": place.organisation}},
     ),
     Case("POST", "/api/v1/coordinate-findings/mend", ENGINEERS, NOBODY, finding({})),
+    Case("POST", "/api/v1/coordinate-findings/withdraw", ENGINEERS, NOBODY, finding({})),
     Case("POST", "/api/v1/coordinate-findings/answer", ENGINEERS, NOBODY, finding({"note": "ร่วมกัน"})),
     Case("POST", "/api/v1/coordinate-findings/reopen", ENGINEERS, NOBODY, finding({})),
     # A draft is its author's: made by those who enter coordinates, read and removed by whoever has one.

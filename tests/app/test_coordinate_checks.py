@@ -21,7 +21,7 @@ from app.messages import MESSAGES
 from app.models import Organisation, Project, ProjectGeometry, UserAccount
 from app.queries.coordinate_findings import FindingFilter, finding_counts, findings_by_organisation, findings_page
 from app.services import coordinate_checks
-from app.services.coordinate_answers import FindingRef, answer, reopen, take_offers
+from app.services.coordinate_answers import FindingRef, answer, reopen, take_offers, withdraw
 from app.services.coordinate_checks import check_coordinates
 from gis import crs
 from tests import factories as make
@@ -175,6 +175,34 @@ def test_an_answer_holds_for_the_version_that_stands(session: Session, wrong: Pr
     assert listed(session) == [(wrong.code, code)]
 
 
+def test_an_office_point_is_better_than_none_to_nobody(
+    session: Session, project: Project, organisation: Organisation, engineer: UserAccount
+) -> None:
+    for _ in range(4):
+        make.make_geometry(session, make.make_project(session, organisation.code, kind="water"), Point(101.85, 15.8512))
+    make.make_geometry(session, project, ELSEWHERE)
+    check_coordinates(session)
+    repeated = [FindingRef(code, found) for code, found in listed(session) if found == "doctor_repeated_point"]
+    assert len(repeated) == 4
+    actor = make.actor_for(engineer)
+    with pytest.raises(InvalidInput) as refused:
+        away = next(one for one in listed(session) if one[0] == project.code)
+        withdraw(session, actor, [*repeated, FindingRef(*away)])
+    assert [problem.code for problem in refused.value.problems] == ["not_withdrawable"]
+    assert withdraw(session, actor, repeated) == 4
+    rows = session.execute(
+        sa.text(
+            "SELECT p.geometry_status, p.geometry_version, g.geom IS NULL, g.source FROM project p"
+            " JOIN project_geometry g ON g.project_id = p.id AND g.version = p.geometry_version WHERE p.kind = 'water'"
+        )
+    ).all()
+    assert [tuple(row) for row in rows] == [("NONE", 2, True, "doctor")] * 4
+    assert session.scalar(sa.text("SELECT count(*) FROM read_project_feature WHERE kind = 'water'")) == 0
+    assert [one for one in listed(session) if one[1] == "doctor_repeated_point"] == []
+    with pytest.raises(InvalidInput):
+        withdraw(session, actor, repeated)
+
+
 def test_an_officer_answers_on_behalf(session: Session, wrong: Project) -> None:
     officer = make.actor_for(make.make_user(session, "PROV_OFFICER", area="99"))
     check_coordinates(session)
@@ -215,7 +243,11 @@ def test_over_http(
     sign_in(client, engineer)
     page = client.get("/api/v1/coordinate-findings").json
     ((item),) = page["items"]
-    assert (item["project"], item["may"], page["next"]) == (wrong.code, {"mend": True, "answer": True}, None)
+    assert (item["project"], item["may"], page["next"]) == (
+        wrong.code,
+        {"mend": True, "withdraw": False, "answer": True},
+        None,
+    )
     assert item["message"] and item["title"] and item["offers"][0]["message"]
     html = client.get("/coordinates")
     assert html.status_code == 200
@@ -276,3 +308,27 @@ def test_the_command_knows_its_places(
     run = CliRunner().invoke(cli.command, ["coordinates", "--organisation", "absent"])
     assert run.exit_code == 1
     assert type(run.exception).__name__ == "NotFound"
+
+
+def test_a_project_whose_coordinates_were_withdrawn_can_be_looked_at_and_drawn_anew(
+    client: FlaskClient, session: Session, organisation: Organisation, engineer: UserAccount, sign_in: SignIn
+) -> None:
+    for _ in range(4):
+        project = make.make_project(session, organisation.code, kind="water")
+        make.make_geometry(session, project, Point(101.85, 15.8512))
+    check_coordinates(session)
+    sign_in(client, engineer)
+    findings = [{"project": project.code, "code": "doctor_repeated_point"}]
+    answer = client.post("/api/v1/coordinate-findings/withdraw", json={"findings": findings})
+    assert (answer.status_code, answer.json) == (200, {"count": 1})
+    url = f"/api/v1/projects/{project.code}"
+    stored = client.get(f"{url}/geometry")
+    assert (stored.json["geometry"], stored.json["status"], stored.json["version"]) == (None, "NONE", 2)
+    for address in (url, f"{url}/geometry/versions", f"/projects/{project.code}", f"/projects/{project.code}?tab=map"):
+        assert client.get(address).status_code == 200
+    awaiting = client.get(f"/api/v1/projects?awaiting=true&organisation={organisation.code}").json["items"]
+    assert project.code in [item["code"] for item in awaiting]
+    again = client.put(
+        f"{url}/geometry", json={"type": "Point", "coordinates": [101.86, 15.86]}, headers={"If-Match": '"g2"'}
+    )
+    assert again.status_code == 200

@@ -111,6 +111,7 @@ class WorkList {
                   this.offerOf.set(key, (at + 1) % one.offers.length);
                   void this.choose(key);
                 }),
+              one.may.withdraw && button(t("withdraw"), () => void this.withdraw(one)),
               one.may.answer && button(t("right"), () => void this.answer(one)),
             ],
         h("a", { class: "btn btn-sm", href: `/map?project=${encodeURIComponent(one.project)}` }, t("draw")),
@@ -164,6 +165,18 @@ class WorkList {
       { ifMatch: `"g${now.version}"` },
     );
     toast(t("undone", { code: one.project }));
+  }
+
+  private async withdraw(one: Finding): Promise<void> {
+    await this.act(async () => {
+      const before = await this.stored(one);
+      await api.post("/api/v1/coordinate-findings/withdraw", {
+        findings: [{ project: one.project, code: one.code }],
+      });
+      this.leave((other) => other.project === one.project);
+      const back = { label: t("undo"), act: () => void this.act(() => this.putBack(one, before)) };
+      toast(t("withdrawn", { code: one.project }), one.code === "wrong_geometry_type" ? undefined : back);
+    });
   }
 
   private async answer(one: Finding): Promise<void> {

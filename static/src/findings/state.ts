@@ -27,7 +27,7 @@ export interface Finding {
   readonly note: string | null;
   readonly answered_by: string | null;
   readonly answered_at: string | null;
-  readonly may: { readonly mend: boolean; readonly answer: boolean };
+  readonly may: { readonly mend: boolean; readonly withdraw: boolean; readonly answer: boolean };
 }
 
 export interface PageData {

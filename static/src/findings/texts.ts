@@ -5,6 +5,8 @@ import { translator } from "../i18n";
 export const t = translator({
   take: ["ใช้ตำแหน่งนี้", "Use this place"],
   other: ["ถัดไป ({n}/{all})", "Next ({n}/{all})"],
+  withdraw: ["ทำเป็นไม่มีพิกัด", "Make it wait for coordinates"],
+  withdrawn: ["{code} กลับไปรอพิกัดแล้ว", "{code} waits for coordinates again"],
   right: ["ถูกต้องแล้ว", "It is right"],
   reopen: ["เปิดใหม่", "Reopen"],
   draw: ["เปิดในแผนที่", "Open on the map"],
