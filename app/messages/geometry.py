@@ -421,6 +421,9 @@ MESSAGES: dict[str, Message] = {
         "เปิดรายการใหม่",
         "Open the list again",
     ),
+    "coordinates_withdrawn": Message(
+        "เอาพิกัดออก เพราะไม่ใช่ตำแหน่งของงาน", "Coordinates taken away: they were not the place of the work"
+    ),
     "not_withdrawable": Message(
         "รายการของโครงการ {project} ไม่ใช่เหตุให้เอาพิกัดออก",
         "The finding about project {project} is no reason to take its coordinates away",

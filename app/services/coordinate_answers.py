@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import InvalidInput
+from app.messages import sentence
 from app.queries.coordinate_findings import FindingFilter, findings_page
 from app.services.geometry_batches import GeometryRow, record_geometries
 from app.services.project_locks import HeldProject, hold_projects, mark_on_behalf
@@ -59,7 +60,7 @@ def take_offers(session: Session, actor: Actor, chosen: Sequence[FindingRef]) ->
     held, findings = _held(session, chosen)
     _require(actor, held.values(), (policy.COORDINATES_WRITE,))
     problems = []
-    rows: list[tuple[str, GeometryRow]] = []
+    rows: list[tuple[str, str, GeometryRow]] = []
     seen: set[str] = set()
     for number, one in enumerate(chosen, start=1):
         finding = findings.get((one.project_code, one.code))
@@ -72,22 +73,22 @@ def take_offers(session: Session, actor: Actor, chosen: Sequence[FindingRef]) ->
             problems.append(Problem("finding_repeated", where=where, values={"project": one.project_code}))
         else:
             seen.add(one.project_code)
-            offered = shape(finding["offered"][one.offer]["geometry"])
+            offer = finding["offered"][one.offer]
             project = held[one.project_code]
+            segments = tuple(split(shape(offer["geometry"])))
             status = "DRAFT" if project.geometry_status == "DRAFT" else "SUBMITTED"
-            note = str(finding["offered"][one.offer]["kind"])
-            row = GeometryRow(one.project_code, tuple(split(offered)), number, project.geometry_version)
-            rows.append((f"{status} {note}", row))
+            # The history tells in words why the coordinates are others now.
+            note = sentence(offer["reason"], offer, "en" if actor.language == "en" else "th")
+            rows.append((status, note, GeometryRow(one.project_code, segments, number, project.geometry_version)))
     if problems:
         raise InvalidInput(problems)
     receipt = None
-    for key, group in groupby(sorted(rows, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
-        status, note = key.split(" ", 1)
+    for (status, note), group in groupby(sorted(rows, key=lambda row: row[:2]), key=lambda row: row[:2]):
         written = record_geometries(
-            session, actor, [row for _, row in group], status=status, source=SOURCE, note=f"doctor:{note}"
+            session, actor, [row for _, _, row in group], status=status, source=SOURCE, note=note
         )
         receipt = written.receipt
-    return MendReceipt(tuple(row.project_code for _, row in rows), receipt)
+    return MendReceipt(tuple(row.project_code for _, _, row in rows), receipt)
 
 
 # Findings that say that the coordinates are nowhere near the work: better none than these.
@@ -123,22 +124,31 @@ def withdraw(session: Session, actor: Actor, chosen: Sequence[FindingRef]) -> in
             problems.append(Problem("not_withdrawable", where=where, values={"project": one.project_code}))
     if problems:
         raise InvalidInput(problems)
-    projects = sorted({held[one.project_code].id: held[one.project_code] for one in chosen}.values(), key=_owner)
-    for organisation, group in groupby(projects, key=_owner):
+    projects = {held[one.project_code].id: held[one.project_code] for one in chosen}
+    for behalf, group in _by_behalf(session, actor, projects.values()):
         values = {
             "ids": [project.id for project in group],
             "source": SOURCE,
-            "note": "doctor:withdrawn",
+            "note": sentence("coordinates_withdrawn", {}, "en" if actor.language == "en" else "th"),
             "user": actor.user_id,
             "name": actor.display_name,
-            "behalf": mark_on_behalf(session, actor, organisation),
+            "behalf": behalf,
         }
         session.execute(sa.text(_WITHDRAW), values)
     return len(projects)
 
 
-def _owner(project: HeldProject) -> str:
-    return project.organisation_code
+def _by_behalf(
+    session: Session, actor: Actor, projects: Iterable[HeldProject]
+) -> Iterator[tuple[str | None, list[HeldProject]]]:
+    """Projects by the organisation that they are written for; what is the actor's own comes first, unmarked."""
+
+    def behalf(project: HeldProject) -> str:
+        code = project.organisation_code
+        return code if policy.enters_on_behalf(actor, code) else ""
+
+    for code, group in groupby(sorted(projects, key=behalf), key=behalf):
+        yield (mark_on_behalf(session, actor, code) if code else None), list(group)
 
 
 def answer(session: Session, actor: Actor, chosen: Sequence[FindingRef], note: str) -> int:
@@ -167,10 +177,10 @@ def answer(session: Session, actor: Actor, chosen: Sequence[FindingRef], note: s
     if problems:
         raise InvalidInput(problems)
     written = 0
-    by_organisation = sorted(chosen, key=lambda one: held[one.project_code].organisation_code)
-    for organisation, group in groupby(by_organisation, key=lambda one: held[one.project_code].organisation_code):
-        behalf = mark_on_behalf(session, actor, organisation)
-        ones = list(group)
+    projects = {held[one.project_code].id: held[one.project_code] for one in chosen}
+    for behalf, group in _by_behalf(session, actor, projects.values()):
+        codes = {project.code for project in group}
+        ones = [one for one in chosen if one.project_code in codes]
         result = session.execute(
             sa.text(
                 "INSERT INTO coordinate_answer (project_id, code, geometry_version, note, created_by, created_by_name,"

@@ -62,6 +62,7 @@ def page() -> str:
         "imports/list.html",
         imports=[batch_json(batch, here.language) for batch in found],
         organisations=organisations,
+        may_import=bool(here.actor.roles & set(policy.roles_for(policy.IMPORT))),
         formats=FORMATS,
         fiscal_year=chosen_fiscal_year_be() or current_fiscal_year_be(),
         max_mb=here.settings.max_upload_bytes // 1024 // 1024,

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.cli import check as cli
 from app.errors import Forbidden, InvalidInput
 from app.messages import MESSAGES
-from app.models import Organisation, Project, ProjectGeometry, UserAccount
+from app.models import Membership, Organisation, Project, ProjectGeometry, UserAccount
 from app.queries.coordinate_findings import FindingFilter, finding_counts, findings_by_organisation, findings_page
 from app.services import coordinate_checks
 from app.services.coordinate_answers import FindingRef, answer, reopen, take_offers, withdraw
@@ -119,6 +119,7 @@ def test_a_reading_is_taken_as_the_next_version(session: Session, wrong: Project
     assert receipt.projects == (wrong.code,)
     version = newest(session, wrong)
     assert (version.version, version.status, version.source) == (2, "SUBMITTED", "doctor")
+    assert version.note == "ระบุโซนผิด ตัวเลขเป็นของ EPSG:32648"
     where = session.scalar(sa.select(sa.func.ST_AsText(ProjectGeometry.geom)).where(ProjectGeometry.id == version.id))
     assert shapely.hausdorff_distance(shapely.from_wkt(where), ROAD) < 1e-7
     # What was found was said of the version before.
@@ -226,6 +227,31 @@ def test_the_country_is_checked_once_a_night(session: Session, wrong: Project, m
     assert coordinate_checks.is_due(session)
     monkeypatch.setattr(coordinate_checks, "NIGHT", (24, 24))
     assert not coordinate_checks.is_due(session)
+
+
+def test_what_is_the_persons_own_is_never_marked_as_entered_for_another(session: Session, wrong: Project) -> None:
+    """An officer who also works for one organisation answers for it and for another at once."""
+    other = make.make_organisation(session, "D9901002", tambon_codes=("990102",))
+    stray = make.make_project(session, other.code)
+    make.make_geometry(session, stray, ELSEWHERE)
+    person = make.make_user(session, "PROV_OFFICER", area="99")
+    with make.as_owner(session):
+        session.add(Membership(user_id=person.id, role_code="LAO_ENGINEER", organisation_code=other.code))
+        session.flush()
+    session.refresh(person)
+    check_coordinates(session)
+    answer(session, make.actor_for(person), [FindingRef(*one) for one in listed(session)], "ตรวจแล้ว")
+    rows = session.execute(
+        sa.text(
+            "SELECT p.organisation_code, a.on_behalf_of, c.on_behalf_of FROM coordinate_answer a"
+            " JOIN project p ON p.id = a.project_id"
+            " JOIN change_log c ON c.entity = 'coordinate_answer' AND c.entity_key = a.id::text ORDER BY 1"
+        )
+    ).all()
+    assert [tuple(row) for row in rows] == [
+        (wrong.organisation_code, wrong.organisation_code, wrong.organisation_code),
+        (other.code, None, None),
+    ]
 
 
 def test_everything_that_can_be_found_has_its_words() -> None:

@@ -245,3 +245,14 @@ def test_rows_are_mended_matched_and_refused_by_address(browser: FlaskClient, st
 def test_the_page_names_the_files_that_can_be_read(browser: FlaskClient) -> None:
     page = browser.get("/imports").text
     assert all(name in page for name in ("DXF", "FlatGeobuf", "GeoParquet", "JPEG"))
+
+
+@pytest.mark.parametrize(("role", "form"), [("LAO_ENGINEER", True), ("LAO_FINANCE", False)])
+def test_only_who_may_import_is_shown_the_form(
+    client: FlaskClient, session: Session, sign_in: SignIn, role: str, form: bool
+) -> None:
+    organisation = factories.make_organisation(session, "D9901077")
+    sign_in(client, factories.make_user(session, role, organisation=organisation.code))
+    page = client.get("/imports").text
+    assert ('id="upload"' in page) is form
+    assert ("บัญชีนี้นำเข้าไฟล์ไม่ได้" in page) is not form
