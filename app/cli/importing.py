@@ -16,7 +16,9 @@ from app.cli.context import database, settings
 from app.db import SYSTEM, Database, upload_dir
 from app.errors import AppError, InvalidInput, NotFound
 from app.messages import Language, fix, sentence
-from app.queries.imports import BatchView, RowView, geometry_texts, get_batch, list_rows
+from app.queries.import_rows import RowView, list_rows
+from app.queries.import_shapes import geometry_texts
+from app.queries.imports import BatchView, get_batch
 from app.services import imports
 from app.services.imports.fields import FIELDS
 from app.services.jobs import Silent

@@ -15,21 +15,18 @@ from app.auth.actor import Actor
 from app.messages import Language
 from app.messages.imports import FIELD_NAMES
 from app.queries.codelists import choices
-from app.queries.imports import (
-    BatchView,
-    count_different,
-    created_projects,
-    offer_groups,
-    problem_groups,
-    undecided_scores,
-)
+from app.queries.import_matches import undecided_scores
+from app.queries.import_offers import offer_groups
+from app.queries.import_rows import count_different, problem_groups
+from app.queries.imports import BatchView, created_projects
 from app.queries.jobs import JobView, get_job
 from app.queries.organisations import organisation_names, organisations_in_area
 from app.services import imports
 from app.services.imports.fields import fields_of
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be
 from app.web.endpoint import Access, page_route
-from app.web.imports_api import batch_json, blueprint, offer_group_json, plain_problems, receive_upload
+from app.web.imports_api import blueprint, receive_upload
+from app.web.imports_present import batch_json, offer_group_json, plain_problems
 from app.web.jobs import job_json
 from gis import crs
 

@@ -17,7 +17,10 @@ from sqlalchemy.orm import Session
 from app import migrate
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models import Project
-from app.queries.imports import SIMILAR, count_different, differences_of, matches_of, offer_groups, offers_of
+from app.queries.import_differences import differences_of
+from app.queries.import_matches import SIMILAR, matches_of
+from app.queries.import_offers import offer_groups, offers_of
+from app.queries.import_rows import count_different
 from app.services import imports
 from app.services.geometries import review_geometry
 from app.services.jobs import Silent

@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 from app.auth.actor import SYSTEM_ACTOR, Actor
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.models import ImportBatch, Organisation, Project, ProjectGeometry
-from app.queries.imports import RowView, features, list_rows, problem_groups, problem_texts
+from app.queries.import_rows import RowView, list_rows, problem_groups, problem_texts
+from app.queries.import_shapes import features
 from app.services import imports
 from app.services.jobs import Cancelled, Silent
 from gis import crs
@@ -360,6 +361,17 @@ def test_system_is_found_by_the_territory_when_the_file_does_not_say(desk: Desk)
     assert set(batch.detected["crs"]["candidates"]) == {32647, 24047}
     assert batch.detected["crs"]["confidence"] < 0.8, "two datums 450 m apart: a person has to confirm"
     assert desk.codes(batch) == [[], [], []]
+
+
+def test_a_file_in_a_system_that_is_not_converted_waits_for_a_person(desk: Desk) -> None:
+    shapes = [(crs.from_wgs84(road(n), 32647)[0], {"NAME": f"ถนน {n}"}) for n in range(3)]
+    named = geojson(*shapes)[:-1] + b',"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::3857"}}}'
+    batch = desk.stage(named)
+    assert batch.epsg is None
+    assert [p["code"] for p in batch.problems if p["level"] == "error"] == ["crs_needed_foreign"]
+    assert "Pseudo-Mercator" in batch.problems[-1]["values"]["name"]
+    with pytest.raises(InvalidInput):
+        desk.accept(batch)
 
 
 def test_rows_without_coordinates_wait_for_them(desk: Desk) -> None:

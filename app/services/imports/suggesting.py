@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.models import ImportBatch
-from app.queries.imports import SIMILAR
+from app.queries.import_matches import SIMILAR
 
 _ANY_PROJECT = """
     SELECT EXISTS (SELECT FROM project WHERE organisation_code = :organisation AND kind = :kind
