@@ -92,6 +92,12 @@ MESSAGES: dict[str, Message] = {
         "กด “เลือกเอง” แล้วเลือกระบบพิกัดของไฟล์",
         "Press “Choose” and pick the file's coordinate system",
     ),
+    "crs_needed_foreign": Message(
+        "ไฟล์ระบุระบบพิกัด {name} ซึ่งแปลงอย่างแม่นยำในระบบนี้ไม่ได้",
+        "The file says that it is in {name}, which is not converted here with known accuracy",
+        "แปลงไฟล์เป็น WGS 84 หรือ UTM โซน 47/48 หรือหากไฟล์ระบุผิด กด “เลือกเอง” แล้วเลือกระบบที่ถูก",
+        "Convert it to WGS 84 or UTM zone 47/48; if the file is wrong about it, press “Choose” and pick the right one",
+    ),
     "matches_left_out": Message(
         "ไฟล์มี {rows} แถว เกิน {limit} จึงไม่แนะนำโครงการที่ชื่อคล้ายกัน จับคู่เฉพาะรหัสหรือชื่อที่ตรงกัน",
         "The file has {rows} rows, more than {limit}: projects are found by code or equal name, none is suggested",

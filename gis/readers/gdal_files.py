@@ -27,7 +27,7 @@ from gis.readers.source import (
     shapes_of,
     unreadable,
 )
-from gis.readers.stated import stated_epsg
+from gis.readers.stated import NOTHING, stated_crs
 
 _GDAL_ERRORS = (
     CRSError,
@@ -181,25 +181,19 @@ def read_geojson(path: Path, *, epsg: int | None) -> ReadSource:
     """GeoJSON: RFC 7946, and what is found in the wild - UTM numbers, the old crs member."""
     table = GdalTable(path, None)
     table.start()
-    stated = stated_epsg(table.meta.get("crs"))
-    chosen, candidates, problems = decide_crs(epsg, stated[0], shapes_of(table.first))
+    chosen, candidates, problems = decide_crs(epsg, stated_crs(table.meta.get("crs")), shapes_of(table.first))
     with path.open("rb") as file:
         if b'"crs"' in file.read(4096):
             problems.append(Problem("geojson_crs_found", "info", values={"crs": str(table.meta.get("crs"))[:80]}))
-    return _source(
-        "geojson", table, (LayerInfo(path.stem),), path.stem, chosen, candidates, [*problems, *stated[1]], None
-    )
+    return _source("geojson", table, (LayerInfo(path.stem),), path.stem, chosen, candidates, problems, None)
 
 
 def read_flatgeobuf(path: Path, *, epsg: int | None) -> ReadSource:
     """FlatGeobuf, as our own export and other programs write it."""
     table = GdalTable(path, None)
     table.start()
-    stated, problems = stated_epsg(table.meta.get("crs"))
-    chosen, candidates, crs_problems = decide_crs(epsg, stated, shapes_of(table.first))
-    return _source(
-        "fgb", table, (LayerInfo(path.stem),), path.stem, chosen, candidates, [*crs_problems, *problems], None
-    )
+    chosen, candidates, problems = decide_crs(epsg, stated_crs(table.meta.get("crs")), shapes_of(table.first))
+    return _source("fgb", table, (LayerInfo(path.stem),), path.stem, chosen, candidates, problems, None)
 
 
 def read_dxf(path: Path, *, epsg: int | None) -> ReadSource:
@@ -215,7 +209,7 @@ def read_dxf(path: Path, *, epsg: int | None) -> ReadSource:
         columns=["Layer", "Linetype", "EntityHandle"],
     )
     table.start()
-    chosen, candidates, problems = decide_crs(epsg, None, shapes_of(table.first))
+    chosen, candidates, problems = decide_crs(epsg, NOTHING, shapes_of(table.first))
     problems.append(Problem("dxf_lines_only", "info"))
     return _source("dxf", table, (LayerInfo(path.stem),), path.stem, chosen, candidates, problems, None)
 
@@ -232,9 +226,8 @@ def read_geopackage(path: Path, *, epsg: int | None, layer: str | None) -> ReadS
     chosen_layer, problems = choose_layer(layers, layer)
     table = GdalTable(path, chosen_layer.name)
     table.start()
-    stated, stated_problems = stated_epsg(table.meta.get("crs"))
-    chosen, candidates, crs_problems = decide_crs(epsg, stated, shapes_of(table.first))
-    problems += crs_problems + stated_problems
+    chosen, candidates, crs_problems = decide_crs(epsg, stated_crs(table.meta.get("crs")), shapes_of(table.first))
+    problems += crs_problems
     return _source("gpkg", table, layers, chosen_layer.name, chosen, candidates, problems, chosen_layer.feature_count)
 
 
@@ -249,8 +242,7 @@ def read_shapefile(
     except _GDAL_ERRORS as error:
         raise fail("file_damaged", reason=str(error)) from error
     table.start()
-    stated, stated_problems = stated_epsg(table.meta.get("crs"))
-    chosen, candidates, problems = decide_crs(epsg, stated, shapes_of(table.first))
+    chosen, candidates, problems = decide_crs(epsg, stated_crs(table.meta.get("crs")), shapes_of(table.first))
     return _source(
         "shp",
         table,
@@ -258,7 +250,7 @@ def read_shapefile(
         layer,
         chosen,
         candidates,
-        problems + stated_problems,
+        problems,
         int(info["features"]),
         guess,
     )

@@ -25,7 +25,7 @@ from gis.readers.source import (
     sample_of,
     shapes_of,
 )
-from gis.readers.stated import stated_epsg
+from gis.readers.stated import NOTHING, Stated, stated_crs
 
 _READ_ERRORS = (pa.ArrowException, OSError, orjson.JSONDecodeError, UnicodeDecodeError)
 
@@ -52,8 +52,7 @@ def read_parquet(path: Path, *, epsg: int | None) -> ReadSource:
             raise fail("file_damaged", reason=str(error)[:160]) from error
 
     first = next(batches(), None)
-    stated, problems = _stated(described)
-    chosen, candidates, crs_problems = decide_crs(epsg, stated if geometry else None, shapes_of(first))
+    chosen, candidates, problems = decide_crs(epsg, _stated(described) if geometry else NOTHING, shapes_of(first))
     if first is None:
         problems.append(Problem("file_without_features"))
     layers = (LayerInfo(path.stem, rows),)
@@ -68,7 +67,7 @@ def read_parquet(path: Path, *, epsg: int | None) -> ReadSource:
         tuple(names),
         rows,
         sample_of(first),
-        tuple([*problems, *crs_problems]),
+        tuple(problems),
         batches,
     )
 
@@ -85,11 +84,11 @@ def _geometry_column(geo: Any, schema: pa.Schema) -> tuple[str | None, dict[str,
     return (name, described) if is_wkb else (None, {})
 
 
-def _stated(described: dict[str, Any]) -> tuple[int | None, list[Problem]]:
+def _stated(described: dict[str, Any]) -> Stated:
     """Coordinate system of the metadata: none named is longitude/latitude, ``null`` is not known."""
     if "crs" not in described:
-        return crs.STORAGE_EPSG, []
-    return stated_epsg(orjson.dumps(described["crs"]).decode() if described["crs"] else None)
+        return Stated(crs.STORAGE_EPSG)
+    return stated_crs(orjson.dumps(described["crs"]).decode() if described["crs"] else None)
 
 
 def _named(batch: pa.RecordBatch, geometry: str | None) -> pa.RecordBatch:

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis import crs
 from gis.problems import Problem
+from gis.readers.stated import Stated
 
 GEOMETRY = "geometry"
 ROW_NUMBER = "row_number"
@@ -210,25 +211,35 @@ def choose_layer(layers: tuple[LayerInfo, ...], wanted: str | None) -> tuple[Lay
 
 
 def decide_crs(
-    given: int | None, stated: int | None, shapes: Sequence[BaseGeometry | None] | npt.NDArray[Any]
+    given: int | None, stated: Stated, shapes: Sequence[BaseGeometry | None] | npt.NDArray[Any]
 ) -> tuple[int | None, tuple[int, ...], list[Problem]]:
     """Coordinate system from what a person gave, what the file states and what the numbers can be.
 
     A person's word counts most; a file's word counts as long as its numbers do not contradict it; numbers alone decide
     only between degrees and metres, never between zones or datums. Where not all shapes agree the great majority
-    speaks, and the others are left to the checks of their rows.
+    speaks, and the others are left to the checks of their rows. A system without a pinned operation that the file names
+    is not guessed away: numbers of another country's grid may look like zone 48.
 
     Parameters
     ----------
     shapes
         The first shapes of the file in its own numbers; ``None`` for rows without one.
     """
+    epsg, candidates, problems = _decide(given, stated, shapes)
+    return epsg, candidates, [*problems, *stated.problems]
+
+
+def _decide(
+    given: int | None, stated: Stated, shapes: Sequence[BaseGeometry | None] | npt.NDArray[Any]
+) -> tuple[int | None, tuple[int, ...], list[Problem]]:
     if given is not None and given not in crs.OPERATIONS:
         return None, (), [Problem("crs_unsupported", values={"name": f"EPSG:{given}"})]
     boxes = shapely.bounds(np.asarray(shapes, dtype=object))
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     candidates, fitting = _systems_of_most(boxes)
-    stands = given or stated
+    if stated.foreign and given is None:
+        return None, (), []
+    stands = given or stated.epsg
     if stands is not None and candidates and stands not in candidates:
         return given, candidates, [Problem("crs_contradicts_numbers", "warning", values={"epsg": stands})]
     if stands is not None:

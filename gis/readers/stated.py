@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pyproj
 
 from gis import crs
 from gis.problems import Problem
 
 
-def stated_epsg(stated: str | None) -> tuple[int | None, list[Problem]]:
-    """EPSG code of what a file states, when it is one with a pinned operation."""
+@dataclass(frozen=True)
+class Stated:
+    """What a file says of its coordinate system.
+
+    Parameters
+    ----------
+    epsg
+        The system, when it is one with a pinned operation.
+    foreign
+        It names another one: what its numbers look like is then no evidence.
+    """
+
+    epsg: int | None = None
+    foreign: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+NOTHING = Stated()
+
+
+def stated_crs(stated: str | None) -> Stated:
+    """Read what a file states: a code, WKT or PROJJSON. A plane without a place on earth states nothing."""
     if not stated:
-        return None, []
+        return NOTHING
     try:
         found = pyproj.CRS.from_user_input(stated)
         # A shift written beside the system does not make it another: the pinned one is used.
         found = found.source_crs if found.is_bound and found.source_crs is not None else found
-        code = found.to_epsg(min_confidence=60)
+        # Heights are not read: WGS 84 with them is WGS 84.
+        code = found.to_2d().to_epsg(min_confidence=60)
     except pyproj.exceptions.CRSError:
-        return None, [Problem("crs_unreadable", "warning")]
+        return Stated(problems=(Problem("crs_unreadable", "warning"),))
+    if found.is_engineering:
+        return NOTHING
     if code not in crs.OPERATIONS:
         code = _epsg_by_name(found.name)
     if code is not None:
-        return code, []
-    return None, [Problem("crs_unsupported", "warning", values={"name": found.name[:80]})]
+        return Stated(code)
+    return Stated(None, True, (Problem("crs_unsupported", "warning", values={"name": found.name[:80]}),))
 
 
 def _epsg_by_name(name: str) -> int | None:

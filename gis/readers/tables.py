@@ -16,6 +16,7 @@ from gis import crs
 from gis.problems import Problem
 from gis.readers.rows import Row, batches_of
 from gis.readers.source import MAX_COLUMNS, LayerInfo, ReadSource, decide_crs, fail, printable, safe_columns, sample_of
+from gis.readers.stated import NOTHING
 from gis.readers.table_layout import Cells, Layout, find_layout, geometry_of, layout_by_content, row_epsg
 
 _LOOK_ROWS = 200
@@ -134,7 +135,7 @@ def _table_crs(
         stated = [row_epsg(cells[layout.epsg_column]) for _, cells in rows if layout.epsg_column < len(cells)]
         if any(code is not None for code in stated):
             return crs.STORAGE_EPSG, (crs.STORAGE_EPSG,), [Problem("crs_per_row", "info")]
-    return decide_crs(epsg, None, [geometry_of(cells, layout) for _, cells in rows])
+    return decide_crs(epsg, NOTHING, [geometry_of(cells, layout) for _, cells in rows])
 
 
 def _wkb(cells: Cells, layout: Layout | None, epsg: int | None) -> bytes | None:

@@ -11,6 +11,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from shapely.geometry.base import BaseGeometry
 
+from gis import crs
 from gis.problems import Problem
 from gis.readers.rows import Row, batches_of
 from gis.readers.source import (
@@ -23,6 +24,7 @@ from gis.readers.source import (
     safe_columns,
     sample_of,
 )
+from gis.readers.stated import Stated
 
 Properties = dict[str, str]
 Feature = tuple[Properties, BaseGeometry | None]
@@ -60,7 +62,7 @@ def _read(
             first.append((properties, geometry))
         if geometry is not None and len(shapes) < 1000:
             shapes.append(geometry)
-    chosen, candidates, crs_problems = decide_crs(epsg, 4326, shapes)
+    chosen, candidates, crs_problems = decide_crs(epsg, Stated(crs.STORAGE_EPSG), shapes)
     if not count:
         problems.append(Problem("file_without_features"))
     keys = list(names)

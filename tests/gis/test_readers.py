@@ -125,6 +125,26 @@ def test_without_prj_the_numbers_say_what_it_can_be(tmp_path: Path) -> None:
     assert "crs_unsupported" in codes(open_source(tmp_path / "a.zip", epsg=3857))
 
 
+def test_numbers_of_a_foreign_grid_are_not_guessed_to_be_ours(tmp_path: Path) -> None:
+    # Massachusetts Mainland: its metres look like zone 48 of Thailand.
+    archive = shapefile_zip(
+        tmp_path / "a.zip", [shapely.Point(236_000, 901_000), shapely.Point(240_000, 900_000)], epsg=26986
+    )
+    source = open_source(archive)
+    assert (source.epsg, source.crs_candidates, codes(source)) == (None, (), ["crs_unsupported"])
+    assert open_source(archive, epsg=32648).epsg == 32648, "a person may know that the file is wrong"
+
+
+def test_a_plane_without_a_place_on_earth_states_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    points = pa.table({"geometry": pa.array([shapely.to_wkb(point) for point in POINTS])})
+    local = 'ENGCRS["site grid",EDATUM["site"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],LENGTHUNIT["metre",1]]'
+    pyogrio.write_arrow(points, path, driver="GPKG", geometry_name="geometry", geometry_type="Point", crs=local)
+    source = open_source(path)
+    assert source.crs_candidates == (32647, 24047)
+    assert "crs_unsupported" not in codes(source)
+
+
 def test_a_prj_that_the_numbers_contradict(tmp_path: Path) -> None:
     source = open_source(shapefile_zip(tmp_path / "a.zip", POINTS, epsg=4326))
     assert source.epsg is None

@@ -76,7 +76,10 @@ def find_reference(source: ReadSource, asked: int | None, wkb: pa.Array, territo
     if not len(shapes):
         return Reference(None, (), SURE, "file")
     if not source.crs_candidates:
-        return Reference(None, (), 0.0, "place", problems=(Problem("crs_needed", where={"field": "geometry"}),))
+        foreign = [p for p in source.problems if p.code == "crs_unsupported"]
+        name = foreign[0].values if foreign else {}
+        code = "crs_needed_foreign" if foreign else "crs_needed"
+        return Reference(None, (), 0.0, "place", problems=(Problem(code, where={"field": "geometry"}, values=name),))
     if territory is None:
         return Reference(source.crs_candidates[0], source.crs_candidates, GUESSED, "place")
     shares = [_inside(shapes, epsg, territory) for epsg in source.crs_candidates]
