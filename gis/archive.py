@@ -12,6 +12,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -56,6 +57,11 @@ class Member:
     def suffix(self) -> str:
         """Ending in lower case."""
         return self.path.suffix
+
+
+def photographs(members: Iterable[Member]) -> list[Member]:
+    """The JPEGs among unpacked files, in the order in which they are rows."""
+    return [member for member in members if member.suffix in (".jpg", ".jpeg")]
 
 
 class ArchiveError(ValueError):

@@ -12,7 +12,6 @@ from __future__ import annotations
 import mimetypes
 import os
 import shutil
-import struct
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +19,7 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from gis.confined_process import LENGTH, only_output
 from gis.confinement import confine
 
 if TYPE_CHECKING:
@@ -28,15 +28,13 @@ if TYPE_CHECKING:
     from gis.problems import Problem
     from gis.readers.source import ReadSource
 
-LENGTH = struct.Struct("<Q")
-
 
 def main() -> None:
     """Confine this process, read the file, write what it holds, end at once."""
     import json
 
     request = json.loads(sys.stdin.buffer.read())
-    out = _only_output()
+    out = only_output()
     file, folder = Path(request["path"]), Path(request["folder"])
     granted = confine(file, folder, **request["process"])
     sys.meta_path.insert(0, _NotNeeded())
@@ -59,13 +57,6 @@ class _NotNeeded(MetaPathFinder):
         """Say that it is not installed."""
         if fullname in ("pandas", "geopandas"):
             raise ModuleNotFoundError(fullname)
-
-
-def _only_output() -> IO[bytes]:
-    """Standard output for the rows alone: what a library prints goes to standard error."""
-    out = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)
-    return out
 
 
 def _read(out: IO[bytes], file: Path, folder: Path, request: dict[str, Any], granted: frozenset[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 
-from gis.archive import ArchiveError, Member, safe_extract
+from gis.archive import ArchiveError, Member, photographs, safe_extract
 from gis.gdal import register_only
 from gis.problems import Problem
 from gis.readers.dbf import guess_encoding, read_dbf
@@ -263,7 +263,7 @@ class _Opening:
         # A text beside parts of a shapefile tells about them.
         inside = _INSIDE - {".txt"} if parts else _INSIDE
         readable = [member for member in members if member.suffix in inside]
-        photos = [(PurePosixPath(m.name).name, m.path) for m in members if m.suffix in (".jpg", ".jpeg")]
+        photos = [(PurePosixPath(m.name).name, m.path) for m in photographs(members)]
         if photos and not readable:
             return self.photos(photos)
         if len(readable) > 1:

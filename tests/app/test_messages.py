@@ -26,6 +26,7 @@ SPEAKERS = {
     "UnsupportedMedia": 0,
     "TooLarge": 0,
     "TokenRefused": 0,
+    "PictureError": 0,
 }
 
 
