@@ -2,6 +2,7 @@
 
 from app.models.account import ApiToken, Membership, Role, UserAccount, UserSession
 from app.models.area import Area, AreaPopulation
+from app.models.attachment import Attachment, ImportPicture
 from app.models.background_job import BackgroundJob
 from app.models.base import Base
 from app.models.base_feature import BaseFeature
@@ -35,6 +36,7 @@ __all__ = [
     "Appropriation",
     "Area",
     "AreaPopulation",
+    "Attachment",
     "BackgroundJob",
     "Base",
     "BaseFeature",
@@ -50,6 +52,7 @@ __all__ = [
     "GeometryDraft",
     "GeometryStatus",
     "ImportBatch",
+    "ImportPicture",
     "ImportRow",
     "LaoType",
     "LocalStrategy",
