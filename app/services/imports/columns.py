@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.services.imports.codes import Codes, word_key
-from app.services.imports.fields import Field, as_text, column_key, fields_of
+from app.services.imports.fields import BY_NAME, Field, as_text, column_key, fields_of, read_chainage
+from app.services.imports.naming import name_column
+from gis import chainage
 from gis.problems import Problem
+from gis.thai import canonical_route_code
 
 DBF_NAME_BYTES = 10
 _PROJECT_CODE = re.compile(r"\d{2}-[0-9A-Z]+-\d{1,}")
@@ -20,6 +23,7 @@ _LISTS = {
     "work_nature": "work_nature",
     "fund_source": "fund_source",
 }
+_CHAINAGE = ("chainage", "chainage_end")
 _SHARE = 0.8
 """Share of a column's cells that must read as a field for its content to speak."""
 
@@ -57,11 +61,17 @@ def guess(columns: Sequence[str], sample: Mapping[str, Sequence[Any]], kind: str
     sure: dict[str, float] = {}
     wanted = fields_of(kind)
     for field, column, confidence in _by_name(columns, wanted):
+        if field.name in _CHAINAGE and not _says_chainage(column, sample, codes):
+            continue
         if field.name not in found and column not in found.values():
             found[field.name], sure[field.name] = column, confidence
     for name, column in _by_content([c for c in columns if c not in found.values()], sample, kind, codes):
         if name not in found and column not in found.values():
             found[name], sure[name] = column, SURE_BY_CONTENT
+    if not {"name", "code"} & found.keys():
+        named = name_column([c for c in columns if c not in found.values()], sample)
+        if named is not None:
+            found["name"], sure["name"] = named, SURE_BY_CONTENT
     return ColumnMap(found, sure)
 
 
@@ -100,11 +110,30 @@ def _by_content(
         if _mostly(bool(_PROJECT_CODE.fullmatch(text.upper())) for text in cells):
             found.append(("code", column))
             continue
+        found += _along_road(column, cells, kind)
         for name in (*coded, "fund_source", "work_nature"):
             if _says(_LISTS[name], cells, codes):
                 found.append((name, column))
                 break
     return found
+
+
+def _says_chainage(column: str, sample: Mapping[str, Sequence[Any]], codes: Codes) -> bool:
+    """Words such as "start" and "to" head many a column: what stands in it must be chainage too."""
+    cells = [value for value in sample.get(column, ()) if as_text(value).strip()]
+    return _mostly(not isinstance(read_chainage(cell, codes), Problem) for cell in cells)
+
+
+def _along_road(column: str, cells: Sequence[str], kind: str) -> list[tuple[str, str]]:
+    """Codes of local highways, and chainage that can be nothing else: 1+250."""
+    if kind not in BY_NAME["route_code"].kinds:
+        return []
+    if _mostly(not isinstance(canonical_route_code(text), Problem) for text in cells):
+        return [("route_code", column)]
+    if _mostly("+" in text and chainage.read_cell(text) is not None for text in cells):
+        # The first of two such columns is where the stretch begins.
+        return [(name, column) for name in _CHAINAGE]
+    return []
 
 
 def _says(list_name: str, cells: Sequence[str], codes: Codes) -> bool:
