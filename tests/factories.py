@@ -7,11 +7,13 @@ takes the session first and keyword arguments for what a test cares about; nothi
 from __future__ import annotations
 
 import itertools
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -26,6 +28,7 @@ from app.models import (
     Area,
     Contract,
     Disbursement,
+    ImportBatch,
     LocalStrategy,
     Membership,
     Organisation,
@@ -42,7 +45,11 @@ from app.models import (
     RegisteredRoad,
     UserAccount,
 )
+from app.services.attachment_files import KeptPicture, beside, keep
 from gis.measure import length_m
+from gis.pictures import Picture, PictureLimits
+from gis.pictures.decoding import decode
+from tests import pictures
 
 if TYPE_CHECKING:
     from app.auth.actor import Actor
@@ -494,6 +501,50 @@ def make_geometry(
     project.geometry_version = version.version
     project.geometry_status = status
     return _flushed(session, version, project)
+
+
+def make_import_batch(session: Session, organisation_code: str, **values: Any) -> ImportBatch:
+    """A staged import without rows."""
+    made = {
+        "fiscal_year_be": 2570,
+        "kind": "road",
+        "file_name": "roads.geojson",
+        "stored_name": "absent",
+        "file_sha256": "0" * 64,
+        "file_bytes": 10,
+        "format": "geojson",
+        "status": "STAGED",
+        "created_by_name": "ผู้ทดสอบ",
+        **values,
+    }
+    return _flushed(session, ImportBatch(organisation_code=organisation_code, **made))
+
+
+def keep_picture(
+    session: Session,
+    var_dir: Path,
+    place: tuple[float, float] | None = None,
+    file_name: str = "ภาพ.jpg",
+    **more: Any,
+) -> KeptPicture:
+    """A picture in the folder of pictures, ready for a row; decoded here, because its process takes half a second."""
+    content = pictures.jpeg(place, (64, 48), **more)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        decoded = decode(Path(file.name), PictureLimits())
+    picture = Picture(
+        1,
+        file_name,
+        None,
+        decoded.media_type,
+        decoded.width_px,
+        decoded.height_px,
+        decoded.photo,
+        decoded.shown,
+        decoded.thumbnail,
+    )
+    return keep(session, beside(var_dir / "uploads"), picture, content, file_name)
 
 
 def _area(

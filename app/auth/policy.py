@@ -27,6 +27,7 @@ CONTRACT_WRITE = "contract.write"
 DISBURSEMENT_WRITE = "disbursement.write"
 COORDINATES_WRITE = "coordinates.write"
 COORDINATES_VERIFY = "coordinates.verify"
+ATTACHMENT_WRITE = "attachment.write"
 IMPORT = "import"
 EXPORT = "export"
 USER_ADMIN = "user.admin"
@@ -47,6 +48,8 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     DISBURSEMENT_WRITE: (("disbursement", WRITE),),
     COORDINATES_WRITE: (("coordinates", WRITE),),
     COORDINATES_VERIFY: (("coordinates", VERIFY),),
+    # A photograph is evidence of where a work lies and how far it is: whoever answers for its place answers for it.
+    ATTACHMENT_WRITE: (("coordinates", WRITE),),
     IMPORT: (("coordinates", WRITE), ("plan", WRITE)),
     EXPORT: (("gis_report", READ),),
     USER_ADMIN: (("lao_profile", ASSIGN), ("lao_profile", ADMIN)),

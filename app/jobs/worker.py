@@ -20,6 +20,7 @@ from app.db import Database
 from app.jobs import runner
 from app.jobs.progress import Interrupted, StopsWith
 from app.jobs.queue import LOCK_CLASS, QUEUE, TASK, application
+from app.services.attachment_files import attachment_dir, sweep
 from app.services.budget_rollup import compact_budget
 from app.services.coordinate_checks import check_coordinates, is_due
 from app.settings import Settings
@@ -32,6 +33,7 @@ STALLED_S = 30.0
 LOOK_FOR_ORPHANS_EVERY_S = 3.0
 COMPACT_BUDGET_EVERY_S = 20.0
 LOOK_FOR_NIGHT_EVERY_S = 600.0
+SWEEP_PICTURES_EVERY_S = 6 * 3600.0
 RETRY_WAIT_S = 2
 GRACE_S = 20.0
 
@@ -104,6 +106,22 @@ def _check_when_due(database: Database, stopping: threading.Event) -> None:
             log.info("coordinates of %s projects checked", receipt.projects)
 
 
+async def _sweep_pictures(database: Database, settings: Settings) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(_sweep_once, database, settings)
+        except (sa.exc.SQLAlchemyError, OSError):
+            log.exception("could not remove pictures that no row names; trying again")
+        await asyncio.sleep(SWEEP_PICTURES_EVERY_S)
+
+
+def _sweep_once(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        removed = sweep(session, attachment_dir(settings))
+    if removed:
+        log.info("%s picture files that no row names removed", removed)
+
+
 async def work(settings: Settings) -> None:
     """Fetch and run jobs until told to stop."""
     # A job's statements may take long; the limit of web requests is not theirs.
@@ -123,6 +141,7 @@ async def work(settings: Settings) -> None:
     async with queue.open_async():
         upkeep = [asyncio.create_task(task(database)) for task in (_look_for_orphans, _compact_budget)]
         upkeep.append(asyncio.create_task(_check_coordinates(database, stopping)))
+        upkeep.append(asyncio.create_task(_sweep_pictures(database, settings)))
         worker = asyncio.create_task(
             queue.run_worker_async(
                 queues=[QUEUE],

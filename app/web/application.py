@@ -18,6 +18,7 @@ from app.db import Database
 from app.settings import ROOT, Settings
 from app.web import (
     accounts,
+    attachments,
     budget,
     coordinate_page,
     coordinates,
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     accounts.blueprint,
     projects.blueprint,
     geometries.blueprint,
+    attachments.blueprint,
     drafts.blueprint,
     coordinates.blueprint,
     roads.blueprint,

@@ -7,10 +7,14 @@ from flask import Flask, Request, abort
 from flask import request as current_request
 from werkzeug.routing import IntegerConverter, ValidationError
 
+from app.services.attachment_files import MAX_BYTES
+
 _LARGEST_KEY = 2**63 - 1
-# The largest JSON body and room for the envelope of a form; only these two take files.
+# The largest JSON body and room for the envelope of a form; only these take files, the last one a picture.
 BODY_LIMIT_BYTES = 6 * 1024 * 1024
+PICTURE_LIMIT_BYTES = MAX_BYTES + 64 * 1024
 _UPLOADS = frozenset({"imports.send", "imports.send_page"})
+_PICTURES = frozenset({"attachments.add"})
 
 
 class PlainRequest(Request):
@@ -21,7 +25,9 @@ class PlainRequest(Request):
     def max_content_length(self) -> int | None:
         """Bytes that are read: a visitor's sign-in form is not kept in memory by the hundred megabytes."""
         limit = super().max_content_length
-        return limit if limit is None or self.endpoint in _UPLOADS else min(limit, BODY_LIMIT_BYTES)
+        if limit is None or self.endpoint in _UPLOADS:
+            return limit
+        return min(limit, PICTURE_LIMIT_BYTES if self.endpoint in _PICTURES else BODY_LIMIT_BYTES)
 
     @max_content_length.setter
     def max_content_length(self, value: int | None) -> None:

@@ -76,6 +76,7 @@ DETAIL_SCHEMA: Mapping[str, Any] = {
 MAY: Mapping[str, str] = {
     "edit_geometry": policy.COORDINATES_WRITE,
     "verify": policy.COORDINATES_VERIFY,
+    "attach": policy.ATTACHMENT_WRITE,
     "write_project": policy.PROJECT_WRITE,
     "write_budget": policy.BUDGET_WRITE,
     "write_contract": policy.CONTRACT_WRITE,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.app.access_world import EVERYBODY, LINE, ROUTE, SIGNED_IN, VISITOR, Place, World, upload
+from tests.app.access_world import EVERYBODY, LINE, ROUTE, SIGNED_IN, VISITOR, Place, World, picture_form, upload
 
 NOBODY: frozenset[str] = frozenset()
 STAFF = SIGNED_IN - {"PARTNER_AGENCY", "PUBLIC"}
@@ -15,6 +15,7 @@ ENGINEERS = frozenset({"LAO_ENGINEER", "PROV_OFFICER"})
 PLANNERS = frozenset({"LAO_PLANNER", "PROV_OFFICER"})
 FINANCE = frozenset({"LAO_FINANCE", "PROV_OFFICER"})
 IMPORTERS = ENGINEERS | PLANNERS
+PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements):tab>"
 # Pages of the sign-in extension and built files; test_auth tests what they do.
 FOREIGN = frozenset({"static", "security.static", "security.login", "security.logout", "security.verify"})
@@ -64,6 +65,7 @@ class Case:
             "route_code": ROUTE,
             "batch_id": place.batch,
             "row_number": place.row,
+            "attachment_id": place.attachment,
             "job_id": world.jobs[who] if mine else world.stranger_job,
             "token_id": world.tokens[who] if mine else world.stranger_token,
             "tab": self.variant,
@@ -198,6 +200,15 @@ CASES = (
     Case("POST", "/api/v1/coordinate-findings/withdraw", ENGINEERS, NOBODY, finding({})),
     Case("POST", "/api/v1/coordinate-findings/answer", ENGINEERS, NOBODY, finding({"note": "ร่วมกัน"})),
     Case("POST", "/api/v1/coordinate-findings/reopen", ENGINEERS, NOBODY, finding({})),
+    # Pictures: seen by all staff; sent, described and taken away by those who enter coordinates there.
+    open_to(STAFF, "GET", PICTURES),
+    Case("POST", PICTURES, ENGINEERS, NOBODY, lambda _world, _place: {"data": picture_form()}),
+    Case("PATCH", f"{PICTURES}/<int:attachment_id>", ENGINEERS, NOBODY, body({"stage": "before"})),
+    Case("DELETE", f"{PICTURES}/<int:attachment_id>", ENGINEERS, NOBODY),
+    Case("POST", f"{PICTURES}/<int:attachment_id>/restore", ENGINEERS, NOBODY),
+    open_to(STAFF, "GET", f"{PICTURES}/<int:attachment_id>/picture"),
+    open_to(STAFF, "GET", f"{PICTURES}/<int:attachment_id>/thumbnail"),
+    Case("GET", f"{PICTURES}/<int:attachment_id>/original", ENGINEERS, NOBODY),
     # A draft is its author's: made by those who enter coordinates, read and removed by whoever has one.
     open_to(SIGNED_IN, "GET", "/api/v1/drafts"),
     open_to(SIGNED_IN, "GET", "/api/v1/projects/<code>/draft"),

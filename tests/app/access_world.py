@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.permissions import permissions
-from app.models import ApiToken, BackgroundJob, GeometryDraft, ImportBatch, ImportRow, Project, UserAccount
-from tests import factories
+from app.models import (
+    ApiToken,
+    Attachment,
+    BackgroundJob,
+    GeometryDraft,
+    ImportBatch,
+    ImportPicture,
+    ImportRow,
+    Project,
+    UserAccount,
+)
+from tests import factories, pictures
 
 VISITOR = "visitor"
 ROLES = tuple(permissions())
@@ -32,7 +43,9 @@ class Place:
     published, planned
         Codes of a project that the public knows and of one that it does not.
     batch, row
-        A staged import of the organisation and one of its rows.
+        A staged import of the organisation and one of its rows, which came from a photograph.
+    attachment
+        A picture of the published project.
     """
 
     organisation: str
@@ -40,6 +53,7 @@ class Place:
     planned: str
     batch: int
     row: int
+    attachment: int
 
 
 @dataclass(frozen=True)
@@ -55,8 +69,8 @@ class World:
     stranger_token: int
 
 
-def make_world(session: Session) -> World:
-    """Fill the database; nothing is shared between tests."""
+def make_world(session: Session, var_dir: Path) -> World:
+    """Fill the database and the folder of pictures; nothing but these files is shared between tests."""
     for province, amphoe, tambon, west in (("99", "9901", "990101", 101.8), ("98", "9801", "980101", 100.8)):
         bounds = (west, 15.8, west + 0.4, 16.2)
         factories.make_province(session, province, name_th=f"จังหวัด {province}", bounds=bounds)
@@ -67,8 +81,8 @@ def make_world(session: Session) -> World:
     people = {role: _person(session, role) for role in ROLES}
     stranger = factories.make_user(session, "LAO_ENGINEER", organisation="D9801001")
     world = World(
-        own=_place(session, "D9901001", stranger),
-        other=_place(session, "D9801001", stranger),
+        own=_place(session, "D9901001", stranger, var_dir),
+        other=_place(session, "D9801001", stranger, var_dir),
         people=people,
         jobs={role: _job(session, person) for role, person in people.items()},
         tokens={role: _token(session, person) for role, person in people.items()},
@@ -89,13 +103,18 @@ def upload(place: Place) -> dict[str, Any]:
     return {**form, "file": (content, "roads.geojson")}
 
 
+def picture_form() -> dict[str, Any]:
+    """Form of a picture."""
+    return {"file": (io.BytesIO(pictures.jpeg(size=(64, 48))), "ภาพ.jpg")}
+
+
 def _person(session: Session, role: str) -> UserAccount:
     scope = permissions()[role].scope
     area = {"province": "99", "district": "9901"}.get(scope)
     return factories.make_user(session, role, organisation="D9901001" if scope == "organisation" else None, area=area)
 
 
-def _place(session: Session, organisation: str, author: UserAccount) -> Place:
+def _place(session: Session, organisation: str, author: UserAccount, var_dir: Path) -> Place:
     published: Project = factories.make_project(session, organisation, status="BUDGET_APPROVED")
     planned: Project = factories.make_project(session, organisation, status="PLANNED")
     batch = ImportBatch(
@@ -115,8 +134,12 @@ def _place(session: Session, organisation: str, author: UserAccount) -> Place:
     session.add(batch)
     session.flush()
     session.add(ImportRow(batch_id=batch.id, row_number=1, raw={}, values={}, level="ok", problems=[]))
+    picture = factories.keep_picture(session, var_dir)
+    session.add(ImportPicture(batch_id=batch.id, row_number=1, **picture.columns()))
+    attachment = Attachment(project_id=published.id, created_by_name=author.display_name, **picture.columns())
+    session.add(attachment)
     session.flush()
-    return Place(organisation, published.code, planned.code, batch.id, 1)
+    return Place(organisation, published.code, planned.code, batch.id, 1, attachment.id)
 
 
 def _draft(session: Session, person: UserAccount, code: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.services.accounts import issue_token
+from app.settings import Settings
 from tests.app.access_cases import CASES, FOREIGN, Case
 from tests.app.access_world import ROLES, VISITOR, World, make_world
 from tests.app.conftest import SignIn
@@ -26,8 +27,8 @@ OF_A_PROJECT = [case for case in CASES if "<code>" in case.rule]
 
 
 @pytest.fixture
-def world(session: Session) -> World:
-    return make_world(session)
+def world(session: Session, settings: Settings) -> World:
+    return make_world(session, settings.var_dir)
 
 
 def let_in(answer: TestResponse) -> bool:

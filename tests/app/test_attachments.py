@@ -1,0 +1,494 @@
+"""Pictures of projects: who may do what, what is kept and shown, what hostile files and lost transactions leave."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from PIL import Image
+from shapely.geometry import LineString, Point, Polygon
+from sqlalchemy.orm import Session
+
+from app import migrate
+from app.auth.actor import ANONYMOUS, Actor
+from app.db import Database
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.models import Attachment, ImportPicture, Project, UserAccount
+from app.queries.attachments import attachments_of, count_attachments, get_attachment
+from app.services import attachment_files, attachments
+from app.services.attachment_files import path_of, sweep
+from app.settings import Settings
+from gis import pictures as decoding
+from gis.measure import length_m
+from gis.pictures import Picture
+from tests import factories as make
+from tests.app.conftest import SignIn
+from tests.conftest import cloned_database
+from tests.pictures import CAMERA_SERIAL, drawn, encoded, jpeg
+
+ROAD = LineString([(101.850, 15.900), (101.860, 15.900)])
+BESIDE = (101.855, 15.9003)
+"""Some 33 m north of the road."""
+
+
+@pytest.fixture
+def project(session: Session) -> Project:
+    return make.make_project(session, make.make_organisation(session).code, status="BUDGET_APPROVED")
+
+
+@pytest.fixture
+def engineer(session: Session, project: Project) -> UserAccount:
+    return make.make_user(session, "LAO_ENGINEER", organisation=project.organisation_code)
+
+
+@pytest.fixture
+def folder(settings: Settings) -> Path:
+    return attachment_files.attachment_dir(settings)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decode in this process: starting one is tested in ``test_pictures`` and once below."""
+    from gis.pictures.decoding import decode
+    from gis.pictures.limits import PictureLimits
+
+    def read(path: Path, name: str) -> Picture:
+        found = decode(path, PictureLimits())
+        told = found.media_type, found.width_px, found.height_px, found.photo
+        return Picture(1, name, None, *told, found.shown, found.thumbnail)
+
+    monkeypatch.setattr("app.web.attachments.read_picture", read)
+
+
+def hang(
+    session: Session, actor: Actor, project: Project, folder: Path, content: bytes | None = None, **more: Any
+) -> attachments.Attached:
+    content = content or jpeg(BESIDE, (64, 48), taken="2026:11:20 09:15:00")
+    picture = _decoded(content)
+    return attachments.attach(
+        session, actor, project.code, picture, content, folder, **{"file_name": "ภาพ.jpg", **more}
+    )
+
+
+def _decoded(content: bytes) -> Picture:
+    from gis.pictures.decoding import decode
+
+    path = Path(os.environ.get("TMPDIR", "/tmp")) / f"picture-{uuid.uuid4().hex}"
+    path.write_bytes(content)
+    try:
+        found = decode(path, decoding.PictureLimits())
+    finally:
+        path.unlink()
+    told = found.media_type, found.width_px, found.height_px, found.photo
+    return Picture(1, "", None, *told, found.shown, found.thumbnail)
+
+
+def form(content: bytes, name: str = "ภาพ.jpg", **more: str) -> dict[str, Any]:
+    return {"file": (io.BytesIO(content), name), **more}
+
+
+def address(project: Project, *rest: Any) -> str:
+    return "/".join([f"/api/v1/projects/{project.code}/attachments", *map(str, rest)])
+
+
+# --- services --------------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_hangs_on_its_project_with_all_that_it_told(
+    session: Session, project: Project, engineer: UserAccount, folder: Path
+) -> None:
+    make.make_geometry(session, project, ROAD)
+    content = jpeg(BESIDE, (64, 48), taken="2026:11:20 09:15:00", offset="+07:00", accuracy_m=4.5, direction=90.0)
+    made = hang(session, make.actor_for(engineer), project, folder, content, caption="  หลังเทคอนกรีต ", stage="after")
+    (view,) = attachments_of(session, project.id)
+    assert (view.id, view.caption, view.stage, view.kind) == (made.id, "หลังเทคอนกรีต", "after", "photo")
+    assert (view.lon, view.lat) == pytest.approx(BESIDE, abs=1e-7)
+    assert (view.accuracy_m, view.direction_degrees, view.width_px, view.byte_count) == (4.5, 90.0, 64, len(content))
+    assert view.taken_at is not None and view.taken_at.isoformat() == "2026-11-20T09:15:00+07:00"
+    assert view.distance_m == pytest.approx(length_m(LineString([BESIDE, (BESIDE[0], 15.900)])), abs=0.05)
+    assert not view.far
+    assert path_of(folder, view.stored_name, "original").read_bytes() == content
+    assert path_of(folder, view.stored_name, "original").stat().st_mode & 0o077 == 0
+    log = session.execute(
+        sa.text("SELECT action, after->>'caption' FROM change_log WHERE entity = 'attachment' AND project_id = :id"),
+        {"id": project.id},
+    ).all()
+    assert [tuple(line) for line in log] == [("insert", "หลังเทคอนกรีต")]
+
+
+def test_the_distance_is_of_the_coordinates_that_stand(
+    session: Session, project: Project, engineer: UserAccount, folder: Path
+) -> None:
+    """None without coordinates, nought inside an area, and far when it is further than the camera may have erred."""
+    actor = make.actor_for(engineer)
+    made = hang(session, actor, project, folder)
+    without = hang(session, actor, project, folder, jpeg(size=(64, 48), colour=5))
+
+    def now(attachment: attachments.Attached) -> tuple[float | None, bool]:
+        view = get_attachment(session, project.id, attachment.id)
+        assert view is not None
+        return view.distance_m, view.far
+
+    assert now(made) == (None, False)
+    make.make_geometry(session, project, ROAD)
+    assert now(made)[0] == pytest.approx(33.2, abs=0.1)
+    make.make_geometry(session, project, Point(101.860, 15.9003))
+    assert now(made) == (pytest.approx(535.6, abs=0.5), True)
+    make.make_geometry(session, project, Polygon([(101.85, 15.9), (101.86, 15.9), (101.86, 15.91), (101.85, 15.91)]))
+    assert now(made) == (0, False)
+    assert now(without) == (None, False)
+
+
+def test_a_place_that_may_be_off_by_as_much_is_not_called_far(
+    session: Session, project: Project, engineer: UserAccount, folder: Path
+) -> None:
+    make.make_geometry(session, project, ROAD)
+    content = jpeg((101.855, 15.9023), (64, 48), accuracy_m=120.0)
+    hang(session, make.actor_for(engineer), project, folder, content)
+    ((view),) = attachments_of(session, project.id)
+    assert view.distance_m == pytest.approx(254.5, abs=1)
+    assert not view.far
+
+
+def test_the_same_picture_hangs_once(session: Session, project: Project, engineer: UserAccount, folder: Path) -> None:
+    actor = make.actor_for(engineer)
+    first = hang(session, actor, project, folder)
+    assert hang(session, actor, project, folder) == attachments.Attached(first.id, repeated=True)
+    other = make.make_project(session, project.organisation_code)
+    assert hang(session, actor, other, folder).repeated is False
+    attachments.remove(session, actor, project.code, first.id)
+    again = hang(session, actor, project, folder)
+    assert not again.repeated and again.id != first.id
+    with pytest.raises(Conflict) as refused:
+        attachments.restore(session, actor, project.code, first.id)
+    assert refused.value.code == "attachment_hangs_already"
+
+
+def test_what_is_taken_away_is_not_lost(
+    session: Session, project: Project, engineer: UserAccount, folder: Path
+) -> None:
+    actor = make.actor_for(engineer)
+    made = hang(session, actor, project, folder)
+    attachments.remove(session, actor, project.code, made.id)
+    attachments.remove(session, actor, project.code, made.id)
+    assert (attachments_of(session, project.id), count_attachments(session, project.id)) == ([], 0)
+    ((gone),) = attachments_of(session, project.id, removed=True)
+    assert gone.removed_by_name == engineer.display_name
+    with pytest.raises(NotFound):
+        attachments.describe(session, actor, project.code, made.id, caption="x")
+    attachments.restore(session, actor, project.code, made.id)
+    assert [view.id for view in attachments_of(session, project.id)] == [made.id]
+    actions = session.scalars(
+        sa.text("SELECT action FROM change_log WHERE entity = 'attachment' AND project_id = :id ORDER BY id"),
+        {"id": project.id},
+    ).all()
+    assert actions == ["insert", "update", "update"]
+
+
+@pytest.mark.parametrize(
+    ("more", "code"), [({"caption": "ก" * 501}, "caption_too_long"), ({"stage": "later"}, "stage_unknown")]
+)
+def test_what_is_said_of_a_picture_has_limits(
+    session: Session, project: Project, engineer: UserAccount, folder: Path, more: dict[str, str], code: str
+) -> None:
+    actor = make.actor_for(engineer)
+    with pytest.raises(InvalidInput) as refused:
+        hang(session, actor, project, folder, **more)
+    assert [problem.code for problem in refused.value.problems] == [code]
+    made = hang(session, actor, project, folder)
+    with pytest.raises(InvalidInput):
+        attachments.describe(session, actor, project.code, made.id, **more)
+
+
+def test_a_project_has_room_for_so_many(
+    session: Session, project: Project, engineer: UserAccount, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_OF_A_PROJECT", 1)
+    actor = make.actor_for(engineer)
+    hang(session, actor, project, folder)
+    with pytest.raises(InvalidInput) as refused:
+        hang(session, actor, project, folder, jpeg(size=(64, 48), colour=3))
+    assert [problem.code for problem in refused.value.problems] == ["attachments_full"]
+
+
+def test_nobody_attaches_elsewhere(session: Session, project: Project, engineer: UserAccount, folder: Path) -> None:
+    make.make_organisation(session, "D9901002", tambon_codes=("990102",))
+    make.make_province(session, "98", name_th="จังหวัดอื่น", bounds=(100.8, 15.8, 101.2, 16.2))
+    made = hang(session, make.actor_for(engineer), project, folder)
+    strangers = [
+        make.make_user(session, "LAO_ENGINEER", organisation="D9901002"),
+        make.make_user(session, "LAO_PLANNER", organisation=project.organisation_code),
+        make.make_user(session, "PROV_OFFICER", area="98"),
+    ]
+    for person in strangers:
+        actor = make.actor_for(person)
+        for act in (attachments.remove, attachments.restore, attachments.describe):
+            with pytest.raises(Forbidden):
+                act(session, actor, project.code, made.id)
+        with pytest.raises(Forbidden):
+            hang(session, actor, project, folder)
+    with pytest.raises(Forbidden):
+        attachments.may_attach(session, ANONYMOUS, project.code)
+
+
+def test_a_picture_of_another_project_is_none_of_this_one(
+    session: Session, project: Project, engineer: UserAccount, folder: Path
+) -> None:
+    actor = make.actor_for(engineer)
+    made = hang(session, actor, project, folder)
+    other = make.make_project(session, project.organisation_code)
+    with pytest.raises(NotFound):
+        attachments.remove(session, actor, other.code, made.id)
+    assert get_attachment(session, other.id, made.id) is None
+
+
+def test_an_officer_attaches_on_behalf(session: Session, project: Project, folder: Path) -> None:
+    officer = make.actor_for(make.make_user(session, "PROV_OFFICER", area="99"))
+    made = hang(session, officer, project, folder)
+    attachments.describe(session, officer, project.code, made.id, caption="จุดเริ่มต้น")
+    view = get_attachment(session, project.id, made.id)
+    assert view is not None and view.on_behalf_of == project.organisation_code
+    behalf = session.scalars(
+        sa.text("SELECT on_behalf_of FROM change_log WHERE entity = 'attachment' AND project_id = :id"),
+        {"id": project.id},
+    ).all()
+    assert behalf == [project.organisation_code] * 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM attachment",
+        "UPDATE attachment SET sha256 = repeat('0', 64)",
+        "UPDATE attachment SET created_by_name = 'x'",
+        "UPDATE attachment SET project_id = project_id",
+        "UPDATE attachment SET location = NULL",
+    ],
+)
+def test_the_application_can_neither_delete_nor_rewrite_evidence(session: Session, statement: str) -> None:
+    with pytest.raises(sa.exc.ProgrammingError, match="permission denied"), session.begin_nested():
+        session.execute(sa.text(statement))
+
+
+def test_the_migration_goes_down_and_up(server_url: str, template_database: str) -> None:
+    with cloned_database(server_url, template_database, f"eplan_down_{uuid.uuid4().hex[:12]}") as url:
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        for revision, there in (("0010", False), ("head", True)):
+            (migrate.upgrade if there else migrate.downgrade)(url, revision)
+            with engine.connect() as connection:
+                found = [sa.inspect(connection).has_table(table) for table in ("attachment", "import_picture")]
+            assert found == [there, there]
+        engine.dispose()
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_lost_transaction_left_is_swept(
+    session: Session, project: Project, engineer: UserAccount, tmp_path: Path
+) -> None:
+    actor = make.actor_for(engineer)
+    kept = hang(session, actor, project, tmp_path)
+    staged = make.keep_picture(session, tmp_path / "x", colour=31)  # another folder: only its row is needed here
+    batch = make.make_import_batch(session, project.organisation_code)
+    session.add(ImportPicture(batch_id=batch.id, row_number=1, **staged.columns()))
+    session.flush()
+    lost = jpeg(size=(64, 48), colour=77)
+    attachment_files.keep(session, tmp_path, _decoded(lost), lost, "lost.jpg")
+    attachment_files.keep(session, tmp_path, _decoded(_colour(31)), _colour(31), "staged.jpg")
+    young, old = tmp_path / "incoming-young", tmp_path / "incoming-old"
+    for path in (young, old):
+        path.write_bytes(b"x")
+    os.utime(old, (time.time() - 100_000,) * 2)
+    assert len(list(tmp_path.glob("*/*.jpg"))) == 9
+    assert sweep(session, tmp_path) == 3 + 1
+    left = {path.name.split(".")[0] for path in tmp_path.glob("*/*.jpg")}
+    view = get_attachment(session, project.id, kept.id)
+    assert view is not None and left == {view.sha256, staged.sha256}
+    assert young.exists() and not old.exists()
+    assert sweep(session, tmp_path) == 0
+
+
+def _colour(number: int) -> bytes:
+    return jpeg(None, (64, 48), colour=number)
+
+
+def test_nothing_is_swept_while_somebody_attaches(
+    session: Session, settings: Settings, project: Project, tmp_path: Path
+) -> None:
+    lost = jpeg(size=(64, 48), colour=78)
+    attachment_files.keep(session, tmp_path, _decoded(lost), lost, "lost.jpg")
+    elsewhere = Database(settings)
+    try:
+        with elsewhere.transaction() as other:
+            assert sweep(other, tmp_path) == 0
+        session.rollback()
+    finally:
+        elsewhere.dispose()
+    assert len(list(tmp_path.glob("*/*.jpg"))) == 3
+
+
+def test_a_file_is_written_once(session: Session, tmp_path: Path) -> None:
+    content = _colour(3)
+    first = attachment_files.keep(session, tmp_path, _decoded(content), content, "../../etc/passwd")
+    path = path_of(tmp_path, first.stored_name, "picture")
+    stamp = path.stat().st_mtime_ns
+    second = attachment_files.keep(session, tmp_path, _decoded(content), content, "b.jpg")
+    assert (first.sha256, path.stat().st_mtime_ns) == (second.sha256, stamp)
+    assert first.file_name == "passwd"
+    assert path.resolve().is_relative_to(tmp_path.resolve())
+
+
+# --- over HTTP -------------------------------------------------------------------------------------------------------
+
+
+def test_sent_looked_at_described_taken_away_and_brought_back(
+    client: FlaskClient, session: Session, project: Project, engineer: UserAccount, sign_in: SignIn
+) -> None:
+    """The whole way, with the process that decodes."""
+    make.make_geometry(session, project, ROAD)
+    sign_in(client, engineer)
+    content = jpeg(BESIDE, (800, 600), taken="2026:11:20 09:15:00", orientation=6)
+    sent = client.post(address(project), data=form(content, "ภาพ หน้างาน.jpg", caption="จุดเริ่มต้น"))
+    assert sent.status_code == 201
+    item = sent.json
+    assert (item["file_name"], item["caption"], item["width_px"], item["height_px"]) == (
+        "ภาพ หน้างาน.jpg",
+        "จุดเริ่มต้น",
+        600,
+        800,
+    )
+    assert (item["distance_m"], item["far"], item["receipt"]) == (
+        pytest.approx(33.2, abs=0.1),
+        False,
+        sent.headers["X-Request-Id"],
+    )
+    assert client.post(address(project), data=form(content)).status_code == 200
+    shown = client.get(item["picture"])
+    assert (shown.status_code, shown.mimetype) == (200, "image/jpeg")
+    assert CAMERA_SERIAL.encode() in content and CAMERA_SERIAL.encode() not in shown.data and b"Exif" not in shown.data
+    assert Image.open(io.BytesIO(shown.data)).size == (600, 800)
+    assert max(Image.open(io.BytesIO(client.get(item["thumbnail"]).data)).size) == 320
+    changed = client.patch(address(project, item["id"]), json={"caption": "", "stage": "during"})
+    assert (changed.json["caption"], changed.json["stage"]) == (None, "during")
+    assert client.delete(address(project, item["id"])).json["removed_by"] == engineer.display_name
+    assert client.get(address(project)).json["items"] == []
+    assert [one["id"] for one in client.get(address(project) + "?removed=true").json["items"]] == [item["id"]]
+    assert client.post(address(project, item["id"], "restore")).status_code == 200
+    assert len(client.get(address(project)).json["items"]) == 1
+
+
+def test_a_picture_is_sent_as_nothing_else(
+    client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn, quick: None
+) -> None:
+    sign_in(client, engineer)
+    content = jpeg(BESIDE, (64, 48)) + b"<html><script>alert(1)</script></html>"
+    item = client.post(address(project), data=form(content, "page.html")).json
+    for name, begins in (("picture", "inline;"), ("thumbnail", "inline;"), ("original", "attachment;")):
+        answer = client.get(address(project, item["id"], name))
+        assert answer.mimetype == "image/jpeg"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert answer.headers["Content-Disposition"].startswith(begins)
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+        again = client.get(address(project, item["id"], name), headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+    assert client.get(address(project, item["id"], "original")).data == content
+    assert b"script" not in client.get(address(project, item["id"], "picture")).data
+
+
+def test_the_original_is_for_those_who_may_write(
+    client: FlaskClient, session: Session, project: Project, engineer: UserAccount, sign_in: SignIn, quick: None
+) -> None:
+    sign_in(client, engineer)
+    item = client.post(address(project), data=form(jpeg(size=(64, 48)))).json
+    planner = make.make_user(session, "LAO_PLANNER", organisation=project.organisation_code)
+    sign_in(client, planner)
+    ((seen),) = client.get(address(project)).json["items"]
+    assert (seen["original"], client.get(seen["picture"]).status_code) == (None, 200)
+    assert client.get(item["original"]).status_code == 403
+    sign_in(client, engineer)
+    client.delete(address(project, item["id"]))
+    sign_in(client, planner)
+    assert client.get(item["thumbnail"]).status_code == 404
+    assert client.get(address(project) + "?removed=true").json["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "picture_empty"),
+        (b"<svg onload='alert(1)'/>", "picture_unknown"),
+        (jpeg(size=(400, 300))[:900], "picture_damaged"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "photo_kind_not_supported"),
+        (encoded(drawn((8, 8)), "PNG"), "picture_too_small"),
+        (jpeg(size=(64, 48)) + b"\0" * (15 << 20), "picture_too_large"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_picture_is_refused_in_words_and_leaves_nothing(
+    client: FlaskClient,
+    session: Session,
+    project: Project,
+    engineer: UserAccount,
+    sign_in: SignIn,
+    folder: Path,
+    quick: None,
+    monkeypatch: pytest.MonkeyPatch,
+    content: bytes,
+    code: str,
+) -> None:
+    monkeypatch.setattr("app.web.attachments.read_picture", decoding.read_picture)
+    sign_in(client, engineer)
+    before = sorted(path for path in folder.rglob("*") if path.is_file())
+    answer = client.post(address(project), data=form(content))
+    assert answer.status_code == 422, answer.text
+    ((error),) = answer.json["errors"]
+    assert (error["code"], error["field"]) == (code, "file")
+    assert error["message"] and error["fix"]
+    assert sorted(path for path in folder.rglob("*") if path.is_file()) == before
+    assert session.scalar(sa.select(sa.func.count()).select_from(Attachment)) == 0
+
+
+def test_a_form_that_is_no_photograph_s_size_is_not_read(
+    client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn
+) -> None:
+    sign_in(client, engineer)
+    answer = client.post(address(project), data=form(b"\xff\xd8\xff" + b"\0" * (17 << 20)))
+    assert (answer.status_code, answer.json["code"]) == (413, "too_large")
+    assert client.post(address(project), data={}).status_code == 422
+
+
+@pytest.mark.parametrize("said", [{}, {"caption": 5}, {"kind": "x"}, {"stage": "later"}])
+def test_a_body_that_says_nothing_is_refused(
+    client: FlaskClient,
+    session: Session,
+    project: Project,
+    engineer: UserAccount,
+    sign_in: SignIn,
+    folder: Path,
+    said: dict[str, Any],
+) -> None:
+    made = hang(session, make.actor_for(engineer), project, folder)
+    sign_in(client, engineer)
+    assert client.patch(address(project, made.id), json=said).status_code == 422
+
+
+def test_a_file_that_is_not_in_its_place_says_so(
+    client: FlaskClient, session: Session, project: Project, engineer: UserAccount, sign_in: SignIn, folder: Path
+) -> None:
+    made = hang(session, make.actor_for(engineer), project, folder, jpeg(size=(64, 48), colour=200))
+    view = get_attachment(session, project.id, made.id)
+    assert view is not None
+    path_of(folder, view.stored_name, "picture").unlink()
+    sign_in(client, engineer)
+    answer = client.get(address(project, made.id, "picture"))
+    assert (answer.status_code, answer.json["code"]) == (404, "attachment_file_gone")
