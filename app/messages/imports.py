@@ -138,6 +138,40 @@ MESSAGES: dict[str, Message] = {
         "กด “จับคู่คอลัมน์” แล้วเลือกคอลัมน์ คอลัมน์ที่มี: {columns}",
         "Press “Map columns” and choose one. Columns it has: {columns}",
     ),
+    "placed_by_chainage": Message(
+        "{rows} แถวได้แนวจาก กม. ตามสายทางในทะเบียน (คอลัมน์ {columns}) ตัวเลขที่ไม่มีเครื่องหมาย + อ่านเป็นกิโลเมตร",
+        "{rows} rows take their line from chainage along registered roads (columns {columns});"
+        " numbers without a + are read as kilometres",
+    ),
+    "placed_by_chainage_metres": Message(
+        "{rows} แถวได้แนวจาก กม. ตามสายทางในทะเบียน (คอลัมน์ {columns}) ตัวเลขที่ไม่มีเครื่องหมาย + อ่านเป็นเมตร",
+        "{rows} rows take their line from chainage along registered roads (columns {columns});"
+        " numbers without a + are read as metres",
+    ),
+    "chainage_unreadable": Message(
+        "อ่าน กม. “{text}” ไม่ได้",
+        "The chainage “{text}” cannot be read",
+        "พิมพ์แบบ 1+250 หรือช่วง 0+000 - 1+250",
+        "Type it like 1+250, or a range like 0+000 - 1+250",
+    ),
+    "chainage_without_route": Message(
+        "มี กม. แต่ไม่มีรหัสสายทาง จึงวางบนแผนที่ไม่ได้",
+        "There is chainage but no route code, so it cannot be placed",
+        "พิมพ์รหัสสายทาง เช่น กบ.ถ.1-0001 หรือปล่อยให้รอพิกัด",
+        "Type the route code, such as กบ.ถ.1-0001, or let the row wait for coordinates",
+    ),
+    "chainage_backwards": Message(
+        "กม. เริ่มต้น {start} มากกว่า กม. สิ้นสุด {end} แนวจึงวางย้อนทิศของสายทาง",
+        "It starts at {start} and ends at {end}, so the line runs against the road's direction",
+        "ถ้าสลับช่องกัน ให้แก้ทั้งสองช่อง",
+        "If the two were exchanged, mend both cells",
+    ),
+    "chainage_apart": Message(
+        "พิกัดของแถวนี้ห่างจากช่วง กม. ที่ระบุ {metres} ม. ระบบใช้พิกัด",
+        "The row's coordinates lie {metres} m from its chainage; the coordinates are used",
+        "ตรวจว่าพิกัด รหัสสายทาง หรือ กม. ผิด",
+        "Look which is wrong: coordinates, route code or chainage",
+    ),
     # Cells
     "name_missing": Message(
         "ไม่มีชื่อโครงการ",
@@ -293,6 +327,8 @@ FIELD_NAMES: dict[str, Message] = {
     "tambon": Message("ตำบล", "Tambon"),
     "fund_source": Message("แหล่งเงิน", "Fund source"),
     "route_code": Message("รหัสสายทาง", "Route code"),
+    "chainage": Message("กม. เริ่มต้น หรือช่วง กม.", "Start km, or km range"),
+    "chainage_end": Message("กม. สิ้นสุด", "End km"),
     "location_text": Message("สถานที่", "Place"),
     "geometry": Message("พิกัด", "Coordinates"),
 }

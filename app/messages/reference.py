@@ -65,7 +65,12 @@ MESSAGES: dict[str, Message] = {
         "ตรวจกม. หรือรหัสสายทาง",
         "Check the chainage or the route code",
     ),
-    "chainage_empty": Message("กม. เริ่มต้นและสิ้นสุดเป็นจุดเดียวกัน ({given})", "Both ends are the same place ({given})"),
+    "chainage_empty": Message(
+        "กม. เริ่มต้นและสิ้นสุดเป็นจุดเดียวกัน ({given})",
+        "Both ends are the same place ({given})",
+        "แก้ กม. เริ่มต้นหรือสิ้นสุด",
+        "Mend the start or the end",
+    ),
     "organisation_not_found": Message(
         "ไม่พบ อปท. รหัส {organisation}",
         "There is no organisation with the code {organisation}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import shapely
@@ -23,14 +24,25 @@ class RoadView:
 
 def registered_road(session: Session, route_code: str) -> RoadView | None:
     """The road of a canonical route code."""
-    row = session.execute(
+    return registered_roads(session, [route_code]).get(route_code)
+
+
+def registered_roads(session: Session, route_codes: Iterable[str]) -> dict[str, RoadView]:
+    """The roads of canonical route codes in one statement; codes that are not registered are absent."""
+    rows = session.execute(
         sa.text(
             "SELECT route_code, name_th, organisation_code, CAST(length_m AS float), ST_AsBinary(geom) AS wkb"
-            " FROM registered_road WHERE route_code = :code"
+            " FROM registered_road WHERE route_code = ANY(:codes)"
         ),
-        {"code": route_code},
-    ).one_or_none()
-    if row is None:
-        return None
-    line = LineString(shapely.get_coordinates(shapely.from_wkb(bytes(row.wkb))))
-    return RoadView(row.route_code, row.name_th, row.organisation_code, row.length_m, line)
+        {"codes": sorted(route_codes)},
+    )
+    return {
+        row.route_code: RoadView(
+            row.route_code,
+            row.name_th,
+            row.organisation_code,
+            row.length_m,
+            LineString(shapely.get_coordinates(shapely.from_wkb(bytes(row.wkb)))),
+        )
+        for row in rows
+    }

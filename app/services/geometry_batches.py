@@ -50,6 +50,8 @@ class GeometryRow:
         Version that was looked at when the row was prepared; 0 for a project without coordinates.
     original
         The row's own numbers.
+    as_numbers
+        False where the place was not told in numbers: the batch's coordinate system and operation say nothing of it.
     """
 
     project_code: str
@@ -57,6 +59,7 @@ class GeometryRow:
     row: int = 0
     if_match_version: int = 0
     original: Mapping[str, Any] | None = None
+    as_numbers: bool = True
 
 
 @dataclass(frozen=True)
@@ -255,6 +258,7 @@ def versions_of(
     versions = []
     start = 0
     shared = vars(common)
+    placed_otherwise = {**shared, "original_epsg": None, "operation": None}
     for index, (row, project) in enumerate(zip(rows, projects, strict=True)):
         end = start + len(row.segments)
         versions.append(
@@ -266,7 +270,7 @@ def versions_of(
                 original=row.original,
                 warnings=tuple(warnings.get(index, ())),
                 on_behalf_of=None,
-                **shared,
+                **(shared if row.as_numbers else placed_otherwise),
             )
         )
         start = end

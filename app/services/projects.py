@@ -76,6 +76,8 @@ class NewProject:
         Where it came from; the pair is unique.
     shapes, original
         Its coordinates (EPSG:4326), one a segment, and the numbers as given: version 1.
+    as_numbers
+        As in :class:`app.services.geometry_batches.GeometryRow`.
     row
         Number of the row in its file; problems speak of it.
     """
@@ -109,6 +111,7 @@ class NewProject:
     source_ref: str | None = None
     shapes: tuple[BaseGeometry, ...] = ()
     original: Mapping[str, Any] | None = None
+    as_numbers: bool = True
     row: int | None = None
 
 
@@ -294,7 +297,12 @@ def _placements(
     placed = [projects[index] for index in indices]
     held = [_about_to_be(project, references) for project in placed]
     require_placing(actor, held, common)
-    rows = simple([GeometryRow("", project.shapes, original=project.original) for project in placed])
+    rows = simple(
+        [
+            GeometryRow("", project.shapes, original=project.original, as_numbers=project.as_numbers)
+            for project in placed
+        ]
+    )
     problems = check_rows(session, rows, held, territories)
     for place, told in problems.items():
         if any(problem.is_error for problem in told):

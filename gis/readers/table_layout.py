@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis import coordinates, crs
+from gis.chainage import read_cell
 from gis.thai import search_key, to_arabic_digits
 
 Axis = Literal["x", "y"]
@@ -155,6 +156,8 @@ def layout_by_content(header: Cells, rows: Sequence[Cells]) -> Layout | None:
     Layout(kind='text', columns=(1,), epsg_column=None)
     >>> layout_by_content(["งบ", "จ่าย"], [["500000", "1500000"]]) is None
     True
+    >>> layout_by_content(["จาก", "ถึง"], [["0+000", "0+500"]]) is None  # chainage
+    True
     """
     columns = [[row[i] for row in rows if i < len(row) and row[i]] for i in range(len(header))]
     numbers = [_numbers(values) for values in columns]
@@ -166,7 +169,11 @@ def layout_by_content(header: Cells, rows: Sequence[Cells]) -> Layout | None:
     metres = [pair for pair in itertools.pairwise(range(len(header))) if _are_metres(header, numbers, pair)]
     if len(metres) == 1:
         return Layout("points", metres[0])
-    texts = [i for i, values in enumerate(columns) if values and all(_typed_point(value or "") for value in values)]
+    texts = [
+        i
+        for i, values in enumerate(columns)
+        if values and not any(map(_is_chainage, values)) and all(_typed_point(value or "") for value in values)
+    ]
     return Layout("text", (texts[0],)) if len(texts) == 1 else None
 
 
@@ -242,6 +249,11 @@ def geometry_of(cells: Cells, layout: Layout) -> BaseGeometry | None:
     if len(points) != len(pairs):
         return None
     return shapely.Point(points[0]) if len(points) == 1 else shapely.LineString(points)
+
+
+def _is_chainage(text: str | None) -> bool:
+    """0+500 can be read as two numbers, and is a place along a road."""
+    return text is not None and "+" in text and read_cell(text) is not None
 
 
 def _typed_point(text: str) -> BaseGeometry | None:

@@ -83,3 +83,49 @@ def test_a_repeated_vertex_is_no_trouble() -> None:
 def test_words() -> None:
     assert [chainage_text(m) for m in (0, 5, 999.4, 12_345)] == ["0+000", "0+005", "0+999", "12+345"]
     assert chainage.OVER_M == 50
+
+
+@given(st.integers(0, 99_999_999), st.sampled_from(["{}", "กม.{}", "กม.ที่ {}", "km {}", "{} LT", "STA.{} (RT)"]))
+def test_a_cell_reads_what_is_written(millimetres: int, written: str) -> None:
+    metres = millimetres / 1000
+    text = chainage.exact_text(metres)
+    assert chainage.read_cell(written.format(text)) == Chainage("", metres)
+    assert chainage.read_cell(f"{text} - {text}") == Chainage("", metres, metres)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit_m", "read"),
+    [
+        ("1.250", 1000, Chainage("", 1250)),
+        ("1250", 1, Chainage("", 1250)),
+        ("1,250 ม.", 1000, Chainage("", 1250)),
+        ("1.25 กม.", 1, Chainage("", 1250)),
+        ("0 - 1.25", 1000, Chainage("", 0, 1250)),
+        ("ช่วง กม. ๐+๐๐๐ ถึง กม. ๑+๒๕๐", 1000, Chainage("", 0, 1250)),
+        ("นค.ถ.28-003 0+000 - 1+250", 1000, Chainage("นค.ถ.28-003", 0, 1250)),
+        ("-1.2", 1000, None),
+        ("1/10/2568", 1000, None),
+        ("2568-10-01", 1000, None),
+        ("1+1250", 1000, None),
+        ("หน้าวัด", 1000, None),
+        ("", 1000, None),
+        ("9" * 400, 1000, None),
+    ],
+)
+def test_cells(text: str, unit_m: float, read: Chainage | None) -> None:
+    assert chainage.read_cell(text, unit_m) == read
+
+
+@pytest.mark.parametrize(
+    ("names", "cells", "unit_m"),
+    [
+        (["km_from", "km_to"], ["0", "12.5"], 1000),
+        (["km_from", "km_to"], ["0", "12.5", "1250"], 1),
+        (["start_m", "end_m"], ["0", "80"], 1),
+        (["ระยะเริ่มต้น (เมตร)"], ["80"], 1),
+        (["กม."], ["3"], 1000),
+        (["กม."], ["หน้าวัด", "1+250"], 1000),
+    ],
+)
+def test_the_unit_of_plain_numbers(names: list[str], cells: list[str], unit_m: float) -> None:
+    assert chainage.unit_of(names, cells) == unit_m

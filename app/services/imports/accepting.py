@@ -20,6 +20,7 @@ from app.errors import Conflict, InvalidInput
 from app.models import ImportBatch, ImportRow, Organisation
 from app.models.import_batch import ImportOffer
 from app.services.geometries import GeometryRow, Provenance, record_geometries
+from app.services.imports.along_roads import ALONG
 from app.services.imports.rules import target_of
 from app.services.jobs import Progress
 from app.services.projects import NewProject, create_projects
@@ -186,10 +187,22 @@ def _mended_rows(session: Session, batch_id: int) -> dict[int, str]:
     return {number: code for number, code in session.execute(query)}
 
 
-def _original(batch: ImportBatch, rows: Sequence[int], mended: Mapping[int, str]) -> dict[str, Any]:
-    """The numbers as given stand in the kept file; the row says where, and what was mended is told."""
-    told = {str(row): mended[row] for row in rows if row in mended}
-    return {"file_sha256": batch.file_sha256, "rows": list(rows), **({"mended": told} if told else {})}
+def _original(batch: ImportBatch, along: Mapping[int, str | None], mended: Mapping[int, str]) -> dict[str, Any]:
+    """The numbers as given stand in the kept file; the row says where, and what was mended is told.
+
+    Parameters
+    ----------
+    along
+        Row -> chainage that it was placed by, as a person would type it; ``None`` for coordinates.
+    """
+    told = {str(row): mended[row] for row in along if row in mended}
+    typed = {str(row): chainage for row, chainage in along.items() if chainage}
+    return {
+        "file_sha256": batch.file_sha256,
+        "rows": list(along),
+        **({"mended": told} if told else {}),
+        **({"chainage": typed} if typed else {}),
+    }
 
 
 def _new_project(
@@ -222,7 +235,8 @@ def _new_project(
         source="import",
         source_ref=f"{batch.id}:{number}",
         shapes=() if shape is None else (shape,),
-        original=None if shape is None else _original(batch, [number], mended),
+        original=None if shape is None else _original(batch, {number: values.get(ALONG)}, mended),
+        as_numbers=values.get(ALONG) is None,
         row=number,
     )
 
@@ -258,7 +272,8 @@ def _record(session: Session, actor: Actor, batch: ImportBatch, progress: Progre
 
 
 _ROWS_BY_PROJECT = """
-SELECT project_id, row_number, project_code, "values"->>'geometry_version' AS version, ST_AsBinary(geom) AS wkb
+SELECT project_id, row_number, project_code, "values"->>'geometry_version' AS version, "values"->>'along' AS along,
+       ST_AsBinary(geom) AS wkb
 FROM import_row
 WHERE batch_id = :batch AND geom IS NOT NULL AND (project_id, row_number) > (:project, :row)
 ORDER BY project_id, row_number LIMIT :limit
@@ -288,7 +303,8 @@ def _geometry_rows(session: Session, batch: ImportBatch, total: int, progress: P
             segments=tuple(shapely.from_wkb([bytes(row.wkb) for row in rows])),
             row=first.row_number,
             if_match_version=int(first.version or 0),
-            original=_original(batch, [row.row_number for row in rows], mended),
+            original=_original(batch, {row.row_number: row.along for row in rows}, mended),
+            as_numbers=not all(row.along for row in rows),
         )
         if done % 500 == 0 or done == total:
             progress.step(done, total, STEP_GEOMETRIES)

@@ -47,6 +47,8 @@ class Codes:
         List -> names that are offered when a word is unknown.
     tambons
         Six digits and names (of the organisation's province) -> code; names that occur twice are absent.
+    chainage_unit_m
+        Metres that a plain number in a column of chainage counts in this file.
     """
 
     organisation_code: str
@@ -56,6 +58,7 @@ class Codes:
     names: Mapping[str, tuple[str, ...]]
     tambons: Mapping[str, str]
     organisation_keys: frozenset[str]
+    chainage_unit_m: float = 1000.0
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def find(self, list_name: str, text: str) -> str | None:

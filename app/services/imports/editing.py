@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models import ImportBatch, ImportRow, Organisation
+from app.services.imports import along_roads
 from app.services.imports.codes import read_codes
 from app.services.imports.existing import read_choices, read_existing
 from app.services.imports.fields import BY_NAME, fields_of, read_cell
@@ -136,9 +138,13 @@ def _mend(
 ) -> None:
     """Read the cells of all the rows again and judge the rows, in a number of statements that does not grow."""
     organisation = session.get_one(Organisation, batch.organisation_code)
-    codes = read_codes(session, organisation)
+    unit_m = batch.detected.get("chainage_unit_m", 1000.0)
+    codes = replace(read_codes(session, organisation), chainage_unit_m=unit_m)
     answers = {name: read_cell(BY_NAME[name], text, codes, batch.column_map.get(name)) for name, text in cells.items()}
-    judge(session, actor, batch, rows, _read(rows, cells, answers))
+    read = _read(rows, cells, answers)
+    if not along_roads.FIELDS.isdisjoint(cells):
+        along_roads.place_again(session, batch, organisation, read)
+    judge(session, actor, batch, rows, read)
     edits = {**batch.detected.get("edits", {})}
     for row in rows:
         edits[str(row.row_number)] = {**edits.get(str(row.row_number), {}), **cells}

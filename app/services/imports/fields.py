@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.services.imports.codes import Codes
+from gis import chainage
 from gis.problems import Problem
 from gis.thai import BUDDHIST_ERA_OFFSET, canonical_route_code, normalise, parse_amount, search_key, to_arabic_digits
 
@@ -148,6 +149,32 @@ def read_route_code(value: Any, codes: Codes) -> Any:
         return None
     code = canonical_route_code(text)
     return normalise(text) if isinstance(code, Problem) else code
+
+
+def _read_chainage(value: Any, codes: Codes) -> chainage.Chainage | Problem | None:
+    text = as_text(value).strip()
+    if not text or set(text) <= set("-–—"):
+        return None
+    found = chainage.read_cell(text, codes.chainage_unit_m)
+    return Problem("chainage_unreadable") if found is None else found
+
+
+def read_chainage(value: Any, codes: Codes) -> Any:
+    """Chainage, or a stretch of a road by both of its ends, as ``0+000 - 1+250``; also with the code of the road."""
+    found = _read_chainage(value, codes)
+    if not isinstance(found, chainage.Chainage):
+        return found
+    ends = (found.start_m,) if found.end_m is None else (found.start_m, found.end_m)
+    stretch = " - ".join(chainage.exact_text(metres) for metres in ends)
+    return f"{found.route_code} {stretch}".strip()
+
+
+def read_chainage_end(value: Any, codes: Codes) -> Any:
+    """Chainage of one end, as ``1+250``."""
+    found = _read_chainage(value, codes)
+    if not isinstance(found, chainage.Chainage):
+        return found
+    return Problem("chainage_unreadable") if found.end_m is not None else chainage.exact_text(found.start_m)
 
 
 def _coded(list_name: str) -> Reader:
@@ -290,7 +317,36 @@ FIELDS: tuple[Field, ...] = (
         _coded("fund_source"),
     ),
     Field(
-        "route_code", ("routecode", "route", "รหัสสายทาง", "สายทาง", "รหัสถนน", "roadcode"), read_route_code, ("road",)
+        "route_code",
+        (
+            *("routecode", "route", "รหัสสายทาง", "สายทาง", "รหัสถนน", "roadcode", "เลขที่สายทาง", "รหัสทางหลวงท้องถิ่น"),
+            *("ทถ", "รหัสทถ", "ทางหลวงท้องถิ่น", "หมายเลขสายทาง", "routeid", "routeno", "roadid", "roadno"),
+        ),
+        read_route_code,
+        ("road", "other"),
+    ),
+    Field(
+        "chainage",
+        (
+            *("ช่วงกม", "กมเริ่มต้น", "กมเริ่ม", "เริ่มกม", "กมต้น", "กมต้นทาง", "จากกม", "กมจาก", "กมที่เริ่มต้น", "เริ่มต้นกม"),
+            *("ช่วงกมที่", "ช่วงกิโลเมตร", "กิโลเมตรเริ่มต้น", "กิโลเมตรที่", "กมที่", "จุดเริ่มต้นกม", "เริ่มต้นม", "ระยะเริ่มต้น"),
+            *("kmfrom", "kmstart", "startkm", "fromkm", "kmbegin", "beginkm", "startm", "frommetre", "mfrom", "fromm"),
+            *("chainagefrom", "chainagestart", "startchainage", "fromchainage", "stastart", "stafrom", "chainagefromm"),
+            *("chainage", "kmrange", "station", "sta", "km", "กม", "เริ่มต้น", "ช่วง", "start", "from", "begin"),
+        ),
+        read_chainage,
+        ("road", "other"),
+    ),
+    Field(
+        "chainage_end",
+        (
+            *("กมสิ้นสุด", "กมจบ", "สิ้นสุดกม", "กมปลาย", "กมปลายทาง", "ถึงกม", "กมถึง", "กมที่สิ้นสุด", "กิโลเมตรสิ้นสุด"),
+            *("จุดสิ้นสุดกม", "สิ้นสุดม", "ระยะสิ้นสุด", "กมสุดท้าย"),
+            *("kmto", "kmend", "endkm", "tokm", "endm", "tometre", "mto", "tom", "chainageto", "chainageend"),
+            *("endchainage", "tochainage", "staend", "stato", "chainagetom", "สิ้นสุด", "ถึง", "end", "to", "finish"),
+        ),
+        read_chainage_end,
+        ("road", "other"),
     ),
     Field(
         "location_text",

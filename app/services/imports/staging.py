@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.auth.actor import Actor
 from app.errors import InvalidInput
 from app.models import ImportBatch, Organisation
 from app.queries.imports import remembered_columns
+from app.services.imports.along_roads import END, START, AlongRoads, unit_of_columns
 from app.services.imports.codes import Codes, read_codes
 from app.services.imports.columns import ColumnMap, chosen, guess, recalled
 from app.services.imports.copying import SCHEMA, RowWriter, row_writer
@@ -144,6 +145,8 @@ class _Staging:
         self.permissions = Permissions.of(actor, organisation)
         self.rules: RowRules | None = None
         self.checks = ShapeChecks(session, batch.kind, organisation)
+        self.roads = AlongRoads(session)
+        self.along = 0
         self.mended = frozenset(batch.detected.get("mended", ()))
         self.reference = Reference(source.epsg, source.crs_candidates, 1.0, "file")
 
@@ -167,7 +170,9 @@ class _Staging:
         self.doctoring = Doctoring(self.session, self.organisation, self.checks.territory, self.reference.epsg)
         self.problems += self.reference.problems
         sample = first.slice(0, SAMPLE_ROWS)
-        self.columns = self.map_columns({name: sample.column(name).to_pylist() for name in self.source.columns})
+        cells = {name: sample.column(name).to_pylist() for name in self.source.columns}
+        self.columns = self.map_columns(cells)
+        self.codes = replace(self.codes, chainage_unit_m=unit_of_columns(self.columns.columns, cells))
         years = None if "fiscal_year" in self.columns.columns else [self.batch.fiscal_year_be]
         existing = read_existing(self.session, self.organisation.code, self.batch.kind, years)
         if "budget_baht" in self.columns.columns and not self.permissions.budget:
@@ -215,6 +220,7 @@ class _Staging:
         if unknown:
             writer.wait()  # reading them needs the connection
             self.doctoring.learn_tambons(unknown)
+        self.place_along_roads(writer, read)
         self.check_shapes(read)
         if "code" in read.values:
             writer.wait()
@@ -243,10 +249,23 @@ class _Staging:
                 if kept:
                     read.problems[row] = kept
 
+    def place_along_roads(self, writer: RowWriter, read: ReadBatch) -> None:
+        """Rows that tell a stretch of a registered road get its line."""
+        if START not in read.values:
+            return
+        unknown = self.roads.unknown(read)
+        if unknown:
+            writer.wait()
+            self.roads.learn(unknown)
+        self.along += len(self.roads.place(read))
+
     def check_shapes(self, read: ReadBatch) -> None:
         """Check, let the doctor look at what is doubtful, and mend what a person has asked to be mended."""
         shapes = read.geometries
-        self.tally.without_geometry += int(shapely.is_missing(read.given if read.undecided else shapes).sum())
+        missing = shapely.is_missing(shapes)
+        self.tally.without_geometry += int(
+            (missing & shapely.is_missing(read.given) if read.undecided else missing).sum()
+        )
         sound = self.checks.check(read)
         if len(sound):
             self.tally.widen(shapes[sound])
@@ -281,6 +300,8 @@ class _Staging:
         batch.column_map = dict(self.columns.columns)
         batch.row_count = tally.rows
         batch.error_count, batch.warning_count = tally.levels["error"], tally.levels["warning"]
+        if START in self.columns.columns:
+            self.tell_of_roads()
         batch.problems = [problem.as_dict() for problem in self.problems]
         batch.detected = {
             **batch.detected,
@@ -291,7 +312,16 @@ class _Staging:
             "known_projects": tally.known_projects,
             "without_geometry": tally.without_geometry,
             "bounds": tally.bounds,
+            "chainage_unit_m": self.codes.chainage_unit_m,
         }
+
+    def tell_of_roads(self) -> None:
+        """How the columns of chainage were taken; a table that has them needs no columns of coordinates."""
+        self.problems = [problem for problem in self.problems if problem.code != "table_without_coordinates"]
+        names = [self.columns.columns[name] for name in (START, END) if name in self.columns.columns]
+        values = {"columns": ", ".join(names), "rows": self.along}
+        code = "placed_by_chainage" if self.codes.chainage_unit_m != 1.0 else "placed_by_chainage_metres"
+        self.problems.append(Problem(code, "info", {"field": START}, values))
 
 
 def _record_batch(
