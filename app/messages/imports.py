@@ -92,6 +92,12 @@ MESSAGES: dict[str, Message] = {
         "กด “เลือกเอง” แล้วเลือกระบบพิกัดของไฟล์",
         "Press “Choose” and pick the file's coordinate system",
     ),
+    "import_elsewhere": Message(
+        "{count} จาก {total} แถวแรกอยู่นอกเขต{organisation} ส่วนใหญ่ ({rows} แถว) อยู่ใน{name}",
+        "{count} of the first {total} rows lie outside {organisation}; most of them ({rows}) lie in {name}",
+        "ตรวจว่าเลือก อปท. เจ้าของไฟล์ถูกหรือไม่ หากผิดให้ยกเลิกแล้วเลือกไฟล์อีกครั้งในนาม อปท. ที่ถูก",
+        "Check whose file it is; if another organisation's, give this import up and choose the file again for that one",
+    ),
     "crs_needed_foreign": Message(
         "ไฟล์ระบุระบบพิกัด {name} ซึ่งแปลงอย่างแม่นยำในระบบนี้ไม่ได้",
         "The file says that it is in {name}, which is not converted here with known accuracy",

@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from app.models import Organisation
+from app.services.imports.elsewhere import LEAST_ROWS
 from app.services.imports.reading import Offer, ReadBatch
 from app.services.imports.shapes import FIELD, about_shape
 from gis import crs
@@ -42,6 +43,7 @@ MISPLACED = frozenset(
         "outside_territory",
     }
 )
+_NOWHERE = MISPLACED - {"far_from_territory", "outside_territory"}
 # What can be undone for every vertex of a line alike; a wrong digit is one vertex's own. A datum shifts by so little
 # that a row outside proves nothing: the file as a whole decides it.
 _OF_ALL_VERTICES = frozenset({"swapped_lonlat", "swapped_en", "wrong_zone", "wrong_notation"})
@@ -185,11 +187,17 @@ class Doctoring:
             return
         given = self._given(read, rows)
         found = diagnose(given, self._places)
+        # Where most rows lie elsewhere in Thailand the file is somebody else's: no digit was lost in each of them.
+        placed = np.count_nonzero(~shapely.is_missing(read.geometries))
+        near = sum(not _is_nowhere(read.problems[row]) for row in rows)
+        others_file = near >= LEAST_ROWS and 2 * near > placed
         is_point = shapely.get_type_id(read.given[list(rows)]) == POINT
         groups: dict[tuple[int, bool], list[tuple[int, Reading]]] = {}
         asked = zip(rows, is_point.tolist(), given.x.tolist(), given.y.tolist(), strict=True)
         for index, (row, point, x, y) in enumerate(asked):
-            best = _clearly_best(found.readings.get(index, []), point and _is_far(read.problems[row]))
+            said = read.problems[row]
+            digits = point and _is_far(said) and not (others_file and not _is_nowhere(said))
+            best = _clearly_best(found.readings.get(index, []), digits)
             if best is not None:
                 swapped = best.x == y and best.y == x
                 groups.setdefault((best.epsg if best.kind in _OF_ALL_VERTICES else 0, swapped), []).append((row, best))
@@ -243,6 +251,11 @@ class Doctoring:
 
 def _is_far(problems: Sequence[Problem]) -> bool:
     return any(problem.level == "error" and problem.code in MISPLACED for problem in problems)
+
+
+def _is_nowhere(problems: Sequence[Problem]) -> bool:
+    """Not in Thailand at all, or no number."""
+    return any(problem.code in _NOWHERE for problem in problems)
 
 
 def _clearly_best(readings: Sequence[Reading], digits: bool) -> Reading | None:

@@ -24,6 +24,7 @@ from app.services.imports.columns import ColumnMap, chosen, guess, recalled
 from app.services.imports.copying import SCHEMA, RowWriter, row_writer
 from app.services.imports.doctoring import Doctoring
 from app.services.imports.editing import recount
+from app.services.imports.elsewhere import sent_for_another
 from app.services.imports.existing import read_choices, read_existing
 from app.services.imports.fields import BY_NAME, read_cell
 from app.services.imports.offers import write_offers
@@ -110,6 +111,7 @@ def stage(session: Session, actor: Actor, batch_id: int, folder: Path, progress:
         except ReadError as error:
             raise InvalidInput([error.problem], "import_unreadable") from error
     session.flush()
+    batch.problems = [*batch.problems, *(p.as_dict() for p in sent_for_another(session, batch, organisation))]
     if batch.row_count <= MATCHED_ROWS:
         progress.step(batch.row_count, batch.row_count, STEP_MATCHING)
         find_matches(session, batch)
