@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis import measure
 from gis.crs import THAILAND_BOUNDS, in_thailand
+from gis.loose_ends import loose_ends
 from gis.problems import Problem
 from gis.segments import LINE, POINT, POLYGON, RING, explode, split
 
@@ -35,6 +36,8 @@ LENGTH_TOLERANCE = 0.10
 FAR_FROM_TERRITORY_M = 20_000.0
 ZERO_LENGTH_M = 0.01
 ZERO_AREA_M2 = 0.01
+# No road or canal is so short: two clicks in one place.
+SHORT_LENGTH_M = 3.0
 # A vertex whose two legs double back within this angle, both longer than the leg, is a slip of the hand.
 SPIKE_COSINE = -np.cos(np.radians(5.0))
 SPIKE_LEG_M = 2.0
@@ -233,6 +236,8 @@ class _Segment:
     def line_problem(self) -> Problem | None:
         if measure.length_m(self.geometry) < ZERO_LENGTH_M:
             return self.problem("zero_length", vertex=0)
+        if measure.length_m(self.geometry) < SHORT_LENGTH_M:
+            return self.problem("too_short", "warning", vertex=0, length_m=round(measure.length_m(self.geometry), 1))
         if not shapely.is_simple(self.geometry):
             return self.crossing_line()
         return None
@@ -326,6 +331,9 @@ def _whole(parts: Sequence[BaseGeometry], context: CheckContext) -> list[Problem
             )
         )
     problems += _repeated_segments(parts)
+    for end in loose_ends(parts):
+        where = {"segment": end.segment + 1, "vertex": end.vertex + 1, "lon": end.lon, "lat": end.lat}
+        problems.append(Problem("ends_apart", "warning", where, {"gap_m": round(end.gap_m, 1), "other": end.other + 1}))
     if context.contract_length_m:
         drawn_m = float(measure.lengths_m(np.array([*parts, None], dtype=object)[:-1]).sum())
         share = _length_difference(drawn_m, context.contract_length_m)
@@ -509,11 +517,11 @@ def _suspect_size(
     owner: npt.NDArray[np.intp],
     type_id: npt.NDArray[Any],
 ) -> BoolArray:
-    """Rows with a line without length or a polygon without area."""
+    """Rows with a line of hardly any length or a polygon without area."""
     suspect = np.zeros(len(geometries), dtype=bool)
     has_line = np.zeros(len(geometries), dtype=bool)
     has_line[owner[type_id == LINE]] = True
-    suspect |= has_line & ~(lengths_m >= ZERO_LENGTH_M)
+    suspect |= has_line & ~(lengths_m >= SHORT_LENGTH_M)
     polygons = type_id == POLYGON
     # Square degrees: 1e-10 is about 1.2 m² in Thailand, far above the limit in square metres.
     suspect[owner[polygons][~(shapely.area(parts[polygons]) >= 1e-10)]] = True

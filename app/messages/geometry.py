@@ -130,6 +130,18 @@ MESSAGES: dict[str, Message] = {
         "ลบช่วงที่ซ้ำ",
         "Delete the repeated segment",
     ),
+    "ends_apart": Message(
+        "ปลายช่วงที่ {segment} ห่างช่วงที่ {other} อยู่ {gap_m} ม. ยังไม่ต่อกัน",
+        "An end of segment {segment} stops {gap_m} m short of segment {other}",
+        "ต่อปลายให้ชนกัน หากเป็นถนนหรือคลองสายเดียวกัน",
+        "Join them when it is one road or canal",
+    ),
+    "too_short": Message(
+        "ช่วงที่ {segment} ยาวเพียง {length_m} ม.",
+        "Segment {segment} is only {length_m} m long",
+        "ลบช่วงนี้ หรือวาดต่อให้ครบ",
+        "Delete it, or draw it to its end",
+    ),
     "length_differs": Message(
         "ความยาวที่วาด {length_m} ม. ต่างจากสัญญา {contract_length_m} ม. ร้อยละ {difference_percent}",
         "The drawn length of {length_m} m differs from the contract's {contract_length_m} m by {difference_percent} %",
@@ -382,6 +394,7 @@ MESSAGES: dict[str, Message] = {
         "เช่น โครงการร่วมกับ อปท. ข้างเคียง",
         "For example: a joint project with the neighbour",
     ),
+    "mend_join_ends": Message("ต่อปลายให้ชนกัน", "With its end joined to the other"),
     # Short names of what the report finds
     "finding_outside_thailand": Message("อยู่นอกประเทศไทย", "Outside Thailand"),
     "finding_outside_thailand_swapped": Message("ลองจิจูดกับละติจูดสลับกัน", "Longitude and latitude swapped"),
@@ -408,6 +421,8 @@ MESSAGES: dict[str, Message] = {
     "finding_geometry_empty": Message("ไม่มีรูปร่าง", "Empty"),
     "finding_doctor_truncated": Message("ทศนิยมน้อยเกินไป", "Too few decimals"),
     "finding_doctor_repeated_point": Message("จุดเดียวใช้หลายโครงการ", "One point for several projects"),
+    "finding_ends_apart": Message("ปลายเกือบชนกันแต่ไม่ต่อ", "Ends that almost touch"),
+    "finding_too_short": Message("สั้นผิดปกติ", "Too short"),
     "finding_doctor_office_point": Message("เป็นพิกัดสำนักงาน", "The organisation's office"),
     "finding_gone": Message(
         "รายการของโครงการ {project} ไม่มีแล้ว พิกัดอาจถูกแก้ไปก่อน",

@@ -28,7 +28,7 @@ from app.web.geometry_json import (
 from app.web.json import json_response
 from app.web.payloads import if_match, json_body, json_object
 from gis import geojson
-from gis.doctor.lines import Mend, explained, mends
+from gis.doctor.lines import Mend, explained, join_ends, mends
 from gis.measure import area_text
 from gis.problems import Problem
 
@@ -221,6 +221,10 @@ def _with_offers(
         if isinstance(segment, LineString):
             mended[number] = mends(segment)
     for line, problem in zip(shown, problems, strict=True):
+        number = int(problem.where.get("segment", 0))
+        found = explained(problem, mended.get(number, []))
+        if problem.code == "ends_apart":
+            found = [join_ends(segments, number - 1)]
         line["offers"] = [
             {
                 "kind": one.kind,
@@ -228,7 +232,7 @@ def _with_offers(
                 "length_m": round(one.length_m, 1),
                 "lines": [geojson.dump(part) for part in one.lines],
             }
-            for one in explained(problem, mended.get(int(problem.where.get("segment", 0)), []))
+            for one in found
         ]
     return shown
 

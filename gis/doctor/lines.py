@@ -6,21 +6,23 @@ without it. A mend never moves a sound vertex, and is offered only when the line
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import shapely
 from shapely.geometry import LineString
+from shapely.geometry.base import BaseGeometry
 
 from gis import measure
 from gis.checks import JUMP_FACTOR, JUMP_M, JUMP_NEAR_M
 from gis.doctor.places import FloatArray, Places
 from gis.doctor.points import GivenPoints, Reading, diagnose
+from gis.loose_ends import joined
 from gis.problems import Problem
 
-MendKind = Literal["drop_repeated", "drop_spike", "drop_jump", "reread_jump", "uncross", "cut_at_jump"]
+MendKind = Literal["drop_repeated", "drop_spike", "drop_jump", "reread_jump", "uncross", "cut_at_jump", "join_ends"]
 
 # A vertex's neighbours on the line say where it should be, within this.
 _AROUND_M = 2_000.0
@@ -77,6 +79,20 @@ def mends(line: LineString, *, epsg: int = 4326, given: FloatArray | None = None
     found = [*_repeated(xy), *_crossings(xy, line), *_jumps(xy, numbers, epsg), *_spikes(xy)]
     distinct = {mend.lines: mend for mend in reversed(found)}  # a vertex far away is a spike too
     return [mend for mend in found if mend is distinct[mend.lines] and all(part.length > 0 for part in mend.lines)]
+
+
+def join_ends(parts: Sequence[BaseGeometry], segment: int) -> Mend:
+    """One segment (from 0) of a work with its loose ends moved to the segments that they almost touch.
+
+    Examples
+    --------
+    >>> road = [LineString([(102, 15), (102, 15.01)]), LineString([(102, 15.01002), (102, 15.02)])]
+    >>> join_ends(road, 1).lines[0].coords[0]
+    (102.0, 15.01)
+    """
+    xy = shapely.get_coordinates(joined(parts)[segment])
+    moved = np.flatnonzero((xy != shapely.get_coordinates(parts[segment])).any(axis=1)) + 1
+    return _mend("join_ends", [xy], moved.tolist())
 
 
 def explained(problem: Problem, found: list[Mend]) -> list[Mend]:

@@ -260,6 +260,19 @@ def test_check_measures_and_writes_nothing(
     assert client.get(f"/api/v1/projects/{project.code}/geometry").json["version"] == 0
 
 
+def test_ends_that_almost_touch_come_with_the_line_that_closes_the_gap(
+    client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn
+) -> None:
+    sign_in(client, engineer)
+    parts = [[[101.85, 15.9], [101.85, 15.905]], [[101.85, 15.90502], [101.85, 15.91]]]
+    geometry = {"type": "MultiLineString", "coordinates": parts}
+    answer = client.post("/api/v1/geometry/check", json={"project": project.code, "geometry": geometry}).json
+    (problem,) = [one for one in answer["problems"] if one["code"] == "ends_apart"]
+    assert (problem["where"]["segment"], problem["where"]["vertex"]) == (2, 1)
+    assert problem["offers"][0]["lines"][0]["coordinates"] == [parts[0][1], parts[1][1]]
+
+
+
 def test_coordinates_are_read_and_ranked_by_territory(
     client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn
 ) -> None:

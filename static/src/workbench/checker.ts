@@ -119,6 +119,9 @@ export class Checker {
       );
       return { label: offer.message, act: () => this.session.mendLine(segment.id, lines) };
     }
+    if (problem.code === "too_short" && segment && this.session.drawing.segments.length > 1) {
+      return { label: t("fix_delete_segment"), act: () => this.session.removeSegment(segment.id) };
+    }
     if (problem.code === "spike" && segment && where.vertex) {
       const vertex = where.vertex - 1;
       return { label: t("fix_delete"), act: () => this.session.deleteVertex(segment.id, vertex) };

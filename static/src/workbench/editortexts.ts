@@ -94,6 +94,7 @@ export const t = translator({
   fix_repeats: ["ลบจุดซ้ำ", "Drop repeats"],
   fix_snap: ["ดูดให้ติด", "Snap it"],
   fix_delete: ["ลบจุด", "Delete vertex"],
+  fix_delete_segment: ["ลบช่วงนี้", "Delete segment"],
   fix_go: ["ไปดู", "Show"],
   near_start: [
     "ต้นทางช่วงที่ {number} ห่าง{what} {metres}",

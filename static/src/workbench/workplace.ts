@@ -105,7 +105,6 @@ export class Workplace {
     const there =
       containsCoordinate(seen, getCenter(area)) || containsCoordinate(area, view.getCenter() ?? [0, 0]);
     if (there && (view.getZoom() ?? 0) >= CLOSE_ZOOM) return;
-    // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
     view.fit(area, { maxZoom: 15, padding: [40, 40, 40, 40] });
   }
 
