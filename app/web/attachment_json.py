@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.queries.attachments import AttachmentView
-from app.services.attachments import STAGES
+from sqlalchemy.orm import Session
+
+from app.queries.attachments import AttachmentView, attachments_of
+from app.queries.projects import ProjectRow
+from app.services.attachment_files import MAX_BYTES
+from app.services.attachments import CAPTION_LENGTH, STAGES
 
 _TEXT: Mapping[str, Any] = {"type": ["string", "null"]}
 _NUMBER: Mapping[str, Any] = {"type": ["number", "null"]}
@@ -76,4 +80,35 @@ def attachment_json(view: AttachmentView, *, may_write: bool) -> dict[str, Any]:
         "picture": f"{address}/picture",
         "thumbnail": f"{address}/thumbnail",
         "original": f"{address}/original" if may_write else None,
+    }
+
+
+def photos_data(
+    session: Session, row: ProjectRow, *, may: Mapping[str, bool], staff: bool, removed: bool, begin: int | None
+) -> dict[str, Any]:
+    """What the page of a project needs of its pictures.
+
+    Parameters
+    ----------
+    removed
+        Whether those that were taken away are needed, too.
+    begin
+        Picture that the address names.
+    """
+    write = may["attach"]
+    shown = attachments_of(session, row.id) if staff else []
+    gone = attachments_of(session, row.id, removed=True) if staff and removed and write else []
+    return {
+        "project": row.code,
+        "kind": row.kind,
+        "may_write": write,
+        # A work that is a point, and lies nowhere yet, may be given the place of a photograph.
+        "may_place": may["edit_geometry"] and row.geometry_type == "Point" and row.geometry_status == "NONE",
+        "geometry_version": row.geometry_version,
+        "has_place": row.geometry_status != "NONE",
+        "max_bytes": MAX_BYTES,
+        "caption_length": CAPTION_LENGTH,
+        "begin": begin,
+        "items": [attachment_json(view, may_write=write) for view in shown],
+        "removed": [attachment_json(view, may_write=write) for view in gone],
     }

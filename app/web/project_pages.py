@@ -16,6 +16,7 @@ from app.queries.projects import is_place, project_count, project_page
 from app.services import exports
 from app.services.geometries import review_geometry
 from app.services.project_money import record_appropriation, record_contract, record_disbursement
+from app.web.attachment_json import photos_data
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, page_route
 from app.web.errors import problem_document, problem_lines, status_of
@@ -31,9 +32,10 @@ from gis.writers import FORMATS
 blueprint = Blueprint("project_pages", __name__)
 
 PAGE_ROWS = 50
-TABS = ("map", "plan", "budget", "contracts", "disbursements", "history")
+TABS = ("map", "plan", "budget", "contracts", "disbursements", "photos", "history")
 TAB = Param("tab", choice(*TABS), string_schema(enum=list(TABS)), "Part of the page", "map")
 VERSION = Param("version", whole_number(1, 10**6), integer_schema(1, 10**6), "Version of the coordinates shown")
+PHOTO = Param("photo", whole_number(1, 2**53), integer_schema(1, 2**53), "Picture to begin with")
 COMPARE = Param("compare", whole_number(1, 10**6), integer_schema(1, 10**6), "Version to compare with")
 
 
@@ -104,10 +106,10 @@ def download(**values: Any) -> Response:
     return _to(url_for("jobs.page"))
 
 
-@page_route(blueprint, "/projects/<code>", access=Access.PUBLIC, params=(TAB, VERSION, COMPARE))
-def project_page_view(code: str, tab: str, version: int | None, compare: int | None) -> str:
+@page_route(blueprint, "/projects/<code>", access=Access.PUBLIC, params=(TAB, VERSION, COMPARE, PHOTO))
+def project_page_view(code: str, tab: str, version: int | None, compare: int | None, photo: int | None) -> str:
     """One project; the tabs are addresses, so they work without scripts."""
-    return _project_page(code, tab, version=version, compare=compare)
+    return _project_page(code, tab, version=version, compare=compare, photo=photo)
 
 
 @page_route(blueprint, "/projects/<code>/review", methods=("POST",), access=Access.SIGNED_IN)
@@ -169,6 +171,7 @@ def _project_page(
     *,
     version: int | None = None,
     compare: int | None = None,
+    photo: int | None = None,
     problems: list[dict[str, Any]] | None = None,
     form: Any = None,
 ) -> str:
@@ -178,6 +181,8 @@ def _project_page(
         detail = found_detail(session, code)
         versions = geometry_versions(session, code, sight=sight) or []
         staff = sight is Visibility.STAFF
+        if tab == "photos" and not staff:
+            tab = "map"
         history = []
         if staff and tab == "history":
             history = project_history(session, detail.row.id, names_of_persons=sees_persons(detail.row))
@@ -189,7 +194,8 @@ def _project_page(
             shown=next((v for v in versions if v.version == version), versions[0] if versions else None),
             compared=next((v for v in versions if v.version == compare), None),
             changes=change_lines(session, history),
-            may=may_json(context.actor, detail.row),
+            may=(may := may_json(context.actor, detail.row)),
+            photos=photos_data(session, detail.row, may=may, staff=staff, removed=tab == "photos", begin=photo),
             staff=staff,
             tab=tab,
             names=code_names(session),

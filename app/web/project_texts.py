@@ -43,6 +43,13 @@ _FIELDS: Mapping[str, Any] = {
     "voucher_number": lazy_gettext("เลขที่ฎีกา"),
     "instalment": lazy_gettext("งวด"),
     "note": lazy_gettext("หมายเหตุ"),
+    "caption": lazy_gettext("คำบรรยายภาพ"),
+    "stage": lazy_gettext("ช่วงงานในภาพ"),
+}
+_STAGES: Mapping[str, Any] = {
+    "before": lazy_gettext("ก่อนทำ"),
+    "during": lazy_gettext("ระหว่างทำ"),
+    "after": lazy_gettext("หลังทำ"),
 }
 _LISTS: Mapping[str, str] = {
     "status": "status",
@@ -94,6 +101,8 @@ def _title(change: Change, names: Mapping[str, Mapping[str, str]]) -> str:
         status = str(change.after.get("status", ""))
         word = names["geometry_status"].get(status, status)
         return str(_("พิกัดรุ่น %(version)s: %(status)s", version=change.after.get("version"), status=word))
+    if change.entity == "attachment":
+        return _title_of_picture(change)
     titles = {
         ("project", "insert"): _("สร้างโครงการ"),
         ("project", "update"): _("แก้ไขโครงการ"),
@@ -105,6 +114,14 @@ def _title(change: Change, names: Mapping[str, Mapping[str, str]]) -> str:
         ("disbursement", "update"): _("แก้ไขเบิกจ่าย"),
     }
     return str(titles.get((change.entity, change.action), f"{change.entity} {change.action}"))
+
+
+def _title_of_picture(change: Change) -> str:
+    if change.action == "insert":
+        return str(_("แนบภาพถ่าย %(name)s", name=change.after.get("file_name")))
+    if "removed_at" not in change.after:
+        return str(_("แก้คำบรรยายภาพถ่าย"))
+    return str(_("ลบภาพถ่าย") if change.after["removed_at"] else _("กู้คืนภาพถ่าย"))
 
 
 def _fields(change: Change, names: Mapping[str, Mapping[str, str]]) -> tuple[tuple[str, str, str], ...]:
@@ -133,6 +150,8 @@ def _value(name: str, value: Any, names: Mapping[str, Mapping[str, str]]) -> str
         return NOTHING
     if name in _LISTS:
         return names.get(_LISTS[name], {}).get(str(value), str(value))
+    if name == "stage":
+        return str(_STAGES.get(str(value), value))
     if name == "amount_baht":
         return baht(Decimal(str(value)), 2)
     if name in ("length_m", "width_m"):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import re
 import time
 import uuid
 from pathlib import Path
@@ -492,3 +494,53 @@ def test_a_file_that_is_not_in_its_place_says_so(
     sign_in(client, engineer)
     answer = client.get(address(project, made.id, "picture"))
     assert (answer.status_code, answer.json["code"]) == (404, "attachment_file_gone")
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def data_of(page: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="photos-data">(.+?)</script>', page, re.DOTALL)
+    assert found
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+def test_the_page_has_the_pictures_for_staff_and_not_a_word_of_them_for_others(
+    client: FlaskClient, session: Session, project: Project, engineer: UserAccount, sign_in: SignIn, folder: Path
+) -> None:
+    actor = make.actor_for(engineer)
+    made = hang(session, actor, project, folder, caption="</script><b>จุดเริ่มต้น")
+    gone = hang(session, actor, project, folder, jpeg(size=(64, 48), colour=9))
+    attachments.remove(session, actor, project.code, gone.id)
+    for tab in ("photos", "map", "history"):
+        page = client.get(f"/projects/{project.code}?tab={tab}")
+        assert page.status_code == 200
+        assert "photos-data" not in page.text and "attachments" not in page.text and "จุดเริ่มต้น" not in page.text
+    sign_in(client, engineer)
+    data = data_of(client.get(f"/projects/{project.code}?tab=photos&photo={made.id}").text)
+    assert [item["id"] for item in data["items"]] == [made.id]
+    assert [item["id"] for item in data["removed"]] == [gone.id]
+    assert (data["may_write"], data["begin"], data["items"][0]["caption"]) == (True, made.id, "</script><b>จุดเริ่มต้น")
+    # The map shows where it was taken, also before the work itself has a place.
+    map_page = client.get(f"/projects/{project.code}").text
+    assert data_of(map_page)["removed"] == []
+    assert 'id="project-map"' in map_page and "ยังไม่มีพิกัด แผนที่แสดงที่ถ่ายภาพ" in map_page
+    history = client.get(f"/projects/{project.code}?tab=history").text
+    assert "แนบภาพถ่าย ภาพ.jpg" in history and "ลบภาพถ่าย" in history
+
+
+def test_only_a_work_that_is_a_point_and_lies_nowhere_may_take_a_picture_s_place(
+    client: FlaskClient, session: Session, project: Project, engineer: UserAccount, sign_in: SignIn
+) -> None:
+    well = make.make_project(
+        session, project.organisation_code, kind="water", water_source_type_code="SHALLOW_WELL", surface_type_code=None
+    )
+    sign_in(client, engineer)
+
+    def may_place(one: Project) -> bool:
+        return bool(data_of(client.get(f"/projects/{one.code}?tab=photos").text)["may_place"])
+
+    assert (may_place(well), may_place(project)) == (True, False)
+    make.make_geometry(session, well, Point(BESIDE))
+    assert may_place(well) is False

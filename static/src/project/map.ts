@@ -7,14 +7,16 @@ import type { Geometry, LineString } from "ol/geom";
 import { Point } from "ol/geom";
 import VectorLayer from "ol/layer/Vector";
 import type OlMap from "ol/Map";
-import { toLonLat } from "ol/proj";
+import { fromLonLat, toLonLat } from "ol/proj";
 import VectorSource from "ol/source/Vector";
 import { Fill, Stroke, Style, Text } from "ol/style";
 import { api } from "../api/client";
 import type { StoredGeometry } from "../api/types";
 import { createBaseMap } from "../map/base";
 import { namesLayer, tileLayer, tileSource } from "../map/layers";
+import { photoStyle } from "../map/signs";
 import { highlightStyle, limitNameStyle, limitStyle, projectStyle } from "../map/style";
+import type { PhotosData } from "../photos/state";
 import { t } from "./texts";
 
 interface Versions {
@@ -75,8 +77,8 @@ function showMiddle(version: StoredGeometry, source: VectorSource): void {
   place.dataset["version"] = String(version.version);
 }
 
-/** Draw the versions that the page names on `target`. */
-export async function showProject(target: HTMLElement): Promise<void> {
+/** Draw the versions that the page names on `target`, and where its pictures were taken. */
+export async function showProject(target: HTMLElement, data: PhotosData | null): Promise<void> {
   const {
     project = "",
     kind = "other",
@@ -89,13 +91,14 @@ export async function showProject(target: HTMLElement): Promise<void> {
     `/api/v1/projects/${encodeURIComponent(project)}/geometry/versions`,
   );
   const shown = items.find((each) => String(each.version) === version) ?? items[0];
-  if (!shown) return;
+  const taken = new VectorSource<Feature<Point>>({ features: data ? photoFeatures(data) : [] });
+  if (!shown && taken.getFeatures().length === 0) return;
   // The state stands in the list of versions beside the map; here the work itself is to be seen.
   const look = { surface, source_type: waterSource, geometry_status: "VERIFIED" };
-  const source = new VectorSource<Feature<Geometry>>({ features: features(shown, look) });
+  const source = new VectorSource<Feature<Geometry>>({ features: shown ? features(shown, look) : [] });
   const compared = items.find((each) => String(each.version) === compare);
   const old = new VectorSource<Feature<Geometry>>({ features: compared ? features(compared, look) : [] });
-  const several = shown.segments.length > 1;
+  const several = (shown?.segments.length ?? 0) > 1;
   const tambons = tileSource("tambons");
   const map = await createBaseMap(target, {
     keyboardTarget: target,
@@ -123,16 +126,49 @@ export async function showProject(target: HTMLElement): Promise<void> {
         ],
       }),
       new VectorLayer({ source: old, zIndex: 7, style: COMPARED }),
+      new VectorLayer({
+        source: taken,
+        zIndex: 8,
+        style: (feature) => photoStyle(feature.get("photo") === data?.begin),
+      }),
     ],
   });
   const extent = createEmpty();
-  for (const each of [...source.getFeatures(), ...old.getFeatures()]) {
+  const begin = taken.getFeatures().filter((each) => each.get("photo") === data?.begin);
+  // Pictures that were taken elsewhere do not make the work itself too small to be seen, unless one was asked for.
+  const shapes = [...source.getFeatures(), ...old.getFeatures(), ...begin];
+  for (const each of shapes.length ? shapes : taken.getFeatures()) {
     const geometry = each.getGeometry();
     if (geometry) extend(extent, geometry.getExtent());
   }
   map.getView().fit(extent, { padding: [64, 64, 64, 64], maxZoom: 17 });
-  showMiddle(shown, source);
+  if (shown) showMiddle(shown, source);
+  if (data) openOnClick(map, data);
   forPaper(map, target, extent);
+}
+
+function openOnClick(map: OlMap, data: PhotosData): void {
+  const at = (pixel: number[]): number | undefined =>
+    map.forEachFeatureAtPixel(pixel, (feature) => feature.get("photo") as number | undefined, {
+      hitTolerance: 6,
+    });
+  map.on("singleclick", ({ pixel }) => {
+    const photo = at(pixel);
+    if (photo !== undefined)
+      void import("../photos/lightbox").then(({ openLightbox }) => openLightbox(data.items, photo, data));
+  });
+  map.on("pointermove", ({ pixel, dragging }) => {
+    if (!dragging) map.getTargetElement().style.cursor = at(pixel) === undefined ? "" : "pointer";
+  });
+}
+
+function photoFeatures(data: PhotosData): Feature<Point>[] {
+  return data.items.flatMap(({ id, lon, lat }) => {
+    if (lon === null || lat === null) return [];
+    const feature = new Feature({ geometry: new Point(fromLonLat([lon, lat])), photo: id });
+    feature.setId(`photo-${id}`);
+    return [feature];
+  });
 }
 
 /** A map is a picture of the screen's size: for paper it is drawn anew as wide as an A4 page, and then put back. */
