@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -85,6 +86,7 @@ def read_chainage(text: str) -> Chainage | None:
     return None if start is None else Chainage(code, start, end)
 
 
+@lru_cache(maxsize=10_000)
 def read_cell(text: str, unit_m: float = 1000.0) -> Chainage | None:
     """A cell of a column that holds chainage, with or without the code of the road; None when it is none.
 

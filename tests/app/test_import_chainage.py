@@ -240,6 +240,17 @@ def test_a_stored_project_gets_its_line(desk: Desk) -> None:
     assert (version.original_epsg, version.operation) == (None, None)
 
 
+def test_a_road_outside_the_territory_beside_rows_with_coordinates(desk: Desk) -> None:
+    factories.make_road(desk.session, "สธ.ถ.1-0666", LineString([(100.5, 14.0), (100.52, 14.0)]))
+    content = geojson(
+        (None, {"NAME": "ถนนสายที่ 1", "ROUTE_CODE": "สธ.ถ.1-0666", "KM_FROM": "0+500", "KM_TO": "1+250"}),
+        (LineString([(15.85, 101.85), (15.851, 101.86)]), {"NAME": "ถนนสายที่ 2"}),
+        (line(0, 400), {"NAME": "ถนนสายที่ 3"}),
+    )
+    batch = desk.stage(content, epsg=4326)
+    assert desk.codes(batch) == [["far_from_territory"], ["doctor_swapped_lonlat"], []]
+
+
 def test_many_rows_ask_for_their_roads_at_once(desk: Desk) -> None:
     for n in range(2, 22):
         factories.make_road(desk.session, f"สธ.ถ.1-{n:04}", ROAD)
