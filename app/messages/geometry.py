@@ -328,6 +328,12 @@ MESSAGES: dict[str, Message] = {
     "doctor_datum_of_file": Message(
         "ทั้งไฟล์เข้าพื้นที่ได้ก็ต่อเมื่ออ่านเป็น EPSG:{epsg}", "All rows together fit only when read as EPSG:{epsg}"
     ),
+    "doctor_datum_by_works": Message(
+        "{on} จาก {points} จุดอยู่บนถนนหรือแหล่งน้ำที่รู้จักเมื่ออ่านเป็น {system_th} (อ่านตามไฟล์ได้ {on_as_given} จุด)",
+        "{on} of {points} points lie on known roads and waters when read as {system_en} ({on_as_given} as given)",
+        "เทียบบนแผนที่ ถ้าใช่ให้แก้ทุกแถวแบบนี้",
+        "Compare on the map; if it is so, mend all rows like this",
+    ),
     "doctor_datum_of_works": Message(
         "จุดทั้งไฟล์ตรงกับถนนหรือแหล่งน้ำที่รู้จักก็ต่อเมื่ออ่านเป็น EPSG:{epsg}",
         "All rows together lie on known roads and waters only when read as EPSG:{epsg}",

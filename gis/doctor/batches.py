@@ -18,9 +18,11 @@ _SHARE = 0.8
 _ROWS_MIN = 3
 # Beyond this a road is somebody else's, m.
 _REFERENCE_M = 1_000.0
-# A datum is decided when the points lie this many times nearer to what they are drawn on, with this many of them.
+# A datum is decided when so many points lie so many times nearer to what they are drawn on, and most of them on it.
 _TIMES_NEARER = 3.0
 _REFERENCES_MIN = 8
+# What a handheld receiver and a drawn middle line are apart: nearer, a point is on its road or at its pond.
+ON_M = 40.0
 _DATUMS = {4326: 4240, 4240: 4326, 32647: 24047, 24047: 32647, 32648: 24048, 24048: 32648}
 
 
@@ -59,17 +61,22 @@ class DatumEvidence:
         Number of points that have something near in either.
     other_epsg
         The other datum's coordinate system.
+    on, other_on
+        Of these points, how many lie on something (within :data:`ON_M`), as given and in the other datum.
     """
 
     median_m: float
     other_median_m: float
     points: int
     other_epsg: int
+    on: int = 0
+    other_on: int = 0
 
     @property
     def decided(self) -> int | None:
         """The other coordinate system when the evidence is clear; ``None`` when the given one is, or nothing is."""
-        clear = self.points >= _REFERENCES_MIN and self.other_median_m * _TIMES_NEARER < self.median_m
+        nearer = self.other_median_m <= ON_M and self.other_median_m * _TIMES_NEARER < self.median_m
+        clear = self.points >= _REFERENCES_MIN and nearer
         return self.other_epsg if clear else None
 
 
@@ -120,7 +127,14 @@ def datum_evidence(x: FloatArray, y: FloatArray, epsg: int, references: npt.NDAr
     near = np.minimum(given, other) <= _REFERENCE_M
     if not near.any():
         return DatumEvidence(float("inf"), float("inf"), 0, _DATUMS[epsg])
-    return DatumEvidence(float(np.median(given[near])), float(np.median(other[near])), int(near.sum()), _DATUMS[epsg])
+    return DatumEvidence(
+        float(np.median(given[near])),
+        float(np.median(other[near])),
+        int(near.sum()),
+        _DATUMS[epsg],
+        int((given <= ON_M).sum()),
+        int((other <= ON_M).sum()),
+    )
 
 
 def _nearest_m(tree: shapely.STRtree, x: FloatArray, y: FloatArray, epsg: int) -> FloatArray:

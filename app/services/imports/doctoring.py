@@ -20,12 +20,13 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from app.models import Organisation
+from app.services.imports.datum import OtherDatum, by_limits, by_works
 from app.services.imports.elsewhere import LEAST_ROWS
 from app.services.imports.reading import Offer, ReadBatch
 from app.services.imports.shapes import FIELD, about_shape
 from gis import crs
 from gis.checks import CheckContext, check_segments
-from gis.doctor import GivenPoints, Places, Reading, diagnose, uniform_readings
+from gis.doctor import GivenPoints, Places, Reading, diagnose
 from gis.doctor.lines import Mend, explained, mends
 from gis.doctor.places import FloatArray, distances_m
 from gis.doctor.points import is_truncated
@@ -48,7 +49,6 @@ _NOWHERE = MISPLACED - {"far_from_territory", "outside_territory"}
 # that a row outside proves nothing: the file as a whole decides it.
 _OF_ALL_VERTICES = frozenset({"swapped_lonlat", "swapped_en", "wrong_zone", "wrong_notation"})
 _DATUM = "wrong_datum"
-DATUM_OF_FILE = "doctor_datum_of_file"
 OFFICE, REPEATED, TRUNCATED, OUTSIDE = (
     "doctor_office_point",
     "doctor_repeated_point",
@@ -92,7 +92,7 @@ class Doctoring:
         self._places = Places(self._polygons)
         self._office = _office(session, organisation.code)
         self._seen: Counter[tuple[float, float]] = Counter()
-        self._datum: int | None = None
+        self._datum: OtherDatum | None = None
         self._begun = False
 
     def examine(self, read: ReadBatch) -> None:
@@ -101,7 +101,11 @@ class Doctoring:
             return
         kinds = shapely.get_type_id(read.given)
         points = self._points(read, np.flatnonzero(kinds == POINT))
-        doubtful = [row for row, found in read.problems.items() if any(p.code in MISPLACED for p in found)]
+        doubtful = [
+            row
+            for row, found in read.problems.items()
+            if kinds[row] >= 0 and any(p.code in MISPLACED for p in found)  # not what chainage has placed
+        ]
         for row in self._outside_tambon(read, points, set(doubtful)):
             # So near, another tambon is likelier than another number.
             read.add(row, Problem(OUTSIDE, "warning", {"field": FIELD}))
@@ -168,19 +172,21 @@ class Doctoring:
     def _begin(self, read: ReadBatch, doubtful: Sequence[int]) -> None:
         """Whether the file as a whole is in the other datum: the first batch tells."""
         self._begun = True
-        if not doubtful:
+        rows = np.flatnonzero(~shapely.is_missing(read.given))
+        if not len(rows) or self._epsg is None:
             return
-        rows = np.flatnonzero(~shapely.is_missing(read.given)).tolist()
-        best = uniform_readings(self._given(read, rows), self._places)[:1]
-        if best and best[0].kind == _DATUM and not best[0].swapped:
-            self._datum = best[0].epsg
+        if doubtful:
+            self._datum = by_limits(self._given(read, rows.tolist()), self._places)
+        if self._datum is None:
+            self._datum = by_works(self._session, read.given[rows], self._epsg)
 
     def _offer_datum(self, read: ReadBatch, rows: npt.NDArray[np.intp]) -> None:
         if self._datum is None or not len(rows):
             return
-        meant = crs.to_wgs84(read.given[rows], self._datum)[0]
+        datum = self._datum
+        meant = crs.to_wgs84(read.given[rows], datum.epsg)[0]
         for row, shape in zip(rows.tolist(), meant, strict=True):
-            _offer(read, row, DATUM_OF_FILE, shape, epsg=self._datum)
+            _offer(read, row, datum.code, shape, epsg=datum.epsg, **datum.values)
 
     def _reread(self, read: ReadBatch, rows: Sequence[int]) -> None:
         if not rows:
