@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import shapely
 import sqlalchemy as sa
-from shapely.geometry import LineString, Point
+from shapely.geometry import GeometryCollection, LineString, MultiLineString, Point
 from sqlalchemy.orm import Session
 
 from app import migrate
@@ -208,6 +208,17 @@ def test_lines_are_mended_where_it_is_certain(desk: Desk) -> None:
     offer = offers_of(desk.session, batch.id, [row.row_number])[row.row_number]
     assert offer.mended
     assert json.loads(offer.offered or "")["coordinates"] == [[round(x, 7), y] for x, y in sound]
+
+
+def test_parts_that_almost_touch_are_joined(desk: Desk) -> None:
+    lon, lat = HERE
+    first = LineString([(lon, lat), (lon, lat + 0.002)])
+    second = LineString([(lon, lat + 0.00202), (lon, lat + 0.004)])
+    parts = [MultiLineString([first, second]), GeometryCollection([first, second, Point(lon, lat)])]
+    batch = desk.stage(geojson(*((shape, {"NAME": f"คลอง {n}"}) for n, shape in enumerate(parts))), kind="other")
+    assert desk.codes(batch) == [["ends_apart"], ["ends_apart"]]
+    assert imports.mend_shapes(desk.session, desk.actor, batch.id, "ends_apart", True) == 2
+    assert desk.codes(batch) == [[], []]
 
 
 def test_a_mended_place_tells_what_was_mended(desk: Desk) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 import sqlalchemy as sa
-from shapely.geometry import LineString
+from shapely.geometry import GeometryCollection, LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ from gis.doctor import GivenPoints, Places, Reading, diagnose
 from gis.doctor.lines import Mend, explained, mends
 from gis.doctor.places import FloatArray, distances_m
 from gis.doctor.points import is_truncated
+from gis.loose_ends import joined
 from gis.problems import Level, Problem
 from gis.segments import LINE, POINT
 
@@ -244,15 +245,25 @@ class Doctoring:
 
     def _lines(self, read: ReadBatch, kinds: npt.NDArray[np.int32]) -> None:
         for row, found in read.problems.items():
-            if kinds[row] != LINE or row in read.offers or read.geometries[row] is None:
+            if row in read.offers or read.geometries[row] is None:
                 continue
             codes = {p.code for p in found if about_shape(p)}
+            if "ends_apart" in codes:
+                whole = _together(joined(shapely.get_parts(read.geometries[row]).tolist()))
+                read.offers[row] = Offer("ends_apart", read.geometries[row], whole, _shape_problems(found))
+            if kinds[row] != LINE:
+                continue
             answered = next((code for code in _LINE_CODES if code in codes), None)
             if answered is None:
                 continue
             line = _mended(read.geometries[row], self._epsg or crs.STORAGE_EPSG, read.given[row])
             if line is not None:
                 read.offers[row] = Offer(answered, read.geometries[row], line, _shape_problems(read.problems[row]))
+
+
+def _together(parts: Sequence[BaseGeometry]) -> BaseGeometry:
+    lines = [part for part in parts if isinstance(part, LineString)]
+    return MultiLineString(lines) if len(lines) == len(parts) else GeometryCollection(parts)
 
 
 def _is_far(problems: Sequence[Problem]) -> bool:
