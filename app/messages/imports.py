@@ -56,6 +56,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "import_not_found": Message("ไม่พบการนำเข้าเลขที่ {batch}", "Import {batch} was not found"),
     "import_row_not_found": Message("ไม่พบแถว {row} ในไฟล์", "Row {row} is not in the file"),
+    "import_offer_not_found": Message("ไม่มีตำแหน่งอื่นที่เสนอให้แถว {row}", "No other place is offered for row {row}"),
     "import_not_ready": Message(
         "ยังรับไฟล์นี้ไม่ได้ เพราะสถานะคือ {status}",
         "This file cannot be accepted yet; its status is {status}",

@@ -57,7 +57,7 @@ def rows(batch_id: int, level: Level, code: str | None, limit: int, cursor: int 
     "/api/v1/imports/<int:batch_id>/rows/<int:row_number>",
     method="PATCH",
     access=Access.SIGNED_IN,
-    summary="Put other text into cells of one row, or say which project it means; the row is checked again",
+    summary="Mend one row: other text in its cells, the project that it means, the shape that the doctor offers",
     response=ROW_SCHEMA,
     body={
         "oneOf": [
@@ -77,6 +77,17 @@ def rows(batch_id: int, level: Level, code: str | None, limit: int, cursor: int 
                 "required": ["project"],
                 "additionalProperties": False,
             },
+            {
+                "type": "object",
+                "properties": {
+                    "mended": {
+                        "type": "boolean",
+                        "description": "True: take the shape that is offered for the row; false: the one as given back",
+                    }
+                },
+                "required": ["mended"],
+                "additionalProperties": False,
+            },
         ]
     },
 )
@@ -84,12 +95,14 @@ def mend(batch_id: int, row_number: int) -> dict[str, Any]:
     """Mend a row."""
     here = current()
     given = json_object()
-    cells, project = given.get("values"), given.get("project", False)
+    cells, project, mended = given.get("values"), given.get("project", False), given.get("mended")
     with here.database.transaction(attribution()) as session:
         if project is None or isinstance(project, str):
             imports.choose_project(session, here.actor, batch_id, row_number, project)
         elif isinstance(cells, dict) and all(isinstance(text, str) for text in cells.values()):
             imports.edit_row(session, here.actor, batch_id, row_number, cells)
+        elif isinstance(mended, bool):
+            imports.mend_shape(session, here.actor, batch_id, row_number, mended)
         else:
             raise InvalidInput([Problem("field_required", where={"field": "values"})])
     with here.database.reading() as session:

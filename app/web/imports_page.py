@@ -145,7 +145,7 @@ def _ways_to_read(batch: BatchView, lang: Language) -> dict[str, Any]:
     return {
         "titles": {name: message.sentence({}, lang) for name, message in FIELD_NAMES.items()},
         "systems": [(one.epsg, one.name_th if lang == "th" else one.name_en) for one in crs.OPERATIONS.values()],
-        "system": _system_name(batch.epsg, lang),
+        "system": _system_name(batch, lang),
         "encodings": ENCODINGS,
         "detection": _detection(batch),
     }
@@ -159,13 +159,19 @@ def _state(batch: BatchView, job: JobView | None) -> str:
     return "look" if batch.status == "STAGED" else "failed"
 
 
-def _system_name(epsg: int | None, lang: Language) -> str:
+def _system_name(batch: BatchView, lang: Language) -> str:
+    epsg = batch.epsg
     if epsg is None:
-        return str(_("ยังไม่รู้"))
+        return str(_("ตาม กม. ของสายทาง") if _has_only_chainage(batch) else _("ยังไม่รู้"))
     if epsg not in crs.OPERATIONS:
         return f"EPSG:{epsg}"
     one = crs.OPERATIONS[epsg]
     return one.name_th if lang == "th" else one.name_en
+
+
+def _has_only_chainage(batch: BatchView) -> bool:
+    """No number of the file waits for its coordinate system."""
+    return "chainage" in batch.column_map and not batch.detected.get("place_columns")
 
 
 def _detection(batch: BatchView) -> dict[str, Any]:

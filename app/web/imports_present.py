@@ -124,7 +124,9 @@ def plain_problems(problems: Any, language: Language) -> list[dict[str, Any]]:
 
 def batch_json(batch: BatchView, language: Language) -> dict[str, Any]:
     """An import as programs and the page get it."""
-    detected = {name: value for name, value in batch.detected.items() if name not in ("asked", "edits", "mended")}
+    detected = {
+        name: value for name, value in batch.detected.items() if name not in ("asked", "edits", "mended", "mended_rows")
+    }
     return {
         "id": batch.id,
         "status": batch.status,

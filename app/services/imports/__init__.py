@@ -7,7 +7,7 @@ file is an error. Nothing becomes a project before the whole file is accepted, a
 from app.services.imports.accepting import Accepted, accept, ready_to_accept, refuse_errors
 from app.services.imports.editing import edit_row, edit_rows
 from app.services.imports.matching import NEW, SURE, choose_project, take_matches
-from app.services.imports.offers import mend_shapes
+from app.services.imports.offers import mend_shape, mend_shapes
 from app.services.imports.receiving import (
     Received,
     cancel,
@@ -33,6 +33,7 @@ __all__ = [
     "edit_row",
     "edit_rows",
     "held_batch",
+    "mend_shape",
     "mend_shapes",
     "ready_to_accept",
     "ready_to_undo",

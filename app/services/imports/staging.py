@@ -27,7 +27,7 @@ from app.services.imports.editing import recount
 from app.services.imports.elsewhere import sent_for_another
 from app.services.imports.existing import read_choices, read_existing
 from app.services.imports.fields import BY_NAME, read_cell
-from app.services.imports.offers import write_offers
+from app.services.imports.offers import Mended, write_offers
 from app.services.imports.reading import ReadBatch, read_batch
 from app.services.imports.receiving import clear_rows
 from app.services.imports.reference import Reference, describe_encoding, find_reference
@@ -149,7 +149,7 @@ class _Staging:
         self.checks = ShapeChecks(session, batch.kind, organisation)
         self.roads = AlongRoads(session)
         self.along = 0
-        self.mended = frozenset(batch.detected.get("mended", ()))
+        self.mended = Mended.of(batch)
         self.reference = Reference(source.epsg, source.crs_candidates, 1.0, "file")
 
     def run(self) -> None:
@@ -272,7 +272,8 @@ class _Staging:
         if len(sound):
             self.tally.widen(shapes[sound])
         self.doctoring.examine(read)
-        mended = [row for row, offer in read.offers.items() if offer.code in self.mended]
+        numbers = read.row_numbers
+        mended = [row for row, offer in read.offers.items() if self.mended.takes(int(numbers[row]), offer.code)]
         for row in mended:
             forget_shape(read, row)
             shapes[row] = read.offers[row].shape

@@ -18,6 +18,7 @@ import { decimal } from "../format";
 import { createBaseMap, motion } from "../map/base";
 import { WARNING_SIGN } from "../map/signs";
 import type { Batch, Level, Row } from "./state";
+import { offerWord } from "./table";
 import { t } from "./texts";
 
 const COLOUR: Readonly<Record<Level, string>> = { ok: "#1B6B45", warning: "#1B6B45", error: "#B3261E" };
@@ -117,6 +118,7 @@ export class ImportMap {
   constructor(
     private readonly batch: Batch,
     private readonly picked: (row: number) => void,
+    private readonly take: (row: number, mended: boolean) => void,
   ) {
     this.layer.setStyle((feature) => {
       const level = feature.get("level") as Level;
@@ -183,6 +185,7 @@ export class ImportMap {
     if (row.offer && !this.meant.getFeatures().some((feature) => feature.get("row") === row.row))
       this.offers([row]);
     this.stored(row);
+    this.offerOf(row);
     const geometry = this.source.getFeatureById(row.row)?.getGeometry();
     const view = this.map?.getView();
     if (!geometry || !view) return;
@@ -221,7 +224,32 @@ export class ImportMap {
       this.map?.getView().fit(extent, { padding: [60, 60, 60, 60], maxZoom: 16, duration: motion() });
   }
 
+  /** The chosen row's offer can be taken, or given back, where it is seen. */
+  private offerOf(row: Row): void {
+    const button = document.getElementById("map-take") as HTMLButtonElement | null;
+    if (!button) return;
+    const { offer } = row;
+    button.hidden = !offer;
+    button.textContent = offer ? t("map_offer", { row: row.row, act: offerWord(offer) }) : "";
+    button.onclick = offer ? () => this.take(row.row, !offer.mended) : null;
+  }
+
+  /** The row as it is now: its sign, and its shape where an offer was taken or given back. */
   mended(row: Row): void {
-    this.source.getFeatureById(row.row)?.set("level", row.level);
+    const feature = this.source.getFeatureById(row.row) as Feature<Geometry> | null;
+    if (row.offer) {
+      const shape = row.offer.mended ? row.offer.offered : row.offer.given;
+      if (!shape) {
+        if (feature) this.source.removeFeature(feature);
+      } else if (feature) feature.setGeometry(readShape(shape));
+      else {
+        const made = new Feature<Geometry>({ geometry: readShape(shape), row: row.row });
+        made.setId(row.row);
+        made.set("level", row.level);
+        this.source.addFeature(made);
+      }
+    }
+    feature?.set("level", row.level);
+    if (this.chosen === row.row) this.offerOf(row);
   }
 }

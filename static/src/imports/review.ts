@@ -15,7 +15,11 @@ export function review(work: HTMLElement): void {
   const data = JSON.parse(byId("import-data").textContent ?? "{}") as PageData;
   const live = new LiveRegion(byId("live-polite"), byId("live-assertive"));
   let batch = data.batch;
-  const map = new ImportMap(batch, (row) => void table.show(row));
+  const map = new ImportMap(
+    batch,
+    (row) => void table.show(row),
+    (row, mended) => void table.take(row, mended),
+  );
   const table = new RowTable(data, {
     chosen: (row) => map.show(row),
     listed: (rows) => map.offers(rows),
@@ -23,6 +27,7 @@ export function review(work: HTMLElement): void {
       batch = now;
       map.mended(row);
       counts(now);
+      void problemsNow();
     },
     say: (text) => live.say(text),
     alarm: (text) => live.alarm(text),
@@ -56,6 +61,11 @@ export function review(work: HTMLElement): void {
     const button = event.submitter as HTMLButtonElement;
     void changeRows("POST", `/api/v1/imports/${batch.id}/matches`, { at_least }, button, live);
   });
+  document.addEventListener("keydown", (event) => {
+    const inText = (event.target as Element).closest("input, select, textarea, dialog");
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || inText) return;
+    if (table.undo()) event.preventDefault();
+  });
   byId("accept").addEventListener("click", () => void accept(() => batch, live));
   byId("give-up").addEventListener("click", () => void giveUp(batch));
 }
@@ -84,6 +94,21 @@ async function changeRows(
   } catch (error) {
     button.disabled = false;
     live.alarm(error instanceof ApiProblem ? error.detail : t("failed"));
+  }
+}
+
+let asked = 0;
+
+/** The groups of problems as the server tells them now: a mend of one row changes how many are left in its group. */
+async function problemsNow(): Promise<void> {
+  const turn = ++asked;
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  if (!answer.ok || turn !== asked) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (turn !== asked) return;
+  for (const id of ["problem-list", "problem-counts"]) {
+    const fresh = page.getElementById(id);
+    if (fresh) byId(id).replaceChildren(...fresh.childNodes);
   }
 }
 

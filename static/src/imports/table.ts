@@ -5,7 +5,7 @@ import { decimal } from "../format";
 import { h, replaceChildren } from "../panels/dom";
 import { icon } from "../shell/icons";
 import { chooseProject, percent } from "./choose";
-import type { Batch, FieldInfo, Page, PageData, Row } from "./state";
+import type { Batch, FieldInfo, Offer, Page, PageData, Row } from "./state";
 import { t } from "./texts";
 
 const PAGE = 100;
@@ -33,6 +33,7 @@ export class RowTable {
   private next: string | null = null;
   private chosen: number | null = null;
   private asked = 0;
+  private readonly taken: { readonly row: number; readonly mended: boolean }[] = [];
 
   constructor(
     private readonly data: PageData,
@@ -85,7 +86,7 @@ export class RowTable {
       return;
     if (event.key === "F2" || event.key === "Enter") {
       event.preventDefault();
-      if ("project" in cell.dataset) cell.querySelector("button")?.click();
+      if ("project" in cell.dataset || "result" in cell.dataset) cell.querySelector("button")?.click();
       else this.edit(cell);
       return;
     }
@@ -162,7 +163,9 @@ export class RowTable {
     line.append(h("th", { class: "number faint", scope: "row" }, row.row));
     for (const field of this.fields) line.append(this.cell(row, field));
     line.append(this.projectCell(row));
-    line.append(h("td", { class: "result", tabindex: "-1" }, verdict(row)));
+    line.append(
+      h("td", { class: "result", "data-result": "", tabindex: "-1" }, verdict(row), this.offerButton(row)),
+    );
     return line;
   }
 
@@ -224,6 +227,60 @@ export class RowTable {
     this.body.querySelector(`tr[data-row="${row.row}"]`)?.replaceWith(line);
     const cell = line.querySelector<HTMLElement>("td[data-project]");
     if (cell) this.focus(cell);
+  }
+
+  /** Take what the doctor offers for this row alone, or give it back. */
+  private offerButton(row: Row): HTMLButtonElement | null {
+    if (!row.offer) return null;
+    const { mended } = row.offer;
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "btn btn-sm",
+        tabindex: "-1",
+        "data-offer": "",
+        onclick: () => void this.take(row.row, !mended),
+      },
+      icon(mended ? "undo" : "check", 14),
+      offerWord(row.offer),
+      h("span", { class: "visually-hidden" }, ` ${t("of_row", { row: row.row })}`),
+    );
+  }
+
+  /** Take the offer for one row, or give it back; what was done so can be undone in turn. */
+  async take(number: number, mended: boolean, undoing = false): Promise<void> {
+    try {
+      const answer = await api.patch<Row & { import: Batch }>(
+        `/api/v1/imports/${this.data.batch.id}/rows/${number}`,
+        { mended },
+      );
+      if (!undoing) this.taken.push({ row: number, mended });
+      this.redraw(answer, "td.result");
+      this.events.mended(answer.import, answer);
+      this.events.say(t(mended ? "took_offer" : "gave_back", { row: number }));
+    } catch (error) {
+      this.events.alarm(error instanceof ApiProblem ? error.detail : t("failed"));
+    }
+  }
+
+  /** Undo the last offer taken or given back here; false when there is none. */
+  undo(): boolean {
+    const last = this.taken.pop();
+    if (last) void this.take(last.row, !last.mended, true);
+    return last !== undefined;
+  }
+
+  /** Put the row as it is now in its line; who was at the line stays at it. */
+  private redraw(row: Row, at: string): void {
+    this.rows.set(row.row, row);
+    const old = this.body.querySelector(`tr[data-row="${row.row}"]`);
+    if (!old) return;
+    const here = old.contains(document.activeElement);
+    const line = this.line(row);
+    old.replaceWith(line);
+    const cell = line.querySelector<HTMLElement>(at);
+    if (here && cell) this.focus(cell);
   }
 
   private text(row: Row, field: FieldInfo): string {
@@ -347,6 +404,12 @@ export class RowTable {
   }
 }
 
+/** What pressing does with an offer. */
+export function offerWord(offer: Offer): string {
+  if (offer.mended) return t("give_back");
+  return t(offer.offered ? "take_offer" : "take_none");
+}
+
 /** What accepting does to the coordinates of a stored project. */
 function geometryChange(row: Row): HTMLElement | null {
   const change = row.differences.find((one) => one.field === "geometry");
@@ -367,11 +430,23 @@ function geometryChange(row: Row): HTMLElement | null {
   );
 }
 
-function rank(name: string): number {
-  return (
-    ["name", "surface", "water_source", "width_m", "length_m", "budget_baht"].indexOf(name) +
-    (name === "code" ? 90 : 0)
-  );
+const FIRST: readonly string[] = [
+  "name",
+  "route_code",
+  "chainage",
+  "chainage_end",
+  "surface",
+  "water_source",
+  "width_m",
+  "length_m",
+  "budget_baht",
+];
+
+/** Place of a field among the columns: what is looked at most first, the code last. */
+export function rank(name: string): number {
+  if (name === "code") return FIRST.length + 1;
+  const place = FIRST.indexOf(name);
+  return place < 0 ? FIRST.length : place;
 }
 
 /** The server's opaque cursor is the sort key; a row number is the key of this list. */

@@ -34,6 +34,16 @@ export const t = translator({
   counts: ["{ok} พร้อมรับ {error} ต้องแก้ {warning} ควรตรวจ", "{ok} ready, {error} to mend, {warning} to check"],
   mended: ["แถว {row} แก้แล้ว", "Row {row} mended"],
   still_wrong: ["แถว {row}: {message}", "Row {row}: {message}"],
+  take_offer: ["ใช้ตำแหน่งที่เสนอ", "Take the place offered"],
+  take_none: ["ทำเป็นไม่มีพิกัด", "Leave without coordinates"],
+  give_back: ["คืนตำแหน่งเดิม", "Give the place back"],
+  of_row: ["แถว {row}", "row {row}"],
+  map_offer: ["แถว {row}: {act}", "Row {row}: {act}"],
+  took_offer: [
+    "แถว {row} ใช้ตำแหน่งที่เสนอแล้ว กด Ctrl+Z เพื่อคืน",
+    "Row {row} has the place offered; Ctrl+Z gives it back",
+  ],
+  gave_back: ["แถว {row} คืนตำแหน่งเดิมแล้ว", "Row {row} has its own place again"],
   mend_all: ["แก้ทั้ง {n} แถว", "Mend all {n} rows"],
   mend_all_text: [
     "พิมพ์ค่าที่ถูกข้างข้อความที่พบ ทุกแถวที่เขียนเหมือนกันจะแก้พร้อมกัน ช่องที่เว้นไว้ไม่ถูกแก้",
