@@ -72,6 +72,13 @@ MESSAGES: dict[str, Message] = {
         "แนบภาพกับโครงการ {code} เท่านั้น ไม่เปลี่ยนพิกัด",
         "The photograph is attached to {code} only; its coordinates stay",
     ),
+    "import_step_pictures": Message("อ่านภาพถ่าย", "Reading the photographs"),
+    "photo_far": Message(
+        "ภาพถ่ายห่างจากโครงการ {code} {distance_m} ม.",
+        "Taken {distance_m} m from {code}",
+        "ตรวจว่าเลือกโครงการถูก",
+        "Check that the project is the right one",
+    ),
     "photo_is_no_line": Message(
         "ภาพถ่ายเป็นจุดเดียว ใช้สร้างงานที่เป็นเส้นไม่ได้",
         "A photograph is one point; it cannot make a work that is a line",
@@ -84,6 +91,6 @@ MESSAGES: dict[str, Message] = {
         "ส่งไฟล์ต้นฉบับจากกล้องอีกครั้งถ้าต้องการภาพ",
         "Send the camera's own file again if the picture is wanted",
     ),
-    "match_distance": Message("ห่างจากแนวโครงการ {distance_m:,} ม.", "{distance_m:,} m from the work"),
+    "match_distance": Message("ห่าง {distance_m} ม.", "{distance_m} m away"),
     "match_code_in_file_name": Message("ชื่อไฟล์มีรหัสโครงการ", "the file's name holds the code"),
 }

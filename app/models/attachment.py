@@ -74,17 +74,13 @@ class Attachment(PictureFacts, Base):
 
 
 class ImportPicture(PictureFacts, Base):
-    """The photograph that a staged row came from; attached to the row's project when the file is accepted.
-
-    ``attach_only``: the row gives its project no coordinates, because the project has some or is drawn otherwise.
-    """
+    """The photograph that a staged row came from; attached to the row's project when the file is accepted."""
 
     __tablename__ = "import_picture"
     __table_args__ = (sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),)
 
     batch_id: Mapped[int] = mapped_column(sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
     row_number: Mapped[int] = mapped_column(primary_key=True)
-    attach_only: Mapped[bool] = mapped_column(server_default=sa.text("false"))
 
 
 sa.Index("ix_attachment_sha256", Attachment.sha256)

@@ -28,7 +28,7 @@ _FIELDS_THAT_DIFFER = """
     ) AS f(field, given, stored, differs)
     WHERE f.given IS NOT NULL AND coalesce(f.differs, f.given IS DISTINCT FROM f.stored)"""
 # A tenth of a metre is how far a place may wander on its way through a file.
-_SHAPE_DIFFERS = """r.geom IS NOT NULL AND NOT EXISTS (
+_SHAPE_DIFFERS = """r.geom IS NOT NULL AND NOT r."values" ? 'attach_only' AND NOT EXISTS (
         SELECT FROM project_geometry g JOIN project_geometry_segment s ON s.project_geometry_id = g.id
         WHERE g.project_id = p.id AND g.version = p.geometry_version
           AND ST_OrderingEquals(ST_SnapToGrid(s.geom, 0.000001), ST_SnapToGrid(r.geom, 0.000001)))"""

@@ -12,13 +12,16 @@ from app.messages import Language, sentence
 from app.queries.import_differences import Differences, differences_of
 from app.queries.import_matches import MatchView, choices_of, matches_of
 from app.queries.import_offers import OfferGroup, OfferView, offers_of
+from app.queries.import_pictures import RowPicture, pictures_of
 from app.queries.import_rows import RowView
 from app.queries.imports import BatchView
 from app.services import imports
+from app.services.imports.pictures import ATTACH_ONLY, SET_ASIDE
 from app.web.context import current
 from app.web.errors import problem_lines
 from gis.problems import Problem
 
+_OF_PHOTOGRAPHS = frozenset({ATTACH_ONLY, SET_ASIDE})
 BATCH_SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {
@@ -97,6 +100,16 @@ ROW_SCHEMA: Mapping[str, Any] = {
                 "offered": {"type": ["object", "null"], "description": "null: better without coordinates"},
             },
         },
+        "photo": {
+            "type": ["object", "null"],
+            "description": "The photograph that the row came from; attached to its project by accepting the file",
+            "properties": {
+                "file_name": {"type": "string"},
+                "taken_at": {"type": ["string", "null"]},
+                "thumbnail": {"type": "string"},
+            },
+        },
+        "attach_only": {"type": "boolean", "description": "The row gives its project no coordinates, only its picture"},
         "problems": {"type": "array", "items": {"type": "object"}},
     },
     "required": ["row", "level", "values", "problems"],
@@ -171,12 +184,14 @@ def rows_json(session: Session, batch_id: int, rows: Sequence[RowView], language
     numbers = [row.row_number for row in rows]
     offers, matches = offers_of(session, batch_id, numbers), matches_of(session, batch_id, numbers)
     choices, differences = choices_of(session, batch_id, numbers), differences_of(session, batch_id, numbers)
+    pictures = pictures_of(session, batch_id, numbers)
     return [
         {
             **_row_json(row, offers.get(row.row_number), language),
             "choice": (choices[row.row_number] or imports.NEW) if row.row_number in choices else None,
             "matches": [_match_json(match, language) for match in matches.get(row.row_number, ())],
             "differences": _differences_json(differences.get(row.row_number)),
+            "photo": _photo_json(batch_id, row.row_number, pictures.get(row.row_number)),
         }
         for row in rows
     ]
@@ -187,11 +202,22 @@ def _row_json(row: RowView, offer: OfferView | None, language: Language) -> dict
         "row": row.row_number,
         "level": row.level,
         "project": row.project_code,
-        "values": dict(row.values),
+        "values": {name: value for name, value in row.values.items() if name not in _OF_PHOTOGRAPHS},
+        "attach_only": bool(row.values.get(ATTACH_ONLY)),
         "raw": dict(row.raw),
         "has_geometry": row.has_geometry,
         "offer": None if offer is None else _offer_json(offer),
         "problems": plain_problems(row.problems, language),
+    }
+
+
+def _photo_json(batch_id: int, row_number: int, picture: RowPicture | None) -> dict[str, Any] | None:
+    if picture is None:
+        return None
+    return {
+        "file_name": picture.file_name,
+        "taken_at": None if picture.taken_at is None else picture.taken_at.isoformat(),
+        "thumbnail": f"/api/v1/imports/{batch_id}/rows/{row_number}/thumbnail",
     }
 
 

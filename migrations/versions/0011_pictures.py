@@ -66,7 +66,6 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.BigInteger(), nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
         *_picture(),
-        sa.Column("attach_only", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_import_picture_sha256")),
         sa.ForeignKeyConstraint(
             ["batch_id"],

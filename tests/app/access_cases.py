@@ -247,6 +247,7 @@ CASES = (
         body({"code": "amount_unreadable", "field": "budget_baht", "text": "-", "value": "1"}),
     ),
     Case("PATCH", "/api/v1/imports/<int:batch_id>/rows/<int:row_number>", IMPORTERS, NOBODY, body({"values": {}})),
+    Case("GET", "/api/v1/imports/<int:batch_id>/rows/<int:row_number>/thumbnail", IMPORTERS, NOBODY),
     Case("GET", "/api/v1/imports/<int:batch_id>/problems", IMPORTERS, NOBODY),
     Case("GET", "/api/v1/imports/<int:batch_id>/problems/<code>/texts", IMPORTERS, NOBODY),
     Case("GET", "/api/v1/imports/<int:batch_id>/offers", IMPORTERS, NOBODY),

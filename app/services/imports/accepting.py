@@ -21,6 +21,7 @@ from app.models import ImportBatch, ImportRow, Organisation
 from app.models.import_batch import ImportOffer
 from app.services.geometries import GeometryRow, Provenance, record_geometries
 from app.services.imports.along_roads import ALONG
+from app.services.imports.pictures import ATTACH_ONLY, attach_pictures
 from app.services.imports.rules import target_of
 from app.services.jobs import Progress
 from app.services.projects import NewProject, create_projects
@@ -44,15 +45,19 @@ class Accepted:
         New projects.
     recorded
         Projects that got a new version of their coordinates.
+    attached
+        Pictures that hang on their projects now.
     """
 
     batch_id: int
     created: int
     recorded: int
+    attached: int = 0
 
     def as_dict(self) -> dict[str, int]:
-        """Plain JSON."""
-        return {"batch": self.batch_id, "created": self.created, "recorded": self.recorded}
+        """Plain JSON; pictures are spoken of where there are any."""
+        pictures = {"attached": self.attached} if self.attached else {}
+        return {"batch": self.batch_id, "created": self.created, "recorded": self.recorded, **pictures}
 
 
 def accept(session: Session, actor: Actor, batch_id: int, progress: Progress) -> Accepted:
@@ -78,11 +83,15 @@ def accept(session: Session, actor: Actor, batch_id: int, progress: Progress) ->
     recorded = _record(session, actor, batch, progress)
     created, placed = _create(session, actor, batch, organisation, progress)
     recorded += placed
+    attached = attach_pictures(session, actor, batch, organisation)
     batch.status = "ACCEPTED"
     batch.accepted_at = sa.func.now()
-    batch.detected = {**batch.detected, "result": {"created": created, "recorded": recorded}}
+    batch.detected = {
+        **batch.detected,
+        "result": {"created": created, "recorded": recorded, "attached": attached},
+    }
     session.flush()
-    return Accepted(batch_id, created, recorded)
+    return Accepted(batch_id, created, recorded, attached)
 
 
 def ready_to_accept(batch: ImportBatch) -> None:
@@ -260,7 +269,12 @@ def _chunks(session: Session, query: sa.Select[Any]) -> Iterator[Sequence[Any]]:
 
 def _record(session: Session, actor: Actor, batch: ImportBatch, progress: Progress) -> int:
     """A version of coordinates for each project that is there; rows of one project are its segments, in order."""
-    placed = ImportRow.batch_id == batch.id, ImportRow.project_id.is_not(None), ImportRow.geom.is_not(None)
+    placed = (
+        ImportRow.batch_id == batch.id,
+        ImportRow.project_id.is_not(None),
+        ImportRow.geom.is_not(None),
+        ~ImportRow.values.has_key(ATTACH_ONLY),
+    )
     total = session.scalar(sa.select(sa.func.count(sa.distinct(ImportRow.project_id))).where(*placed)) or 0
     if not total:
         return 0
@@ -276,6 +290,7 @@ SELECT project_id, row_number, project_code, "values"->>'geometry_version' AS ve
        ST_AsBinary(geom) AS wkb
 FROM import_row
 WHERE batch_id = :batch AND geom IS NOT NULL AND (project_id, row_number) > (:project, :row)
+  AND NOT "values" ? 'attach_only'
 ORDER BY project_id, row_number LIMIT :limit
 """
 

@@ -19,6 +19,7 @@ from app.services.imports import along_roads
 from app.services.imports.codes import read_codes
 from app.services.imports.existing import read_choices, read_existing
 from app.services.imports.fields import BY_NAME, fields_of, read_cell
+from app.services.imports.pictures import is_of_photographs, settle_pictures
 from app.services.imports.reading import ReadBatch
 from app.services.imports.receiving import held_batch
 from app.services.imports.rules import Permissions, RowRules, level_of
@@ -221,6 +222,8 @@ def recount(session: Session, batch: ImportBatch) -> None:
     """Bring what the rows say together up to date: segments of one project, and the counts of the batch."""
     session.flush()
     session.execute(sa.text(_JOINED), {"batch": batch.id})
+    if is_of_photographs(batch):
+        settle_pictures(session, batch)
     counts = session.execute(sa.text(_COUNTS), {"batch": batch.id}).one()
     batch.error_count, batch.warning_count = counts.errors, counts.warnings
     batch.detected = {**batch.detected, "known_projects": counts.known, "new_projects": counts.new}

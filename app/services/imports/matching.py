@@ -13,6 +13,7 @@ from app.errors import InvalidInput, NotFound
 from app.models import ImportBatch
 from app.services.imports.editing import ROW_COLUMNS, judge, laid_down, staged
 from app.services.imports.offers import shapes_of
+from app.services.imports.pictures import is_of_photographs
 from gis.problems import Problem
 
 NEW = "new"
@@ -64,7 +65,7 @@ def _require_project(session: Session, batch: ImportBatch, code: str | None) -> 
 
 
 # The best row for each project, when it is the only one as good and no row has the project yet: two rows for one work
-# are its segments, and that is for a person to say.
+# are its segments, and that is for a person to say. Of photographs any number may show one work.
 _TAKE = """
 WITH best AS (
     SELECT m.row_number, m.project_id, m.score,
@@ -78,8 +79,8 @@ WITH best AS (
 )
 INSERT INTO import_choice (batch_id, row_number, project_code)
 SELECT :batch, b.row_number, p.code FROM best b JOIN project p ON p.id = b.project_id
-WHERE b.place = 1 AND b.rivals = 1
-  AND b.project_id NOT IN (SELECT project_id FROM import_row WHERE batch_id = :batch AND project_id IS NOT NULL)
+WHERE :photographs OR (b.place = 1 AND b.rivals = 1
+  AND b.project_id NOT IN (SELECT project_id FROM import_row WHERE batch_id = :batch AND project_id IS NOT NULL))
 RETURNING row_number"""
 
 
@@ -94,7 +95,8 @@ def take_matches(session: Session, actor: Actor, batch_id: int, at_least: float 
         No such import; not allowed; not staged.
     """
     batch = staged(session, actor, batch_id)
-    rows = session.scalars(sa.text(_TAKE), {"batch": batch_id, "at_least": at_least}).all()
+    asked = {"batch": batch_id, "at_least": at_least, "photographs": is_of_photographs(batch)}
+    rows = session.scalars(sa.text(_TAKE), asked).all()
     return _judge_again(session, actor, batch, sorted(rows)) if rows else 0
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
-from app.models import ImportBatch, ImportRow, Organisation
+from app.models import ImportBatch, ImportPicture, ImportRow, Organisation
 from app.models.import_batch import ImportMatch, ImportOffer
 from app.queries.imports import BatchView, get_batch, list_batches
 from app.services.imports.fields import FISCAL_YEARS
@@ -171,7 +171,7 @@ def reopen(session: Session, batch_id: int, problems: list[Problem]) -> None:
 
 def clear_rows(session: Session, batch_id: int) -> None:
     """Take out the staged rows with what stands beside them; what a person has chosen stays."""
-    for table in (ImportMatch, ImportOffer, ImportRow):
+    for table in (ImportMatch, ImportOffer, ImportPicture, ImportRow):
         session.execute(sa.delete(table).where(table.batch_id == batch_id))
 
 

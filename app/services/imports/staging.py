@@ -28,6 +28,7 @@ from app.services.imports.elsewhere import sent_for_another
 from app.services.imports.existing import read_choices, read_existing
 from app.services.imports.fields import BY_NAME, read_cell
 from app.services.imports.offers import Mended, write_offers
+from app.services.imports.pictures import FORMAT, stage_pictures
 from app.services.imports.reading import ReadBatch, read_batch
 from app.services.imports.receiving import clear_rows
 from app.services.imports.reference import Reference, describe_encoding, find_reference
@@ -112,6 +113,7 @@ def stage(session: Session, actor: Actor, batch_id: int, folder: Path, progress:
             raise InvalidInput([error.problem], "import_unreadable") from error
     session.flush()
     batch.problems = [*batch.problems, *(p.as_dict() for p in sent_for_another(session, batch, organisation))]
+    stage_pictures(session, actor, batch, path, progress)
     if batch.row_count <= MATCHED_ROWS:
         progress.step(batch.row_count, batch.row_count, STEP_MATCHING)
         find_matches(session, batch)
@@ -287,7 +289,8 @@ class _Staging:
         batch, tally, source = self.batch, self.tally, self.source
         if tally.rows == 0 and not any(problem.is_error for problem in self.problems):
             self.problems.append(Problem("import_no_rows"))
-        if tally.rows and not {"name", "code"} & set(self.columns.columns):
+        # A photograph has no columns: its project is chosen, or its name typed.
+        if tally.rows and not {"name", "code"} & set(self.columns.columns) and source.format != FORMAT:
             self.problems.append(
                 Problem("name_column_missing", where={"field": "name"}, values={"columns": list(self.source.columns)})
             )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.models import ImportBatch
 from app.queries.import_matches import SIMILAR
+from app.services.imports.pictures import is_of_photographs, suggest_near
 
 _ANY_PROJECT = """
     SELECT EXISTS (SELECT FROM project WHERE organisation_code = :organisation AND kind = :kind
@@ -155,4 +156,6 @@ def find_matches(session: Session, batch: ImportBatch, rows: Sequence[int] | Non
     session.execute(
         sa.text("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL jit TO DEFAULT; SET LOCAL work_mem TO DEFAULT")
     )
+    if is_of_photographs(batch):
+        suggest_near(session, batch, rows)
     session.execute(sa.text(_WARN), {**asked, "similar": SIMILAR})

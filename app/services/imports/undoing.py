@@ -17,6 +17,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput
 from app.models import ImportBatch, Organisation
+from app.services.imports.pictures import detach_pictures
 from app.services.imports.receiving import held_batch
 from app.services.imports.rules import target_of
 from app.services.jobs import Progress
@@ -38,15 +39,19 @@ class Undone:
         Projects that the import had made.
     returned
         Projects that were there, whose coordinates are as before.
+    detached
+        Pictures that came with it.
     """
 
     batch_id: int
     withdrawn: int
     returned: int
+    detached: int = 0
 
     def as_dict(self) -> dict[str, int]:
-        """Plain JSON."""
-        return {"batch": self.batch_id, "withdrawn": self.withdrawn, "returned": self.returned}
+        """Plain JSON; pictures are spoken of where there were any."""
+        pictures = {"detached": self.detached} if self.detached else {}
+        return {"batch": self.batch_id, "withdrawn": self.withdrawn, "returned": self.returned, **pictures}
 
 
 # The projects of the batch: which it made, and which version it wrote of each.
@@ -68,7 +73,9 @@ _CHANGED = f"""
     WHERE (b.written IS NOT NULL AND b.geometry_version <> b.written)
        OR (b.made AND (b.row_version <> 1
            OR EXISTS (SELECT FROM contract c WHERE c.project_id = b.id)
-           OR EXISTS (SELECT FROM disbursement d WHERE d.project_id = b.id)))
+           OR EXISTS (SELECT FROM disbursement d WHERE d.project_id = b.id)
+           OR EXISTS (SELECT FROM attachment a WHERE a.project_id = b.id AND a.removed_at IS NULL
+                      AND a.import_batch_id IS DISTINCT FROM :batch)))
     ORDER BY b.code LIMIT :limit"""
 _RETURN = f"""
 WITH back AS MATERIALIZED (
@@ -144,10 +151,14 @@ def undo(session: Session, actor: Actor, batch_id: int, progress: Progress) -> U
         session.execute(sa.text(_WITHDRAW), {"batch": batch_id, "ids": [one for one in ids if one in made]})
         done += len(ids)
         progress.step(done, len(made) + len(known), STEP_UNDOING)
+    detached = detach_pictures(session, actor, batch_id)
     batch.status, batch.undone_at, batch.undone_by_name = "UNDONE", sa.func.now(), actor.display_name
-    batch.detected = {**batch.detected, "undone": {"withdrawn": len(made), "returned": len(known)}}
+    batch.detected = {
+        **batch.detected,
+        "undone": {"withdrawn": len(made), "returned": len(known), "detached": detached},
+    }
     session.flush()
-    return Undone(batch_id, len(made), len(known))
+    return Undone(batch_id, len(made), len(known), detached)
 
 
 def ready_to_undo(session: Session, actor: Actor, batch: ImportBatch) -> None:
@@ -163,6 +174,8 @@ def ready_to_undo(session: Session, actor: Actor, batch: ImportBatch) -> None:
     organisation = session.get_one(Organisation, batch.organisation_code)
     if batch.detected["result"]["recorded"]:
         policy.require(actor, policy.COORDINATES_WRITE, target_of(organisation))
+    if batch.detected["result"].get("attached"):
+        policy.require(actor, policy.ATTACHMENT_WRITE, target_of(organisation))
     refuse_changed(session, batch)
 
 

@@ -3,6 +3,7 @@
 import { ApiProblem, api } from "../api/client";
 import { decimal } from "../format";
 import { h } from "../panels/dom";
+import { photoLarge } from "./photo";
 import type { Batch, Match, Row } from "./state";
 import { t } from "./texts";
 
@@ -47,8 +48,9 @@ export function chooseProject(batch: number, row: Row): Promise<(Row & { readonl
       h(
         "h2",
         { id: "choose-title" },
-        t("choose_title", { row: row.row, name: String(row.values.name ?? "") }),
+        t("choose_title", { row: row.row, name: String(row.values.name ?? row.photo?.file_name ?? "") }),
       ),
+      photoLarge(row),
       form,
     );
     typed.addEventListener("focus", () => {

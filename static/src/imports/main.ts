@@ -1,4 +1,5 @@
 import "../styles/imports.css";
+import "../styles/import-photos.css";
 import { prepareChanges } from "./change";
 import { watchJobs } from "./jobs";
 import { prepareUndo } from "./undo";

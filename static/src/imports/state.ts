@@ -55,6 +55,15 @@ export interface Row {
   readonly matches: readonly Match[];
   readonly differences: readonly Difference[];
   readonly problems: readonly RowProblem[];
+  readonly photo: RowPhoto | null;
+  /** The row gives its project no coordinates, only its picture. */
+  readonly attach_only: boolean;
+}
+
+export interface RowPhoto {
+  readonly file_name: string;
+  readonly taken_at: string | null;
+  readonly thumbnail: string;
 }
 
 export interface Batch {

@@ -5,6 +5,7 @@ import { decimal } from "../format";
 import { h, replaceChildren } from "../panels/dom";
 import { icon } from "../shell/icons";
 import { chooseProject, percent } from "./choose";
+import { attachOnly, photoBeside } from "./photo";
 import type { Batch, FieldInfo, Offer, Page, PageData, Row } from "./state";
 import { t } from "./texts";
 
@@ -187,6 +188,7 @@ export class RowTable {
           : (stored ?? (shown.length > 40 ? shown : null)),
         "aria-invalid": wrong ? "true" : null,
       },
+      field.name === "name" && photoBeside(row),
       shown,
       stored && h("small", { class: "stored" }, stored),
     );
@@ -212,6 +214,8 @@ export class RowTable {
         label,
       ),
       open && h("span", { class: "pill pill-warn" }, `${percent(best.score)}?`),
+      open && row.photo && h("small", { class: "stored" }, best.reasons[0]),
+      attachOnly(row),
       geometryChange(row),
     );
   }

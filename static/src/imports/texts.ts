@@ -7,6 +7,8 @@ export const t = translator({
   result: ["ผล", "Result"],
   ready: ["พร้อมรับ", "Ready"],
   updates: ["พิกัดของ {code}", "Coordinates of {code}"],
+  attach_only: ["แนบภาพ ไม่เปลี่ยนพิกัด", "Picture only; coordinates stay"],
+  photo_taken: ["ถ่าย {time}", "Taken {time}"],
   new_project: ["สร้างใหม่", "Make a new one"],
   project: ["โครงการ", "Project"],
   project_code: ["รหัสโครงการ", "Project code"],
