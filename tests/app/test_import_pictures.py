@@ -132,7 +132,8 @@ def test_what_lies_already_is_never_moved(desk: Desk, session: Session, road: Pr
 
 
 def test_a_row_changes_its_mind_and_back(desk: Desk, session: Session, road: Project) -> None:
-    batch = desk.stage(photo(), "IMG_0042.jpg")
+    batch = desk.stage(photo(), "ถนนสายบ้านโนนสว่าง.jpg")
+    assert batch.column_map == {}  # a file's name is not a work's
     imports.choose_project(session, desk.actor, batch.id, 1, road.code)
     assert desk.codes(batch) == [["photo_attached_only"]]
     imports.choose_project(session, desk.actor, batch.id, 1, imports.NEW)

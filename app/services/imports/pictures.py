@@ -236,7 +236,7 @@ def _new(problems: list[Problem], values: dict[str, Any]) -> list[Problem]:
         return problems
     values[SET_ASIDE] = [problem.as_dict() for problem in aside]
     kept = [problem for problem in problems if problem.code != _LINE_WANTED]
-    return [*kept, Problem("photo_is_no_line", where={"field": "project"})]
+    return [*kept, Problem("photo_is_no_line")]
 
 
 def _attached_only(row: sa.Row[Any], problems: list[Problem], values: dict[str, Any]) -> list[Problem]:

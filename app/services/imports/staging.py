@@ -195,7 +195,8 @@ class _Staging:
 
     def map_columns(self, sample: Mapping[str, Any]) -> ColumnMap:
         names = self.source.columns
-        guessed = guess(names, sample, self.batch.kind, self.codes)
+        # The name of a photograph's file is not the name of a work, however much it reads like one.
+        guessed = guess(() if self.source.format == FORMAT else names, sample, self.batch.kind, self.codes)
         remembered = remembered_columns(self.session, self.organisation.code, self.batch.kind, names)
         if remembered:
             guessed = recalled(guessed, remembered, names)
