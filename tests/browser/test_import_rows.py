@@ -57,6 +57,7 @@ def test_one_row_takes_the_place_offered(visitor: Visitor, tmp_path: Path, size:
     sent(visitor, page, swapped_roads(tmp_path, *place_of(visitor, organisation_of(page))))
     group, mended = page.locator(f'[data-code="{SWAPPED}"]'), page.locator(f'[data-mended="{SWAPPED}"]')
     group.get_by_role("button", name="ดูแถว").click()
+    expect(page.locator("#map-offer")).to_be_visible()  # the rows of the group are there
     first = page.locator('tr[data-row="1"] td.result')
     take = first.get_by_role("button", name="ใช้ตำแหน่งที่เสนอ แถว 1")
     expect(take).to_be_visible()

@@ -50,14 +50,19 @@ def place_of(visitor: Visitor, organisation: str) -> tuple[float, float]:
 
 
 def a_file(folder: Path, lon: float, lat: float) -> Path:
-    """Three roads whose name column nobody could guess, and one amount in words."""
+    """Three roads beside whose names stand remarks that look like some, and one amount in words."""
     features = [
         {
             "type": "Feature",
             "geometry": mapping(
                 LineString([(lon + 0.001 * step, lat + 0.0006 * n + 0.0001 * step) for step in range(3)])
             ),
-            "properties": {"F_1": name, "SURF": "คสล.", "BUDGET": "ห้าแสน" if n == 1 else "500,000"},
+            "properties": {
+                "F_2": f"{name} ตามมติที่ประชุมประชาคม",
+                "F_1": name,
+                "SURF": "คสล.",
+                "BUDGET": "ห้าแสน" if n == 1 else "500,000",
+            },
         }
         for n, name in enumerate(NAMES)
     ]
@@ -86,9 +91,10 @@ def test_a_file_is_looked_at_mended_and_accepted(visitor: Visitor, page: Page, t
     page.click("#send")
     looked_at(page)
 
-    # Nothing told which column is the name: it is mapped by hand and the file is read again.
+    # The remarks were taken for the names: the right column is chosen by hand and the file is read again.
     expect(page.locator("#accept")).to_have_attribute("aria-disabled", "true")
-    page.locator("#problem-list").get_by_role("button", name="จับคู่คอลัมน์").click()
+    expect(page.locator("#columns")).to_contain_text("F_2 → ชื่อโครงการ")
+    page.get_by_role("button", name="เปลี่ยน คอลัมน์").click()
     page.select_option("#map-name", "F_1")
     page.locator("#change-columns").get_by_role("button", name="ตรวจไฟล์ใหม่").click()
     until(lambda: page.locator("#columns").is_visible() and "F_1 → ชื่อโครงการ" in page.locator("#columns").inner_text())
