@@ -272,7 +272,6 @@ def test_ends_that_almost_touch_come_with_the_line_that_closes_the_gap(
     assert problem["offers"][0]["lines"][0]["coordinates"] == [parts[0][1], parts[1][1]]
 
 
-
 def test_coordinates_are_read_and_ranked_by_territory(
     client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn
 ) -> None:

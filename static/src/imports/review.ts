@@ -63,7 +63,8 @@ export function review(work: HTMLElement): void {
   });
   document.addEventListener("keydown", (event) => {
     const inText = (event.target as Element).closest("input, select, textarea, dialog");
-    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || inText) return;
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || inText)
+      return;
     if (table.undo()) event.preventDefault();
   });
   byId("accept").addEventListener("click", () => void accept(() => batch, live));
