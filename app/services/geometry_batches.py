@@ -23,6 +23,7 @@ from app.queries.organisations import territories_wkb
 from app.services.geometry_rules import array_of, context_of, measure, readable_status
 from app.services.geometry_versions import NewVersion, write_versions
 from app.services.project_locks import HeldProject, hold_projects, mark_on_behalf, require_all
+from gis import crs
 from gis.checks import check_batch
 from gis.problems import Problem
 from gis.segments import POLYGON, join, split
@@ -32,6 +33,19 @@ Territories = dict[str, BaseGeometry | None]
 CHUNK_ROWS = 5_000
 # More problems than this help nobody; the count says how many there were.
 MAX_PROBLEMS = 1_000
+
+
+@dataclass(frozen=True)
+class ReadAs:
+    """Coordinate system and operation that numbers were read with; without either the place was not told in numbers."""
+
+    original_epsg: int | None = None
+    operation: str | None = None
+
+    @classmethod
+    def system(cls, epsg: int) -> ReadAs:
+        """The pinned operation of a coordinate system."""
+        return cls(epsg, crs.operation(epsg).id)
 
 
 @dataclass(frozen=True)
@@ -50,8 +64,8 @@ class GeometryRow:
         Version that was looked at when the row was prepared; 0 for a project without coordinates.
     original
         The row's own numbers.
-    as_numbers
-        False where the place was not told in numbers: the batch's coordinate system and operation say nothing of it.
+    read_as
+        Coordinate system and operation of this row where they are not the batch's.
     """
 
     project_code: str
@@ -59,7 +73,7 @@ class GeometryRow:
     row: int = 0
     if_match_version: int = 0
     original: Mapping[str, Any] | None = None
-    as_numbers: bool = True
+    read_as: ReadAs | None = None
 
 
 @dataclass(frozen=True)
@@ -258,7 +272,6 @@ def versions_of(
     versions = []
     start = 0
     shared = vars(common)
-    placed_otherwise = {**shared, "original_epsg": None, "operation": None}
     for index, (row, project) in enumerate(zip(rows, projects, strict=True)):
         end = start + len(row.segments)
         versions.append(
@@ -270,7 +283,7 @@ def versions_of(
                 original=row.original,
                 warnings=tuple(warnings.get(index, ())),
                 on_behalf_of=None,
-                **(shared if row.as_numbers else placed_otherwise),
+                **(shared if row.read_as is None else {**shared, **vars(row.read_as)}),
             )
         )
         start = end

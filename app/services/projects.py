@@ -17,7 +17,15 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import Conflict, InvalidInput
-from app.services.geometry_batches import GeometryRow, Provenance, Territories, check_rows, require_placing, simple
+from app.services.geometry_batches import (
+    GeometryRow,
+    Provenance,
+    ReadAs,
+    Territories,
+    check_rows,
+    require_placing,
+    simple,
+)
 from app.services.geometry_batches import versions_of as new_versions
 from app.services.geometry_versions import INSERT_VERSIONS, NEXT_VERSION_ID, VERSION_RECORD, version_records
 from app.services.project_checks import KIND_OF, References, check_changes, check_new, read_references
@@ -76,7 +84,7 @@ class NewProject:
         Where it came from; the pair is unique.
     shapes, original
         Its coordinates (EPSG:4326), one a segment, and the numbers as given: version 1.
-    as_numbers
+    read_as
         As in :class:`app.services.geometry_batches.GeometryRow`.
     row
         Number of the row in its file; problems speak of it.
@@ -111,7 +119,7 @@ class NewProject:
     source_ref: str | None = None
     shapes: tuple[BaseGeometry, ...] = ()
     original: Mapping[str, Any] | None = None
-    as_numbers: bool = True
+    read_as: ReadAs | None = None
     row: int | None = None
 
 
@@ -298,10 +306,7 @@ def _placements(
     held = [_about_to_be(project, references) for project in placed]
     require_placing(actor, held, common)
     rows = simple(
-        [
-            GeometryRow("", project.shapes, original=project.original, as_numbers=project.as_numbers)
-            for project in placed
-        ]
+        [GeometryRow("", project.shapes, original=project.original, read_as=project.read_as) for project in placed]
     )
     problems = check_rows(session, rows, held, territories)
     for place, told in problems.items():

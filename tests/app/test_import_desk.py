@@ -182,6 +182,11 @@ def test_the_datum_is_decided_by_the_file_as_a_whole(desk: Desk) -> None:
     assert imports.mend_shapes(desk.session, desk.actor, batch.id, "doctor_datum_of_file", True) == 16
     assert desk.codes(batch) == [[]] * 16
     assert placed(desk, batch) == [begin(point) for point in true]
+    # One row is taken back: each version says the system and the operation that its own numbers were read with.
+    imports.mend_shape(desk.session, desk.actor, batch.id, desk.rows(batch)[0].row_number, False)
+    desk.accept(batch)
+    systems = desk.session.execute(sa.text("SELECT original_epsg, operation FROM project_geometry ORDER BY id")).all()
+    assert systems == [(32647, crs.operation(32647).id)] + [(24047, crs.operation(24047).id)] * 15
 
 
 def test_lines_are_mended_where_it_is_certain(desk: Desk) -> None:

@@ -18,8 +18,8 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput
 from app.models import ImportBatch, ImportRow, Organisation
-from app.models.import_batch import ImportOffer
 from app.services.geometries import GeometryRow, Provenance, record_geometries
+from app.services.geometry_batches import ReadAs
 from app.services.imports.along_roads import ALONG
 from app.services.imports.pictures import ATTACH_ONLY, attach_pictures
 from app.services.imports.rules import target_of
@@ -188,15 +188,38 @@ def _provenance(batch: ImportBatch) -> Provenance:
     )
 
 
-def _mended_rows(session: Session, batch_id: int) -> dict[int, str]:
-    """Rows whose shape is not the one given but the one offered, and against which problem."""
-    query = sa.select(ImportOffer.row_number, ImportOffer.code).where(
-        ImportOffer.batch_id == batch_id, ImportOffer.mended, ImportOffer.offered_geom.is_not(None)
-    )
-    return {number: code for number, code in session.execute(query)}
+@dataclass(frozen=True)
+class _Mended:
+    """Against which problem a row's shape was taken from the offer, and the system that the offer read it in."""
+
+    code: str
+    epsg: int | None
 
 
-def _original(batch: ImportBatch, along: Mapping[int, str | None], mended: Mapping[int, str]) -> dict[str, Any]:
+_MENDED = """
+SELECT o.row_number, o.code, (
+    SELECT (p->'values'->>'epsg') ::int FROM jsonb_array_elements(o.problems) p WHERE p->>'code' = o.code LIMIT 1
+) AS epsg
+FROM import_offer o WHERE o.batch_id = :batch AND o.mended AND o.offered_geom IS NOT NULL
+"""
+
+
+def _mended_rows(session: Session, batch_id: int) -> dict[int, _Mended]:
+    """Rows whose shape is not the one given but the one offered."""
+    rows = session.execute(sa.text(_MENDED), {"batch": batch_id})
+    return {row.row_number: _Mended(row.code, row.epsg) for row in rows}
+
+
+def _read_as(batch: ImportBatch, along: Mapping[int, str | None], mended: Mapping[int, _Mended]) -> ReadAs | None:
+    """How the rows of one project were read: as the file, in the one system that all were mended to, or by chainage."""
+    if all(along.values()):
+        return ReadAs()
+    systems = {mended[row].epsg if row in mended else None for row in along}
+    (epsg,) = systems if len(systems) == 1 else (None,)
+    return ReadAs.system(epsg) if epsg is not None and epsg != batch.epsg else None
+
+
+def _original(batch: ImportBatch, along: Mapping[int, str | None], mended: Mapping[int, _Mended]) -> dict[str, Any]:
     """The numbers as given stand in the kept file; the row says where, and what was mended is told.
 
     Parameters
@@ -204,7 +227,7 @@ def _original(batch: ImportBatch, along: Mapping[int, str | None], mended: Mappi
     along
         Row -> chainage that it was placed by, as a person would type it; ``None`` for coordinates.
     """
-    told = {str(row): mended[row] for row in along if row in mended}
+    told = {str(row): mended[row].code for row in along if row in mended}
     typed = {str(row): chainage for row, chainage in along.items() if chainage}
     return {
         "file_sha256": batch.file_sha256,
@@ -220,7 +243,7 @@ def _new_project(
     values: Mapping[str, Any],
     shape: BaseGeometry | None,
     with_budget: bool,
-    mended: Mapping[int, str],
+    mended: Mapping[int, _Mended],
 ) -> NewProject:
     given = values.get("budget_baht")
     budget = given if with_budget else None
@@ -245,7 +268,7 @@ def _new_project(
         source_ref=f"{batch.id}:{number}",
         shapes=() if shape is None else (shape,),
         original=None if shape is None else _original(batch, {number: values.get(ALONG)}, mended),
-        as_numbers=values.get(ALONG) is None,
+        read_as=_read_as(batch, {number: values.get(ALONG)}, mended),
         row=number,
     )
 
@@ -313,13 +336,14 @@ def _geometry_rows(session: Session, batch: ImportBatch, total: int, progress: P
     for done, (_, group) in enumerate(groupby(_placed_rows(session, batch.id), itemgetter(0)), start=1):
         rows = list(group)
         first = rows[0]
+        along = {row.row_number: row.along for row in rows}
         yield GeometryRow(
             project_code=first.project_code,
             segments=tuple(shapely.from_wkb([bytes(row.wkb) for row in rows])),
             row=first.row_number,
             if_match_version=int(first.version or 0),
-            original=_original(batch, {row.row_number: row.along for row in rows}, mended),
-            as_numbers=not all(row.along for row in rows),
+            original=_original(batch, along, mended),
+            read_as=_read_as(batch, along, mended),
         )
         if done % 500 == 0 or done == total:
             progress.step(done, total, STEP_GEOMETRIES)
