@@ -44,6 +44,8 @@ class Unavailable(AppError):
 class InvalidInput(AppError):
     """Input that a person can mend; carries every problem at once."""
 
-    def __init__(self, problems: Sequence[Problem], code: str = "invalid_input") -> None:
-        super().__init__(code)
+    def __init__(
+        self, problems: Sequence[Problem], code: str = "invalid_input", values: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(code, values)
         self.problems = list(problems)

@@ -134,7 +134,7 @@ def _check_entries(entries: list[tuple[zipfile.ZipInfo, str]], limits: Limits) -
         raise ArchiveError("archive_too_many_files", count=len(entries), limit=limits.files)
     for entry, name in entries:
         path = PurePosixPath(name.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or _CONTROL.search(name):
+        if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or _CONTROL.search(name):
             raise ArchiveError("archive_unsafe_name", name=name[:120])
         mode = entry.external_attr >> 16
         if stat.S_IFMT(mode) not in (0, stat.S_IFREG):

@@ -42,7 +42,7 @@ _CELL = re.compile(
     rf"(?:\s*(?:-|–|—|~|ถึง|to)\s*{_KM}{_CELL_PLACE.format('end')}{_SIDE})?",
     re.IGNORECASE,
 )
-_IN_METRES = re.compile(rf"(?:^|[^a-zก-๙])(?:{_METRES_UNIT})\s*\)?\s*$", re.IGNORECASE)
+_IN_METRES = re.compile(rf"(?:^|[^a-zก-๙])(?:{_METRES_UNIT})\s*+(?:\)\s*+)?$", re.IGNORECASE)
 # A local road is shorter than this: larger numbers without a sign are metres.
 _LONGEST_KM = 100.0
 
@@ -114,7 +114,7 @@ def read_cell(text: str, unit_m: float = 1000.0) -> Chainage | None:
 
 def _cell_metres(found: re.Match[str], name: str, unit_m: float) -> float | None:
     if found[f"{name}_km"] is not None:
-        return float(found[f"{name}_km"]) * 1000 + float(found[f"{name}_m"])
+        return round(float(found[f"{name}_km"]) * 1000 + float(found[f"{name}_m"]), 3)
     if found[name] is None:
         return None
     unit = (found[f"{name}_unit"] or "").lower()
@@ -153,7 +153,7 @@ def exact_text(metres: float) -> str:
 
 def _metres(found: re.Match[str], name: str) -> float | None:
     if found[f"{name}_km"] is not None:
-        return float(found[f"{name}_km"]) * 1000 + float(found[f"{name}_m"])
+        return round(float(found[f"{name}_km"]) * 1000 + float(found[f"{name}_m"]), 3)
     return None if found[name] is None else round(float(found[name]) * 1000, 3)
 
 

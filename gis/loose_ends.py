@@ -16,6 +16,9 @@ from gis import measure
 
 TOUCHING_M, NEAR_M = 0.3, 5.0
 """Closer is drawn as touching; further apart is another place."""
+PAIRS_MAX = 20_000
+"""Where more ends than a road network has lie on one heap, the rest of them is not looked at."""
+_TIPS_AT_ONCE = 16
 _METRES_PER_DEGREE = 110_600.0
 
 
@@ -66,37 +69,52 @@ def loose_ends(parts: Sequence[BaseGeometry]) -> list[LooseEnd]:
     shapes = np.array([parts[number] for number in lines], dtype=object)
     tips = np.concatenate((shapely.get_point(shapes, 0), shapely.get_point(shapes, -1)))
     owner = np.tile(np.arange(len(lines)), 2)
-    tip, other = shapely.STRtree(shapes).query(tips, predicate="dwithin", distance=2 * NEAR_M / _METRES_PER_DEGREE)
-    apart = owner[tip] != other
-    tip, other = tip[apart], other[apart]
+    tip, other = _near(tips, shapes, owner)
     along = shapely.line_interpolate_point(shapes[other], shapely.line_locate_point(shapes[other], tips[tip]))
     gaps = _distances_m(tips[tip], along)
-    near = {(int(a), int(b)): (gap, to) for a, b, gap, to in zip(tip, other, gaps, along, strict=True) if gap <= NEAR_M}
+    close = gaps <= NEAR_M
+    tip, other, along, gaps = tip[close], other[close], along[close], gaps[close]
+    # A road goes on from the other's end, not from beside it.
+    ends = np.stack((other, other + len(lines)), axis=1)
+    away = np.stack([_distances_m(tips[tip], tips[ends[:, side]]) for side in (0, 1)], axis=1)
+    nearer = away.argmin(axis=1)
+    met = np.where(away.min(axis=1) <= NEAR_M, np.take_along_axis(ends, nearer[:, None], axis=1)[:, 0], -1)
+    near = set(zip(tip.tolist(), other.tolist(), strict=True))
     # An end that touches one line of a junction is not loose for being near the others.
-    touching = {end for (end, _), (gap, _) in near.items() if gap < TOUCHING_M}
+    taken = set(tip[gaps < TOUCHING_M].tolist())
     found: dict[frozenset[int], LooseEnd] = {}
-    taken: set[int] = set()
-    for (end, target), (gap, to) in sorted(near.items(), key=lambda entry: (entry[1][0], -owner[entry[0][0]])):
+    for at in np.lexsort((-owner[tip], gaps)).tolist():
+        end, target, meets = int(tip[at]), int(other[at]), int(met[at])
         beside = ((end + len(lines)) % (2 * len(lines)), target) in near
-        if end in touching or end in taken or beside:
+        pair = frozenset({end, meets if meets >= 0 else -1 - end})
+        if end in taken or beside or pair in found:
             continue
-        met = _end_of(tips, target, len(lines), tips[end])
-        pair = frozenset({end, met if met is not None else -1 - end})
-        if pair in found:
-            continue
-        place = to if met is None else tips[met]
-        gap_m = float(gap if met is None else _distances_m(tips[[end]], tips[[met]])[0])
-        vertex = 0 if end < len(lines) else shapely.get_num_points(shapes[owner[end]]) - 1
-        found[pair] = LooseEnd(lines[owner[end]], int(vertex), lines[target], place.x, place.y, gap_m)
+        place = along[at] if meets < 0 else tips[meets]
+        gap_m = float(gaps[at] if meets < 0 else away[at].min())
+        vertex = 0 if end < len(lines) else int(shapely.get_num_points(shapes[owner[end]])) - 1
+        found[pair] = LooseEnd(lines[owner[end]], vertex, lines[target], place.x, place.y, gap_m)
         taken.add(end)
     return sorted(found.values(), key=lambda end: (end.segment, end.vertex))
 
 
-def _end_of(tips: npt.NDArray[Any], line: int, count: int, near: BaseGeometry) -> int | None:
-    """The end of a line that is within reach of a place: a road goes on from its end, not from beside it."""
-    ends = [line, line + count]
-    away = _distances_m(tips[ends], np.array([near, near], dtype=object))
-    return ends[int(away.argmin())] if away.min() <= NEAR_M else None
+def _near(
+    tips: npt.NDArray[Any], shapes: npt.NDArray[Any], owner: npt.NDArray[np.intp]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Pairs of an end and another line about as near as counts, looked for until there are :data:`PAIRS_MAX`."""
+    tree = shapely.STRtree(shapes)
+    found: list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]] = []
+    pairs = 0
+    for start in range(0, len(tips), _TIPS_AT_ONCE):
+        some = tips[start : start + _TIPS_AT_ONCE]
+        tip, other = tree.query(some, predicate="dwithin", distance=2 * NEAR_M / _METRES_PER_DEGREE)
+        tip = tip + start
+        apart = owner[tip] != other
+        found.append((tip[apart], other[apart]))
+        pairs += int(apart.sum())
+        if pairs >= PAIRS_MAX:
+            break
+    tip, other = (np.concatenate(column)[:PAIRS_MAX] for column in zip(*found, strict=True))
+    return tip, other
 
 
 def _distances_m(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -108,7 +126,7 @@ def _distances_m(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArr
 
 
 def joined(parts: Sequence[BaseGeometry]) -> list[BaseGeometry]:
-    """The parts with every loose end moved to where it was meant to meet; no other vertex moves."""
+    """The parts of a whole work with every loose end moved to where it was meant to meet; no other vertex moves."""
     moved = list(parts)
     for end in loose_ends(parts):
         xy = shapely.get_coordinates(moved[end.segment])

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 LonLat = tuple[float, float]
 
+LINK_MAX = 2_000
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _SHORT_LINK = re.compile(
     r"^https?://(?:maps\.app\.goo\.gl|goo\.gl|g\.co|bit\.ly|lin\.ee|tinyurl\.com|shorturl\.at)/", re.IGNORECASE
@@ -36,8 +37,8 @@ _DMS_IN_LINK = re.compile(r"(\d{1,2}°[^NS/]{1,20}[NS])[+\s,]*(\d{1,3}°[^EW/]{1
 _GEO = re.compile(rf"\bgeo:\s*({_NUMBER})\s*,\s*({_NUMBER})(?:,{_NUMBER})?([;?][^\s]*)?", re.IGNORECASE)
 _GEO_QUERY = re.compile(rf"[?&]q=({_NUMBER})\s*,\s*({_NUMBER})", re.IGNORECASE)
 _WKT = re.compile(
-    r"^\s*(?:SRID\s*=\s*(?P<srid>\d{4,6})\s*;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*(?:ZM?|M)?\s*"
-    r"(?P<body>\([\s\d.,+\-eE()]+\))\s*$",
+    r"(?:SRID\s*+=\s*+(?P<srid>\d{4,6})\s*+;\s*+)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*+(?:(?:ZM?|M)\s*+)?"
+    r"(?P<body>\([\s\d.,+\-eE()]++)",
     re.IGNORECASE,
 )
 
@@ -87,7 +88,7 @@ def from_link(link: str) -> str:
     >>> from_link("https://maps.google.com/maps?q=15.8083%2C102.03&hl=th")
     '15.8083, 102.03'
     """
-    plain = unquote(link)
+    plain = unquote(link[:LINK_MAX])
     pin, *others = _IN_LINKS
     for pattern in (pin, None, *others):
         if pattern is None:
@@ -125,8 +126,8 @@ def from_wkt(text: str) -> list[str]:
     >>> from_wkt("POINT Z (102.03 15.8083 120)")
     ['102.03 15.8083']
     """
-    found = _WKT.match(text)
-    if found is None:
+    found = _WKT.fullmatch(text.strip())
+    if found is None or not found["body"].endswith(")"):
         return []
     system = f"EPSG:{found['srid']} " if found["srid"] else ""
     vertices: list[str] = []

@@ -24,7 +24,8 @@ _SPACES = re.compile("[\\t-\\r \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _NIKHAHIT_TONE_AA = re.compile("\u0e4d([\u0e48-\u0e4b])\u0e32")
 _TONE_NIKHAHIT_AA = re.compile("([\u0e48-\u0e4b])\u0e4d\u0e32")
-_TONE_BEFORE_VOWEL = re.compile("([\u0e48-\u0e4b]+)([\u0e31\u0e34-\u0e39])")
+_TONES_AND_VOWELS = re.compile("[\u0e31\u0e34-\u0e39\u0e48-\u0e4b]{2,}")
+_TONES = re.compile("[\u0e48-\u0e4b]+")
 
 MONTHS_SHORT = (
     "ม.ค.",
@@ -112,6 +113,11 @@ def _join_sara_am(text: str) -> str:
     return text.replace("\u0e4d\u0e32", "\u0e33").replace("\u0e40\u0e40", "\u0e41")
 
 
+def _vowels_first(run: re.Match[str]) -> str:
+    """A run of tone marks and vowels above or below, the vowels before the marks, each in their order."""
+    return _TONES.sub("", run[0]) + "".join(_TONES.findall(run[0]))
+
+
 def normalise(text: str) -> str:
     """Text as it is stored: one spelling of น้ำ and แ, tone marks after vowels, single spaces; case and digits kept.
 
@@ -122,9 +128,7 @@ def normalise(text: str) -> str:
     """
     text = text.translate(_DROP_INVISIBLE).replace("\u00a0", " ")
     text = _CONTROLS.sub(" ", text)
-    # Mending one slip may uncover another; each round leaves fewer.
-    while (mended := _TONE_BEFORE_VOWEL.sub(r"\2\1", _join_sara_am(text))) != text:
-        text = mended
+    text = _TONES_AND_VOWELS.sub(_vowels_first, _join_sara_am(text))
     return _SPACES.sub(" ", text).strip(" ")
 
 

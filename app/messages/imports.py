@@ -75,6 +75,12 @@ MESSAGES: dict[str, Message] = {
         "แก้ในตาราง จับคู่คอลัมน์ใหม่ หรือแก้ในไฟล์แล้วเลือกไฟล์อีกครั้ง",
         "Mend them in the table, map the columns again, or mend the file and choose it again",
     ),
+    "import_file_has_errors": Message(
+        "ยังมีเรื่องของทั้งไฟล์ที่ต้องตัดสิน ยังไม่มีอะไรถูกบันทึก",
+        "Something about the file as a whole is still to be decided; nothing was saved",
+        "ดูเหตุผลด้านล่าง เช่น เลือกระบบพิกัดหรือจับคู่คอลัมน์",
+        "See the reasons below: choose a coordinate system or map the columns, for example",
+    ),
     "import_changed_meanwhile": Message(
         "โครงการ {codes} ถูกแก้พิกัดหลังจากตรวจไฟล์ ยังไม่มีอะไรถูกบันทึก",
         "The coordinates of {codes} were changed after the file was checked; nothing was saved",

@@ -220,11 +220,12 @@ def _with_offers(
         segment = segments[number - 1] if 0 < number <= len(segments) else None
         if isinstance(segment, LineString):
             mended[number] = mends(segment)
+    closed = join_ends(segments) if any(problem.code == "ends_apart" for problem in problems) else {}
     for line, problem in zip(shown, problems, strict=True):
         number = int(problem.where.get("segment", 0))
         found = explained(problem, mended.get(number, []))
         if problem.code == "ends_apart":
-            found = [join_ends(segments, number - 1)]
+            found = [closed[number - 1]]
         line["offers"] = [
             {
                 "kind": one.kind,

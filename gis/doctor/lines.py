@@ -81,18 +81,22 @@ def mends(line: LineString, *, epsg: int = 4326, given: FloatArray | None = None
     return [mend for mend in found if mend is distinct[mend.lines] and all(part.length > 0 for part in mend.lines)]
 
 
-def join_ends(parts: Sequence[BaseGeometry], segment: int) -> Mend:
-    """One segment (from 0) of a work with its loose ends moved to the segments that they almost touch.
+def join_ends(parts: Sequence[BaseGeometry]) -> dict[int, Mend]:
+    """Segments (from 0) of a work that have loose ends, with those moved to the segments that they almost touch.
 
     Examples
     --------
     >>> road = [LineString([(102, 15), (102, 15.01)]), LineString([(102, 15.01002), (102, 15.02)])]
-    >>> join_ends(road, 1).lines[0].coords[0]
-    (102.0, 15.01)
+    >>> {segment: mend.lines[0].coords[0] for segment, mend in join_ends(road).items()}
+    {1: (102.0, 15.01)}
     """
-    xy = shapely.get_coordinates(joined(parts)[segment])
-    moved = np.flatnonzero((xy != shapely.get_coordinates(parts[segment])).any(axis=1)) + 1
-    return _mend("join_ends", [xy], moved.tolist())
+    found = {}
+    for segment, (before, after) in enumerate(zip(parts, joined(parts), strict=True)):
+        if after is not before:
+            xy = shapely.get_coordinates(after)
+            moved = np.flatnonzero((xy != shapely.get_coordinates(before)).any(axis=1)) + 1
+            found[segment] = _mend("join_ends", [xy], moved.tolist())
+    return found
 
 
 def explained(problem: Problem, found: list[Mend]) -> list[Mend]:

@@ -48,7 +48,9 @@ def test_thai_names_without_the_flag(tmp_path: Path, encoding: str) -> None:
     assert member.name.startswith("ถนน_")
 
 
-@pytest.mark.parametrize("name", ["../evil.shp", "/etc/evil.shp", "a/../../evil.shp", "..\\evil.shp", "C:\\evil.shp"])
+@pytest.mark.parametrize(
+    "name", [".", "../evil.shp", "/etc/evil.shp", "a/../../evil.shp", "..\\evil.shp", "C:\\evil.shp"]
+)
 def test_paths_that_leave_the_folder(tmp_path: Path, name: str) -> None:
     assert refusal(write_zip(tmp_path / "a.zip", {name: b"x"}), tmp_path) == "archive_unsafe_name"
     assert not (tmp_path.parent / "evil.shp").exists()

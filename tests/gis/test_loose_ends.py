@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,3 +85,18 @@ def test_two_clicks_in_one_place_are_too_short() -> None:
     (problem,) = check_segments([line((0, 0), (0, 2))], CheckContext(kind="road"))
     assert (problem.code, problem.level) == ("too_short", "warning")
     assert check_batch([line((0, 0), (0, 2)), line((0, 0), (0, 4))], CheckContext()).keys() == {0}
+
+
+def test_a_heap_of_ends_costs_no_more_than_a_network() -> None:
+    """Two thousand lines that stop short of one place: four million pairs of an end and a line."""
+    star = []
+    for n in range(2_000):
+        lon, lat, _ = measure.GEOD.fwd(102.0, 15.0, n * 0.18, 2.0)
+        far = measure.GEOD.fwd(102.0, 15.0, n * 0.18, 300.0)
+        star.append(LineString([(lon, lat), far[:2]]))
+    tracemalloc.start()
+    ends = loose_ends(star)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert ends
+    assert peak < 60_000_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -176,3 +177,12 @@ def test_route_codes(text: str, code: str) -> None:
 @pytest.mark.parametrize("text", ["ชบ.3009", "ทล.2", "นค.ถ.28", "", "นค.ถ.28-03"])
 def test_other_codes_are_no_route_codes(text: str) -> None:
     assert isinstance(thai.canonical_route_code(text), Problem)
+
+
+@given(st.text("\u0e4d\u0e48\u0e49\u0e32\u0e34\u0e31\u0e40\u0e01", max_size=12))
+def test_normal_text_stays_as_it_is_and_keeps_its_letters(text: str) -> None:
+    once = thai.normalise(text)
+    assert thai.normalise(once) == once
+    assert not re.search("[\u0e48-\u0e4b][\u0e31\u0e34-\u0e39]", once), "no tone mark stands before its vowel"
+    tones = "[\u0e48\u0e49]"
+    assert re.findall(tones, once) == re.findall(tones, text)

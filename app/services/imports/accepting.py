@@ -124,7 +124,8 @@ def refuse_errors(session: Session, batch: ImportBatch) -> None:
     for number, found in rows:
         problems += [_problem(p, number) for p in found or () if p["level"] == "error"]
     if problems:
-        raise InvalidInput(problems, "import_has_errors")
+        code = "import_has_errors" if batch.error_count else "import_file_has_errors"
+        raise InvalidInput(problems, code, {"count": batch.error_count})
 
 
 def _problem(plain: Mapping[str, Any], row: int | None = None) -> Problem:

@@ -12,12 +12,13 @@ _THAI = re.compile("[ก-ฮ]")
 _WORD = re.compile(r"[^\W\d_]{2}")
 # Areas, pictures and links stand in columns of their own and name no work; nor do people.
 _NO_NAME = re.compile(
-    r"^(?:ต\.|อ\.|จ\.|ตำบล|อำเภอ|จังหวัด|(?:tambon|amphoe|changwat) )|[/\\].*\.\w{3,4}$|https?:", re.IGNORECASE
+    r"^(?:ต\.|อ\.|จ\.|ตำบล|อำเภอ|จังหวัด|(?:tambon|amphoe|changwat) )|[/\\][^/\\]*\.\w{3,4}$|https?:", re.IGNORECASE
 )
 _PERSON = re.compile("owner|contractor|user|editor|author|source|ผู้|เจ้าของ|หน่วยงาน")
 _HINT = re.compile("name|nam|title|ชื่อ|โครงการ|รายการ")
 _MOSTLY = 0.8
 _LONG_NAME = 30
+_LOOKED_AT = 300
 _LEAST = 2.0
 
 
@@ -37,7 +38,7 @@ def name_column(columns: Sequence[str], sample: Mapping[str, Sequence[Any]]) -> 
 
 
 def _score(key: str, values: Sequence[Any]) -> float:
-    cells = [text for value in values if isinstance(value, str) and (text := as_text(value).strip())]
+    cells = [text for value in values if isinstance(value, str) and (text := as_text(value[:_LOOKED_AT]).strip())]
     words = sum(bool(_WORD.search(cell)) and not _NO_NAME.search(cell) for cell in cells)
     if not cells or _PERSON.search(key) or words < _MOSTLY * len(cells):
         return 0.0

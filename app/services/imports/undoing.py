@@ -189,7 +189,7 @@ def refuse_changed(session: Session, batch: ImportBatch) -> None:
     """
     rows = session.execute(sa.text(_CHANGED), {"batch": batch.id, "limit": MAX_PROBLEMS}).all()
     if rows:
-        raise InvalidInput([_changed(row) for row in rows], "import_undo_refused")
+        raise InvalidInput([_changed(row) for row in rows], "import_undo_refused", {"count": len(rows)})
 
 
 def _changed(row: sa.Row[Any]) -> Problem:
