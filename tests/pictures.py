@@ -78,6 +78,13 @@ def jpeg(
     return encoded(image, "JPEG", exif=exif_of(place, **more))
 
 
+def scanned(size: tuple[int, int], scans: int) -> bytes:
+    """A progressive JPEG whose last scan, which changes nothing any more, comes so many times over."""
+    whole = encoded(drawn(size), "JPEG", progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    return whole[:last] + whole[last:-2] * scans + whole[-2:]
+
+
 def encoded(image: Image.Image, kind: str, **more: Any) -> bytes:
     """The picture as a file."""
     out = io.BytesIO()

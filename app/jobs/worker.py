@@ -16,13 +16,14 @@ import threading
 import procrastinate
 import sqlalchemy as sa
 
-from app.db import Database
+from app.db import Database, upload_dir
 from app.jobs import runner
 from app.jobs.progress import Interrupted, StopsWith
 from app.jobs.queue import LOCK_CLASS, QUEUE, TASK, application
 from app.services.attachment_files import attachment_dir, sweep
 from app.services.budget_rollup import compact_budget
 from app.services.coordinate_checks import check_coordinates, is_due
+from app.services.imports.receiving import sweep_uploads
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ async def _sweep_pictures(database: Database, settings: Settings) -> None:
         try:
             await asyncio.to_thread(_sweep_once, database, settings)
         except (sa.exc.SQLAlchemyError, OSError):
-            log.exception("could not remove pictures that no row names; trying again")
+            log.exception("could not remove files that no row names; trying again")
         await asyncio.sleep(SWEEP_PICTURES_EVERY_S)
 
 
@@ -120,6 +121,10 @@ def _sweep_once(database: Database, settings: Settings) -> None:
         removed = sweep(session, attachment_dir(settings))
     if removed:
         log.info("%s picture files that no row names removed", removed)
+    with database.transaction() as session:
+        removed = sweep_uploads(session, upload_dir(settings))
+    if removed:
+        log.info("%s uploads that no import needs removed", removed)
 
 
 async def work(settings: Settings) -> None:

@@ -37,6 +37,18 @@ MESSAGES: dict[str, Message] = {
         "ใช้ภาพที่แต่ละด้านไม่น้อยกว่า {least} จุด",
         "Each side needs at least {least} pixels",
     ),
+    "picture_too_many_scans": Message(
+        "ภาพเก็บเป็นชั้นมากผิดปกติ",
+        "The picture is stored in far too many layers",
+        "ใช้ได้ไม่เกิน {limit} ชั้น เปิดภาพแล้วบันทึกเป็น JPEG ใหม่",
+        "At most {limit} are read; open the picture and save it as JPEG again",
+    ),
+    "pictures_busy": Message(
+        "ระบบกำลังอ่านภาพอื่นอยู่",
+        "Other pictures are being read",
+        "รอ {retry_after_s} วินาทีแล้วส่งใหม่",
+        "Send it again in {retry_after_s} seconds",
+    ),
     # Pictures of projects
     "picture_missing": Message("ยังไม่ได้เลือกภาพ", "No picture was chosen", "เลือกไฟล์ภาพ", "Choose a picture file"),
     "attachments_full": Message(
@@ -59,6 +71,12 @@ MESSAGES: dict[str, Message] = {
         "The same picture is attached already",
         "ใช้ภาพที่แนบอยู่",
         "Use the one that is attached",
+    ),
+    "attachment_project_withdrawn": Message(
+        "โครงการนี้ถูกถอนไปกับการนำเข้าที่เลิกทำ",
+        "This project was withdrawn with its import",
+        "แนบภาพกับโครงการอื่น",
+        "Attach the picture to another project",
     ),
     "caption_too_long": Message(
         "คำบรรยายยาว {length} ตัวอักษร",

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, CreatedAt, Identity, Metres, geometry
 
+_TAKEN_AT = "taken_at BETWEEN '1990-01-01 00:00+00' AND '2200-01-01 00:00+00'"
+"""Times that every program can read; PostgreSQL knows more of them than Python."""
+
 
 class PictureFacts:
     """What is known of a picture that is kept.
@@ -44,6 +47,7 @@ class Attachment(PictureFacts, Base):
         sa.CheckConstraint("kind IN ('photo')", name="kind"),
         sa.CheckConstraint("stage IN ('before', 'during', 'after')", name="stage"),
         sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        sa.CheckConstraint(_TAKEN_AT, name="taken_at"),
         sa.CheckConstraint("(import_batch_id IS NULL) = (import_row IS NULL)", name="import_row"),
         sa.CheckConstraint("(removed_at IS NULL) = (removed_by_name IS NULL)", name="removed"),
         # The same picture hangs on a project once; sent again it is the one that hangs there.
@@ -77,7 +81,10 @@ class ImportPicture(PictureFacts, Base):
     """The photograph that a staged row came from; attached to the row's project when the file is accepted."""
 
     __tablename__ = "import_picture"
-    __table_args__ = (sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),)
+    __table_args__ = (
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        sa.CheckConstraint(_TAKEN_AT, name="taken_at"),
+    )
 
     batch_id: Mapped[int] = mapped_column(sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True)
     row_number: Mapped[int] = mapped_column(primary_key=True)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import os
 import re
 import secrets
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -43,9 +44,11 @@ _ABANDONED_S = 86_400
 _CHUNK_BYTES = 1 << 20
 _CHUNK_ROWS = 5_000
 _ENDING_OF = {media_type: ENDINGS[kind] for kind, media_type in MEDIA_TYPES.items()}
-_MOST_ACCURATE_M = 100_000
-_FIRST_YEAR = 1990
+_LEAST_ACCURATE_M = 100_000
+_FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 """Cameras without a clock say 1970 or 1980."""
+_AHEAD = timedelta(days=1)
+"""How far the clock of a camera may be ahead."""
 _THAI_TIME = "+07:00"
 
 
@@ -150,12 +153,23 @@ def keep(session: Session, folder: Path, picture: Picture, original: bytes, file
         picture.width_px,
         picture.height_px,
         taken_at(photo),
-        photo.place,
-        photo.accuracy_m if photo.accuracy_m is not None and 0 <= photo.accuracy_m < _MOST_ACCURATE_M else None,
-        photo.direction_degrees
-        if photo.direction_degrees is not None and 0 <= photo.direction_degrees <= 360
-        else None,
+        _place(photo),
+        _within(photo.accuracy_m, 0, _LEAST_ACCURATE_M),
+        _within(photo.direction_degrees, 0, 360),
     )
+
+
+def _place(photo: Photo) -> tuple[float, float] | None:
+    """On the earth: what is told by the process that reads pictures is not believed any more than the picture."""
+    if photo.place is None:
+        return None
+    lon, lat = _within(photo.place[0], -180, 180), _within(photo.place[1], -90, 90)
+    return None if lon is None or lat is None else (lon, lat)
+
+
+def _within(value: float | None, least: float, most: float) -> float | None:
+    """The number, unless it is none or out of bounds."""
+    return value if value is not None and math.isfinite(value) and least <= value <= most else None
 
 
 def path_of(folder: Path, stored_name: str, variant: Variant) -> Path:
@@ -187,24 +201,38 @@ def shown_name(file_name: str) -> str:
     >>> shown_name("C:\\\\photos\\\\ถนน ม.4.jpg")
     'ถนน ม.4.jpg'
     """
-    return normalise(printable(re.split(r"[\\/]", file_name)[-1]))[:NAME_LENGTH] or "photo"
+    # Cut first: what normalising takes grows faster than the text.
+    return normalise(printable(re.split(r"[\\/]", file_name)[-1])[:NAME_LENGTH]) or "photo"
 
 
-def taken_at(photo: Photo) -> datetime | None:
-    """Time of the shot; a camera that states no offset is taken to be in Thailand.
+def sent_name(file_name: str, media_type: str) -> str:
+    """Name under which the file is sent: its own, with the ending of what it was proven to be.
 
     Examples
     --------
-    >>> taken_at(Photo(taken_at="2026-11-20T09:15:00")).isoformat()
-    '2026-11-20T09:15:00+07:00'
+    >>> sent_name("page.html", "image/png")
+    'page.png'
+    """
+    return f"{Path(shown_name(file_name)).stem}{_ENDING_OF[media_type]}"
+
+
+def taken_at(photo: Photo) -> datetime | None:
+    """Time of the shot; a camera that states no offset is taken to be in Thailand, one in the future to have no clock.
+
+    Examples
+    --------
+    >>> taken_at(Photo(taken_at="2024-11-20T09:15:00")).isoformat()
+    '2024-11-20T09:15:00+07:00'
     >>> taken_at(Photo(taken_at="2026-13-99T99:99:99")) is None
+    True
+    >>> taken_at(Photo(taken_at="9999-12-31T23:59:59", utc_offset="-14:00")) is None
     True
     """
     for offset in (photo.utc_offset, _THAI_TIME):
         with contextlib.suppress(ValueError):
             if offset and photo.taken_at:
                 found = datetime.fromisoformat(photo.taken_at + offset)
-                return found if found.year >= _FIRST_YEAR else None
+                return found if _FIRST <= found <= datetime.now(UTC) + _AHEAD else None
     return None
 
 

@@ -15,9 +15,10 @@ from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models import Attachment
 from app.services.attachment_files import keep
-from app.services.project_locks import HeldProject, look_at_project, mark_on_behalf
+from app.services.project_locks import HeldProject, hold_project, look_at_project, mark_on_behalf
 from gis.pictures import Picture
 from gis.problems import Problem
+from gis.readers.source import printable
 from gis.thai import normalise
 
 STAGES = ("before", "during", "after")
@@ -79,13 +80,16 @@ def attach(
     ------
     NotFound, Forbidden
         No such project; not allowed.
+    Conflict
+        ``attachment_project_withdrawn``.
     InvalidInput
         ``caption_too_long``, ``stage_unknown``, ``attachments_full``.
     """
-    project = may_attach(session, actor, project_code)
+    project = _held_project(session, actor, project_code)
     caption, problems = _readable(caption, stage)
     if problems:
         raise InvalidInput(problems)
+    _refuse_withdrawn(session, project)
     _refuse_full(session, project)
     kept = keep(session, folder, picture, original, file_name)
     behalf = mark_on_behalf(session, actor, project.organisation_code)
@@ -130,7 +134,7 @@ def describe(
     InvalidInput
         ``caption_too_long``, ``stage_unknown``.
     """
-    attachment = _held(session, actor, project_code, attachment_id)
+    attachment = _held(session, actor, _held_project(session, actor, project_code), attachment_id)
     if attachment.removed_at is not None:
         raise NotFound("attachment_not_found")
     new_caption = attachment.caption if isinstance(caption, _Kept) else caption
@@ -150,7 +154,7 @@ def remove(session: Session, actor: Actor, project_code: str, attachment_id: int
     NotFound, Forbidden
         No such picture; not allowed.
     """
-    attachment = _held(session, actor, project_code, attachment_id)
+    attachment = _held(session, actor, _held_project(session, actor, project_code), attachment_id)
     if attachment.removed_at is None:
         attachment.removed_at = sa.func.now()
         attachment.removed_by, attachment.removed_by_name = actor.user_id, actor.display_name
@@ -165,11 +169,12 @@ def restore(session: Session, actor: Actor, project_code: str, attachment_id: in
     NotFound, Forbidden
         No such picture; not allowed.
     Conflict
-        ``attachment_hangs_already``: the same picture was attached again since.
+        ``attachment_hangs_already``: the same picture was attached again since; ``attachment_project_withdrawn``.
     InvalidInput
         ``attachments_full``.
     """
-    attachment = _held(session, actor, project_code, attachment_id)
+    project = _held_project(session, actor, project_code)
+    attachment = _held(session, actor, project, attachment_id)
     if attachment.removed_at is None:
         return
     same = sa.select(Attachment.id).where(
@@ -177,19 +182,36 @@ def restore(session: Session, actor: Actor, project_code: str, attachment_id: in
     )
     if session.scalars(same).first() is not None:
         raise Conflict("attachment_hangs_already")
-    _refuse_full(session, look_at_project(session, actor, project_code))
+    _refuse_withdrawn(session, project)
+    _refuse_full(session, project)
     attachment.removed_at = attachment.removed_by = attachment.removed_by_name = None
     session.flush()
 
 
-def _held(session: Session, actor: Actor, project_code: str, attachment_id: int) -> Attachment:
-    """The picture, locked, when it is the project's and the actor may change it; marked on behalf."""
-    project = may_attach(session, actor, project_code)
+def _held_project(session: Session, actor: Actor, project_code: str) -> HeldProject:
+    """The project, locked: nobody withdraws it or hangs another picture on it before this transaction ends."""
+    project = hold_project(session, actor, project_code)
+    policy.require(actor, policy.ATTACHMENT_WRITE, project.target)
+    return project
+
+
+def _held(session: Session, actor: Actor, project: HeldProject, attachment_id: int) -> Attachment:
+    """The picture, locked, when it is the project's; marked on behalf."""
     attachment = session.get(Attachment, attachment_id, with_for_update=True, populate_existing=True)
     if attachment is None or attachment.project_id != project.id:
         raise NotFound("attachment_not_found")
     mark_on_behalf(session, actor, project.organisation_code)
     return attachment
+
+
+WITHDRAWN = "attributes ? 'withdrawn_import'"
+"""Condition on projects whose import was undone."""
+
+
+def _refuse_withdrawn(session: Session, project: HeldProject) -> None:
+    statement = sa.text(f"SELECT {WITHDRAWN} FROM project WHERE id = :id")
+    if session.scalar(statement, {"id": project.id}):
+        raise Conflict("attachment_project_withdrawn", {"project": project.code})
 
 
 def _refuse_full(session: Session, project: HeldProject) -> None:
@@ -202,11 +224,12 @@ def _refuse_full(session: Session, project: HeldProject) -> None:
 
 def _readable(caption: str | None, stage: str | None) -> tuple[str | None, list[Problem]]:
     problems = []
-    text = normalise(caption or "") or None
-    if text is not None and len(text) > CAPTION_LENGTH:
+    text = printable(caption or "")
+    # Measured before it is normalised: what that takes grows faster than the text.
+    if len(text) > CAPTION_LENGTH:
         values: dict[str, Any] = {"length": len(text), "limit": CAPTION_LENGTH}
         problems.append(Problem("caption_too_long", where={"field": "caption"}, values=values))
     if stage is not None and stage not in STAGES:
-        values = {"given": stage[:40], "allowed": ", ".join(STAGES)}
+        values = {"given": printable(stage[:40]), "allowed": ", ".join(STAGES)}
         problems.append(Problem("stage_unknown", where={"field": "stage"}, values=values))
-    return text, problems
+    return None if problems else normalise(text) or None, problems

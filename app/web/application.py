@@ -70,6 +70,7 @@ BLUEPRINTS = (
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"
 REFUSED_PASSWORDS_PER_PERSON = "10 per hour"
+PICTURES_PER_PERSON = "120 per minute; 1000 per hour"
 
 
 def build(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -122,11 +123,11 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     accounts.take_over_sign_out(app)
-    _limit_guesses(app)
+    _limit(app)
     return app
 
 
-def _limit_guesses(app: Flask) -> None:
+def _limit(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app)
     view: Any = app.view_functions["security.login"]
     limited: Any = limiter.limit(SIGN_INS_PER_ADDRESS, methods=["POST"])(view)
@@ -135,6 +136,13 @@ def _limit_guesses(app: Flask) -> None:
     change: Any = app.view_functions["accounts.change_password"]
     app.view_functions["accounts.change_password"] = limiter.limit(
         REFUSED_PASSWORDS_PER_PERSON,
-        key_func=lambda: f"person {current().actor.user_id}",
+        key_func=_person,
         deduct_when=lambda answer: answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY,
     )(change)
+    # Every picture is a process of its own.
+    attach: Any = app.view_functions["attachments.add"]
+    app.view_functions["attachments.add"] = limiter.limit(lambda: PICTURES_PER_PERSON, key_func=_person)(attach)
+
+
+def _person() -> str:
+    return f"person {current().actor.user_id}"

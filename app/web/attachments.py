@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,21 +19,26 @@ from app.errors import Forbidden, InvalidInput, NotFound
 from app.queries.attachments import AttachmentView, attachments_of, get_attachment
 from app.queries.projects import ProjectRow, project_row
 from app.services import attachments
-from app.services.attachment_files import MAX_BYTES, Variant, attachment_dir, incoming, kept_file
+from app.services.attachment_files import MAX_BYTES, Variant, attachment_dir, incoming, kept_file, sent_name
 from app.services.attachments import Attached
 from app.web.attachment_json import ATTACHMENT_SCHEMA, STAGE_SCHEMA, attachment_json
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route
+from app.web.errors import Busy
 from app.web.params import boolean
 from app.web.payloads import json_object
 from app.web.project_json import target_of
-from gis.pictures import PictureError, read_picture
+from gis.pictures import PictureError, PictureLimits, read_picture
 from gis.problems import Problem
 
 blueprint = Blueprint("attachments", __name__)
 
 _ALL = "/api/v1/projects/<code>/attachments"
 _ONE = "/api/v1/projects/<code>/attachments/<int:attachment_id>"
+# Somebody waits for the answer, and so does a thread that others need.
+_LIMITS = PictureLimits(cpu_s=10, wait_s=15.0)
+_ONE_AT_A_TIME = threading.BoundedSemaphore(1)
+_WAIT_FOR_TURN_S = 5.0
 _SAID: Mapping[str, Any] = {
     "caption": {"type": ["string", "null"], "maxLength": attachments.CAPTION_LENGTH},
     "stage": STAGE_SCHEMA,
@@ -148,7 +155,8 @@ def _attached(code: str, upload: FileStorage, folder: Path) -> Attached:
     name = upload.filename or ""
     with incoming(upload.stream, folder) as path:
         try:
-            picture = read_picture(path, name)
+            with _decoding():
+                picture = read_picture(path, name, limits=_LIMITS)
         except PictureError as error:
             raise InvalidInput([replace(error.problem, where={"field": "file"})]) from error
         with context.database.transaction(attribution()) as session:
@@ -163,6 +171,23 @@ def _attached(code: str, upload: FileStorage, folder: Path) -> Attached:
                 caption=request.form.get("caption"),
                 stage=request.form.get("stage") or None,
             )
+
+
+@contextlib.contextmanager
+def _decoding() -> Iterator[None]:
+    """One picture is decoded at a time by each web process: however many are sent, threads are left for other work.
+
+    Raises
+    ------
+    Busy
+        ``pictures_busy``: others had their turn all the while.
+    """
+    if not _ONE_AT_A_TIME.acquire(timeout=_WAIT_FOR_TURN_S):
+        raise Busy("pictures_busy", retry_after_s=round(_LIMITS.wait_s))
+    try:
+        yield
+    finally:
+        _ONE_AT_A_TIME.release()
 
 
 @api_route(
@@ -270,7 +295,8 @@ def original(code: str, attachment_id: int) -> Response:
         attachments.may_attach(session, context.actor, code)
         view, _ = _seen_attachment(session, code, attachment_id)
     path = kept_file(attachment_dir(context.settings), view.stored_name, "original")
-    return sent_picture(path, view.media_type, view.file_name, f"{view.sha256[:32]}-original", download=True)
+    name = sent_name(view.file_name, view.media_type)
+    return sent_picture(path, view.media_type, name, f"{view.sha256[:32]}-original", download=True)
 
 
 def _drawn(code: str, attachment_id: int, variant: Variant) -> Response:
@@ -278,7 +304,7 @@ def _drawn(code: str, attachment_id: int, variant: Variant) -> Response:
     with context.database.reading() as session:
         view, _ = _seen_attachment(session, code, attachment_id)
     path = kept_file(attachment_dir(context.settings), view.stored_name, variant)
-    name = f"{Path(view.file_name).stem}.jpg"
+    name = sent_name(view.file_name, "image/jpeg")
     return sent_picture(path, "image/jpeg", name, f"{view.sha256[:32]}-{variant}")
 
 

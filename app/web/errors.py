@@ -51,6 +51,14 @@ class TooLarge(AppError):
     """More than the stated limit."""
 
 
+class Busy(Unavailable):
+    """All of what this needs is in use; the same request may succeed after ``retry_after_s`` seconds."""
+
+    def __init__(self, code: str, *, retry_after_s: int) -> None:
+        super().__init__(code, {"retry_after_s": retry_after_s})
+        self.retry_after_s = retry_after_s
+
+
 # The first type that fits decides.
 STATUS: tuple[tuple[type[AppError], HTTPStatus], ...] = (
     (BadParameters, HTTPStatus.BAD_REQUEST),
@@ -158,7 +166,10 @@ def _on_app_error(error: AppError) -> ResponseReturnValue:
     if status == HTTPStatus.FORBIDDEN:
         values["who"] = who_gives_access(platform().database, values, language())
     problems = error.problems if isinstance(error, InvalidInput) else []
-    return refuse(status, error.code, values, problems)
+    answer = refuse(status, error.code, values, problems)
+    if isinstance(error, Busy):
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
 
 
 def _on_csrf(_error: CSRFError) -> ResponseReturnValue:

@@ -7,7 +7,9 @@ a frame without a number. Run by its path, so that nothing is loaded before it i
 from __future__ import annotations
 
 import json
+import math
 import os
+import resource
 import shutil
 import sys
 from collections.abc import Iterator
@@ -40,6 +42,7 @@ def _write(out: IO[bytes], file: Path, folder: Path, request: dict[str, Any], gr
     from gis.pictures.limits import PictureLimits
 
     limits = PictureLimits(**request["limits"])
+    _allow(limits.cpu_s)
     try:
         chosen = list(_chosen(file, folder, request))
     except ArchiveError as error:
@@ -48,6 +51,7 @@ def _write(out: IO[bytes], file: Path, folder: Path, request: dict[str, Any], gr
     for number, name, path, member in chosen:
         found: dict[str, Any] = {"number": number, "name": name, "problem": None}
         blobs: list[bytes] = []
+        _allow(limits.cpu_s)
         try:
             decoded = decode(path, limits)
         except PictureError as error:
@@ -65,6 +69,14 @@ def _write(out: IO[bytes], file: Path, folder: Path, request: dict[str, Any], gr
         if member:
             path.unlink()
     _frame(out, {"granted": granted, "problem": None})
+
+
+def _allow(cpu_s: int) -> None:
+    """So much of the processor from now on: what one picture takes is not taken from the others, nor the other way."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = math.ceil(used.ru_utime + used.ru_stime) + cpu_s
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if most == resource.RLIM_INFINITY else min(soft, most), most))
 
 
 def _chosen(file: Path, folder: Path, request: dict[str, Any]) -> Iterator[tuple[int, str, Path, bool]]:

@@ -13,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from gis.exif import Photo, exif_of_jpeg, photo_of
 from gis.pictures.kinds import HEAD_BYTES, MEDIA_TYPES, PictureError, kind_of
 from gis.pictures.limits import SHOWN_PX, THUMBNAIL_PX, PictureLimits
+from gis.pictures.scans import refuse_scans
 
 # Asked by ourselves before a pixel is decoded; Pillow's own limit would only warn.
 Image.MAX_IMAGE_PIXELS = None
@@ -72,14 +73,16 @@ def decode(path: Path, limits: PictureLimits) -> Decoded:
     Raises
     ------
     PictureError
-        ``picture_too_large``, ``picture_too_many_pixels``, ``picture_too_small``, ``picture_damaged``, or what
-        :func:`gis.pictures.kinds.kind_of` says.
+        ``picture_too_large``, ``picture_too_many_pixels``, ``picture_too_many_scans``, ``picture_too_small``,
+        ``picture_damaged``, or what :func:`gis.pictures.kinds.kind_of` says.
     """
     size = path.stat().st_size
     if size > limits.bytes:
         raise PictureError("picture_too_large", size_mb=round(size / (1 << 20), 1), limit_mb=limits.bytes >> 20)
     with path.open("rb") as file:
         kind = kind_of(file.read(HEAD_BYTES))
+    if kind == "JPEG":
+        refuse_scans(path.read_bytes(), limits.scans)
     try:
         with Image.open(path, formats=[kind]) as image:
             width, height = image.size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import shutil
 import tempfile
@@ -23,8 +24,6 @@ _CHILD = Path(__file__).resolve().parent / "child.py"
 _OF_THE_PROCESS = ("memory_bytes", "cpu_s", "open_files", "file_bytes", "wait_s")
 # What is drawn anew is far smaller; more is no answer of ours.
 _LARGEST_DRAWN = 16 << 20
-AT_ONCE = 100
-"""Pictures of an archive that one process decodes; its limits are multiplied by as many."""
 MOST_CRASHES = 5
 """Pictures that may end their process before the rest of the archive is not looked at any more."""
 
@@ -76,7 +75,7 @@ def read_picture(path: Path, name: str, *, limits: PictureLimits | None = None) 
     with path.open("rb") as file:
         kind_of(file.read(HEAD_BYTES))
     request = {"path": os.fspath(path.resolve()), "name": name}
-    with _process(request, limits, 1) as process:
+    with _process(request, limits, limits.cpu_s) as process:
         try:
             picture = _next(process, limits)
         except Stopped as stopped:
@@ -91,7 +90,8 @@ def read_picture(path: Path, name: str, *, limits: PictureLimits | None = None) 
 def read_pictures(path: Path, name: str, count: int, *, limits: PictureLimits | None = None) -> Iterator[Picture]:
     """The photographs of an upload: a JPEG by itself, or every JPEG of a zip.
 
-    Nothing is raised: a photograph that cannot be kept says why, and one that ends its process costs itself only.
+    Nothing is raised: a photograph that cannot be kept says why, and one that ends its process costs itself only. Those
+    that all of the patience was gone for are not looked at.
 
     Parameters
     ----------
@@ -99,20 +99,26 @@ def read_pictures(path: Path, name: str, count: int, *, limits: PictureLimits | 
         How many rows the reader has made of the upload.
     """
     limits = limits or PictureLimits()
-    first, crashes = 1, 0
+    first, crashes, patience_s = 1, 0, limits.archive_wait_s
     while first <= count:
-        last = min(count, first + AT_ONCE - 1)
-        request = {"path": os.fspath(path.resolve()), "name": name, "first": first, "last": last}
+        request = {"path": os.fspath(path.resolve()), "name": name, "first": first, "last": count}
         ended: Problem | None = None
-        with _process(request, limits, last - first + 1) as process:
+        # The archive is unpacked once: another process follows only where one was ended by a picture.
+        with _process(request, limits, math.ceil(limits.archive_wait_s)) as process:
             try:
-                while (picture := _next(process, limits)) is not None:
+                while True:
+                    given_s = process.pipe.patience_s = min(limits.wait_s, patience_s)
+                    picture = _next(process, limits)
+                    patience_s -= given_s - process.pipe.patience_s
+                    if picture is None:
+                        break
                     yield picture
                     first = picture.number + 1
             except Stopped as stopped:
                 ended = stopped.problem
-                crashes += 1
-        if ended is None and first <= last:
+                patience_s -= given_s - process.pipe.patience_s
+                crashes = MOST_CRASHES if patience_s <= 0 else crashes + 1
+        if ended is None and first <= count:
             # The archive itself cannot be unpacked, or has fewer photographs than it had.
             ended, crashes = Problem("picture_damaged", values={"reason": "–"}), MOST_CRASHES
         if ended is not None:
@@ -122,13 +128,14 @@ def read_pictures(path: Path, name: str, count: int, *, limits: PictureLimits | 
 
 
 @contextmanager
-def _process(request: Mapping[str, Any], limits: PictureLimits, pictures: int) -> Iterator[ConfinedProcess]:
+def _process(request: Mapping[str, Any], limits: PictureLimits, cpu_s: int) -> Iterator[ConfinedProcess]:
+    """A process that may take ``cpu_s`` altogether; within it each picture has its own limit."""
     folder = Path(tempfile.mkdtemp(prefix="picture-"))
     of_process = {name: getattr(limits, name) for name in _OF_THE_PROCESS}
-    of_process["cpu_s"] *= pictures
-    of_process["wait_s"] *= pictures
+    of_process["cpu_s"] = cpu_s
     try:
         with ConfinedProcess(_CHILD, folder, {**request, "limits": asdict(limits)}, **of_process) as process:
+            process.cpu_s = limits.cpu_s  # what is said of a picture that took too long
             yield process
     finally:
         shutil.rmtree(folder, ignore_errors=True)

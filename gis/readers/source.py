@@ -26,7 +26,7 @@ FloatArray = npt.NDArray[np.float64]
 MAX_COLUMNS = 500
 MOST = 0.6
 """Share of the shapes that decides a coordinate system; a column read wrongly spoils more than the rest."""
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True)

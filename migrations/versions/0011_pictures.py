@@ -15,6 +15,8 @@ APPLICATION_ROLE = "eplan_app"
 # Who attached what, and what the picture is, is written once; what is said of it and whether it hangs there may change.
 CHANGEABLE = "stage, caption, removed_at, removed_by, removed_by_name"
 
+TAKEN_AT = "taken_at BETWEEN '1990-01-01 00:00+00' AND '2200-01-01 00:00+00'"
+
 
 def upgrade() -> None:
     op.create_table(
@@ -37,6 +39,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('photo')", name=op.f("ck_attachment_kind")),
         sa.CheckConstraint("stage IN ('before', 'during', 'after')", name=op.f("ck_attachment_stage")),
         sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_attachment_sha256")),
+        sa.CheckConstraint(TAKEN_AT, name=op.f("ck_attachment_taken_at")),
         sa.CheckConstraint("(import_batch_id IS NULL) = (import_row IS NULL)", name=op.f("ck_attachment_import_row")),
         sa.CheckConstraint("(removed_at IS NULL) = (removed_by_name IS NULL)", name=op.f("ck_attachment_removed")),
         *(
@@ -67,6 +70,7 @@ def upgrade() -> None:
         sa.Column("row_number", sa.Integer(), nullable=False),
         *_picture(),
         sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_import_picture_sha256")),
+        sa.CheckConstraint(TAKEN_AT, name=op.f("ck_import_picture_taken_at")),
         sa.ForeignKeyConstraint(
             ["batch_id"],
             ["import_batch.id"],

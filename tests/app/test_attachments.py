@@ -6,8 +6,11 @@ import io
 import json
 import os
 import re
+import tempfile
 import time
 import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +29,11 @@ from app.models import Attachment, ImportPicture, Project, UserAccount
 from app.queries.attachments import attachments_of, count_attachments, get_attachment
 from app.services import attachment_files, attachments
 from app.services.attachment_files import path_of, sweep
+from app.services.imports.receiving import Received
 from app.settings import Settings
+from app.web import attachments as web
 from gis import pictures as decoding
+from gis.exif import Photo
 from gis.measure import length_m
 from gis.pictures import Picture
 from tests import factories as make
@@ -61,8 +67,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from gis.pictures.decoding import decode
     from gis.pictures.limits import PictureLimits
 
-    def read(path: Path, name: str) -> Picture:
-        found = decode(path, PictureLimits())
+    def read(path: Path, name: str, *, limits: PictureLimits) -> Picture:
+        found = decode(path, limits)
         told = found.media_type, found.width_px, found.height_px, found.photo
         return Picture(1, name, None, *told, found.shown, found.thumbnail)
 
@@ -218,6 +224,94 @@ def test_a_project_has_room_for_so_many(
     with pytest.raises(InvalidInput) as refused:
         hang(session, actor, project, folder, jpeg(size=(64, 48), colour=3))
     assert [problem.code for problem in refused.value.problems] == ["attachments_full"]
+
+
+HOSTILE_TIMES = [
+    {"taken": "9999:12:31 23:59:59", "offset": "-14:00"},
+    {"taken": "9999:12:31 23:59:59"},
+    {"taken": "0001:01:01 00:00:00", "offset": "+14:00"},
+    {"taken": "1990:01:01 00:00:00", "offset": "+14:00"},
+    {"taken": "2199:01:01 00:00:00"},
+    {"taken": (datetime.now(UTC) + timedelta(days=3)).strftime("%Y:%m:%d %H:%M:%S")},
+]
+
+
+@pytest.mark.parametrize("said", HOSTILE_TIMES, ids=str)
+def test_a_time_that_no_camera_has_is_not_kept(
+    session: Session, project: Project, engineer: UserAccount, folder: Path, said: dict[str, str]
+) -> None:
+    hang(session, make.actor_for(engineer), project, folder, jpeg(None, (64, 48), **said))
+    ((view),) = attachments_of(session, project.id)
+    assert view.taken_at is None
+
+
+@pytest.mark.parametrize("table", ["attachment", "import_picture"])
+def test_the_database_takes_no_time_that_cannot_be_read(session: Session, project: Project, table: str) -> None:
+    picture = make.keep_picture(session, Path(tempfile.mkdtemp()), colour=3).columns()
+    batch = make.make_import_batch(session, project.organisation_code)
+    more: dict[str, Any] = {"project_id": project.id, "created_by_name": "x"}
+    if table == "import_picture":
+        more = {"batch_id": batch.id, "row_number": 1}
+    model = Attachment if table == "attachment" else ImportPicture
+    for year in ("10000", "1971", "2300"):
+        late = {"taken_at": sa.text(f"'{year}-01-01 00:00+00'::timestamptz")}
+        with pytest.raises(sa.exc.IntegrityError, match="taken_at"), session.begin_nested():
+            session.execute(sa.insert(model).values({**picture, **more, **late}))
+
+
+def test_what_the_reading_process_tells_is_bounded(session: Session, tmp_path: Path) -> None:
+    nan, inf = float("nan"), float("inf")
+    content = jpeg(None, (64, 48))
+    for place, number in (((nan, 15.0), nan), ((101.0, inf), inf), ((181.0, 15.0), -1.0), ((101.0, -91.0), 1e300)):
+        photo = Photo(place=place, accuracy_m=number, direction_degrees=number)
+        kept = attachment_files.keep(session, tmp_path, replace(_decoded(content), photo=photo), content, "a.jpg")
+        assert (kept.place, kept.accuracy_m, kept.direction_degrees) == (None, None, None)
+
+
+def test_captions_and_names_turn_no_writing_and_take_no_time(
+    session: Session, project: Project, engineer: UserAccount, folder: Path
+) -> None:
+    actor = make.actor_for(engineer)
+    turned = "\u202eถนน\u200f\ud800 \u2066คสล.\u200e"
+    made = hang(session, actor, project, folder, caption=turned, file_name=f"{turned}.jpg")
+    view = get_attachment(session, project.id, made.id)
+    assert view is not None and (view.caption, view.file_name) == ("ถนน คสล.", "ถนน คสล. .jpg")
+    slow = "่" * 40_000 + "ั" * 40_000
+    started = time.process_time()
+    with pytest.raises(InvalidInput) as refused:
+        attachments.describe(session, actor, project.code, made.id, caption=slow)
+    assert [problem.code for problem in refused.value.problems] == ["caption_too_long"]
+    attachment_files.shown_name(slow)
+    assert len(Received.keep(io.BytesIO(b"x"), f"\u202e{slow}", folder).file_name) == 200
+    assert time.process_time() - started < 2
+
+
+def test_nothing_is_attached_to_a_project_that_was_withdrawn_in_between(
+    session: Session, settings: Settings, folder: Path
+) -> None:
+    """The project is looked at again after the wait for whoever withdraws it; and nobody withdraws it meanwhile."""
+    project = make.make_project(session, make.make_organisation(session).code, status="BUDGET_APPROVED")
+    actor = make.actor_for(make.make_user(session, "LAO_ENGINEER", organisation=project.organisation_code))
+    made = hang(session, actor, project, folder)
+    held = session.execute(
+        sa.text(
+            "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND relation = 'project'::regclass"
+            " AND mode = 'RowShareLock'"
+        )
+    ).scalar()
+    assert held == 1
+    attachments.remove(session, actor, project.code, made.id)
+    session.execute(
+        sa.text("UPDATE project SET attributes = attributes || '{\"withdrawn_import\": 1}' WHERE id = :id"),
+        {"id": project.id},
+    )
+    for act in (
+        lambda: hang(session, actor, project, folder, jpeg(size=(64, 48), colour=3)),
+        lambda: attachments.restore(session, actor, project.code, made.id),
+    ):
+        with pytest.raises(Conflict) as refused:
+            act()
+        assert refused.value.code == "attachment_project_withdrawn"
 
 
 def test_nobody_attaches_elsewhere(session: Session, project: Project, engineer: UserAccount, folder: Path) -> None:
@@ -405,6 +499,53 @@ def test_a_picture_is_sent_as_nothing_else(
         assert (again.status_code, again.data) == (304, b"")
     assert client.get(address(project, item["id"], "original")).data == content
     assert b"script" not in client.get(address(project, item["id"], "picture")).data
+
+
+def test_a_file_is_sent_under_a_name_of_what_it_is(
+    client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn, quick: None
+) -> None:
+    sign_in(client, engineer)
+    item = client.post(address(project), data=form(encoded(drawn(), "PNG"), "\u202egnp.page.html")).json
+    for name, ending in (("original", ".png"), ("picture", ".jpg"), ("thumbnail", ".jpg")):
+        told = client.get(address(project, item["id"], name)).headers["Content-Disposition"]
+        assert told.endswith(f"filename=gnp.page{ending}"), told
+
+
+def test_one_picture_is_decoded_at_a_time_and_others_are_told_to_come_back(
+    client: FlaskClient,
+    project: Project,
+    engineer: UserAccount,
+    sign_in: SignIn,
+    quick: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.web.attachments._WAIT_FOR_TURN_S", 0.05)
+    sign_in(client, engineer)
+    content = jpeg(size=(64, 48))
+    with web._decoding():
+        answer = client.post(address(project), data=form(content))
+        assert (answer.status_code, answer.json["code"]) == (503, "pictures_busy")
+        assert int(answer.headers["Retry-After"]) >= 15
+    assert client.post(address(project), data=form(content)).status_code == 201
+    assert (web._LIMITS.cpu_s, web._LIMITS.wait_s) == (10, 15)
+
+
+def test_one_person_sends_so_many_a_minute(
+    client: FlaskClient,
+    session: Session,
+    project: Project,
+    engineer: UserAccount,
+    sign_in: SignIn,
+    quick: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.web.application.PICTURES_PER_PERSON", "2 per hour")
+    sign_in(client, engineer)
+    sent = [client.post(address(project), data=form(jpeg(size=(64, 48), colour=n))) for n in (1, 2, 3)]
+    assert [answer.status_code for answer in sent] == [201, 201, 429]
+    assert (sent[2].json["code"], int(sent[2].headers["Retry-After"]) > 0) == ("too_many_requests", True)
+    sign_in(client, make.make_user(session, "LAO_ENGINEER", organisation=project.organisation_code))
+    assert client.post(address(project), data=form(jpeg(size=(64, 48), colour=4))).status_code == 201
 
 
 def test_the_original_is_for_those_who_may_write(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,11 @@ from app.models import Attachment, ImportPicture, Project
 from app.queries.attachments import attachments_of
 from app.queries.import_differences import differences_of
 from app.queries.import_matches import matches_of
+from app.queries.import_pictures import pictures_of
 from app.services import imports
 from app.services.attachment_files import beside, path_of
 from app.services.imports import pictures
+from app.services.imports.receiving import sweep_uploads
 from app.settings import Settings
 from tests import factories
 from tests.app.conftest import SignIn
@@ -248,6 +252,43 @@ def test_a_project_has_room_for_so_many(
     with pytest.raises(InvalidInput) as refused:
         desk.accept(batch)
     assert [problem.code for problem in refused.value.problems] == ["attachments_full"]
+
+
+def test_a_photograph_of_the_year_ten_thousand_is_read_again(desk: Desk, session: Session, road: Project) -> None:
+    content = jpeg(NEAR, (120, 90), taken="9999:12:31 23:59:59", offset="-14:00")
+    batch = desk.stage(content, "IMG_0042.jpg")
+    assert pictures_of(session, batch.id, [1])[1].taken_at is None
+
+
+def test_nothing_is_attached_to_what_another_import_has_taken_back(desk: Desk, session: Session, road: Project) -> None:
+    batch = desk.stage(photo(), "IMG_0042.jpg")
+    imports.choose_project(session, desk.actor, batch.id, 1, road.code)
+    session.execute(
+        sa.text("UPDATE project SET attributes = attributes || '{\"withdrawn_import\": 1}' WHERE id = :id"),
+        {"id": road.id},
+    )
+    with pytest.raises(InvalidInput) as refused:
+        desk.accept(batch)
+    assert [problem.code for problem in refused.value.problems] == ["attachment_project_withdrawn"]
+
+
+def test_uploads_that_no_import_needs_are_swept(desk: Desk, session: Session) -> None:
+    """Given up, failed a month ago, or never written down; nothing that is young, open, accepted or undone."""
+    now = datetime.now(UTC)
+    stays = {"STAGED", "ACCEPTED", "UNDONE", "FAILED", "RECEIVED"}
+    for status in (*stays, "CANCELLED"):
+        factories.make_import_batch(session, desk.organisation, stored_name=f"{status}.zip", status=status)
+    factories.make_import_batch(
+        session, desk.organisation, stored_name="old.zip", status="FAILED", created_at=now - timedelta(days=40)
+    )
+    names = [f"{status}.zip" for status in (*stays, "CANCELLED")] + ["old.zip", "nobody.zip", "young.zip"]
+    for name in names:
+        (desk.folder / name).write_bytes(b"x")
+        if name != "young.zip":
+            os.utime(desk.folder / name, (now.timestamp() - 100_000,) * 2)
+    assert sweep_uploads(session, desk.folder) == 3
+    assert {path.name for path in desk.folder.iterdir()} == {f"{status}.zip" for status in stays} | {"young.zip"}
+    assert sweep_uploads(session, desk.folder) == 0
 
 
 def test_who_may_not_attach_brings_no_pictures_in(desk: Desk, session: Session, road: Project) -> None:

@@ -10,14 +10,15 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from gis.exif import Photo, photo_of
-from gis.pictures import Picture, PictureError, PictureLimits, kind_of, read_picture, read_pictures
+from gis.pictures import Picture, PictureError, PictureLimits, kind_of, process, read_picture, read_pictures
 from gis.pictures.decoding import decode
-from tests.pictures import CAMERA_SERIAL, drawn, encoded, exif_of, jpeg
+from tests.pictures import CAMERA_SERIAL, drawn, encoded, exif_of, jpeg, scanned
 
 HERE = (101.8512, 15.9123)
 
@@ -129,6 +130,11 @@ SOUND: dict[str, Callable[[], bytes]] = {
     "exif that points at itself": lambda: encoded(
         drawn(), "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<HHHII", 1, 0x8769, 4, 1, 8)
     ),
+    "many scans": lambda: scanned((640, 480), 60),
+    "a film behind the picture": lambda: jpeg() + b"\xff\xda" * 5000,
+    "what looks like scans in what is carried along": lambda: encoded(
+        drawn(), "JPEG", exif=b"Exif\0\0II*\0" + b"\xff\xda" * 30_000
+    ),
     "html behind the picture": lambda: jpeg() + b"<html><script>alert(1)</script></html>",
 }
 
@@ -184,6 +190,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "of a newer telephone": (lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "photo_kind_not_supported"),
     "avif": (lambda: b"\0\0\0\x18ftypavif\0\0\0\0", "photo_kind_not_supported"),
     "too many bytes": (lambda: jpeg() + b"\0" * (15 << 20), "picture_too_large"),
+    "too many scans": (lambda: scanned((640, 480), 101), "picture_too_many_scans"),
+    "scans after rubbish": (
+        lambda: scanned((640, 480), 101).replace(b"\xff\xda", b"\xff\xff\xff\xda"),
+        "picture_too_many_scans",
+    ),
 }
 
 
@@ -233,6 +244,37 @@ def test_the_photographs_of_a_zip_in_the_order_of_its_rows(tmp_path: Path, work:
     ]
     assert [p.original for p in found] == [one, two, b""]
     assert found[0].photo.place == pytest.approx(HERE, abs=1e-7)
+
+
+def test_one_picture_of_an_archive_takes_its_own_share_of_time_only(tmp_path: Path, work: Path) -> None:
+    files = {f"{number}.jpg": jpeg(colour=number) for number in range(1, 8)}
+    files["4.jpg"] = scanned((7000, 7000), 88)
+    path = zipped(tmp_path / "a.zip", files)
+    found = list(read_pictures(path, "a.zip", 7, limits=PictureLimits(cpu_s=1)))
+    assert [(p.number, p.problem and p.problem.code) for p in found if p.problem] == [(4, "file_reader_out_of_time")]
+    assert [p.number for p in found] == list(range(1, 8))
+    assert found[3].problem is not None and found[3].problem.values == {"limit_s": 1}
+
+
+def test_an_archive_is_not_waited_for_without_end(tmp_path: Path, work: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {f"{number}.jpg": jpeg(colour=number) for number in range(1, 8)})
+    found = list(read_pictures(path, "a.zip", 7, limits=PictureLimits(archive_wait_s=0.01)))
+    assert [p.number for p in found] == list(range(1, 8))
+    assert {p.problem and p.problem.code for p in found} == {"file_reader_out_of_time"}
+
+
+def test_an_archive_is_unpacked_once(tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    begin = process._process
+
+    def counted(*asked: Any) -> Any:
+        started.append(asked)
+        return begin(*asked)
+
+    monkeypatch.setattr(process, "_process", counted)
+    path = zipped(tmp_path / "a.zip", {f"{number:03}.jpg": jpeg(size=(32, 24), colour=number) for number in range(130)})
+    assert [p.problem for p in read_pictures(path, "a.zip", 130)] == [None] * 130
+    assert len(started) == 1
 
 
 def test_a_jpeg_by_itself_is_its_own_first_row(tmp_path: Path, work: Path) -> None:

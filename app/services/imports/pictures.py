@@ -25,7 +25,7 @@ from app.models import ImportBatch, ImportPicture, Organisation
 from app.queries.attachments import FAR_M
 from app.queries.codelists import expected_geometry_type
 from app.services.attachment_files import beside, hold_files, keep
-from app.services.attachments import MOST_OF_A_PROJECT
+from app.services.attachments import MOST_OF_A_PROJECT, WITHDRAWN
 from app.services.imports.rules import level_of, target_of
 from app.services.imports.shapes import FIELD
 from app.services.jobs import Progress
@@ -267,6 +267,11 @@ _ATTACH = """
     WHERE p.batch_id = :batch AND r.project_id IS NOT NULL ORDER BY p.row_number
     ON CONFLICT (project_id, sha256) WHERE removed_at IS NULL DO NOTHING
     RETURNING id"""
+_LOCK = f"""
+    SELECT code, {WITHDRAWN} AS withdrawn FROM project
+    WHERE id IN (SELECT r.project_id FROM import_picture p JOIN import_row r USING (batch_id, row_number)
+                 WHERE p.batch_id = :batch)
+    ORDER BY id FOR UPDATE"""
 _FULL = """
     SELECT p.code FROM attachment a JOIN project p ON p.id = a.project_id
     WHERE a.removed_at IS NULL AND a.project_id IN (
@@ -285,7 +290,7 @@ def attach_pictures(session: Session, actor: Actor, batch: ImportBatch, organisa
     Forbidden
         The actor may not attach pictures there.
     InvalidInput
-        ``attachments_full`` for every project that would have too many.
+        ``attachments_full`` for every project that would have too many, ``attachment_project_withdrawn``.
     """
     there = sa.select(sa.literal(1)).where(ImportPicture.batch_id == batch.id).limit(1)
     if session.scalar(there) is None:
@@ -297,6 +302,10 @@ def attach_pictures(session: Session, actor: Actor, batch: ImportBatch, organisa
         "name": actor.display_name,
         "behalf": mark_on_behalf(session, actor, organisation.code),
     }
+    held = session.execute(sa.text(_LOCK), {"batch": batch.id}).all()
+    gone = [row.code for row in held if row.withdrawn]
+    if gone:
+        raise InvalidInput([Problem("attachment_project_withdrawn", where={"project": code}) for code in gone])
     made = len(session.scalars(sa.text(_ATTACH), values).all())
     full = session.scalars(sa.text(_FULL), {"batch": batch.id, "limit": MOST_OF_A_PROJECT}).all()
     if full:

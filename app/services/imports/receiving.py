@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +24,16 @@ from app.queries.imports import BatchView, get_batch, list_batches
 from app.services.imports.fields import FISCAL_YEARS
 from app.services.imports.rules import target_of
 from gis.problems import Problem
+from gis.readers.source import printable
 from gis.thai import normalise
 
 KINDS = ("road", "water", "other")
 CHUNK_BYTES = 1 << 20
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 OPEN = ("RECEIVED", "STAGING", "STAGED", "FAILED")
+_YOUNG_S = 86_400
+FAILED_DAYS = 30
+"""How long a file that could not be read is kept for being read in another way."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ class Received:
     @classmethod
     def keep(cls, stream: IO[bytes], file_name: str, folder: Path) -> Received:
         """Write the stream to ``folder`` in flat memory, readable by this account only."""
-        shown = normalise(re.split(r"[\\/]", file_name)[-1])[:200] or "file"
+        # Cut before it is normalised: what that takes grows faster than the text.
+        shown = normalise(printable(re.split(r"[\\/]", file_name)[-1])[:200]) or "file"
         ending = _ENDING.search(shown)
         stored = secrets.token_hex(16) + (ending.group().lower() if ending else "")
         digest, size = hashlib.sha256(), 0
@@ -185,6 +191,27 @@ def cancel(session: Session, actor: Actor, batch_id: int) -> ImportBatch:
     clear_rows(session, batch_id)
     session.flush()
     return batch
+
+
+_WANTED = """
+    SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE EXISTS (
+        SELECT FROM import_batch b WHERE b.stored_name = name AND b.status <> 'CANCELLED'
+          AND (b.status <> 'FAILED' OR b.created_at > now() - make_interval(days => :days)))"""
+
+
+def sweep_uploads(session: Session, folder: Path) -> int:
+    """Remove the uploads that no import needs any more; how many.
+
+    Those of imports that were given up, those that could not be read a month ago, and those that nobody wrote down.
+    What is younger than a day stays in any case: it may be about to be written down. What was accepted is evidence.
+    """
+    old = time.time() - _YOUNG_S
+    names = [path.name for path in folder.iterdir() if path.is_file() and path.stat().st_mtime < old]
+    wanted = set(session.scalars(sa.text(_WANTED), {"names": names, "days": FAILED_DAYS}))
+    unwanted = [name for name in names if name not in wanted]
+    for name in unwanted:
+        (folder / name).unlink(missing_ok=True)
+    return len(unwanted)
 
 
 def held_batch(session: Session, actor: Actor, batch_id: int) -> ImportBatch:
