@@ -203,6 +203,9 @@ _REPLACEMENTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=[\d\s])(?:เมตร|ม\.|m\b\.?)", " "),
         (r"latitude|lat(?=[\s:=.\d])|ละติจูด|แลต|เส้นรุ้ง", " LAT "),
         (r"longitude|long?(?=[\s:=.\d])|lng|ลองจิจูด|ลองติจูด|เส้นแวง", " LON "),
+        # The letters alone behind or before a number, as they are written without a dot.
+        (r"(?<=[\d°'\"])\s*(?:ตอ|อ)(?![ก-๙.])|(?<![ก-๙])อ\s*(?=\d)", " E "),
+        (r"(?<=[\d°'\"])\s*น(?![ก-๙.])|(?<![ก-๙])น\s*(?=\d)", " N "),
         (r"ตะวันออก|ตอ\.|อ\.|eastings?|\beast\b", " E "),
         (r"ตะวันตก|ตต\.|\bwest\b", " W "),
         (r"เหนือ|น\.|northings?|\bnorth\b", " N "),
