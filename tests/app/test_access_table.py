@@ -108,10 +108,14 @@ def test_a_strangers_import_job_and_token_are_like_none(case: Case, app: Flask, 
         assert there.status_code == none.status_code == 404, who
 
 
+UNLIKE = ("X-Request-Id", "Set-Cookie", "Date", "Retry-After")
+
+
 def heard(answer: TestResponse, code: str) -> tuple[object, ...]:
-    """An answer without what differs between any two requests: the receipt, form tokens, and the code asked for."""
+    """An answer without what differs between any two requests: the receipt, form tokens, how many more may be sent, and
+    the code asked for."""
     receipt = answer.headers["X-Request-Id"]
-    told = {k: v for k, v in answer.headers if k not in ("X-Request-Id", "Set-Cookie", "Date")}
+    told = {k: v for k, v in answer.headers if k not in UNLIKE and not k.startswith("X-RateLimit")}
     text = f"{sorted(told.items())} {answer.get_data(as_text=True)}".replace(receipt, "RECEIPT").replace(code, "CODE")
     return answer.status_code, re.sub(r'(csrf[-_]token" (?:content|value)=")[^"]+', r"\1", text)
 

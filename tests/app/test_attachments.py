@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+import threading
 import time
 import uuid
 from dataclasses import replace
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from app import migrate
 from app.auth.actor import ANONYMOUS, Actor
-from app.db import Database
+from app.db import SYSTEM, Database, attribute
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.models import Attachment, ImportPicture, Project, UserAccount
 from app.queries.attachments import attachments_of, count_attachments, get_attachment
@@ -286,25 +287,16 @@ def test_captions_and_names_turn_no_writing_and_take_no_time(
     assert time.process_time() - started < 2
 
 
-def test_nothing_is_attached_to_a_project_that_was_withdrawn_in_between(
-    session: Session, settings: Settings, folder: Path
+WITHDRAW = "UPDATE project SET attributes = attributes || '{\"withdrawn_import\": 1}' WHERE id = :id"
+
+
+def test_nothing_hangs_on_a_project_that_was_withdrawn(
+    session: Session, project: Project, engineer: UserAccount, folder: Path
 ) -> None:
-    """The project is looked at again after the wait for whoever withdraws it; and nobody withdraws it meanwhile."""
-    project = make.make_project(session, make.make_organisation(session).code, status="BUDGET_APPROVED")
-    actor = make.actor_for(make.make_user(session, "LAO_ENGINEER", organisation=project.organisation_code))
+    actor = make.actor_for(engineer)
     made = hang(session, actor, project, folder)
-    held = session.execute(
-        sa.text(
-            "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND relation = 'project'::regclass"
-            " AND mode = 'RowShareLock'"
-        )
-    ).scalar()
-    assert held == 1
     attachments.remove(session, actor, project.code, made.id)
-    session.execute(
-        sa.text("UPDATE project SET attributes = attributes || '{\"withdrawn_import\": 1}' WHERE id = :id"),
-        {"id": project.id},
-    )
+    session.execute(sa.text(WITHDRAW), {"id": project.id})
     for act in (
         lambda: hang(session, actor, project, folder, jpeg(size=(64, 48), colour=3)),
         lambda: attachments.restore(session, actor, project.code, made.id),
@@ -312,6 +304,36 @@ def test_nothing_is_attached_to_a_project_that_was_withdrawn_in_between(
         with pytest.raises(Conflict) as refused:
             act()
         assert refused.value.code == "attachment_project_withdrawn"
+
+
+def test_who_attaches_waits_for_who_withdraws(server_url: str, template_database: str, tmp_path: Path) -> None:
+    """The project is looked at again after the wait; the same lock makes the count of its pictures hold."""
+    with cloned_database(server_url, template_database, f"eplan_wait_{uuid.uuid4().hex[:12]}") as url:
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        with Session(engine, expire_on_commit=False) as made, made.begin():
+            attribute(made, SYSTEM)
+            project = make.make_project(made, make.make_organisation(made).code, status="BUDGET_APPROVED")
+            person = make.make_user(made, "LAO_ENGINEER", organisation=project.organisation_code)
+            actor = make.actor_for(person)
+        heard: list[Any] = []
+
+        def attach() -> None:
+            with Session(engine) as other, other.begin():
+                attribute(other, SYSTEM)
+                try:
+                    heard.append(hang(other, actor, project, tmp_path))
+                except Conflict as refused:
+                    heard.append(refused.code)
+
+        with engine.connect() as first, first.begin():
+            first.execute(sa.text(WITHDRAW), {"id": project.id})
+            waiting = threading.Thread(target=attach)
+            waiting.start()
+            waiting.join(1)
+            assert waiting.is_alive(), heard
+        waiting.join(10)
+        engine.dispose()
+    assert heard == ["attachment_project_withdrawn"]
 
 
 def test_nobody_attaches_elsewhere(session: Session, project: Project, engineer: UserAccount, folder: Path) -> None:
