@@ -99,6 +99,12 @@ MESSAGES: dict[str, Message] = {
         "กด “เลือกเอง” แล้วเลือกระบบพิกัดของไฟล์",
         "Press “Choose” and pick the file's coordinate system",
     ),
+    "mended_estimate": Message(
+        "ตำแหน่งเป็นการประมาณ อาจห่างจากที่จริงถึง {spread_m} ม. จะรับเป็นแบบร่าง",
+        "The place is an estimate, up to {spread_m} m from the true one; it is taken in as a draft",
+        "แก้พิกัดที่โต๊ะวาดหลังรับไฟล์ หรือแก้ในไฟล์",
+        "Mend it at the drawing table afterwards, or in the file",
+    ),
     "import_elsewhere": Message(
         "{count} จาก {total} แถวแรกอยู่นอกเขต{organisation} ส่วนใหญ่ ({rows} แถว) อยู่ใน{name}",
         "{count} of the first {total} rows lie outside {organisation}; most of them ({rows}) lie in {name}",

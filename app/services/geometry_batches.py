@@ -66,6 +66,8 @@ class GeometryRow:
         The row's own numbers.
     read_as
         Coordinate system and operation of this row where they are not the batch's.
+    draft
+        The place is an estimate that somebody has to look at: the version is a draft, not submitted.
     """
 
     project_code: str
@@ -74,6 +76,7 @@ class GeometryRow:
     if_match_version: int = 0
     original: Mapping[str, Any] | None = None
     read_as: ReadAs | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -283,11 +286,21 @@ def versions_of(
                 original=row.original,
                 warnings=tuple(warnings.get(index, ())),
                 on_behalf_of=None,
-                **(shared if row.read_as is None else {**shared, **vars(row.read_as)}),
+                **{
+                    **shared,
+                    **(vars(row.read_as) if row.read_as else {}),
+                    **({"status": "DRAFT"} if row.draft else {}),
+                },
             )
         )
         start = end
     return versions
+
+
+def _its_own(row: GeometryRow) -> dict[str, Any]:
+    """What a version has of its row and not of its batch."""
+    own: dict[str, Any] = {} if row.read_as is None else {**vars(row.read_as)}
+    return {**own, "status": "DRAFT"} if row.draft else own
 
 
 def _by_behalf(

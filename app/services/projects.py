@@ -84,7 +84,7 @@ class NewProject:
         Where it came from; the pair is unique.
     shapes, original
         Its coordinates (EPSG:4326), one a segment, and the numbers as given: version 1.
-    read_as
+    read_as, draft
         As in :class:`app.services.geometry_batches.GeometryRow`.
     row
         Number of the row in its file; problems speak of it.
@@ -120,6 +120,7 @@ class NewProject:
     shapes: tuple[BaseGeometry, ...] = ()
     original: Mapping[str, Any] | None = None
     read_as: ReadAs | None = None
+    draft: bool = False
     row: int | None = None
 
 
@@ -305,9 +306,7 @@ def _placements(
     placed = [projects[index] for index in indices]
     held = [_about_to_be(project, references) for project in placed]
     require_placing(actor, held, common)
-    rows = simple(
-        [GeometryRow("", project.shapes, original=project.original, read_as=project.read_as) for project in placed]
-    )
+    rows = simple([GeometryRow("", p.shapes, original=p.original, read_as=p.read_as, draft=p.draft) for p in placed])
     problems = check_rows(session, rows, held, territories)
     for place, told in problems.items():
         if any(problem.is_error for problem in told):

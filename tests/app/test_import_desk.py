@@ -226,6 +226,22 @@ def test_parts_that_almost_touch_are_joined(desk: Desk) -> None:
     assert desk.codes(batch) == [[], []]
 
 
+def test_a_mended_place_that_is_only_an_estimate_stays_a_draft(desk: Desk) -> None:
+    lon, lat = crs.from_wgs84(Point(POND), 32647)[0].coords[0]
+    short = float(f"{lat:.0f}"[:3] + f"{lat:.0f}"[4:])  # a northing that has lost a digit
+    batch = desk.stage(
+        geojson(pond(Point(lon, short), 0), *(pond(Point(lon + 7 * n, lat), n) for n in range(1, 5))),
+        kind="water",
+        epsg=32647,
+    )
+    assert desk.codes(batch)[0] == ["doctor_missing_digit"]
+    assert imports.mend_shapes(desk.session, desk.actor, batch.id, "doctor_missing_digit", True) == 1
+    assert desk.codes(batch) == [["mended_estimate"], [], [], [], []]
+    assert desk.codes(desk.again(batch))[0] == ["mended_estimate"], "read again, it is told again"
+    desk.accept(batch)
+    assert [project.geometry_status for project in desk.projects()] == ["DRAFT"] + ["SUBMITTED"] * 4
+
+
 def test_a_mended_place_tells_what_was_mended(desk: Desk) -> None:
     batch = desk.stage(geojson(pond(Point(POND[::-1]), 1), pond(Point(POND), 2)), kind="water", epsg=4326)
     imports.mend_shapes(desk.session, desk.actor, batch.id, "doctor_swapped_lonlat", True)

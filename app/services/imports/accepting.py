@@ -23,6 +23,7 @@ from app.services.geometry_batches import ReadAs
 from app.services.imports.along_roads import ALONG
 from app.services.imports.pictures import ATTACH_ONLY, attach_pictures
 from app.services.imports.rules import target_of
+from app.services.imports.shapes import ESTIMATE_M
 from app.services.jobs import Progress
 from app.services.projects import NewProject, create_projects
 from gis import crs
@@ -191,24 +192,28 @@ def _provenance(batch: ImportBatch) -> Provenance:
 
 @dataclass(frozen=True)
 class _Mended:
-    """Against which problem a row's shape was taken from the offer, and the system that the offer read it in."""
+    """Against which problem a row's shape was taken from the offer, the system that the offer read it in, and whether
+    its place is only an estimate."""
 
     code: str
     epsg: int | None
+    estimate: bool
 
 
 _MENDED = """
-SELECT o.row_number, o.code, (
-    SELECT (p->'values'->>'epsg') ::int FROM jsonb_array_elements(o.problems) p WHERE p->>'code' = o.code LIMIT 1
-) AS epsg
-FROM import_offer o WHERE o.batch_id = :batch AND o.mended AND o.offered_geom IS NOT NULL
+SELECT o.row_number, o.code, said.epsg, coalesce(said.spread_m, 0) >= :estimate AS estimate
+FROM import_offer o LEFT JOIN LATERAL (
+    SELECT (p->'values'->>'epsg') ::int AS epsg, (p->'values'->>'spread_m') ::float AS spread_m
+    FROM jsonb_array_elements(o.problems) p WHERE p->>'code' = o.code LIMIT 1
+) said ON true
+WHERE o.batch_id = :batch AND o.mended AND o.offered_geom IS NOT NULL
 """
 
 
 def _mended_rows(session: Session, batch_id: int) -> dict[int, _Mended]:
     """Rows whose shape is not the one given but the one offered."""
-    rows = session.execute(sa.text(_MENDED), {"batch": batch_id})
-    return {row.row_number: _Mended(row.code, row.epsg) for row in rows}
+    rows = session.execute(sa.text(_MENDED), {"batch": batch_id, "estimate": ESTIMATE_M})
+    return {row.row_number: _Mended(row.code, row.epsg, row.estimate) for row in rows}
 
 
 def _read_as(batch: ImportBatch, along: Mapping[int, str | None], mended: Mapping[int, _Mended]) -> ReadAs | None:
@@ -270,6 +275,7 @@ def _new_project(
         shapes=() if shape is None else (shape,),
         original=None if shape is None else _original(batch, {number: values.get(ALONG)}, mended),
         read_as=_read_as(batch, {number: values.get(ALONG)}, mended),
+        draft=number in mended and mended[number].estimate,
         row=number,
     )
 
@@ -345,6 +351,7 @@ def _geometry_rows(session: Session, batch: ImportBatch, total: int, progress: P
             if_match_version=int(first.version or 0),
             original=_original(batch, along, mended),
             read_as=_read_as(batch, along, mended),
+            draft=any(row in mended and mended[row].estimate for row in along),
         )
         if done % 500 == 0 or done == total:
             progress.step(done, total, STEP_GEOMETRIES)

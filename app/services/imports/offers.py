@@ -20,7 +20,7 @@ from app.models import ImportBatch, Organisation
 from app.models.base import STORAGE_SRID
 from app.services.imports.editing import judge, laid_down, problem_of, staged
 from app.services.imports.reading import ReadBatch
-from app.services.imports.shapes import ShapeChecks, forget_shape
+from app.services.imports.shapes import ShapeChecks, estimated, forget_shape
 
 _WRITE = """
     INSERT INTO import_offer (batch_id, row_number, code, given_geom, offered_geom, problems, mended)
@@ -164,6 +164,8 @@ def _give(session: Session, actor: Actor, batch: ImportBatch, which: str, asked:
     if mended:
         organisation = session.get_one(Organisation, batch.organisation_code)
         ShapeChecks(session, batch.kind, organisation).check(read)
+        for i, row in enumerate(rows):
+            estimated(read, i, [problem_of(problem) for problem in row.said])
     else:
         for i, row in enumerate(rows):
             for problem in row.said:

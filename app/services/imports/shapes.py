@@ -20,6 +20,8 @@ from gis.checks import CheckContext, check_batch, expected_type
 from gis.problems import Problem
 
 FIELD = "geometry"
+ESTIMATE_M = 100.0
+"""A reading that could lie as far from the truth as this is an estimate: no road and no pond is surveyed by it."""
 
 
 def about_shape(problem: Problem) -> bool:
@@ -32,6 +34,13 @@ def forget_shape(read: ReadBatch, row: int) -> None:
     kept = [problem for problem in read.problems.pop(row, []) if not about_shape(problem)]
     if kept:
         read.problems[row] = kept
+
+
+def estimated(read: ReadBatch, row: int, answered: Sequence[Problem]) -> None:
+    """Say of a mended row that its place is an estimate, when what it answers leaves so much open."""
+    spread_m = max((float(problem.values.get("spread_m", 0)) for problem in answered), default=0.0)
+    if spread_m >= ESTIMATE_M:
+        read.add(row, Problem("mended_estimate", "warning", {"field": FIELD}, {"spread_m": round(spread_m)}))
 
 
 class ShapeChecks:

@@ -33,7 +33,7 @@ from app.services.imports.reading import ReadBatch, read_batch
 from app.services.imports.receiving import clear_rows
 from app.services.imports.reference import Reference, describe_encoding, find_reference
 from app.services.imports.rules import Permissions, RowRules
-from app.services.imports.shapes import ShapeChecks, forget_shape
+from app.services.imports.shapes import ShapeChecks, estimated, forget_shape
 from app.services.imports.suggesting import find_matches
 from app.services.jobs import Progress
 from gis import readers
@@ -285,6 +285,8 @@ class _Staging:
             sound = self.checks.check(read, mended)
             if len(sound):
                 self.tally.widen(shapes[sound])
+            for row in mended:
+                estimated(read, row, read.offers[row].problems)
 
     def finish(self) -> None:
         batch, tally, source = self.batch, self.tally, self.source
