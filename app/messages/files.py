@@ -243,6 +243,12 @@ MESSAGES: dict[str, Message] = {
         "ดูปัญหาของแถวเหล่านั้น ระบบอาจเสนอวิธีแก้",
         "See what is said of those rows; a mend may be offered",
     ),
+    "crs_of_some_rows": Message(
+        "พิกัดเข้ากับเขตของ อปท. เพียง {count} จาก {total} แถวแรก จึงดูระบบพิกัดจากแถวเหล่านั้น",
+        "The numbers of only {count} of the first {total} rows lie in the territory; the system is taken from them",
+        "ดูปัญหาของแถวที่เหลือ ระบบอาจเสนอวิธีแก้",
+        "See what is said of the other rows; a mend may be offered",
+    ),
     "crs_missing": Message(
         "ไฟล์ไม่บอกระบบพิกัด ตัวเลขเข้าได้กับ {candidates}",
         "The file names no coordinate system; its numbers fit {candidates}",

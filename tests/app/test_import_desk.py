@@ -132,6 +132,28 @@ def test_one_wrong_row_does_not_take_the_system_from_the_others(desk: Desk, wron
     assert batch.error_count == 2
 
 
+def test_a_few_rows_in_the_territory_tell_the_system_of_a_file_full_of_mistakes(desk: Desk) -> None:
+    east, north = (round(number) for number in crs.from_wgs84(Point(POND), 32647)[0].coords[0])
+    rows = [
+        (east, north),
+        (east + 40, north + 30),
+        (east + 90, north + 10),
+        (north, east),
+        (north + 20, east + 20),
+        (east // 10, north),
+        (east, north // 10),
+        (east * 10, north),
+    ]
+    table = "ชื่อโครงการ,E,N\n" + "".join(f"ซ่อมฝายที่ {n},{x},{y}\n" for n, (x, y) in enumerate(rows))
+    batch = desk.stage(table.encode(), "ฝาย.csv", kind="water")
+    assert batch.epsg == 32647
+    assert "crs_of_some_rows" in [problem["code"] for problem in batch.problems]
+    codes = desk.codes(batch)
+    assert codes[:3] == [[], [], []]
+    assert codes[3:5] == [["doctor_swapped_en"], ["doctor_swapped_en"]]
+    assert all(codes[5:]), "no row that lies nowhere is ready"
+
+
 def test_rows_that_wait_for_the_coordinate_system_are_not_without_coordinates(desk: Desk) -> None:
     desk.actor = actor(desk.session, "LAO_ENGINEER", organisation="D9901001")
     batch = desk.stage(ponds((1.5, 2.5), (3.5, 300.5), ("", "")), "ponds.csv", kind="water")

@@ -20,6 +20,8 @@ WORDS_SHOWN = 3
 SURE, PROBABLE, GUESSED = 0.99, 0.8, 0.5
 # The same numbers read as WGS 84 and as Indian 1975 lie 450 m apart: a territory cannot tell them from each other.
 _CLEAR_LEAD = 0.3
+# So many rows in the territory, and such a part of the file, are no accident.
+_FEW_ROWS, _FEW_SHARE = 2, 0.25
 _THAI = re.compile("[ก-๛]")
 
 
@@ -76,6 +78,9 @@ def find_reference(source: ReadSource, asked: int | None, wkb: pa.Array, territo
     if not len(shapes):
         return Reference(None, (), SURE, "file")
     if not source.crs_candidates:
+        found = _by_territory(source, shapes, territory)
+        if found is not None:
+            return found
         foreign = [p for p in source.problems if p.code == "crs_unsupported"]
         name = foreign[0].values if foreign else {}
         code = "crs_needed_foreign" if foreign else "crs_needed"
@@ -94,6 +99,24 @@ def find_reference(source: ReadSource, asked: int | None, wkb: pa.Array, territo
         round(shares[best] * len(shapes)),
         len(shapes),
     )
+
+
+def _by_territory(source: ReadSource, shapes: Any, territory: BaseGeometry | None) -> Reference | None:
+    """The system in which a part of the rows lies in the territory, where the rest fits none at all.
+
+    Numbers do not fall into some kilometres of the country by chance: a few that do tell the system, and the others
+    have problems of their own. A system that the file names and that is not ours is never guessed away.
+    """
+    if territory is None or any(problem.code == "crs_unsupported" for problem in source.problems):
+        return None
+    shares = {epsg: _inside(shapes, epsg, territory) for epsg in crs.OPERATIONS}
+    best = max(shares, key=lambda epsg: shares[epsg])
+    inside = round(shares[best] * len(shapes))
+    if inside < _FEW_ROWS or shares[best] < _FEW_SHARE:
+        return None
+    alike = tuple(epsg for epsg, share in shares.items() if share == shares[best])
+    said = Problem("crs_of_some_rows", "warning", values={"count": inside, "total": len(shapes)})
+    return Reference(best, alike, GUESSED, "place", inside, len(shapes), (said,))
 
 
 def _inside(shapes: Any, epsg: int, territory: BaseGeometry) -> float:

@@ -172,6 +172,8 @@ class _Staging:
             self.source, _asked(self.batch, "epsg"), first.column(GEOMETRY), self.checks.territory
         )
         self.doctoring = Doctoring(self.session, self.organisation, self.checks.territory, self.reference.epsg)
+        if self.reference.epsg is not None:
+            self.problems = [problem for problem in self.problems if problem.code != "crs_unknown_numbers"]
         self.problems += self.reference.problems
         sample = first.slice(0, SAMPLE_ROWS)
         cells = {name: sample.column(name).to_pylist() for name in self.source.columns}
