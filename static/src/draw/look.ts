@@ -105,17 +105,24 @@ export function problemSign(number: number, isError: boolean): Style[] {
   ];
 }
 
-/** A reading of typed coordinates that was not chosen yet. */
-export function candidateSign(number: number): Style {
-  return new Style({
+/** A reading of typed coordinates that was not chosen yet: its number, or a dot for the only one. */
+export function candidateSign(number: number | null): Style[] {
+  const ring = new Style({
     image: new Circle({ radius: 10, fill: white, stroke: new Stroke({ color: COLOURS.accent, width: 2.4 }) }),
-    text: new Text({
+    zIndex: 16,
+  });
+  if (number === null) {
+    const dot = new Circle({ radius: 4, fill: new Fill({ color: COLOURS.accent }) });
+    return [ring, new Style({ image: dot, zIndex: 17 })];
+  }
+  ring.setText(
+    new Text({
       text: String(number),
       font: "700 12px Sarabun, sans-serif",
       fill: new Fill({ color: "#22397C" }),
     }),
-    zIndex: 16,
-  });
+  );
+  return [ring];
 }
 
 export const theirs = [

@@ -15,6 +15,7 @@ import { inverse } from "./geodesic";
 import type { Geometry } from "./geojson";
 import { parts } from "./geojson";
 import * as look from "./look";
+import { type Box, Lookout } from "./lookout";
 import { Network } from "./network";
 import { ownTargets, toPlane, toPosition } from "./planar";
 import type { DrawSession } from "./session";
@@ -38,6 +39,12 @@ export interface SurfaceEvents {
   readonly covered: () => number;
   /** Words beside the pointer. */
   readonly describe: (from: Position | null, to: Position, snapped: Snapped | null) => string;
+}
+
+/** A reading of typed coordinates; the number is its number in a list. */
+export interface CandidateSign {
+  readonly number: number | null;
+  readonly position: Position;
 }
 
 export interface Place {
@@ -81,6 +88,16 @@ export class DrawSurface {
   private last: Place | null = null;
   private lastClick = { x: -99, y: -99, at: 0 };
   private readonly undoWork: (() => void)[] = [];
+  /** What was looked at before the map went to readings of typed coordinates. */
+  readonly lookout = new Lookout({
+    box: () => this.freeBox(),
+    now: () => {
+      const [x = 0, y = 0] = this.map.getView().getCenter() ?? [];
+      return { center: [x, y], zoom: this.map.getView().getZoom() ?? 0 };
+    },
+    moveTo: ({ center, zoom }) => this.moveTo(center, zoom),
+    show: (box) => this.showBox(box),
+  });
 
   constructor(
     readonly map: OlMap,
@@ -191,13 +208,13 @@ export class DrawSurface {
     }
   }
 
-  showCandidates(positions: readonly Position[]): void {
+  showCandidates(signs: readonly CandidateSign[]): void {
     this.candidates.clear();
-    positions.forEach((position, i) => {
-      const feature = new Feature({ geometry: new Point([...toPlane(position)]), reading: i + 1 });
-      feature.setStyle(look.candidateSign(i + 1));
+    for (const { number, position } of signs) {
+      const feature = new Feature({ geometry: new Point([...toPlane(position)]), reading: number ?? 1 });
+      feature.setStyle(look.candidateSign(number));
       this.candidates.addFeature(feature);
-    });
+    }
   }
 
   /** Somebody else's version (or an older one) beside the drawing. */
@@ -217,19 +234,45 @@ export class DrawSurface {
   }
 
   goTo(position: Position, minZoom = 16): void {
+    this.moveTo(toPlane(position), Math.max(this.map.getView().getZoom() ?? 0, minZoom));
+  }
+
+  private moveTo(center: XY, zoom: number): void {
     const view = this.map.getView();
-    view.animate({
-      center: [...toPlane(position)],
-      zoom: Math.max(view.getZoom() ?? 0, minZoom),
-      duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
-    });
+    view.cancelAnimations();
+    view.animate({ center: [...center], zoom, duration: animationMs() });
+  }
+
+  /** All of a box at once, no nearer than the map is now. */
+  private showBox(box: Box): void {
+    const view = this.map.getView();
+    view.cancelAnimations();
+    // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
+    view.fit([...box], { padding: this.padding(), maxZoom: view.getZoom() ?? 17, duration: animationMs() });
+  }
+
+  private padding(): [number, number, number, number] {
+    return [80, 60 + this.events.covered(), 60, 60];
+  }
+
+  /** What is seen and not covered. */
+  private freeBox(): Box {
+    const view = this.map.getView();
+    const [west = 0, south = 0, east = 0, north = 0] = view.calculateExtent(this.map.getSize());
+    const [top, right, bottom, left] = this.padding().map((px) => (px / 2) * this.resolution()) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return [west + left, south + bottom, east - right, north - top];
   }
 
   fit(): void {
     const extent = this.body.getExtent();
     if (!extent || this.body.isEmpty()) return;
     // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
-    this.map.getView().fit(extent, { padding: [80, 60 + this.events.covered(), 60, 60], maxZoom: 17 });
+    this.map.getView().fit(extent, { padding: this.padding(), maxZoom: 17 });
   }
 
   // ---- drawing the session -----------------------------------------------------------------------------------
@@ -436,7 +479,10 @@ export class DrawSurface {
     const target = this.map.getTargetElement();
     const menu = (event: MouseEvent): void => this.contextMenu(event);
     target.addEventListener("contextmenu", menu);
+    const stay = (): void => this.lookout.stay();
+    target.addEventListener("wheel", stay, { passive: true });
     const keys = [
+      this.map.on("pointerdrag", stay),
       this.map.on("click", (event) => this.click(event)),
       this.map.on("dblclick", (event) => {
         if (!this.drawingTool) return true;
@@ -458,6 +504,7 @@ export class DrawSurface {
     this.undoWork.push(
       () => this.map.removeInteraction(interaction),
       () => target.removeEventListener("contextmenu", menu),
+      () => target.removeEventListener("wheel", stay),
       () => unByKey([...keys, moved]),
       () => {
         target.style.cursor = "";
@@ -566,6 +613,10 @@ export class DrawSurface {
     this.session.select(hit.id, hit.index);
     this.events.onVertexMenu(hit.id, hit.index, [pixel[0] as number, pixel[1] as number]);
   }
+}
+
+function animationMs(): number {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120;
 }
 
 function olGeometry(segment: Omit<Segment, "id">): Point | LineString | Polygon | undefined {

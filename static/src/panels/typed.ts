@@ -1,6 +1,6 @@
 /** Typed coordinates in any Thai notation: what was read is shown before it is used; a pasted table adds all rows. */
 
-import { ApiProblem, api } from "../api/client";
+import { ApiProblem, api, type ProblemItem } from "../api/client";
 import type { CoordinateReadings, Reading } from "../api/types";
 import type { Position } from "../draw/drawing";
 import { distance, dms, metres } from "../format";
@@ -8,16 +8,25 @@ import { icon } from "../shell/icons";
 import { t } from "../workbench/editortexts";
 import { debounce, h, replaceChildren } from "./dom";
 import type { LiveRegion } from "./live";
+import { rivals, type Sign, signsOf, taken } from "./typedsigns";
 
 /** Between keys of somebody who types: the answer is to be there before the next look. */
 const WAIT_MS = 80;
+/** The map moves only when somebody has paused: half a number lies anywhere. */
+const LOOK_MS = 500;
 
 export interface TypedOptions {
   readonly project: string;
   readonly live: LiveRegion;
   /** One vertex, or all of a pasted table. */
   readonly add: (positions: readonly Position[], text: string) => void;
-  readonly candidates: (positions: readonly Position[]) => void;
+  readonly candidates: (signs: readonly Sign[]) => void;
+  /** Have all of them in view. */
+  readonly look: (positions: readonly Position[]) => void;
+  /** Go to a place for a moment. */
+  readonly peek: (position: Position) => void;
+  /** Go back to what was looked at before. */
+  readonly back: () => void;
   readonly go: (position: Position) => void;
   /** Metres between a position and what is looked at. */
   readonly away: (position: Position) => number;
@@ -49,6 +58,11 @@ export class TypedSection {
   private line: readonly Position[] = [];
   private readText = "";
   private turn = 0;
+  /** Signs on the map. */
+  private shown: readonly Sign[] = [];
+  private readonly look = debounce(() => {
+    if (this.shown.length > 0) this.options.look(this.shown.map(({ position }) => position));
+  }, LOOK_MS);
 
   constructor(private readonly options: TypedOptions) {
     replaceChildren(
@@ -86,9 +100,22 @@ export class TypedSection {
   }
 
   private clear(): void {
+    this.forget();
+    this.options.back();
+  }
+
+  private forget(): void {
+    this.turn += 1;
     this.input.value = "";
+    this.readText = "";
     this.show([]);
     this.answer.replaceChildren();
+  }
+
+  private sign(signs: readonly Sign[]): void {
+    this.shown = signs;
+    this.options.candidates(signs);
+    this.look();
   }
 
   private async read(): Promise<boolean> {
@@ -104,10 +131,12 @@ export class TypedSection {
       const { readings, problems } = answer;
       this.readText = text;
       if (this.showLine(answer)) return true;
-      this.show(readings);
       const problem = problems.find(({ level }) => level === "error");
+      this.show(readings);
       if (readings.length === 0 || problem)
-        this.refuse(problem?.message ?? t("vertex_unread"), problem?.fix ?? null);
+        this.refuse(problem?.message ?? t("vertex_unread"), problem?.fix ?? null, offers(readings));
+      else this.caution(problems.filter(({ code }) => code !== "coordinates_ambiguous"));
+      this.reveal();
       return readings.length > 0;
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
@@ -134,7 +163,8 @@ export class TypedSection {
       line?.label ?? t("typed_positions", { count: this.line.length }),
     );
     replaceChildren(this.answer, h("p", { class: "hint" }, words));
-    this.options.candidates(this.line);
+    this.sign(this.line.map((position, i) => ({ number: i + 1, position })));
+    this.reveal();
     this.options.live.say(words);
     return true;
   }
@@ -143,19 +173,46 @@ export class TypedSection {
     this.readings = readings;
     this.line = line;
     this.input.removeAttribute("aria-invalid");
-    this.options.candidates(readings.length > 1 ? readings.map(({ lon, lat }) => [lon, lat] as const) : []);
-    const first = readings[0];
-    const alone = readings.length === 1 && first?.in_territory !== false;
-    this.badge.hidden = !alone;
-    if (readings.length === 1 && first && !alone) this.warn(first);
-    else if (readings.length === 1 && first) {
-      replaceChildren(this.badge, icon("check", 14), first.label);
-      replaceChildren(this.answer, h("p", { class: "hint" }, reads(first)));
-      this.options.live.say(reads(first));
-    } else if (readings.length > 1) {
-      replaceChildren(this.answer, h("p", { class: "hint" }, t("typed_choices")), this.choices(readings));
-      this.options.live.say(t("typed_choices"));
+    this.sign(signsOf(readings));
+    const [first] = readings;
+    const sure = taken(readings);
+    this.badge.hidden = !sure;
+    if (sure) {
+      replaceChildren(this.badge, icon("check", 14), sure.label);
+      replaceChildren(this.answer, h("p", { class: "hint" }, reads(sure)), this.others(readings));
+      this.options.live.say(reads(sure));
+    } else if (first && readings.length === 1 && !first.offered) this.warn(first);
+    else if (first) {
+      const words = rivals(readings).length > 1 ? t("typed_choices") : t("typed_meant");
+      replaceChildren(this.answer, h("p", { class: "hint" }, words), this.choices(readings));
+      this.options.live.say(words);
     }
+  }
+
+  /** What else the numbers may be, for who asks. */
+  private others(readings: readonly Reading[]): HTMLElement | null {
+    if (readings.length < 2) return null;
+    return h(
+      "details",
+      { class: "wb-details" },
+      h("summary", {}, t("typed_others")),
+      this.choices(readings, 1),
+    );
+  }
+
+  private caution(problems: readonly ProblemItem[]): void {
+    for (const { message, fix } of problems) {
+      this.answer.prepend(h("p", { class: "note note-warn" }, fix ? `${message} · ${fix}` : message));
+      this.options.live.say(message);
+    }
+  }
+
+  /** Problems above and the foot below must not hide the answer of who types. */
+  private reveal(): void {
+    if (this.answer.childElementCount === 0 || document.activeElement !== this.input) return;
+    this.answer.scrollIntoView({ block: "nearest" });
+    // The text comes first where both do not fit.
+    this.input.scrollIntoView({ block: "nearest" });
   }
 
   /** One reading, but elsewhere: said at once, and added only when the person says so again. */
@@ -174,47 +231,58 @@ export class TypedSection {
     this.options.live.alarm(words);
   }
 
-  private choices(readings: readonly Reading[]): HTMLElement {
+  private choices(readings: readonly Reading[], from = 0): HTMLElement {
+    const looked = (i?: number): void => this.options.candidates(signsOf(readings, i));
     return h(
       "ol",
       { class: "wb-readings" },
-      readings.map((reading, i) =>
-        h(
-          "li",
-          {},
+      readings.map(
+        (reading, i) =>
+          i >= from &&
           h(
-            "button",
-            {
-              type: "button",
-              class: "btn btn-sm",
-              "aria-label": `${t("typed_use", { number: i + 1 })}: ${reading.label}`,
-              onclick: () => this.use(reading),
-              onfocus: () => this.options.go([reading.lon, reading.lat]),
-            },
-            String(i + 1),
-          ),
-          h(
-            "span",
-            {},
-            h("b", {}, reading.label),
+            "li",
+            { onmouseenter: () => looked(i), onmouseleave: () => looked() },
             h(
-              "small",
-              { class: "hint" },
-              [reads(reading), reading.reason, reading.in_territory === false && t("typed_outside_short")]
-                .filter(Boolean)
-                .join(" · "),
+              "button",
+              {
+                type: "button",
+                class: "btn btn-sm",
+                "aria-label": `${t("typed_use", { number: i + 1 })}: ${reading.label}`,
+                onclick: () => this.use(reading),
+                onfocus: () => {
+                  looked(i);
+                  this.options.peek([reading.lon, reading.lat]);
+                },
+              },
+              String(i + 1),
+            ),
+            h(
+              "span",
+              {},
+              h("b", {}, reading.label),
+              h(
+                "small",
+                { class: "hint" },
+                [reads(reading), reading.reason, reading.in_territory === false && t("typed_outside_short")]
+                  .filter(Boolean)
+                  .join(" · "),
+              ),
             ),
           ),
-        ),
       ),
     );
   }
 
-  private refuse(message: string, fix: string | null): void {
+  private refuse(message: string, fix: string | null, offered: readonly Reading[] = []): void {
     this.input.setAttribute("aria-invalid", "true");
+    // Nothing was read: a system beside that would say the opposite.
+    this.badge.hidden = true;
+    const words = offered.length > 0 || !fix ? message : `${message} · ${fix}`;
     replaceChildren(
       this.answer,
-      h("p", { class: "field-error" }, icon("error", 16), `${message}${fix ? ` · ${fix}` : ""}`),
+      h("p", { class: "field-error" }, icon("error", 16), words),
+      offered.length > 0 && h("p", { class: "hint" }, t("typed_meant")),
+      offered.length > 0 && this.choices(offered),
     );
     this.options.live.alarm(message);
   }
@@ -228,14 +296,14 @@ export class TypedSection {
       this.useLine(this.line);
       return;
     }
-    const only = this.readings.length === 1 ? this.readings[0] : undefined;
-    if (only && only.in_territory !== false) this.use(only);
+    const sure = this.input.hasAttribute("aria-invalid") ? undefined : taken(this.readings);
+    if (sure) this.use(sure);
     else this.answer.querySelector<HTMLElement>("button")?.focus();
   }
 
   private useLine(positions: readonly Position[]): void {
     this.options.add(positions, this.input.value.trim());
-    this.clear();
+    this.forget();
     this.options.go(positions[0] as Position);
     this.input.focus();
   }
@@ -243,7 +311,7 @@ export class TypedSection {
   private use(reading: Reading): void {
     const position: Position = [reading.lon, reading.lat];
     this.options.add([position], this.input.value.trim());
-    this.clear();
+    this.forget();
     this.options.go(position);
     this.input.focus();
   }
@@ -265,7 +333,7 @@ export class TypedSection {
       const positions = read.map((reading) => [(reading as Reading).lon, (reading as Reading).lat] as const);
       const outside = read.filter((reading) => reading?.in_territory === false).length;
       this.options.add(positions, text);
-      this.clear();
+      this.forget();
       const added = t("typed_table", { count: positions.length });
       const elsewhere = outside > 0 ? t("typed_table_outside", { count: outside }) : "";
       replaceChildren(
@@ -280,6 +348,11 @@ export class TypedSection {
       this.refuse(error.detail, null);
     }
   }
+}
+
+/** What was probably meant, when there is such a thing; numbering stays that of the signs. */
+function offers(readings: readonly Reading[]): readonly Reading[] {
+  return readings.some(({ offered }) => offered) ? readings : [];
 }
 
 function reads({ lat, lon }: Reading): string {

@@ -121,6 +121,8 @@ export const t = translator({
   typed_line: ["อ่านได้ {count} จุด · Enter = เพิ่มทั้งหมด", "{count} positions · Enter = add all"],
   typed_positions: ["{count} จุด", "{count} positions"],
   typed_choices: ["อ่านได้หลายแบบ เลือกหนึ่ง", "Several readings; choose one"],
+  typed_meant: ["อาจหมายถึง เลือกถ้าใช่", "Perhaps this was meant; choose it if so"],
+  typed_others: ["อาจเป็นพื้นหลักฐานอื่น", "It may be another datum"],
   typed_use: ["ใช้แบบที่ {number}", "Use reading {number}"],
   typed_added: ["เพิ่มจุดแล้ว", "Vertex added"],
   typed_table: ["เพิ่ม {count} จุดจากตารางที่วาง", "{count} vertices added from the pasted table"],

@@ -3,6 +3,7 @@
 import type { GeometryStatus, Project, StoredGeometry } from "../api/types";
 import type { SaveState } from "../draw/autosave";
 import { isComplete, type Position } from "../draw/drawing";
+import { toPlane } from "../draw/planar";
 import type { DrawSession } from "../draw/session";
 import type { DrawSurface } from "../draw/surface";
 import { thaiMoment, thaiTime } from "../format";
@@ -88,8 +89,17 @@ export class EditorPanel {
       project: project.code,
       live: bench.live,
       add: actions.addTyped,
-      candidates: (positions) => surface.showCandidates(positions),
-      go,
+      candidates: (signs) => surface.showCandidates(signs),
+      look: (positions) => surface.lookout.look(positions.map(toPlane)),
+      peek: (position) => {
+        surface.lookout.remember();
+        go(position);
+      },
+      back: () => surface.lookout.back(),
+      go: (position) => {
+        surface.lookout.stay();
+        go(position);
+      },
       away: (position) => surface.away(position),
     });
     this.vertices = new VerticesSection(session, {
