@@ -28,6 +28,7 @@ from app.settings import Settings
 from gis import crs, writers
 from gis.problems import Problem
 from layers.base import Narrowing, VectorLayer
+from layers.looks import style_of
 from layers.registry import LAYERS
 
 DIRECT_ROWS = 5_000
@@ -164,6 +165,7 @@ def write_file(
             layer_name=layer.name,
             title=layer.title,
             epsg=wanted.epsg,
+            style=style_of(layer),
         )
     if isinstance(placed, _Placed) and placed.left_out:
         written = replace(written, remarks={**written.remarks, "rows_without_shape_left_out": placed.left_out})

@@ -13,6 +13,7 @@ from gis.writers.geojson import write_features, write_geojson
 from gis.writers.parquet import write_geoparquet
 from gis.writers.shapefile import write_shapefile_zip
 from gis.writers.stream import Target, Written
+from gis.writers.styles import LayerStyle
 from gis.writers.tables import write_csv, write_xlsx
 
 __all__ = ["FILE_ENDINGS", "FORMATS", "MEDIA_TYPES", "Target", "Written", "write", "write_features"]
@@ -56,6 +57,7 @@ def write(
     layer_name: str,
     title: str,
     epsg: int = 4326,
+    style: LayerStyle | None = None,
 ) -> Written:
     """Write rows to a file that appears only when it is whole.
 
@@ -76,10 +78,12 @@ def write(
         Title for people.
     epsg
         Coordinate system of the file; GeoJSON and KML are longitude/latitude always.
+    style
+        How the layer looks; a GeoPackage carries it, other formats have no place for it.
 
     Raises
     ------
     KeyError
         For an unknown format.
     """
-    return FORMATS[format](batches, Target(Path(path), schema, layer_name, title, epsg))
+    return FORMATS[format](batches, Target(Path(path), schema, layer_name, title, epsg, style))

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gis import crs
-from gis.writers.stream import Batches, Target, Written, whole_file, write_with_gdal
+from gis.writers.stream import GEOMETRY, Batches, Target, Written, whole_file, write_with_gdal
+from gis.writers.styles import FAMILIES, put_style
 
 
 def write_geopackage(batches: Iterable[pa.RecordBatch], target: Target) -> Written:
-    """GeoPackage with a spatial index: every type and the full Thai text survive."""
-    source = Batches(batches, target.epsg)
+    """GeoPackage with a spatial index and the layer's style: every type and the full Thai text survive."""
+    families: set[str] = set()
+    source = Batches(_noting(batches, families), target.epsg)
     with whole_file(target.path) as partial:
         write_with_gdal(
             partial,
@@ -29,7 +32,23 @@ def write_geopackage(batches: Iterable[pa.RecordBatch], target: Target) -> Writt
         )
         if target.epsg in crs.WITH_SHIFT:
             _define(partial, target.epsg)
+        if target.style is not None:
+            put_style(partial, target.layer_name, GEOMETRY, target.style, sorted(families))
     return Written(source.rows, target.path.stat().st_size)
+
+
+# Type of a shape as its WKB says it (little-endian) -> type of symbol; whatever else there is may hold all of them.
+_FAMILIES = {1: "Point", 2: "Line", 3: "Polygon", 4: "Point", 5: "Line", 6: "Polygon"}
+
+
+def _noting(batches: Iterable[pa.RecordBatch], families: set[str]) -> Iterator[pa.RecordBatch]:
+    """The batches as they are; which types of shape went by stands in ``families``."""
+    for batch in batches:
+        shapes = batch.column(batch.schema.get_field_index(GEOMETRY)).drop_null()
+        for head in pc.unique(pc.binary_slice(shapes, 0, 5)).to_pylist():
+            family = _FAMILIES.get(int.from_bytes(head[1:], "little" if head[0] else "big"))
+            families.update((family,) if family else FAMILIES)
+        yield batch
 
 
 _DEFINE = """

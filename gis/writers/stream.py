@@ -19,6 +19,7 @@ import pyogrio
 import shapely
 
 from gis import crs
+from gis.writers.styles import LayerStyle
 
 GEOMETRY = "geometry"
 
@@ -39,6 +40,8 @@ class Target:
         Title for people.
     epsg
         Coordinate system of the file; batches are always EPSG:4326 and converted by the pinned operation.
+    style
+        How the layer looks, for formats that have room for it.
     """
 
     path: Path
@@ -46,6 +49,7 @@ class Target:
     layer_name: str
     title: str
     epsg: int = crs.STORAGE_EPSG
+    style: LayerStyle | None = None
 
 
 @dataclass(frozen=True)

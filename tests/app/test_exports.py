@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote
@@ -117,6 +119,15 @@ def test_another_coordinate_system(three: list[str], database: RolledBackDatabas
     assert meta["crs"] == "EPSG:32647"
     easting = max(shapely.get_coordinates(shapely.from_wkb(shape))[:, 0].max() for shape in shapes if shape)
     assert 800_000 < easting < 820_000
+
+
+def test_a_geopackage_brings_its_style(three: list[str], database: RolledBackDatabase, tmp_path: Path) -> None:
+    path = written(database, tmp_path / "a.gpkg", "gpkg")
+    with closing(sqlite3.connect(path)) as file:
+        ((table, default, sld),) = file.execute("SELECT f_table_name, useAsDefault, styleSLD FROM layer_styles")
+    assert (table, default) == ("roads", 1)
+    assert "surface_type" in sld
+    assert "คอนกรีต" in sld
 
 
 def test_order_tells_everything_that_is_wrong() -> None:
