@@ -85,6 +85,7 @@ _TEXT = frozenset(
 _START = ("จุดเริ่มต้น", "จุดเริ่ม", "เริ่มต้น", "เริ่ม", "ต้นทาง", "start", "begin", "from", "sta", "1")
 _END = ("จุดสิ้นสุด", "จุดสุดท้าย", "สิ้นสุด", "ปลายทาง", "finish", "end", "to", "2")
 _MONEY = re.compile(r"งบ|บาท|เงิน|ราคา|วงเงิน|จำนวน|budget|baht|amount|price|cost|money", re.IGNORECASE)
+_SAME_DEGREES = 1e-5
 _DISTRICT_M = 60_000.0
 _WKT_VALUE = re.compile(
     r"\s*(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b", re.IGNORECASE
@@ -98,14 +99,15 @@ class Layout:
     Parameters
     ----------
     kind
-        ``wkt``, ``points`` (one pair), ``ends`` (two pairs: a line) or ``text`` (anything that people type).
+        ``wkt``, ``points`` (one pair), ``ends`` (two pairs: a line), ``text`` (anything that people type) or
+        ``text_ends`` (two of them: a line).
     columns
-        Indexes: the one column, or x and y, or x, y of the start and x, y of the end.
+        Indexes: the one column, or x and y, or x, y of the start and x, y of the end, or start and end.
     epsg_column
         Column with an EPSG code or a zone for each row.
     """
 
-    kind: Literal["wkt", "points", "ends", "text"]
+    kind: Literal["wkt", "points", "ends", "text", "text_ends"]
     columns: tuple[int, ...]
     epsg_column: int | None = None
 
@@ -119,6 +121,8 @@ def find_layout(header: Cells, rows: Sequence[Cells]) -> Layout | None:
     Layout(kind='points', columns=(2, 1), epsg_column=None)
     >>> find_layout(["x_start", "y_start", "x_end", "y_end", "zone"], [])
     Layout(kind='ends', columns=(0, 1, 2, 3), epsg_column=4)
+    >>> find_layout(["ชื่อโครงการ", "พิกัดเริ่มต้น", "พิกัดสิ้นสุด"], [])
+    Layout(kind='text_ends', columns=(1, 2), epsg_column=None)
     """
     keys = [_key(name) for name in header]
     epsg = next((i for i, key in enumerate(keys) if key in _EPSG), None)
@@ -136,6 +140,9 @@ def find_layout(header: Cells, rows: Sequence[Cells]) -> Layout | None:
     for end in ("", "start"):
         if (end, "x") in roles and (end, "y") in roles:
             return Layout("points", (roles[end, "x"], roles[end, "y"]), epsg)
+    start, finish = (next((i for i, key in enumerate(keys) if _is_end(key, end)), None) for end in (_START, _END))
+    if start is not None and finish is not None:
+        return Layout("text_ends", (start, finish), epsg)
     text = next((i for i, key in enumerate(keys) if key in _TEXT), None)
     return Layout("text", (text,), epsg) if text is not None else None
 
@@ -154,6 +161,8 @@ def layout_by_content(header: Cells, rows: Sequence[Cells]) -> Layout | None:
     Layout(kind='points', columns=(2, 1), epsg_column=None)
     >>> layout_by_content(["a", "b"], [["ถนน", "https://maps.google.com/?q=15.8,102.03"]])
     Layout(kind='text', columns=(1,), epsg_column=None)
+    >>> layout_by_content(["a", "b", "c"], [["ถนน", "15.8, 102.03", "15.81, 102.04"]])
+    Layout(kind='text_ends', columns=(1, 2), epsg_column=None)
     >>> layout_by_content(["งบ", "จ่าย"], [["500000", "1500000"]]) is None
     True
     >>> layout_by_content(["จาก", "ถึง"], [["0+000", "0+500"]]) is None  # chainage
@@ -174,6 +183,8 @@ def layout_by_content(header: Cells, rows: Sequence[Cells]) -> Layout | None:
         for i, values in enumerate(columns)
         if values and not any(map(_is_chainage, values)) and all(_typed_point(value or "") for value in values)
     ]
+    if len(texts) == 2:
+        return Layout("text_ends", (texts[0], texts[1]))
     return Layout("text", (texts[0],)) if len(texts) == 1 else None
 
 
@@ -233,6 +244,11 @@ def _role(key: str) -> tuple[str, Axis] | None:
     return None
 
 
+def _is_end(key: str, words: Sequence[str]) -> bool:
+    """A column of whole coordinates of one end: พิกัดเริ่มต้น, start_coordinates."""
+    return any(key.replace(word, "", 1) in _TEXT for word in words if key.startswith(word) or key.endswith(word))
+
+
 def geometry_of(cells: Cells, layout: Layout) -> BaseGeometry | None:
     """Geometry of a row in the numbers of the file; None when it has none or they cannot be read."""
     values = [cells[i] if i < len(cells) else None for i in layout.columns]
@@ -244,6 +260,12 @@ def geometry_of(cells: Cells, layout: Layout) -> BaseGeometry | None:
         return None if shape is None else shapely.force_2d(shape)
     if layout.kind == "text":
         return _typed_point(texts[0])
+    if layout.kind == "text_ends":
+        start, end = map(_typed_point, texts)
+        if start is None or end is None:
+            return None
+        # The same place told twice, as numbers and as a link, is a point.
+        return start if start.equals_exact(end, _SAME_DEGREES) else shapely.LineString([start, end])
     pairs = [_pair(texts[i], texts[i + 1]) for i in range(0, len(texts), 2)]
     points = [pair for pair in pairs if pair is not None]
     if len(points) != len(pairs):
@@ -256,7 +278,7 @@ def _is_chainage(text: str | None) -> bool:
     return text is not None and "+" in text and read_cell(text) is not None
 
 
-def _typed_point(text: str) -> BaseGeometry | None:
+def _typed_point(text: str) -> shapely.Point | None:
     """A point that can be read in one way only; what is ambiguous is left to a person."""
     readings = coordinates.parse(text)
     return shapely.Point(readings[0].lon, readings[0].lat) if len(readings) == 1 else None

@@ -129,7 +129,7 @@ def _table_crs(
 ) -> tuple[int | None, tuple[int, ...], list[Problem]]:
     if layout is None:
         return epsg, (), []
-    if layout.kind == "text":
+    if layout.kind in ("text", "text_ends"):
         return crs.STORAGE_EPSG, (crs.STORAGE_EPSG,), []
     if epsg is None and layout.epsg_column is not None:
         stated = [row_epsg(cells[layout.epsg_column]) for _, cells in rows if layout.epsg_column < len(cells)]

@@ -487,3 +487,18 @@ def test_zips_with_nothing_or_too_much(tmp_path: Path) -> None:
         assert codes(open_source(write_zip(tmp_path / "4.zip", without))) == ["shapefile_without_shp"]
     one = {"data/a.csv": "lat,lon\n15,102\n"}
     assert len(shapes_of(open_source(write_zip(tmp_path / "3.zip", one)))) == 1
+
+
+def test_two_columns_of_whole_coordinates_are_the_ends_of_a_line(tmp_path: Path) -> None:
+    table = 'ชื่อโครงการ,พิกัดเริ่มต้น,พิกัดสิ้นสุด\nถนน ก,"16.0300, 101.8946","16.0320, 101.8976"\nถนน ข,,"16.03, 101.89"\n'
+    first, second = shapes_of(open_source(saved(tmp_path / "a.csv", table.encode())))
+    assert shapely.get_coordinates(first).tolist() == [[101.8946, 16.03], [101.8976, 16.032]]
+    assert second is None, "half a line is not what was surveyed"
+
+
+def test_a_place_told_twice_is_a_point(tmp_path: Path) -> None:
+    table = 'ก,ข,ค\nบ่อ,"16.0300, 101.8946",https://maps.google.com/?q=16.03,101.8946\n'.replace(
+        "https://maps.google.com/?q=16.03,101.8946", '"https://maps.google.com/?q=16.03,101.8946"'
+    )
+    (shape,) = shapes_of(open_source(saved(tmp_path / "a.csv", table.encode())))
+    assert (shape.geom_type, shape.x, shape.y) == ("Point", 101.8946, 16.03)
