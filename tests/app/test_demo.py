@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from app.services.demo.chain import AS_OF, first_day, make_chain
 from app.services.demo.land import Land, make_land
 from app.services.demo.plane import to_lonlat
 from app.services.demo.works import Work, Works
+from gis.chainage import read_chainage
 from gis.measure import lengths_m
 from tests.factories import as_owner
 
@@ -317,3 +319,25 @@ def test_a_second_run_does_nothing(written: tuple[Session, Demo], monkeypatch: p
             return nullcontext(session)
 
     assert demo_command.ensure_demo(OneSession()) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_quick_starts_examples_along_a_road_work(written: tuple[Session, Demo], language: str) -> None:
+    """Whoever copies the example as ``engineer`` gets a line: the road is registered and that long."""
+    session, _ = written
+    text = (Path(__file__).resolve().parents[2] / f"docs/users/quick-start-{language}.md").read_text(encoding="utf-8")
+    organisation = one(session, "SELECT m.organisation_code FROM user_account u JOIN membership m ON m.user_id = u.id"
+                       " WHERE u.username = 'engineer'")  # fmt: skip
+    codes = re.findall(r"[ก-ฮ]{2}\.ถ\.\d+-\d+", text)
+    (example,) = re.findall(r"`([ก-ฮ]{2}\.ถ\.[^`]+)`", text)
+    assert len(codes) == 2
+    found = session.execute(
+        sa.text("SELECT route_code, length_m FROM registered_road WHERE organisation_code = :code"),
+        {"code": organisation},
+    )
+    roads = {row.route_code: float(row.length_m) for row in found}
+    assert set(codes) <= set(roads)
+    chainage = read_chainage(example)
+    assert chainage is not None
+    assert chainage.route_code == codes[0]
+    assert 0 <= chainage.start_m < (chainage.end_m or 0) <= roads[codes[0]]
