@@ -96,6 +96,9 @@ def read(text: str, near: pasted.LonLat | None = None) -> ReadText:
     if len(text) > (MAX_LINK if link else MAX_TEXT):
         return ReadText(shown, problems=[Problem("coordinates_too_long", values={"limit": MAX_TEXT})])
     if link is not None:
+        places = pasted.places_of_directions(link)
+        if len(places) > 1:
+            return _of_directions(places, shown)
         text = pasted.from_link(link)
         if not text:
             code = "coordinates_short_link" if pasted.is_short_link(link) else "coordinates_link_without"
@@ -105,11 +108,14 @@ def read(text: str, near: pasted.LonLat | None = None) -> ReadText:
     elif pasted.has_short_plus_code(text):
         return ReadText(shown, problems=[Problem("coordinates_short_plus_code", values={"text": shown})])
     else:
-        text = pasted.from_geo_uri(text) or next(iter(pasted.from_wkt(text)), text)
+        text = pasted.from_geo_uri(text) or next(iter(pasted.from_wkt(text)), pasted.without_height(text) or text)
     cleaned = _clean(text)
     if not cleaned.strip():
         return ReadText(shown, problems=[Problem("coordinates_missing")])
-    readings = _unique(_readings(cleaned, _Hints.of(cleaned)))
+    return _answered(_unique(_readings(cleaned, _Hints.of(cleaned))), shown)
+
+
+def _answered(readings: list[Reading], shown: str) -> ReadText:
     inside = [reading for reading in readings if reading.kind != "outside"]
     problems = []
     if not readings:
@@ -136,7 +142,7 @@ def parse_many(text: str, near: pasted.LonLat | None = None) -> list[ReadText]:
     answers: list[ReadText] = []
     heading = ""
     link = pasted.link_in(text)
-    lines = [link] if link and len(text) < MAX_LINK else pasted.from_wkt(text) or text.splitlines()
+    lines = [link] if link and len(text) < MAX_LINK else _vertices(text) or text.splitlines()
     for number, line in enumerate(lines, start=1):
         if number > MAX_ROWS:
             answers.append(
@@ -159,6 +165,16 @@ def common_epsg(rows: list[ReadText]) -> tuple[int, ...]:
         return ()
     shared = set.intersection(*({reading.epsg for reading in row.readings} for row in rows))
     return tuple(dict.fromkeys(r.epsg for r in rows[0].readings if r.epsg in shared))
+
+
+def _vertices(text: str) -> list[str]:
+    """The vertices of a text that gives all of them in one go."""
+    return pasted.from_wkt(text) or pasted.pairs_in_line(text)
+
+
+def _of_directions(places: list[str], shown: str) -> ReadText:
+    """A way has two ends, and nothing says which of them is meant."""
+    return _answered(_unique(reading for place in places for reading in read(place).readings), shown)
 
 
 def _says_more(answer: ReadText) -> bool:

@@ -25,6 +25,7 @@ _IN_LINKS = tuple(
     for pattern in (
         rf"!3d({_DECIMAL})!4d({_DECIMAL})",
         rf"mlat=({_DECIMAL})&mlon=({_DECIMAL})",
+        rf"[?&]lat(?:itude)?=({_NUMBER})&(?:lng|lon|long|longitude)=({_NUMBER})",
         rf"(?:[?&](?:q|query|ll|daddr|destination|center|cp|loc|pin)=(?:loc:)?)\s*({_NUMBER})\s*[,~+ ]\s*({_NUMBER})",
         rf"/(?:place|search|dir)/(?:[^@]*/)?({_DECIMAL})\s*,[+\s]*({_DECIMAL})",
         rf"@({_DECIMAL}),({_DECIMAL})",
@@ -34,6 +35,15 @@ _IN_LINKS = tuple(
 )
 # A link to a place may tell it in degrees and minutes: 15°48'30.1"N+102°01'48.0"E
 _DMS_IN_LINK = re.compile(r"(\d{1,2}°[^NS/]{1,20}[NS])[+\s,]*(\d{1,3}°[^EW/]{1,20}[EW])", re.IGNORECASE)
+_DIRECTIONS = re.compile(r"/maps/dir/([^@?#]*)", re.IGNORECASE)
+_PLACE = re.compile(rf"({_DECIMAL})\s*,[+\s]*({_DECIMAL})")
+# Latitude and longitude with what a receiver adds: the height in metres.
+_WITH_HEIGHT = re.compile(
+    r"\s*([-+]?\d{1,3}\.\d{3,})[,;\s]+([-+]?\d{1,3}\.\d{3,})[,;\s]+[-+]?\d{1,4}(?:\.\d+)?\s*(?:m\.?|ม\.|เมตร)?\s*",
+    re.IGNORECASE,
+)
+_PAIR = r"[-+]?\d{1,3}\.\d{2,}\s*,\s*[-+]?\d{1,3}\.\d{2,}"
+_PAIRS = re.compile(rf"\s*{_PAIR}(?:(?:\s*[;|]\s*|\s+){_PAIR})+\s*")
 _GEO = re.compile(rf"\bgeo:\s*({_NUMBER})\s*,\s*({_NUMBER})(?:,{_NUMBER})?([;?][^\s]*)?", re.IGNORECASE)
 _GEO_QUERY = re.compile(rf"[?&]q=({_NUMBER})\s*,\s*({_NUMBER})", re.IGNORECASE)
 _WKT = re.compile(
@@ -97,6 +107,46 @@ def from_link(link: str) -> str:
         elif found := pattern.search(plain):
             return f"{found[1]}, {found[2]}"
     return ""
+
+
+def places_of_directions(link: str) -> list[str]:
+    """The places of a link to a way, each as latitude and longitude.
+
+    Examples
+    --------
+    >>> places_of_directions("https://www.google.com/maps/dir/15.8083,102.03/15.9,102.1/@15.85,102.06,13z")
+    ['15.8083, 102.03', '15.9, 102.1']
+    """
+    found = _DIRECTIONS.search(unquote(link[:LINK_MAX]))
+    if found is None:
+        return []
+    places = (_PLACE.fullmatch(part) for part in found[1].split("/"))
+    return [f"{place[1]}, {place[2]}" for place in places if place]
+
+
+def without_height(text: str) -> str:
+    """Latitude and longitude of a text that gives a height behind them; empty for any other.
+
+    Examples
+    --------
+    >>> without_height("16.04219, 101.91107, 180"), without_height("16.04219, 101.91107")
+    ('16.04219, 101.91107', '')
+    """
+    found = _WITH_HEIGHT.fullmatch(text)
+    return "" if found is None else f"{found[1]}, {found[2]}"
+
+
+def pairs_in_line(text: str) -> list[str]:
+    """Each of several pairs of degrees on one line; empty for any other text.
+
+    Examples
+    --------
+    >>> pairs_in_line("16.04219,101.91107 16.045,101.92")
+    ['16.04219,101.91107', '16.045,101.92']
+    """
+    if len(text) > LINK_MAX or _PAIRS.fullmatch(text) is None:
+        return []
+    return re.findall(_PAIR, text)
 
 
 def from_geo_uri(text: str) -> str:
@@ -167,6 +217,26 @@ def has_short_plus_code(text: str) -> bool:
     """True when there is a Plus Code whose beginning was left out."""
     found = _PLUS.search(text)
     return found is not None and len(found["head"]) < 8
+
+
+def has_plus_code(text: str) -> bool:
+    """True when there is a Plus Code, whole or short."""
+    return _PLUS.search(text) is not None
+
+
+def town_of_plus_code(text: str) -> str:
+    """What stands beside a short Plus Code: the town that it is near to, in somebody else's words.
+
+    Examples
+    --------
+    >>> town_of_plus_code("2WR6+VC กรุงเทพมหานคร"), town_of_plus_code("7P74R25J+9X กรุงเทพมหานคร")
+    ('กรุงเทพมหานคร', '')
+    """
+    found = _PLUS.search(text)
+    if found is None or len(found["head"]) == 8:
+        return ""
+    town = f"{text[: found.start()]} {text[found.end() :]}".strip(" ,\t\r\n")
+    return town if any(sign.isalpha() for sign in town) else ""
 
 
 def _decoded(digits: str) -> PlusCode:

@@ -40,6 +40,9 @@ MESSAGES: Mapping[str, Message] = _merged(
 def sentence(code: str, values: Mapping[str, Any], language: Language = "th") -> str:
     """What happened. An unknown code reads as itself: a missing sentence must not hide the problem."""
     message = MESSAGES.get(code)
+    if values.get("spread_m") == 0:
+        # All places that are possible are one: nothing to say of how far apart they lie.
+        message = MESSAGES.get(f"{code}_at_one_place", message)
     return code if message is None else message.sentence(values, language)
 
 

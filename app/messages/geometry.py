@@ -296,6 +296,12 @@ MESSAGES: dict[str, Message] = {
         "ใช้รหัสเต็ม เช่น 7P74R25J+9X",
         "Use the full code, such as 7P74R25J+9X",
     ),
+    "coordinates_town_not_looked_up": Message(
+        "ไม่ได้ค้นหาชื่อ {town} รหัส Plus Code แบบสั้นถูกเติมให้ใกล้พื้นที่ของ อปท.",
+        "{town} was not looked up; the short Plus Code was completed near the organisation",
+        "ตรวจบนแผนที่ หรือใช้รหัสเต็ม เช่น 7P74R25J+9X",
+        "Check it on the map, or use the whole code such as 7P74R25J+9X",
+    ),
     "coordinates_too_many_rows": Message(
         "ตารางยาวเกิน {limit} แถว", "The table has more than {limit} rows", "แยกเป็นหลายครั้ง", "Paste it in parts"
     ),
@@ -353,6 +359,8 @@ MESSAGES: dict[str, Message] = {
         "ตัวเลขเกินมาหนึ่งหลัก ตำแหน่งที่เป็นไปได้ห่างกันถึง {spread_m} ม.",
         "There is a digit too many; the places that are possible lie up to {spread_m} m apart",
     ),
+    "doctor_missing_digit_at_one_place": Message("ตัวเลขหายไปหนึ่งหลัก", "A digit is missing"),
+    "doctor_extra_digit_at_one_place": Message("ตัวเลขเกินมาหนึ่งหลัก", "There is a digit too many"),
     "doctor_truncated": Message(
         "ทศนิยมน้อยเกินไป ตำแหน่งคลาดเคลื่อนได้ราว 1 กม.", "Too few digits: the place is open by about a kilometre"
     ),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.known_works import known_works
 from app.queries.organisations import offices, territories_wkb
-from gis import coordinates, crs
+from gis import coordinates, crs, pasted
 from gis.doctor import Diagnoses, GivenPoints, Places, datum_evidence, diagnose, uniform_readings
 from gis.doctor import Reading as DoctorReading
 from gis.thai import to_arabic_digits
@@ -64,7 +64,7 @@ class OfferedReading:
     @property
     def values(self) -> dict[str, object]:
         """What the sentence speaks of."""
-        return {"epsg": self.epsg, "spread_m": round(self.spread_m)}
+        return {"epsg": self.epsg, "spread_m": 0 if self.spread_m < 1 else round(self.spread_m)}
 
 
 @dataclass(frozen=True)
@@ -163,6 +163,9 @@ def _claims(index: int, row: CoordinateRow) -> list[_Claim]:
         for reading in read.readings
         if reading.kind != "outside"
     ]
+    if pasted.has_plus_code(row.text):
+        # Its digits are no numbers.
+        return claims
     numbers = [float(number) for number in _NUMBER.findall(to_arabic_digits(row.text))]
     if len(numbers) == 2:
         # A text does not say which number comes first.
@@ -214,14 +217,14 @@ def _plausible(row: CoordinateRow, sound: list[int], claims: Sequence[_Claim], f
     if len(rivals) > 1:
         status = "ambiguous"
     elif best.kind == "as_given" and best.epsg in _UTM:
-        readings += _second_datum(best)
+        readings += second_datum(best.lon, best.lat, best.epsg)
     return Answer(row.number, status, tuple(readings))
 
 
-def _second_datum(reading: OfferedReading) -> list[OfferedReading]:
+def second_datum(lon: float, lat: float, epsg: int) -> list[OfferedReading]:
     """The same numbers in Indian 1975: half a kilometre away, and nothing about one point can exclude it."""
-    numbers = crs.from_wgs84((reading.lon, reading.lat), reading.epsg)[0]
-    indian = reading.epsg - 8600
+    numbers = crs.from_wgs84((lon, lat), epsg)[0]
+    indian = epsg - 8600
     lon, lat = crs.to_wgs84(numbers, indian)[0]
     return [OfferedReading(lon, lat, indian, "wrong_datum", _score(_SECOND_COST), "doctor_second_datum")]
 

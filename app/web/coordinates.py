@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.errors import InvalidInput
 from app.messages import Language, sentence
 from app.queries.organisations import territory_wkb
 from app.queries.roads import registered_road
-from app.services.doctor import CoordinateRow, OfferedReading, judge
+from app.services.doctor import CoordinateRow, OfferedReading, judge, second_datum
 from app.services.project_locks import look_at_project
 from app.web.context import current
 from app.web.endpoint import Access, api_route
@@ -23,13 +24,16 @@ from gis import crs, geojson, measure
 from gis.chainage import Chainage, chainage_text, place, read_chainage, section
 from gis.coordinates import Reading, ReadText, parse_many, read
 from gis.doctor import Places
+from gis.pasted import link_in, town_of_plus_code
 from gis.problems import Problem
+from gis.thai import to_arabic_digits
 
 blueprint = Blueprint("coordinates", __name__)
 
 TEXT_LIMIT = 200_000
 OFFERED = 3
 """Readings of the doctor that are worth a look."""
+_THIRD_DECIMAL = re.compile(r"[.,]\d{3}")
 _READING: Mapping[str, Any] = {
     "type": "object",
     "required": ["lon", "lat", "label", "epsg", "kind", "reason"],
@@ -108,13 +112,18 @@ def parse() -> dict[str, Any]:
             "row": row.row,
             "text": row.text,
             "readings": [
-                *_offered(mended.get(row.row, ()), context.language),
+                *_offered(mended.get(row.row, ()), territory, context.language),
                 *_readings(row.readings, territory, context.language),
+                *_offered(_in_other_datum(row, territory) if len(rows) == 1 else (), territory, context.language),
             ],
         }
         for row in rows
     ]
-    problems = [Problem(p.code, p.level, {"row": row.row, **p.where}, p.values) for row in rows for p in row.problems]
+    problems = [
+        Problem(p.code, p.level, {"row": row.row, **p.where}, p.values)
+        for row in rows
+        for p in (*row.problems, *_cautions(row))
+    ]
     return {
         "readings": answered[0]["readings"] if answered else [],
         "problems": problems_json(problems or ([] if rows else [Problem("coordinates_missing")]), context.language),
@@ -169,21 +178,59 @@ def _territory(code: str) -> BaseGeometry | None:
 
 def _mended(rows: Sequence[ReadText], territory: BaseGeometry | None) -> dict[int, tuple[OfferedReading, ...]]:
     """What the doctor takes those rows for that have no reading inside the territory."""
-    if territory is None:
-        return {}
     away = [
-        CoordinateRow(row.row, text=row.text)
+        row
         for row in rows
-        if not any(shapely.intersects_xy(territory, reading.lon, reading.lat) for reading in row.readings)
+        if territory is not None
+        and not any(shapely.intersects_xy(territory, reading.lon, reading.lat) for reading in row.readings)
     ]
-    places = Places([territory], tolerance_m=0)
+    mended = _judged(away, territory) if territory is not None else {}
+    # What is no place in Thailand at all may be one with a mistake in it, be it another organisation's.
+    lost = [
+        row for row in rows if not mended.get(row.row) and all(reading.kind == "outside" for reading in row.readings)
+    ]
+    return mended | _judged(lost, shapely.box(*crs.THAILAND_BOUNDS))
+
+
+def _judged(rows: Sequence[ReadText], place: BaseGeometry) -> dict[int, tuple[OfferedReading, ...]]:
+    given = [CoordinateRow(row.row, text=row.text) for row in rows]
     return {
         answer.row: tuple(reading for reading in answer.readings if reading.kind != "outside")[:OFFERED]
-        for answer in judge(away, places, [0] * len(away))
+        for answer in judge(given, Places([place], tolerance_m=0), [0] * len(given))
     }
 
 
-def _offered(readings: Sequence[OfferedReading], language: Language) -> list[dict[str, Any]]:
+def _in_other_datum(row: ReadText, territory: BaseGeometry | None) -> Sequence[OfferedReading]:
+    """The one reading of a text in metres as Indian 1975, for who knows that the numbers are old."""
+    if len(row.readings) != 1:
+        return ()
+    (reading,) = row.readings
+    if reading.kind == "outside" or not reading.label.startswith("UTM") or reading.epsg not in (32647, 32648):
+        return ()
+    if territory is not None and not shapely.intersects_xy(territory, reading.lon, reading.lat):
+        return ()
+    return second_datum(reading.lon, reading.lat, reading.epsg)
+
+
+def _cautions(row: ReadText) -> list[Problem]:
+    """What is worth a look although it could be read."""
+    cautions = []
+    if row.readings and _is_short(row):
+        cautions.append(Problem("doctor_truncated", "warning"))
+    if row.readings and (town := town_of_plus_code(row.text)):
+        cautions.append(Problem("coordinates_town_not_looked_up", "warning", values={"town": town}))
+    return cautions
+
+
+def _is_short(row: ReadText) -> bool:
+    """Degrees that were written with at most two decimals, both of them."""
+    degrees = all(reading.label.startswith("0.000") and reading.kind != "outside" for reading in row.readings)
+    return degrees and not _THIRD_DECIMAL.search(to_arabic_digits(row.text)) and link_in(row.text) is None
+
+
+def _offered(
+    readings: Sequence[OfferedReading], territory: BaseGeometry | None, language: Language
+) -> list[dict[str, Any]]:
     return [
         {
             "lon": reading.lon,
@@ -192,7 +239,7 @@ def _offered(readings: Sequence[OfferedReading], language: Language) -> list[dic
             "epsg": reading.epsg,
             "kind": reading.kind,
             "reason": sentence(reading.reason, reading.values, language),
-            "in_territory": True,
+            "in_territory": _lies_in(territory, reading.lon, reading.lat),
             "offered": True,
         }
         for reading in readings
@@ -204,9 +251,13 @@ def _system(epsg: int, language: Language) -> str:
     return operation.name_th if language == "th" else operation.name_en
 
 
+def _lies_in(territory: BaseGeometry | None, lon: float, lat: float) -> bool | None:
+    return None if territory is None else bool(shapely.intersects_xy(territory, lon, lat))
+
+
 def _readings(readings: list[Reading], territory: BaseGeometry | None, language: Language) -> list[dict[str, Any]]:
     def inside(reading: Reading) -> bool | None:
-        return None if territory is None else bool(shapely.intersects_xy(territory, reading.lon, reading.lat))
+        return _lies_in(territory, reading.lon, reading.lat)
 
     ordered = sorted(readings, key=lambda reading: inside(reading) is False)
     return [

@@ -13,8 +13,8 @@ from shapely.geometry import LineString
 from sqlalchemy.orm import Session
 
 from app.cli import doctor as cli
-from app.messages import MESSAGES
-from app.services.doctor import CoordinateRow, examine
+from app.messages import MESSAGES, sentence
+from app.services.doctor import CoordinateRow, OfferedReading, examine
 from gis import crs
 from tests import factories as make
 from tests.conftest import RolledBackDatabase
@@ -165,3 +165,18 @@ def test_points_that_lie_on_a_known_road_tell_their_datum(session: Session) -> N
     # Too few to say.
     few = crs.from_wgs84(np.array(on_it[:4]), 24048)[0]
     assert judged(session, *({"x": x, "y": y, "epsg": 32648} for x, y in few.tolist())) == [("ok", "as_given")] * 4
+
+
+def test_a_plus_code_is_no_pair_of_numbers(session: Session) -> None:
+    (answer,) = examine(session, [CoordinateRow(1, text="2WR6+VC กรุงเทพมหานคร")])
+    assert (answer.status, answer.readings) == ("unreadable", ())
+
+
+def test_one_possible_place_is_not_apart() -> None:
+    one, several = (
+        OfferedReading(102.0, 15.8, 4326, "missing_digit", 0.1, "doctor_missing_digit", spread_m)
+        for spread_m in (0.4, 320)
+    )
+    assert sentence(one.reason, one.values) == "ตัวเลขหายไปหนึ่งหลัก"
+    assert sentence(one.reason, one.values, "en") == "A digit is missing"
+    assert "320" in sentence(several.reason, several.values)

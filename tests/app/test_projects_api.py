@@ -308,6 +308,45 @@ def test_numbers_that_are_elsewhere_are_offered_as_they_were_probably_meant(
     assert (first["lon"], first["lat"]) == pytest.approx((101.85, 15.9), abs=0.03)
 
 
+@pytest.mark.parametrize("text", ["8115090 1775790", "811509 17757900", "16.0422, 10.91107"])
+def test_what_is_no_place_in_thailand_is_offered_as_it_may_have_been_meant(
+    client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn, text: str
+) -> None:
+    """The place lies in another organisation's territory."""
+    sign_in(client, engineer)
+    for body in ({"text": text, "project": project.code}, {"text": text}):
+        answer = client.post("/api/v1/coordinates/parse", json=body).json
+        offered = [reading for reading in answer["readings"] if reading.get("offered")]
+        assert offered and all(reading["reason"] and not reading["in_territory"] for reading in offered)
+        assert [problem["level"] for problem in answer["problems"]] == ["error"]
+
+
+def test_metres_may_be_of_the_old_datum(
+    client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn
+) -> None:
+    sign_in(client, engineer)
+    body = {"text": "47N 805000 1759800", "project": project.code}
+    answer = client.post("/api/v1/coordinates/parse", json=body).json
+    assert [(r["epsg"], r.get("offered", False)) for r in answer["readings"]] == [(32647, False), (24047, True)]
+    assert "Indian 1975" in answer["readings"][1]["reason"] and answer["problems"] == []
+
+
+def test_cautions_about_what_can_be_read(
+    client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn
+) -> None:
+    sign_in(client, engineer)
+
+    def said(text: str) -> list[tuple[str, str]]:
+        answer = client.post("/api/v1/coordinates/parse", json={"text": text, "project": project.code}).json
+        assert answer["readings"]
+        return [(problem["code"], problem["level"]) for problem in answer["problems"]]
+
+    assert said("15.9 101.85") == said("๑๕.๙๐, ๑๐๑.๘๕") == [("doctor_truncated", "warning")]
+    assert said("15.9000 101.8500") == said("15.9, 101.8512") == said("15°54'0\" 101°51'0\"") == []
+    assert said("WR6X+VC กรุงเทพมหานคร") == [("coordinates_town_not_looked_up", "warning")]
+    assert said("WR6X+VC") == []
+
+
 def test_drafts_over_http(client: FlaskClient, project: Project, engineer: UserAccount, sign_in: SignIn) -> None:
     sign_in(client, engineer)
     url = f"/api/v1/projects/{project.code}/draft"

@@ -32,6 +32,9 @@ LAT, LON = 15.808367, 102.03
         "https://www.openstreetmap.org/?mlat=15.808367&mlon=102.03#map=17/15.9/102.2",
         "https://www.openstreetmap.org/#map=17/15.808367/102.03",
         "https://www.bing.com/maps?cp=15.808367~102.03&lvl=17",
+        "https://line.me/R/nv/location/?lat=15.808367&lng=102.03",
+        "15.808367, 102.030, 180",
+        "15.808367 102.0300 182.5 m",
         "geo:15.808367,102.03",
         "geo:15.808367,102.03,120;crs=wgs84;u=35",
         "geo:0,0?q=15.808367,102.03(บ่อบาดาล)",
@@ -72,6 +75,18 @@ def test_what_cannot_be_read_says_why(text: str, code: str) -> None:
 def test_a_link_of_any_length_is_read() -> None:
     link = "https://www.google.com/maps/place/X/@15.9,102.2,17z/data=" + "!1s0x0" * 200 + "!3d15.808367!4d102.03"
     assert [round(reading.lat, 6) for reading in parse(link)] == [LAT]
+
+
+def test_a_way_has_two_places() -> None:
+    (row,) = parse_many("https://www.google.com/maps/dir/15.808367,102.03/15.9,102.1/@15.85,102.06,13z")
+    assert [round(reading.lat, 6) for reading in row.readings] == [LAT, 15.9]
+    assert [problem.code for problem in row.problems] == ["coordinates_ambiguous"]
+
+
+def test_pairs_on_one_line_are_vertices() -> None:
+    rows = parse_many("16.04219,101.91107 16.045,101.92; 16.05, 101.93")
+    assert [(row.row, row.readings[0].lat) for row in rows] == [(1, 16.04219), (2, 16.045), (3, 16.05)]
+    assert len(parse_many("16.04219,101.91107")) == 1
 
 
 def test_vertices_of_a_geometry() -> None:
