@@ -8,7 +8,7 @@ import { icon } from "../shell/icons";
 import { t } from "../workbench/editortexts";
 import { debounce, h, replaceChildren } from "./dom";
 import type { LiveRegion } from "./live";
-import { rivals, type Sign, signsOf, taken } from "./typedsigns";
+import { offers, rivals, type Sign, signsOf, taken } from "./typedsigns";
 
 /** Between keys of somebody who types: the answer is to be there before the next look. */
 const WAIT_MS = 80;
@@ -154,6 +154,7 @@ export class TypedSection {
     else return false;
     this.show([], this.line);
     this.badge.hidden = false;
+    this.badge.className = "pill pill-ok wb-badge";
     const words = line
       ? t("typed_along", { label: line.label, metres: metres(line.length_m) })
       : t("typed_line", { count: this.line.length });
@@ -201,6 +202,7 @@ export class TypedSection {
   }
 
   private caution(problems: readonly ProblemItem[]): void {
+    this.badge.className = problems.length > 0 ? "pill pill-warn wb-badge" : "pill pill-ok wb-badge";
     for (const { message, fix } of problems) {
       this.answer.prepend(h("p", { class: "note note-warn" }, fix ? `${message} · ${fix}` : message));
       this.options.live.say(message);
@@ -232,7 +234,7 @@ export class TypedSection {
   }
 
   private choices(readings: readonly Reading[], from = 0): HTMLElement {
-    const looked = (i?: number): void => this.options.candidates(signsOf(readings, i));
+    const looked = (i?: number): void => this.options.candidates(signsOf(this.readings, i));
     return h(
       "ol",
       { class: "wb-readings" },
@@ -348,11 +350,6 @@ export class TypedSection {
       this.refuse(error.detail, null);
     }
   }
-}
-
-/** What was probably meant, when there is such a thing; numbering stays that of the signs. */
-function offers(readings: readonly Reading[]): readonly Reading[] {
-  return readings.some(({ offered }) => offered) ? readings : [];
 }
 
 function reads({ lat, lon }: Reading): string {

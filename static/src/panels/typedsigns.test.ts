@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Reading } from "../api/types";
-import { signsOf, taken } from "./typedsigns";
+import { offers, signsOf, taken } from "./typedsigns";
 
 const reading = (more: Partial<Reading> = {}): Reading => ({
   lon: 101.9,
@@ -42,5 +42,13 @@ describe("the reading that Enter takes", () => {
     expect(taken([reading({ offered: true })])).toBeUndefined();
     expect(taken([reading({ in_territory: false })])).toBeUndefined();
     expect(taken([])).toBeUndefined();
+  });
+});
+
+describe("what is offered beside a refusal", () => {
+  it("is what was probably meant, not what lies outside Thailand", () => {
+    const meant = reading({ kind: "missing_digit", offered: true });
+    expect(offers([meant, reading({ kind: "outside", in_territory: false })])).toEqual([meant]);
+    expect(offers([reading({ kind: "outside" })])).toEqual([]);
   });
 });

@@ -35,3 +35,9 @@ export function signsOf(readings: readonly Reading[], looked?: number): readonly
     position: [reading.lon, reading.lat],
   }));
 }
+
+/** What numbers may have meant that say nothing by themselves; numbered like the signs. */
+export function offers(readings: readonly Reading[]): readonly Reading[] {
+  const places = readings.filter(({ kind }) => kind !== "outside");
+  return places.some(({ offered }) => offered) ? places : [];
+}
