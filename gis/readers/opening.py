@@ -14,6 +14,7 @@ from gis.archive import ArchiveError, Member, photographs, safe_extract
 from gis.gdal import register_only
 from gis.problems import Problem
 from gis.readers.dbf import guess_encoding, read_dbf
+from gis.readers.joining import common_stem, joined
 from gis.readers.limits import ReaderLimits, guarded
 from gis.readers.source import (
     EncodingGuess,
@@ -283,8 +284,21 @@ class _Opening:
 
     def shapefile(self, members: list[Member], shapefiles: list[Member]) -> ReadSource:
         layers = tuple(LayerInfo(printable(str(PurePosixPath(member.name).with_suffix("")))) for member in shapefiles)
+        stem = common_stem([layer.name for layer in layers])
+        if stem and self.layer in (None, stem):
+            try:
+                parts = [self.one_shapefile(m.path, layers, at) for m, at in zip(shapefiles, layers, strict=True)]
+                whole = joined(parts, stem)
+            except ReadError:  # a part that cannot be read: the others may be chosen, as ever
+                whole = None
+            if whole is not None:
+                return whole
         chosen, problems = choose_layer(layers, self.layer)
-        path = shapefiles[layers.index(chosen)].path
+        source = self.one_shapefile(shapefiles[layers.index(chosen)].path, layers, chosen)
+        return replace(source, problems=(*problems, *source.problems))
+
+    def one_shapefile(self, path: Path, layers: tuple[LayerInfo, ...], chosen: LayerInfo) -> ReadSource:
+        problems: list[Problem] = []
         with path.open("rb") as file:
             if file.read(4) != b"\x00\x00\x27\x0a":
                 raise fail("file_damaged", reason="not a shapefile")

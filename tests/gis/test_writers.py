@@ -313,3 +313,41 @@ def same_place(back: Any, shape: Any) -> bool:
     # A ring may start at another corner and go the other way round.
     same_size = shapely.get_num_coordinates(back) == shapely.get_num_coordinates(shape)
     return bool(same_size and shapely.hausdorff_distance(back, shape) < 1.5e-7)
+
+
+@pytest.mark.parametrize("epsg", [4326, 24047])
+def test_a_shapefile_in_parts_is_read_back_as_one(tmp_path: Path, epsg: int) -> None:
+    """All rows of our own export with its three types of shape, numbered through; a part alone when asked for."""
+    shapes = [SHAPES[0], shapely.box(102, 15, 102.1, 15.1), shapely.Point(102, 15), SHAPES[1], None]
+    names = ["a", "b", "c", "d", "e"]
+    path = written(tmp_path, "shp", batch(shapes, names), epsg=epsg)
+    source = open_source(path)
+    assert (source.errors, source.layer, source.feature_count, source.epsg) == ([], "roads", 5, epsg)
+    assert {layer.name for layer in source.layers} == {"roads", "roads_line", "roads_polygon", "roads_point"}
+    assert source.layers[0].name == "roads"
+    assert [(p.code, p.level) for p in source.problems] == [("layer_to_choose", "info")]
+    table = pa.Table.from_batches(list(source.batches()))
+    assert table["row_number"].to_pylist() == [1, 2, 3, 4, 5]
+    assert sorted(table["name"].to_pylist()) == names
+    back = dict(zip(table["name"].to_pylist(), shapely.from_wkb(table["geometry"].to_numpy()), strict=True))
+    for name, shape in zip(names, shapes, strict=True):
+        assert same_place(crs.to_wgs84(np.array([back[name]], dtype=object), epsg)[0][0], shape)
+    assert open_source(path, layer="roads_point").feature_count == 1
+    assert open_source(path, layer="roads").feature_count == 5
+
+
+def test_other_shapefiles_together_are_not_joined(tmp_path: Path) -> None:
+    """Names like ours but other columns: one layer is read and the choice is told, as for any zip."""
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as both:
+        for suffix, renamed in (("line", SCHEMA.names), ("point", ["code2", *SCHEMA.names[1:]])):
+            rows = batch([SHAPES[0] if suffix == "line" else shapely.Point(102, 15)], ["a"])
+            schema = pa.schema([f.with_name(name) for f, name in zip(SCHEMA, renamed, strict=True)])
+            rows = pa.RecordBatch.from_arrays(rows.columns, schema=schema)
+            writers.write(tmp_path / "a.zip", "shp", [rows], schema, layer_name=f"x_{suffix}", title="x")
+            with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+                for name in archive.namelist():
+                    if name != "README.csv":
+                        both.writestr(name, archive.read(name))
+    source = open_source(tmp_path / "both.zip")
+    assert (source.errors, source.layer, source.feature_count) == ([], "x_line", 1)
+    assert [(p.code, p.level) for p in source.problems] == [("layer_to_choose", "warning")]
