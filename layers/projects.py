@@ -77,6 +77,8 @@ SOURCE = (
     "{join} project_geometry g ON g.project_id = p.id AND g.version = p.geometry_version"
 )
 PUBLISHED = "p.status IN (SELECT code FROM read_status_published WHERE published)"
+NOT_WITHDRAWN = "NOT p.attributes ? 'withdrawn_import'"
+"""What an import made that was undone since is nobody's project: it stays in the history and out of files."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +98,7 @@ class ProjectLayer(VectorLayer):
         return f"{self._of_kind()} AND g.geom IS NOT NULL{published}"
 
     def visible_in_exports(self, public: bool) -> str:
-        return self._of_kind() + (f" AND {PUBLISHED}" if public else "")
+        return f"{self._of_kind()} AND {NOT_WITHDRAWN}" + (f" AND {PUBLISHED}" if public else "")
 
     def export_source(self, narrowing: Narrowing, public: bool) -> str:
         return SOURCE.format(join="LEFT JOIN")

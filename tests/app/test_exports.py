@@ -130,6 +130,18 @@ def test_a_geopackage_brings_its_style(three: list[str], database: RolledBackDat
     assert "คอนกรีต" in sld
 
 
+@pytest.mark.parametrize("format", ["csv", "geojson"])
+def test_what_an_undone_import_made_is_in_no_file(
+    session: Session, three: list[str], database: RolledBackDatabase, tmp_path: Path, format: str
+) -> None:
+    withdrawn = make.make_project(session, status="CANCELLED", attributes={"withdrawn_import": 7})
+    cancelled = make.make_project(session, status="CANCELLED")
+    session.flush()
+    text = written(database, tmp_path / f"a.{format}", format, "projects").read_text()
+    assert withdrawn.code not in text
+    assert cancelled.code in text  # cancelled by people: part of the list
+
+
 def test_order_tells_everything_that_is_wrong() -> None:
     with pytest.raises(InvalidInput) as caught:
         exports.order("roads", "docx", {}, 9999)
