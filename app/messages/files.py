@@ -195,6 +195,12 @@ MESSAGES: dict[str, Message] = {
         "เลือกชั้นข้อมูลอื่นได้",
         "Another one can be chosen",
     ),
+    "layers_joined": Message(
+        "อ่าน {layers} ต่อกันเป็นตารางเดียว เพราะเป็นส่วนของไฟล์เดียวกัน",
+        "{layers} were read one after the other as the parts of one table",
+        "เลือกอ่านเพียงส่วนเดียวได้",
+        "One part alone can be chosen",
+    ),
     "file_layer_not_found": Message(
         "ไม่มีชั้นข้อมูลชื่อ {layer}", "There is no layer called {layer}", "ที่มี: {layers}", "There are: {layers}"
     ),

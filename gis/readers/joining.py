@@ -48,9 +48,8 @@ def joined(parts: Sequence[ReadSource], stem: str) -> ReadSource | None:
     if not alike:
         return None
     names = [layer.name for layer in first.layers]
-    told = Problem("layer_to_choose", "info", values={"layers": ", ".join(names), "layer": " + ".join(names)})
-    problems = dict.fromkeys(repr(problem) for part in parts for problem in part.problems)
-    by_text = {repr(problem): problem for part in parts for problem in part.problems}
+    told = Problem("layers_joined", "info", values={"layers": ", ".join(names)})
+    said = {repr(problem): problem for part in parts for problem in part.problems}
     counts = [part.feature_count for part in parts]
     total = None if None in counts else sum(count or 0 for count in counts)
 
@@ -71,7 +70,7 @@ def joined(parts: Sequence[ReadSource], stem: str) -> ReadSource | None:
         layers=(LayerInfo(stem, total), *first.layers),
         layer=stem,
         feature_count=total,
-        problems=(told, *(by_text[text] for text in problems)),
+        problems=(told, *said.values()),
         stream=stream,
     )
 

@@ -325,7 +325,7 @@ def test_a_shapefile_in_parts_is_read_back_as_one(tmp_path: Path, epsg: int) -> 
     assert (source.errors, source.layer, source.feature_count, source.epsg) == ([], "roads", 5, epsg)
     assert {layer.name for layer in source.layers} == {"roads", "roads_line", "roads_polygon", "roads_point"}
     assert source.layers[0].name == "roads"
-    assert [(p.code, p.level) for p in source.problems] == [("layer_to_choose", "info")]
+    assert [(p.code, p.level) for p in source.problems] == [("layers_joined", "info")]
     table = pa.Table.from_batches(list(source.batches()))
     assert table["row_number"].to_pylist() == [1, 2, 3, 4, 5]
     assert sorted(table["name"].to_pylist()) == names
