@@ -402,7 +402,9 @@ def make_plan_line(
             session,
             PlanVersion(
                 plan_id=plan.id,
+                plan_period_id=period.id,
                 seq=1,
+                status="PROMULGATED",
                 change_types=["ADD"],
                 number="2/2569",
                 fiscal_year_be=2569,
@@ -410,13 +412,13 @@ def make_plan_line(
             ),
         )
     strategy = session.scalar(
-        sa.select(LocalStrategy).where(LocalStrategy.organisation_code == organisation_code, LocalStrategy.code == "1")
+        sa.select(LocalStrategy).where(LocalStrategy.plan_id == plan.id, LocalStrategy.code == "1")
     )
     if strategy is None:
         strategy = _flushed(
             session,
             LocalStrategy(
-                organisation_code=organisation_code,
+                plan_id=plan.id,
                 code="1",
                 name_th="พัฒนาโครงสร้างพื้นฐาน",
                 national_strategy_code=national_strategy_code,

@@ -26,12 +26,15 @@ from app.models.codelist import (
 from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
 from app.models.import_batch import ImportBatch, ImportRow
 from app.models.organisation import Organisation, OrganisationCoverage
-from app.models.plan import LocalStrategy, Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion
+from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
+from app.models.plan import Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion, PlanVersionStep
 from app.models.project import Project, ProjectCodeCounter, ProjectSegment
 from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectGeometrySegment
 from app.models.registered_road import RegisteredRoad
+from app.models.strategy import AlignmentItem, LocalStrategy, LocalStrategyAlignment, LocalTactic
 
 __all__ = [
+    "AlignmentItem",
     "ApiToken",
     "Appropriation",
     "Area",
@@ -42,6 +45,7 @@ __all__ = [
     "BaseFeature",
     "BudgetProgramme",
     "ChangeLog",
+    "Community",
     "Contract",
     "CoordinateAnswer",
     "CoordinateCheck",
@@ -56,16 +60,21 @@ __all__ = [
     "ImportRow",
     "LaoType",
     "LocalStrategy",
+    "LocalStrategyAlignment",
+    "LocalTactic",
     "Membership",
     "NationalStrategy",
     "Organisation",
     "OrganisationCoverage",
+    "OrganisationPopulation",
+    "OrganisationProfile",
     "Plan",
     "PlanChangeType",
     "PlanPeriod",
     "PlanProject",
     "PlanProjectAmount",
     "PlanVersion",
+    "PlanVersionStep",
     "ProcurementMethod",
     "Project",
     "ProjectCodeCounter",

@@ -16,8 +16,9 @@ class Project(Base):
 
     ``kind`` is the sector, a field of its own: a budget programme does not tell it. ``area_code`` is the deepest
     area known (2, 4 or 6 digits). ``budget_baht``, ``contracted_baht`` and ``disbursed_baht`` are sums kept by
-    triggers from appropriation, contract and disbursement rows; nobody else writes them. ``geometry_version`` and
-    ``geometry_status`` mirror the newest :class:`app.models.project_geometry.ProjectGeometry`.
+    triggers from appropriation, contract and disbursement rows, ``planned_baht`` is what the plan line says for its
+    year; nobody else writes them. ``geometry_version`` and ``geometry_status`` mirror the newest
+    :class:`app.models.project_geometry.ProjectGeometry`.
     ``strategy_code`` mirrors the national strategy of the plan line. ``row_version`` is the ETag.
     """
 
@@ -75,6 +76,7 @@ class Project(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
     plan_project_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plan_project.id"), index=True)
     strategy_code: Mapped[str | None] = mapped_column(sa.ForeignKey("national_strategy.code"))
+    planned_baht: Mapped[Decimal] = mapped_column(server_default="0")
     budget_baht: Mapped[Decimal] = mapped_column(server_default="0")
     contracted_baht: Mapped[Decimal] = mapped_column(server_default="0")
     disbursed_baht: Mapped[Decimal] = mapped_column(server_default="0")

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.models import (
+    AlignmentItem,
     Base,
     BudgetProgramme,
     ExpenditureCategory,
@@ -52,6 +53,9 @@ _LISTS: dict[str, tuple[type[Base], str, str, str]] = {
     "procurement_methods.csv": (ProcurementMethod, "code", "name_th", "name_en"),
 }
 
+# Plans above the organisations' own that are the same for everyone -> the file that lists what they want.
+_FRAMEWORKS = {"NATIONAL": "national_strategies.csv", "NESDP13": "nesdp13_milestones.csv", "SDG": "sdgs.csv"}
+
 # the first words of the file's scope column -> how far a membership of the role reaches
 _ROLE_SCOPES = {
     "own LAO": "organisation",
@@ -73,7 +77,7 @@ def read_list(name: str, folder: Path = FOLDER) -> list[dict[str, str]]:
 
 
 def load_codelists(session: Session, folder: Path = FOLDER) -> Summary:
-    """Merge every code list, the roles and the plan periods; a second run changes nothing.
+    """Merge every code list, the roles, the plan periods and the national frameworks; a second run changes nothing.
 
     Parameters
     ----------
@@ -93,6 +97,7 @@ def load_codelists(session: Session, folder: Path = FOLDER) -> Summary:
     ]
     changes.append(_load_roles(session, read_list("roles_permissions.csv", folder)))
     changes.append(_load_plan_periods(session, read_list("plan_cycles.csv", folder)))
+    changes.append(_load_frameworks(session, folder))
     return Summary(tuple(changes))
 
 
@@ -137,4 +142,18 @@ def _load_plan_periods(session: Session, lines: list[dict[str, str]]) -> TableCh
         ("start_be", "end_be"),
         ("name_th", "start_be", "end_be", "status"),
         ((line["name_th"], int(line["start_be"]), int(line["end_be"]), line["status"]) for line in lines),
+    )
+
+
+def _load_frameworks(session: Session, folder: Path) -> TableChange:
+    return merge(
+        session,
+        AlignmentItem,
+        ("framework", "owner_code", "code"),
+        ("framework", "owner_code", "code", "seq", "name_th", "name_en"),
+        (
+            (framework, "", line["no"], int(line["no"]), line["name_th"], line["name_en"])
+            for framework, file in _FRAMEWORKS.items()
+            for line in read_list(file, folder)
+        ),
     )

@@ -62,8 +62,8 @@ def write_plans(
         ("id", "organisation_code", "plan_period_id", "name_th"),
         ((plan, code, period.id, period.name_th) for code, plan in plans.items()),
     )
-    versions = _write_versions(session, plans)
-    strategies = _write_strategies(session, list(plans))
+    versions = _write_versions(session, plans, period.id)
+    strategies = _write_strategies(session, plans)
     ids = next_ids(session, "plan_project", len(works))
     lines = list(_lines(rng, works, versions, strategies, ids))
     copy_rows(
@@ -83,6 +83,7 @@ def write_plans(
             "department",
             "local_strategy_id",
             "programme_code",
+            "kind",
         ),
         lines,
     )
@@ -90,18 +91,24 @@ def write_plans(
     return [PlanLine(line, _strategy(work)[2]) for line, work in zip(ids, works, strict=True)]
 
 
-def _write_versions(session: Session, plans: dict[str, int]) -> dict[tuple[str, int], int]:
+def _write_versions(session: Session, plans: dict[str, int], period_id: int) -> dict[tuple[str, int], int]:
     ids = iter(next_ids(session, "plan_version", len(plans) * len(_VERSIONS)))
     rows = [(next(ids), plan, code, *version) for code, plan in plans.items() for version in _VERSIONS]
     columns = ("id", "plan_id", "seq", "change_types", "number", "fiscal_year_be", "promulgated_on")
-    copy_rows(session, "plan_version", columns, ((row[0], row[1], *row[3:]) for row in rows))
+    copy_rows(
+        session,
+        "plan_version",
+        (*columns, "plan_period_id", "status"),
+        ((row[0], row[1], *row[3:], period_id, "PROMULGATED") for row in rows),
+    )
     return {(row[2], row[3]): row[0] for row in rows}
 
 
-def _write_strategies(session: Session, codes: list[str]) -> dict[tuple[str, str], int]:
-    ids = iter(next_ids(session, "local_strategy", len(codes) * len(_STRATEGIES)))
-    rows = [(next(ids), code, *strategy) for code in codes for strategy in _STRATEGIES]
-    copy_rows(session, "local_strategy", ("id", "organisation_code", "code", "name_th", "national_strategy_code"), rows)
+def _write_strategies(session: Session, plans: dict[str, int]) -> dict[tuple[str, str], int]:
+    ids = iter(next_ids(session, "local_strategy", len(plans) * len(_STRATEGIES)))
+    rows = [(next(ids), code, *strategy) for code in plans for strategy in _STRATEGIES]
+    columns = ("id", "plan_id", "code", "name_th", "national_strategy_code")
+    copy_rows(session, "local_strategy", columns, ((row[0], plans[row[1]], *row[2:]) for row in rows))
     return {(row[1], row[2]): row[0] for row in rows}
 
 
@@ -140,6 +147,7 @@ def _lines(
             "กองช่าง",
             strategies[work.body.code, _strategy(work)[0]],
             "00310" if work.kind == "road" else "00320" if work.kind == "water" else "00240",
+            work.kind,
         )
 
 
