@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages import analysis, attachments, core, files, geometry, imports, layers, projects, reference
+from app.messages import analysis, attachments, core, files, geometry, imports, layers, plans, projects, reference
 from app.messages.base import Language, Message
 
 __all__ = ["MESSAGES", "Language", "Message", "fix", "sentence"]
@@ -33,6 +33,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     analysis.MESSAGES,
     layers.MESSAGES,
     reference.MESSAGES,
+    plans.MESSAGES,
     attachments.MESSAGES,
 )
 

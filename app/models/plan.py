@@ -53,13 +53,13 @@ class PlanVersion(Base):
     """An issue (ฉบับ) of the plan: original, addition, change, correction or several of these at once.
 
     ``seq`` is the order of coming into force, NULL until then: ``status`` DRAFT, PROPOSED and RETURNED are open,
-    PROMULGATED is closed for good. ``change_types`` is empty for the original.
+    PROMULGATED and DISCARDED are closed for good. ``change_types`` is empty for the original.
     """
 
     __tablename__ = "plan_version"
     __table_args__ = (
         sa.UniqueConstraint("plan_id", "seq"),
-        sa.CheckConstraint("status IN ('DRAFT', 'PROPOSED', 'RETURNED', 'PROMULGATED')", name="status"),
+        sa.CheckConstraint("status IN ('DRAFT', 'PROPOSED', 'RETURNED', 'PROMULGATED', 'DISCARDED')", name="status"),
         sa.CheckConstraint("(status = 'PROMULGATED') = (seq IS NOT NULL)", name="seq"),
     )
 

@@ -268,7 +268,9 @@ def _plans() -> None:
     op.add_column("plan_version", _now("created_at"))
     _versioned("plan_version")
     op.create_check_constraint(
-        op.f("ck_plan_version_status"), "plan_version", "status IN ('DRAFT', 'PROPOSED', 'RETURNED', 'PROMULGATED')"
+        op.f("ck_plan_version_status"),
+        "plan_version",
+        "status IN ('DRAFT', 'PROPOSED', 'RETURNED', 'PROMULGATED', 'DISCARDED')",
     )
     op.create_check_constraint(
         op.f("ck_plan_version_seq"), "plan_version", "(status = 'PROMULGATED') = (seq IS NOT NULL)"
@@ -356,7 +358,9 @@ def _strategies() -> None:
             name=op.f("ck_alignment_item_owner"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alignment_item")),
-        sa.UniqueConstraint("framework", "owner_code", "code", name=op.f("uq_alignment_item_framework_owner_code_code")),
+        sa.UniqueConstraint(
+            "framework", "owner_code", "code", name=op.f("uq_alignment_item_framework_owner_code_code")
+        ),
     )
     op.create_table(
         "local_strategy_alignment",
@@ -429,7 +433,11 @@ def _profile() -> None:
         _reference("community", "organisation_code", "organisation", "code"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_community")),
         sa.UniqueConstraint(
-            "organisation_code", "year_be", "name_th", "village_number", name=op.f("uq_community_organisation_code_year_be_name_th_village_number")
+            "organisation_code",
+            "year_be",
+            "name_th",
+            "village_number",
+            name=op.f("uq_community_organisation_code_year_be_name_th_village_number"),
         ),
     )
 

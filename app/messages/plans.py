@@ -1,0 +1,182 @@
+"""Messages about plans, their versions and the cells of their forms."""
+
+from __future__ import annotations
+
+from app.messages.base import Message
+
+MESSAGES: dict[str, Message] = {
+    "plan_not_found": Message(
+        "ไม่พบแผน {plan}", "There is no plan {plan}", "เลือกแผนจากหน้าแผนพัฒนา", "Choose one from the page of plans"
+    ),
+    "plan_version_not_found": Message(
+        "ไม่พบแผนฉบับ {version}",
+        "There is no plan version {version}",
+        "เลือกฉบับจากหน้าแผนพัฒนา",
+        "Choose one from the page of plans",
+    ),
+    "plan_form_not_found": Message(
+        "ไม่มีแบบ {form}", "There is no form {form}", "ใช้ได้: {allowed}", "These exist: {allowed}"
+    ),
+    "plan_changed": Message(
+        "แผนนี้ถูกแก้ไปก่อน ของคุณยังไม่ถูกบันทึกและไม่หาย",
+        "Somebody else changed this plan first; yours is not saved and not lost",
+        "ดูค่าล่าสุดแล้วเลือกว่าจะใช้ของใคร",
+        "Look at what stands and choose whose to keep",
+    ),
+    "plan_version_changed": Message(
+        "แผนฉบับ {number} มีการแก้หลังจากที่คุณเปิดหน้า",
+        "Version {number} of the plan was changed after you opened the page",
+        "ดูรายการล่าสุดก่อน แล้วทำอีกครั้ง",
+        "Look at the newest lines first, then do it again",
+    ),
+    "plan_version_closed": Message(
+        "แผนฉบับ {number} แก้ไม่ได้แล้ว",
+        "Version {number} of the plan can no longer be written",
+        "ฉบับที่เสนอแล้วต้องส่งกลับก่อน ฉบับที่ประกาศใช้แล้วต้องเปิดฉบับเพิ่มเติม เปลี่ยนแปลง หรือแก้ไข",
+        "A proposed one has to be returned first; after promulgation open an addition, a change or a correction",
+    ),
+    "plan_version_not_proposed": Message(
+        "แผนฉบับ {number} ยังไม่ได้เสนอ หรือพิจารณาเสร็จแล้ว",
+        "Version {number} of the plan is not proposed, or decided already",
+        "เสนอแผนก่อน แล้วจึงบันทึกผลการพิจารณา",
+        "Propose it first, then record decisions",
+    ),
+    "four_eyes": Message(
+        "ผู้เสนอกับผู้อนุมัติต้องเป็นคนละคน เรื่องนี้เสนอโดย {prepared_by}",
+        "Who proposes and who approves are two people; this was proposed by {prepared_by}",
+        "ให้ผู้มีอำนาจอนุมัติคนอื่นดำเนินการ",
+        "Let another person with the right to approve do it",
+    ),
+    "plan_period_unknown": Message(
+        "ไม่มีรอบแผนนี้", "There is no such plan period", "เลือกจากรายการ", "Choose one of the list"
+    ),
+    "plan_exists": Message(
+        "มี{plan}อยู่แล้ว",
+        "There is a plan for this period: {plan}",
+        "เปิดแผนเดิมแล้วทำฉบับใหม่",
+        "Open it and begin a new version",
+    ),
+    "plan_not_in_force": Message(
+        "แผนยังไม่เคยประกาศใช้ จึงยังเพิ่มเติม เปลี่ยนแปลง หรือแก้ไขไม่ได้",
+        "The plan has never been in force: there is nothing to add to or to change",
+        "แก้ฉบับแรกที่เปิดอยู่",
+        "Write into the original version",
+    ),
+    "change_type_missing": Message(
+        "เลือกว่าฉบับนี้ เพิ่มเติม เปลี่ยนแปลง หรือแก้ไข (เลือกได้หลายอย่าง)",
+        "Choose what this version does: addition, change, correction (several may be chosen)",
+    ),
+    "period_needs_review": Message(
+        "เปลี่ยนช่วงปีของแผนได้เฉพาะฉบับทบทวน (ข้อ 18)",
+        "Only a review (clause 18) may change the years of a plan",
+        "เลือกประเภท ทบทวน",
+        "Choose the type review",
+    ),
+    "period_loses_years": Message(
+        "ช่วงปีใหม่ต้องครอบคลุมปี {first}–{last} ของแผนเดิม",
+        "The new period has to cover the years {first}–{last} of the plan",
+        "เลือกช่วงที่ยาวกว่า",
+        "Choose a longer one",
+    ),
+    "version_empty": Message(
+        "ฉบับ {number} ยังไม่มีอะไรต่างจากแผนเดิม",
+        "Version {number} differs in nothing from the plan",
+        "เพิ่มหรือแก้โครงการอย่างน้อยหนึ่งโครงการก่อนเสนอ",
+        "Add or change at least one project before proposing",
+    ),
+    "version_adds": Message(
+        "มีโครงการใหม่ {count} โครงการ เช่น {name} แต่ฉบับนี้ไม่ใช่เพิ่มเติม (ข้อ 22)",
+        "{count} projects are new, such as {name}, but this version is no addition (clause 22)",
+        "เลือกประเภท เพิ่มเติม ด้วย หรือเอาโครงการใหม่ออก",
+        "Make it an addition as well, or take the new projects out",
+    ),
+    "version_changes": Message(
+        "สาระสำคัญเปลี่ยน {count} โครงการ เช่น {name} แต่ฉบับนี้ไม่ใช่เปลี่ยนแปลง (ข้อ 22/1)",
+        "The essence of {count} projects changes, such as {name}, but this version is no change (clause 22/1)",
+        "เลือกประเภท เปลี่ยนแปลง ด้วย วัตถุประสงค์ เป้าหมาย งบประมาณ และสถานที่เป็นสาระสำคัญ",
+        "Make it a change as well: objective, target, money and place are the essence",
+    ),
+    "version_corrects": Message(
+        "แก้ถ้อยคำ {count} โครงการ เช่น {name} แต่ฉบับนี้ไม่ใช่แก้ไข (ข้อ 21)",
+        "The wording of {count} projects is corrected, such as {name}, but this version is no correction (clause 21)",
+        "เลือกประเภท แก้ไข ด้วย",
+        "Make it a correction as well",
+    ),
+    "step_not_on_path": Message(
+        "ฉบับนี้ไม่มีขั้นตอน {given}", "This version has no step {given}", "ดูเส้นทางอนุมัติของฉบับ", "See the path of the version"
+    ),
+    "step_not_due": Message(
+        "ยังบันทึกขั้นตอนนี้ไม่ได้ เหลือ: {missing}",
+        "This step is not due yet; missing: {missing}",
+        "บันทึกขั้นตอนก่อนหน้าก่อน",
+        "Record the steps before it first",
+    ),
+    "step_before_last": Message(
+        "วันที่อยู่ก่อนขั้นตอนก่อนหน้า ({day})",
+        "The day lies before the step before it ({day})",
+        "ใส่วันเดียวกันหรือหลังจากนั้น",
+        "Give the same day or a later one",
+    ),
+    "day_in_future": Message(
+        "วันที่ยังมาไม่ถึง", "The day is in the future", "ใส่วันนี้หรือก่อนหน้า", "Give today or an earlier day"
+    ),
+    "return_reason_missing": Message(
+        "ส่งกลับต้องบอกเหตุผล", "Say why it is returned", "เขียนว่าต้องแก้อะไร", "Write what has to be mended"
+    ),
+    # Lines and cells
+    "line_not_found": Message(
+        "ไม่พบบรรทัดนี้ในแบบนี้แล้ว",
+        "This line is no longer in this form",
+        "อาจย้ายไปแบบอื่นหรือถูกเอาออก โหลดหน้าใหม่",
+        "It may have moved or been taken out; load the page again",
+    ),
+    "line_has_budget": Message(
+        "เอาออกจากแผนไม่ได้ โครงการ {project} ปี {year} อนุมัติงบประมาณแล้ว",
+        "It cannot leave the plan: project {project} of {year} has an approved budget",
+        "ยกเลิกหรือโอนงบประมาณของโครงการก่อน",
+        "Cancel or transfer the project's budget first",
+    ),
+    "line_in_other_version": Message(
+        "บรรทัดนี้กำลังแก้อยู่ในฉบับ {number} ที่ยังไม่ประกาศใช้",
+        "Version {number}, not yet in force, changes this line",
+        "แก้ในฉบับนั้น หรือรอให้ฉบับนั้นประกาศใช้หรือเลิกก่อน",
+        "Write into that version, or wait until it is in force or given up",
+    ),
+    "line_without_strategy": Message(
+        "{name}: ยังไม่ระบุยุทธศาสตร์", "{name}: no strategy yet", "เลือกยุทธศาสตร์ของแผน", "Choose a strategy of the plan"
+    ),
+    "line_without_programme": Message(
+        "{name}: ยังไม่ระบุแผนงาน", "{name}: no programme yet", "เลือกแผนงาน", "Choose a programme"
+    ),
+    "line_without_money": Message(
+        "{name}: ยังไม่มีงบประมาณในปีใด",
+        "{name}: no money in any year",
+        "ใส่จำนวนเงินอย่างน้อยหนึ่งปี",
+        "Give an amount in at least one year",
+    ),
+    "line_year_outside": Message(
+        "{name}: มีงบประมาณในปีหลังแผนสิ้นสุด",
+        "{name}: it has money after the plan's last year",
+        "ย้ายเข้าปีในแผน หรือเปิดฉบับทบทวนที่ขยายปี",
+        "Move it into the plan's years, or open a review that extends them",
+    ),
+    "column_unknown": Message(
+        "แบบนี้ไม่มีช่อง {given}", "This form has no column {given}", "ใช้ช่องตามหัวตาราง", "Use the columns of its head"
+    ),
+    "cell_required": Message("ต้องใส่{title}", "{title} is required"),
+    "choice_unknown": Message(
+        "ไม่มีตัวเลือก {given}", "There is no choice {given}", "เลือกจากรายการ", "Choose one of the list"
+    ),
+    "year_outside_plan": Message(
+        "ปี {year} อยู่นอกแผน",
+        "The year {year} is outside the plan",
+        "ใส่ปี {first}–{last}",
+        "Use a year from {first} to {last}",
+    ),
+    "too_many_changes": Message(
+        "บันทึกครั้งเดียว {count} รายการ มากเกินไป",
+        "{count} changes in one save are too many",
+        "แบ่งเป็นครั้งละไม่เกิน {limit} รายการ",
+        "Save at most {limit} at a time",
+    ),
+}

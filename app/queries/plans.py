@@ -1,0 +1,291 @@
+"""Plans of an organisation, their versions with the steps taken, and their strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth.policy import Target
+from app.queries.plan_paths import ApprovalStep, approval_path, clauses_of
+
+OPEN = ("DRAFT", "PROPOSED", "RETURNED")
+EDITABLE = ("DRAFT", "RETURNED")
+
+
+@dataclass(frozen=True)
+class PlanHead:
+    """A plan.
+
+    Parameters
+    ----------
+    years_be
+        Fiscal years that it covers.
+    lao_type, organisation_name, target
+        Whose it is, and where they lie.
+    """
+
+    id: int
+    organisation_code: str
+    organisation_name: str
+    lao_type: str
+    target: Target
+    name_th: str
+    vision: str | None
+    mission: str | None
+    goals: str | None
+    start_be: int
+    end_be: int
+    row_version: int
+
+    @property
+    def years_be(self) -> tuple[int, ...]:
+        """Fiscal years that it covers."""
+        return tuple(range(self.start_be, self.end_be + 1))
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """A step of the path that was taken."""
+
+    step: str
+    result: str
+    decided_on: date
+    reference: str | None
+    note: str | None
+    recorded_by_name: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class VersionHead:
+    """A version of a plan.
+
+    Parameters
+    ----------
+    seq
+        Order of coming into force; ``None`` while it is open.
+    start_be, end_be
+        Fiscal years that the plan covers with this version.
+    lines
+        Lines that it brings or touches.
+    """
+
+    id: int
+    plan_id: int
+    seq: int | None
+    change_types: tuple[str, ...]
+    number: str
+    fiscal_year_be: int
+    status: str
+    reason: str | None
+    promulgated_on: date | None
+    document: str | None
+    prepared_by: int | None
+    prepared_by_name: str | None
+    approved_by_name: str | None
+    start_be: int
+    end_be: int
+    lines: int
+    row_version: int
+    updated_at: datetime
+
+    @property
+    def years_be(self) -> tuple[int, ...]:
+        """Fiscal years that the plan covers with this version."""
+        return tuple(range(self.start_be, self.end_be + 1))
+
+    @property
+    def open(self) -> bool:
+        """True until it comes into force."""
+        return self.status in OPEN
+
+    @property
+    def editable(self) -> bool:
+        """True while its lines may be written."""
+        return self.status in EDITABLE
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Clauses under which it is made."""
+        return clauses_of(self.change_types)
+
+
+@dataclass(frozen=True)
+class PathStep:
+    """A step of a version's path, and how it was decided last."""
+
+    step: ApprovalStep
+    taken: StepTaken | None
+
+    @property
+    def passed(self) -> bool:
+        """True when it is behind us."""
+        return self.taken is not None and self.taken.result == "PASSED"
+
+
+_HEAD = """
+SELECT p.id, p.organisation_code, o.full_name_th AS organisation_name, o.type_code AS lao_type, o.province_code,
+       o.amphoe_code, p.name_th, p.vision, p.mission, p.goals, e.start_be, e.end_be, p.row_version
+FROM plan p JOIN organisation o ON o.code = p.organisation_code JOIN plan_period e ON e.id = p.plan_period_id
+"""
+
+
+def _head(row: sa.Row[tuple[object, ...]]) -> PlanHead:
+    values = dict(row._mapping)
+    target = Target(values["organisation_code"], values.pop("province_code"), values.pop("amphoe_code"))
+    return PlanHead(target=target, **values)
+
+
+def plan(session: Session, plan_id: int, *, lock: bool = False) -> PlanHead | None:
+    """One plan; ``lock`` holds it for a change of its versions."""
+    ending = " FOR NO KEY UPDATE OF p" if lock else ""
+    row = session.execute(sa.text(f"{_HEAD} WHERE p.id = :id{ending}"), {"id": plan_id}).one_or_none()
+    return None if row is None else _head(row)
+
+
+def plans_of(session: Session, organisation_code: str) -> list[PlanHead]:
+    """Plans of an organisation, newest period first."""
+    rows = session.execute(
+        sa.text(f"{_HEAD} WHERE p.organisation_code = :code ORDER BY e.start_be DESC, e.end_be DESC"),
+        {"code": organisation_code},
+    )
+    return [_head(row) for row in rows]
+
+
+_VERSIONS = """
+SELECT v.id, v.plan_id, v.seq, v.change_types, v.number, v.fiscal_year_be, v.status, v.reason, v.promulgated_on,
+       v.document, v.prepared_by, v.prepared_by_name, v.approved_by_name, e.start_be, e.end_be,
+       (SELECT count(*) FROM plan_project l WHERE l.plan_version_id = v.id AND l.removed_at IS NULL) AS lines,
+       v.row_version, v.updated_at
+FROM plan_version v JOIN plan_period e ON e.id = v.plan_period_id
+"""
+
+
+def versions_of(session: Session, plan_id: int) -> list[VersionHead]:
+    """Versions of a plan: open ones first, then the newest in force."""
+    rows = session.execute(
+        sa.text(f"{_VERSIONS} WHERE v.plan_id = :plan ORDER BY v.seq DESC NULLS FIRST, v.id DESC"), {"plan": plan_id}
+    )
+    return [_version(row) for row in rows]
+
+
+def version(session: Session, version_id: int, *, lock: bool = False) -> VersionHead | None:
+    """One version; ``lock`` holds it for a change of its lines or its status."""
+    ending = " FOR NO KEY UPDATE OF v" if lock else ""
+    row = session.execute(sa.text(f"{_VERSIONS} WHERE v.id = :id{ending}"), {"id": version_id}).one_or_none()
+    return None if row is None else _version(row)
+
+
+def _version(row: sa.Row[tuple[object, ...]]) -> VersionHead:
+    values = dict(row._mapping)
+    values["change_types"] = tuple(values["change_types"])
+    return VersionHead(**values)
+
+
+def path_of(session: Session, head: PlanHead, of: VersionHead) -> list[PathStep]:
+    """The steps that a version has to take, each with the last decision since it was proposed.
+
+    A return sends the version back to its beginning: what was decided before it counts no more.
+    """
+    taken: dict[str, StepTaken] = {}
+    for step in steps_taken(session, of.id):
+        if step.result == "RETURNED":
+            taken.clear()
+        taken[step.step] = step
+    return [PathStep(step, taken.get(step.code)) for step in approval_path(of.change_types, head.lao_type)]
+
+
+def steps_taken(session: Session, version_id: int) -> list[StepTaken]:
+    """Every decision on a version, oldest first."""
+    rows = session.execute(
+        sa.text(
+            "SELECT step, result, decided_on, reference, note, recorded_by_name, created_at AS recorded_at"
+            " FROM plan_version_step WHERE plan_version_id = :version ORDER BY id"
+        ),
+        {"version": version_id},
+    )
+    return [StepTaken(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Tactic:
+    """A tactic (กลยุทธ์) of a strategy."""
+
+    id: int
+    code: str
+    name_th: str
+    indicator: str | None
+    row_version: int
+
+
+@dataclass(frozen=True)
+class AlignmentLink:
+    """What of a plan above a strategy serves."""
+
+    id: int
+    framework: str
+    code: str
+    name_th: str
+    name_en: str | None
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """A strategy of a plan with its tactics and what it serves."""
+
+    id: int
+    code: str
+    name_th: str
+    goal: str | None
+    national_strategy_code: str | None
+    row_version: int
+    tactics: tuple[Tactic, ...]
+    serves: tuple[AlignmentLink, ...]
+
+
+def strategies_of(session: Session, plan_id: int) -> list[Strategy]:
+    """Strategies of a plan in the order of their codes."""
+    parameters = {"plan": plan_id}
+    tactics: dict[int, list[Tactic]] = {}
+    for row in session.execute(
+        sa.text(
+            "SELECT t.local_strategy_id, t.id, t.code, t.name_th, t.indicator, t.row_version FROM local_tactic t"
+            " JOIN local_strategy s ON s.id = t.local_strategy_id WHERE s.plan_id = :plan"
+            " ORDER BY length(t.code), t.code"
+        ),
+        parameters,
+    ):
+        tactics.setdefault(row[0], []).append(Tactic(*row[1:]))
+    links: dict[int, list[AlignmentLink]] = {}
+    for row in session.execute(
+        sa.text(
+            "SELECT a.local_strategy_id, i.id, i.framework, i.code, i.name_th, i.name_en"
+            " FROM local_strategy_alignment a JOIN alignment_item i ON i.id = a.alignment_item_id"
+            " JOIN local_strategy s ON s.id = a.local_strategy_id WHERE s.plan_id = :plan"
+            " ORDER BY i.framework, i.seq, i.code"
+        ),
+        parameters,
+    ):
+        links.setdefault(row[0], []).append(AlignmentLink(*row[1:]))
+    rows = session.execute(
+        sa.text(
+            "SELECT id, code, name_th, goal, national_strategy_code, row_version FROM local_strategy"
+            " WHERE plan_id = :plan ORDER BY length(code), code"
+        ),
+        parameters,
+    )
+    return [
+        Strategy(**row._mapping, tactics=tuple(tactics.get(row.id, ())), serves=tuple(links.get(row.id, ())))
+        for row in rows
+    ]
+
+
+def periods(session: Session) -> Sequence[sa.Row[tuple[int, str, int, int, str]]]:
+    """Plan periods (id, name_th, start_be, end_be, status), newest first."""
+    return session.execute(
+        sa.text("SELECT id, name_th, start_be, end_be, status FROM plan_period ORDER BY start_be DESC, end_be DESC")
+    ).all()

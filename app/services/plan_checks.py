@@ -1,0 +1,187 @@
+"""What a version of a plan is checked for: when it is opened, proposed, and decided on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.queries.codelists import code_list
+from app.queries.plan_compare import LineDifference, base_of, compare_versions
+from app.queries.plan_lines import lines_at
+from app.queries.plans import PlanHead, VersionHead, path_of, versions_of
+from gis.problems import Problem
+
+TEXT_LENGTH = 5_000
+# Types under which a line may come into the plan at all, and under which its essence may change.
+_BRINGING = frozenset({"ADD", "REVIEW", "EXEC_SPECIAL"})
+_CHANGING = frozenset({"CHANGE", "REVIEW", "EXEC_SPECIAL"})
+
+
+@dataclass(frozen=True)
+class NewVersion:
+    """An issue of the plan to be opened.
+
+    Parameters
+    ----------
+    change_types
+        Codes of ``plan_change_types.csv``; empty is the original plan, and only that.
+    number
+        As it is written: "ครั้งที่ 1/2570".
+    plan_period_id
+        Other years for the plan (2561-2564 becoming 2561-2565), with a review only.
+    """
+
+    change_types: tuple[str, ...]
+    number: str
+    fiscal_year_be: int
+    reason: str | None = None
+    plan_period_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A step of the path as it was decided.
+
+    Parameters
+    ----------
+    result
+        ``PASSED`` or ``RETURNED``.
+    reference
+        Meeting, resolution or order.
+    """
+
+    step: str
+    result: str
+    decided_on: date
+    reference: str | None = None
+    note: str | None = None
+
+
+def version_problems(session: Session, head: PlanHead, new: NewVersion) -> list[Problem]:
+    problems = []
+    unknown = [code for code in new.change_types if code not in code_list(session, "plan_change_type")]
+    if unknown:
+        problems.append(
+            Problem("choice_unknown", where={"field": "change_types"}, values={"given": ", ".join(unknown)[:80]})
+        )
+    if not new.number.strip() or len(new.number) > 100:
+        problems.append(Problem("cell_required", where={"field": "number"}, values={"title": "ครั้งที่หรือฉบับที่"}))
+    if not head.start_be - 1 <= new.fiscal_year_be <= head.end_be + 1:
+        problems.append(
+            Problem(
+                "year_outside_plan",
+                where={"field": "fiscal_year_be"},
+                values={"year": new.fiscal_year_be, "first": head.start_be, "last": head.end_be},
+            )
+        )
+    if new.reason is not None and len(new.reason) > TEXT_LENGTH:
+        problems.append(Problem("text_too_long", where={"field": "reason"}, values={"limit": TEXT_LENGTH}))
+    if new.plan_period_id is not None:
+        problems += _period_problems(session, head, new)
+    return problems
+
+
+def _period_problems(session: Session, head: PlanHead, new: NewVersion) -> list[Problem]:
+    """Other years are a review's affair; every year that has projects stays inside."""
+    where = {"field": "plan_period_id"}
+    period = session.execute(
+        sa.text("SELECT start_be, end_be FROM plan_period WHERE id = :id"), {"id": new.plan_period_id}
+    ).one_or_none()
+    if period is None:
+        return [Problem("plan_period_unknown", where=where)]
+    if "REVIEW" not in new.change_types:
+        return [Problem("period_needs_review", where=where)]
+    if period.start_be > head.start_be or period.end_be < head.end_be:
+        return [Problem("period_loses_years", where=where, values={"first": head.start_be, "last": head.end_be})]
+    taken = session.scalar(
+        sa.text(
+            "SELECT name_th FROM plan WHERE organisation_code = :organisation AND plan_period_id = :period"
+            " AND id <> :id"
+        ),
+        {"organisation": head.organisation_code, "period": new.plan_period_id, "id": head.id},
+    )
+    return [Problem("plan_exists", where=where, values={"plan": taken})] if taken else []
+
+
+def proposal_problems(session: Session, head: PlanHead, held: VersionHead) -> list[Problem]:
+    """What keeps a version from being proposed (errors), and what a reader will ask about (warnings)."""
+    differences = compare_versions(session, base_of(versions_of(session, head.id), held), held.id)
+    if not differences:
+        return [Problem("version_empty", values={"number": held.number})]
+    problems = _type_problems(held, differences)
+    for line in lines_at(session, held.id):
+        if line.version_id != held.id or line.ended:
+            continue
+        where = {"row": line.origin_id, "form": line.form}
+        values = {"name": line.name_th[:80]}
+        if line.local_strategy_id is None and line.form != "ผ.03":
+            problems.append(
+                Problem("line_without_strategy", where={**where, "column": "local_strategy_id"}, values=values)
+            )
+        if line.programme_code is None:
+            problems.append(
+                Problem("line_without_programme", where={**where, "column": "programme_code"}, values=values)
+            )
+        if not any(line.amounts.values()):
+            column = f"y{held.years_be[0]}"
+            problems.append(Problem("line_without_money", "error", {**where, "column": column}, values))
+        outside = [year for year, baht in line.amounts.items() if baht and year not in held.years_be]
+        if outside and max(outside) > held.years_be[-1]:
+            problems.append(Problem("line_year_outside", "error", {**where, "column": f"y{max(outside)}"}, values))
+    return problems
+
+
+def _type_problems(held: VersionHead, differences: Sequence[LineDifference]) -> list[Problem]:
+    """A correction brings nothing new and changes no essence; an addition only adds."""
+    if not held.change_types:
+        return []
+    types = set(held.change_types)
+    new = [d for d in differences if d.kind == "new"]
+    essential = [d for d in differences if d.kind != "new" and d.essential]
+    wording = [d for d in differences if d.kind != "new" and not d.essential]
+    problems = []
+    if new and not types & _BRINGING:
+        problems.append(Problem("version_adds", where={"field": "change_types"}, values=_counted(new)))
+    if essential and not types & _CHANGING:
+        problems.append(Problem("version_changes", where={"field": "change_types"}, values=_counted(essential)))
+    if wording and not types & (_CHANGING | {"CORRECT"}):
+        problems.append(Problem("version_corrects", where={"field": "change_types"}, values=_counted(wording)))
+    return problems
+
+
+def _counted(differences: Sequence[LineDifference]) -> dict[str, Any]:
+    return {"count": len(differences), "name": differences[0].name[:80]}
+
+
+def decision_problems(session: Session, head: PlanHead, held: VersionHead, decision: Decision) -> list[Problem]:
+    path = path_of(session, head, held)
+    places = [step.step.code for step in path]
+    problems: list[Problem] = []
+    if decision.result not in ("PASSED", "RETURNED"):
+        problems.append(Problem("choice_unknown", where={"field": "result"}, values={"given": decision.result[:40]}))
+    if decision.step not in places:
+        problems.append(Problem("step_not_on_path", where={"field": "step"}, values={"given": decision.step[:40]}))
+    else:
+        before = path[: places.index(decision.step)]
+        missing = [step.step.name_th for step in before if step.step.required and not step.passed]
+        if missing:
+            problems.append(Problem("step_not_due", where={"field": "step"}, values={"missing": " · ".join(missing)}))
+        days = [step.taken.decided_on for step in before if step.taken is not None]
+        if days and decision.decided_on < max(days):
+            problems.append(
+                Problem("step_before_last", where={"field": "decided_on"}, values={"day": max(days).isoformat()})
+            )
+    if decision.decided_on > date.today():
+        problems.append(Problem("day_in_future", where={"field": "decided_on"}))
+    if decision.result == "RETURNED" and not (decision.note or "").strip():
+        problems.append(Problem("return_reason_missing", where={"field": "note"}))
+    for name in ("reference", "note"):
+        text = getattr(decision, name)
+        if text is not None and len(text) > TEXT_LENGTH:
+            problems.append(Problem("text_too_long", where={"field": name}, values={"limit": TEXT_LENGTH}))
+    return problems

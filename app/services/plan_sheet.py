@@ -1,0 +1,315 @@
+"""Writing into a form of an open version: cells, new lines, lines taken out and put back.
+
+Every cell says what it was when the writer last saw it. Where it is still that, it is written; where somebody wrote
+something else in between, it is a conflict and stays as it is until the writer chooses. All cells that can be written
+are written in one transaction; the others come back with what is wrong. The promulgated rows are never touched: the
+first change of a line makes its row in the open version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth import policy
+from app.auth.actor import Actor
+from app.errors import Conflict, InvalidInput, NotFound
+from app.queries.codelists import code_list
+from app.queries.plan_forms import PlanForm
+from app.queries.plan_lines import PlanLine, lines_at
+from app.queries.plans import PlanHead, Strategy, VersionHead, plan, strategies_of, version
+from app.services.plan_cells import CellRules, cell_rules, read_cell, standing, written, year_of
+from app.services.plan_rows import end_rows, insert_rows, own_rows, restore_rows, write_rows
+from app.services.project_locks import mark_on_behalf
+from gis.problems import Problem
+from gis.work_names import kind_of_work
+
+MOST_CHANGES = 20_000
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A cell as it was seen and as it shall be; ``row`` is the line (its origin)."""
+
+    row: int
+    column: str
+    base: Any
+    value: Any
+
+
+@dataclass(frozen=True)
+class NewLine:
+    """A line to be added. ``key`` is the writer's own name for it until it has a number."""
+
+    key: str
+    cells: Mapping[str, Any]
+    local_strategy_id: int | None = None
+    programme_code: str | None = None
+
+
+@dataclass(frozen=True)
+class SheetChanges:
+    """What one save brings."""
+
+    cells: Sequence[CellChange] = ()
+    inserts: Sequence[NewLine] = ()
+    removals: Sequence[int] = ()
+    restores: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class CellConflict:
+    """A cell that somebody else wrote first."""
+
+    row: int
+    column: str
+    base: str | None
+    yours: str | None
+    theirs: str | None
+    by: str | None = None
+    at: datetime | None = None
+
+
+@dataclass
+class SheetOutcome:
+    """What became of a save.
+
+    Parameters
+    ----------
+    touched
+        Lines that were written, whatever was written.
+    inserted
+        New lines by the writer's key.
+    removed
+        Lines that were taken out.
+    conflicts, problems
+        What was not written, and why; ``where`` of a problem has ``row`` and ``column``.
+    """
+
+    touched: set[int] = field(default_factory=set)
+    inserted: dict[str, int] = field(default_factory=dict)
+    removed: list[int] = field(default_factory=list)
+    conflicts: list[CellConflict] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """True when everything can be written."""
+        return not self.conflicts and not self.problems
+
+
+@dataclass(frozen=True)
+class _Open:
+    """An open version held for writing, with what its cells may hold."""
+
+    plan: PlanHead
+    version: VersionHead
+    form: PlanForm
+    rules: CellRules
+    strategies: list[Strategy]
+
+
+def change_sheet(
+    session: Session, actor: Actor, version_id: int, form: PlanForm, changes: SheetChanges, *, whole: bool = False
+) -> SheetOutcome:
+    """Write what can be written of ``changes``.
+
+    Parameters
+    ----------
+    session, actor, version_id, form
+        Where, and who.
+    changes
+        What is to be written.
+    whole
+        All or nothing: with any problem or conflict nothing is written and the outcome tells all of them.
+
+    Raises
+    ------
+    NotFound, Forbidden
+        No such version; not this person's plan.
+    Conflict
+        ``plan_version_closed``: it is proposed or in force.
+    InvalidInput
+        ``too_many_changes``.
+    """
+    opened = hold_open_version(session, actor, version_id, form)
+    count = len(changes.cells) + len(changes.inserts) + len(changes.removals) + len(changes.restores)
+    if count > MOST_CHANGES:
+        raise InvalidInput([Problem("too_many_changes", values={"limit": MOST_CHANGES, "count": count})])
+    outcome = SheetOutcome()
+    asked = {c.row for c in changes.cells} | set(changes.removals)
+    lines = {line.origin_id: line for line in lines_at(session, version_id, origins=asked)}
+    new_values = _read_cells(opened, lines, changes.cells, outcome)
+    fresh = _read_inserts(opened, changes.inserts, outcome)
+    leaving = _leaving(session, lines, changes.removals, outcome)
+    if outcome.conflicts:
+        outcome.conflicts = _with_authors(session, lines, outcome.conflicts)
+    if whole and not outcome.clean:
+        return outcome
+    mark_on_behalf(session, actor, opened.plan.organisation_code)
+    rows = own_rows(session, opened.version, [lines[o] for o in {*new_values, *leaving}])
+    write_rows(session, rows, lines, new_values)
+    end_rows(session, rows, lines, leaving, opened.version)
+    restore_rows(session, opened.version, changes.restores)
+    outcome.inserted = insert_rows(session, opened.plan.id, opened.version, opened.form.code, fresh)
+    outcome.removed = list(leaving)
+    outcome.touched = {*new_values, *changes.restores, *outcome.inserted.values()}
+    if outcome.touched or outcome.removed:
+        touch_version(session, version_id)
+    return outcome
+
+
+def hold_open_version(session: Session, actor: Actor, version_id: int, form: PlanForm) -> _Open:
+    """Lock an open version for writing its lines.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict
+        As :func:`change_sheet`.
+    """
+    held = version(session, version_id, lock=True)
+    head = None if held is None else plan(session, held.plan_id)
+    if held is None or head is None:
+        raise NotFound("plan_version_not_found", {"version": version_id})
+    policy.require(actor, policy.PLAN_WRITE, head.target)
+    if not held.editable:
+        raise Conflict("plan_version_closed", {"number": held.number, "status": held.status})
+    strategies = strategies_of(session, head.id)
+    rules = cell_rules(form, held, strategies, code_list(session, "budget_programme"))
+    return _Open(head, held, form, rules, strategies)
+
+
+def touch_version(session: Session, version_id: int) -> None:
+    """Let the version's number of writing move on: whoever proposes it has to have seen its newest lines."""
+    session.execute(sa.text("UPDATE plan_version SET updated_at = now() WHERE id = :id"), {"id": version_id})
+
+
+def _read_cells(
+    opened: _Open, lines: Mapping[int, PlanLine], cells: Iterable[CellChange], outcome: SheetOutcome
+) -> dict[int, dict[str, str | None]]:
+    """What is to be written, by line and column."""
+    values: dict[int, dict[str, str | None]] = {}
+    for cell in cells:
+        line = lines.get(cell.row)
+        if line is None or line.form != opened.form.code:
+            outcome.problems.append(Problem("line_not_found", where={"row": cell.row, "column": cell.column}))
+            continue
+        value = read_cell(opened.rules, cell.column, cell.value)
+        if isinstance(value, Problem):
+            outcome.problems.append(Problem(value.code, value.level, {"row": cell.row, **value.where}, value.values))
+            continue
+        now = standing(line, cell.column)
+        if now == value:
+            continue
+        base = read_cell(opened.rules, cell.column, cell.base)
+        if now != (None if isinstance(base, Problem) else base):
+            seen = None if isinstance(base, Problem) else base
+            outcome.conflicts.append(CellConflict(cell.row, cell.column, seen, value, now))
+            continue
+        values.setdefault(cell.row, {})[cell.column] = value
+    for row, changed in values.items():
+        _keep_tactic_with_strategy(opened, lines[row], changed)
+    return values
+
+
+def _keep_tactic_with_strategy(opened: _Open, line: PlanLine, changed: dict[str, str | None]) -> None:
+    """A tactic goes with its strategy: a line that moves to another one leaves it behind."""
+    strategy = changed.get("local_strategy_id", written(line.local_strategy_id))
+    tactic = changed.get("local_tactic_id", written(line.local_tactic_id))
+    if tactic is not None and tactic not in _tactics_of(opened, strategy):
+        changed["local_tactic_id"] = None
+
+
+def _tactics_of(opened: _Open, strategy: str | None) -> set[str]:
+    return {str(t.id) for s in opened.strategies if str(s.id) == strategy for t in s.tactics}
+
+
+def _read_inserts(
+    opened: _Open, inserts: Iterable[NewLine], outcome: SheetOutcome
+) -> list[tuple[str, dict[str, str | None]]]:
+    fresh = []
+    for line in inserts:
+        values: dict[str, str | None] = {
+            "local_strategy_id": written(line.local_strategy_id),
+            "programme_code": line.programme_code,
+        }
+        problems = []
+        for key, typed in ({"name_th": None} | dict(line.cells)).items():
+            value = read_cell(opened.rules, key, typed)
+            if isinstance(value, Problem):
+                problems.append(Problem(value.code, value.level, {"row": line.key, **value.where}, value.values))
+            else:
+                values[key] = value
+        for key in ("local_strategy_id", "programme_code"):
+            given = values[key]
+            if given is not None and given not in opened.rules.choices[key]:
+                problems.append(Problem("choice_unknown", where={"row": line.key, "column": key}))
+        if problems:
+            outcome.problems += problems
+            continue
+        if values.get("local_tactic_id") not in {None, *_tactics_of(opened, values["local_strategy_id"])}:
+            values["local_tactic_id"] = None
+        if values.get("kind") is None:
+            values["kind"] = kind_of_work(values["name_th"] or "")
+        fresh.append((line.key, values))
+    return fresh
+
+
+# A line that money has been approved for is in force in the budget: it cannot leave the plan any more.
+_SPENDING = """
+SELECT DISTINCT l.origin_id, p.code, p.fiscal_year_be FROM plan_project l JOIN project p ON p.plan_project_id = l.id
+WHERE l.origin_id = ANY(:origins) AND p.budget_baht > 0 AND p.status <> 'CANCELLED'
+"""
+
+
+def _leaving(
+    session: Session, lines: Mapping[int, PlanLine], removals: Iterable[int], outcome: SheetOutcome
+) -> list[int]:
+    asked = list(dict.fromkeys(removals))
+    spending = {row.origin_id: row for row in session.execute(sa.text(_SPENDING), {"origins": asked})} if asked else {}
+    leaving = []
+    for origin in asked:
+        if origin not in lines:
+            outcome.problems.append(Problem("line_not_found", where={"row": origin}))
+        elif origin in spending:
+            held = spending[origin]
+            outcome.problems.append(
+                Problem(
+                    "line_has_budget",
+                    where={"row": origin},
+                    values={"project": held.code, "year": held.fiscal_year_be},
+                )
+            )
+        else:
+            leaving.append(origin)
+    return leaving
+
+
+_AUTHORS = """
+SELECT DISTINCT ON (entity_key, field) entity_key, field, user_name, at
+FROM change_log, LATERAL jsonb_object_keys(after) AS field
+WHERE entity IN ('plan_project', 'plan_project_amount') AND entity_key = ANY(:keys)
+ORDER BY entity_key, field, id DESC
+"""
+
+
+def _with_authors(
+    session: Session, lines: Mapping[int, PlanLine], conflicts: Sequence[CellConflict]
+) -> list[CellConflict]:
+    """Who wrote what stands in each of the cells, and when: the newest entry of the log about it."""
+
+    def place(conflict: CellConflict) -> tuple[str, str]:
+        year, identity = year_of(conflict.column), lines[conflict.row].id
+        return (str(identity), conflict.column) if year is None else (f"{identity}/{year}", "amount_baht")
+
+    keys = list({place(conflict)[0] for conflict in conflicts})
+    found = {(r.entity_key, r.field): (r.user_name, r.at) for r in session.execute(sa.text(_AUTHORS), {"keys": keys})}
+    return [
+        CellConflict(c.row, c.column, c.base, c.yours, c.theirs, *found.get(place(c), (None, lines[c.row].updated_at)))
+        for c in conflicts
+    ]
