@@ -160,7 +160,7 @@ MESSAGES: dict[str, Message] = {
         "ย้ายเข้าปีในแผน หรือเปิดฉบับทบทวนที่ขยายปี",
         "Move it into the plan's years, or open a review that extends them",
     ),
-    "column_unknown": Message(
+    "form_column_unknown": Message(
         "แบบนี้ไม่มีช่อง {given}", "This form has no column {given}", "ใช้ช่องตามหัวตาราง", "Use the columns of its head"
     ),
     "cell_required": Message("ต้องใส่{title}", "{title} is required"),

@@ -57,8 +57,8 @@ class PlanForm:
 
     Parameters
     ----------
-    code, name_th, name_en
-        Such as ผ.02.
+    code, slug, name_th, name_en
+        Such as ผ.02, and the same in an address: ``p02``.
     before, after
         Columns left and right of the years.
     makes_projects
@@ -66,6 +66,7 @@ class PlanForm:
     """
 
     code: str
+    slug: str
     name_th: str
     name_en: str
     before: tuple[FormColumn, ...]
@@ -103,22 +104,25 @@ _PROJECT_AFTER = (
     *_BESIDE,
 )
 
-DETAILS = PlanForm("ผ.02", "รายละเอียดโครงการพัฒนา", "Project details", _PROJECT_BEFORE, _PROJECT_AFTER)
+DETAILS = PlanForm("ผ.02", "p02", "รายละเอียดโครงการพัฒนา", "Project details", _PROJECT_BEFORE, _PROJECT_AFTER)
 COMMUNITY = replace(
     DETAILS,
     code="ผ.02/1",
+    slug="p02-1",
     name_th="รายละเอียดโครงการพัฒนา (โครงการจากชุมชน/หมู่บ้าน)",
     name_en="Project details: community plans",
 )
 BEYOND_MEANS = replace(
     DETAILS,
     code="ผ.02/2",
+    slug="p02-2",
     name_th="รายละเอียดโครงการพัฒนา (เกินศักยภาพ ขอประสาน อบจ.)",
     name_en="Project details: beyond capacity, coordinated with the PAO",
     makes_projects=False,
 )
 ARTICLES = PlanForm(
     "ผ.03",
+    "p03",
     "บัญชีครุภัณฑ์",
     "Durable articles",
     (
@@ -134,5 +138,9 @@ ARTICLES = PlanForm(
 FORMS = {form.code: form for form in (DETAILS, COMMUNITY, BEYOND_MEANS, ARTICLES)}
 SUMMARY = "ผ.01"
 SUMMARY_NAME = ("บัญชีสรุปโครงการพัฒนา", "Summary of development projects")
-# Forms whose sums are told together with none of the others.
-APART = tuple(FORMS)
+SUMMARY_SLUG = "p01"
+
+
+def form_by_slug(slug: str) -> PlanForm | None:
+    """The form that an address names; ``None`` for any other word."""
+    return next((form for form in FORMS.values() if form.slug == slug), None)

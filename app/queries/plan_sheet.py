@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.queries.codelists import Code, code_list
-from app.queries.plan_forms import FORMS, YEAR_PREFIX, FormColumn, PlanForm
-from app.queries.plan_lines import COLUMNS, LineProject, PlanLine, lines_at, projects_of_lines
+from app.queries.plan_forms import YEAR_PREFIX, FormColumn, PlanForm
+from app.queries.plan_lines import LineProject, PlanLine, lines_at, projects_of_lines
 from app.queries.plans import PlanHead, Strategy, VersionHead, strategies_of
 
 KIND_NAMES = {"road": ("ถนน", "Road"), "water": ("แหล่งน้ำ", "Water source"), "other": ("อื่น ๆ", "Other")}
@@ -232,12 +232,3 @@ def _summary_row(group: SheetGroup, lines: Sequence[PlanLine], years: Sequence[i
         cells[year] = SummaryCell(len(amounts), sum(amounts, Decimal(0)))
     whole = sum((cell.amount_baht for cell in cells.values()), Decimal(0))
     return SummaryRow(group, cells, SummaryCell(len(lines), whole))
-
-
-def form_named(code: str) -> PlanForm | None:
-    """The form of a code such as ผ.02; ``None`` for any other."""
-    return FORMS.get(code)
-
-
-TEXT_KEYS = frozenset(COLUMNS) - {"form", "line_number", "page", "local_strategy_id", "local_tactic_id"}
-"""Columns whose value is text or a code."""

@@ -100,7 +100,7 @@ def read_cell(rules: CellRules, key: str, typed: Any) -> str | Problem | None:
     year = year_of(key)
     if column is None:
         if year is None:
-            return Problem("column_unknown", where=where, values={"given": key[:40]})
+            return Problem("form_column_unknown", where=where, values={"given": key[:40]})
         if _amount(typed, where) is None:  # money that stands outside the plan's years can be taken out
             return None
         return Problem(

@@ -15,6 +15,8 @@ ENGINEERS = frozenset({"LAO_ENGINEER", "PROV_OFFICER"})
 PLANNERS = frozenset({"LAO_PLANNER", "PROV_OFFICER"})
 FINANCE = frozenset({"LAO_FINANCE", "PROV_OFFICER"})
 IMPORTERS = ENGINEERS | PLANNERS
+EXECUTIVES = frozenset({"LAO_EXECUTIVE"})
+VERSION = "/api/v1/plan-versions/<int:version_id>"
 PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements):tab>"
 # Pages of the sign-in extension and built files; test_auth tests what they do.
@@ -69,6 +71,10 @@ class Case:
             "job_id": world.jobs[who] if mine else world.stranger_job,
             "token_id": world.tokens[who] if mine else world.stranger_token,
             "tab": self.variant,
+            "organisation_code": place.organisation,
+            "plan_id": place.plan,
+            "version_id": place.version,
+            "slug": "p02",
             "name": "roads",
             "layer": "roads",
             "z": 12,
@@ -200,6 +206,42 @@ CASES = (
     Case("POST", "/api/v1/coordinate-findings/withdraw", ENGINEERS, NOBODY, finding({})),
     Case("POST", "/api/v1/coordinate-findings/answer", ENGINEERS, NOBODY, finding({"note": "ร่วมกัน"})),
     Case("POST", "/api/v1/coordinate-findings/reopen", ENGINEERS, NOBODY, finding({})),
+    # Plans: what is in force is everybody's to read; planners write, executives decide.
+    open_to(EVERYBODY, "GET", "/api/v1/organisations/<organisation_code>/plans"),
+    Case(
+        "POST",
+        "/api/v1/organisations/<organisation_code>/plans",
+        PLANNERS,
+        NOBODY,
+        body({"plan_period_id": 1}),
+    ),
+    open_to(EVERYBODY, "GET", "/api/v1/plans/<int:plan_id>"),
+    Case("PATCH", "/api/v1/plans/<int:plan_id>", PLANNERS, NOBODY, body({"vision": "น่าอยู่"}, **{"If-Match": '"plan1"'})),
+    Case(
+        "POST",
+        "/api/v1/plans/<int:plan_id>/versions",
+        PLANNERS,
+        NOBODY,
+        body({"change_types": ["ADD"], "number": "1", "fiscal_year_be": 2569}),
+    ),
+    open_to(EVERYBODY, "GET", VERSION),
+    Case("PATCH", VERSION, PLANNERS, NOBODY, body({"number": "2"}, **{"If-Match": '"version1"'})),
+    Case("POST", f"{VERSION}/propose", PLANNERS, NOBODY, body({}, **{"If-Match": '"version1"'})),
+    Case("POST", f"{VERSION}/discard", PLANNERS, NOBODY, body({}, **{"If-Match": '"version1"'})),
+    *(
+        Case(
+            "POST",
+            f"{VERSION}/steps",
+            who,
+            NOBODY,
+            body({"step": step, "result": "PASSED", "decided_on": "2026-11-01"}, **{"If-Match": '"version1"'}),
+            step,
+        )
+        for step, who in (("SUPPORT_COMMITTEE", PLANNERS), ("EXECUTIVE", EXECUTIVES))
+    ),
+    open_to(EVERYBODY, "GET", f"{VERSION}/comparison"),
+    open_to(EVERYBODY, "GET", f"{VERSION}/forms/<slug>"),
+    Case("POST", f"{VERSION}/forms/<slug>/changes", PLANNERS, NOBODY, body({"changes": []})),
     # Pictures: seen by all staff; sent, described and taken away by those who enter coordinates there.
     open_to(STAFF, "GET", PICTURES),
     Case("POST", PICTURES, ENGINEERS, NOBODY, lambda _world, _place: {"data": picture_form()}),

@@ -19,6 +19,7 @@ from app.models import (
     ImportBatch,
     ImportPicture,
     ImportRow,
+    PlanVersion,
     Project,
     UserAccount,
 )
@@ -46,6 +47,8 @@ class Place:
         A staged import of the organisation and one of its rows, which came from a photograph.
     attachment
         A picture of the published project.
+    plan, version
+        Its plan and the version of it that is in force.
     """
 
     organisation: str
@@ -54,6 +57,8 @@ class Place:
     batch: int
     row: int
     attachment: int
+    plan: int
+    version: int
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,9 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
     attachment = Attachment(project_id=published.id, created_by_name=author.display_name, **picture.columns())
     session.add(attachment)
     session.flush()
-    return Place(organisation, published.code, planned.code, batch.id, 1, attachment.id)
+    line = factories.make_plan_line(session, organisation)
+    plan = session.scalars(sa.select(PlanVersion.plan_id).where(PlanVersion.id == line.plan_version_id)).one()
+    return Place(organisation, published.code, planned.code, batch.id, 1, attachment.id, plan, line.plan_version_id)
 
 
 def _draft(session: Session, person: UserAccount, code: str) -> None:

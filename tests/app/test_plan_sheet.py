@@ -119,7 +119,7 @@ def test_years_outside_the_plan_unknown_columns_and_codes_are_refused(world: Pla
     )
     assert [p.code for p in outcome.problems] == [
         "year_outside_plan",
-        "column_unknown",
+        "form_column_unknown",
         "choice_unknown",
         "cell_required",
         "line_not_found",
