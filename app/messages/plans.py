@@ -123,6 +123,29 @@ MESSAGES: dict[str, Message] = {
     "return_reason_missing": Message(
         "ส่งกลับต้องบอกเหตุผล", "Say why it is returned", "เขียนว่าต้องแก้อะไร", "Write what has to be mended"
     ),
+    # Strategies
+    "strategy_not_found": Message("ไม่พบยุทธศาสตร์นี้ในแผน", "This strategy is not in the plan"),
+    "strategy_changed": Message(
+        "ยุทธศาสตร์นี้ถูกแก้ไปก่อน ของคุณยังไม่ถูกบันทึก",
+        "Somebody else changed this strategy first; yours is not saved",
+        "ดูค่าล่าสุดแล้วบันทึกอีกครั้ง",
+        "Look at what stands and save again",
+    ),
+    "strategy_code_taken": Message(
+        "ลำดับ {given} ซ้ำ", "The number {given} is taken", "ใช้ลำดับที่ยังว่าง", "Use one that is free"
+    ),
+    "strategy_has_lines": Message(
+        "ลบยุทธศาสตร์ไม่ได้ มีโครงการอยู่ {count} รายการ",
+        "The strategy has {count} lines and cannot be removed",
+        "ย้ายโครงการไปยุทธศาสตร์อื่นก่อน",
+        "Move its lines to another strategy first",
+    ),
+    "tactic_has_lines": Message(
+        "ลบกลยุทธ์ {name} ไม่ได้ มีโครงการอยู่ {count} รายการ",
+        "The tactic {name} has {count} lines and cannot be removed",
+        "ย้ายโครงการไปกลยุทธ์อื่นก่อน",
+        "Move its lines to another tactic first",
+    ),
     # Lines and cells
     "line_not_found": Message(
         "ไม่พบบรรทัดนี้ในแบบนี้แล้ว",

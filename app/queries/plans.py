@@ -9,7 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth.policy import Target
+from app.auth.policy import OwnScope, Target
 from app.queries.plan_paths import ApprovalStep, approval_path, clauses_of
 
 OPEN = ("DRAFT", "PROPOSED", "RETURNED")
@@ -289,3 +289,80 @@ def periods(session: Session) -> Sequence[sa.Row[tuple[int, str, int, int, str]]
     return session.execute(
         sa.text("SELECT id, name_th, start_be, end_be, status FROM plan_period ORDER BY start_be DESC, end_be DESC")
     ).all()
+
+
+@dataclass(frozen=True)
+class AlignmentOption:
+    """An item of a plan above that a strategy may serve."""
+
+    id: int
+    framework: str
+    code: str
+    name_th: str
+    name_en: str | None
+
+
+def alignment_options(session: Session, province_code: str | None) -> list[AlignmentOption]:
+    """Items that every plan may serve, and those of one province."""
+    rows = session.execute(
+        sa.text(
+            "SELECT id, framework, code, name_th, name_en FROM alignment_item WHERE owner_code IN ('', :province)"
+            " ORDER BY framework, seq, code"
+        ),
+        {"province": province_code or ""},
+    )
+    return [AlignmentOption(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class PlanOverview:
+    """How far an organisation is with its plan of a period.
+
+    Parameters
+    ----------
+    plan_id
+        ``None`` while it has none.
+    in_force
+        Number of the newest version in force.
+    open_number, open_status
+        Of the version that is being made, the newest.
+    lines
+        Lines that versions of the plan brought.
+    """
+
+    organisation_code: str
+    organisation_name: str
+    plan_id: int | None
+    in_force: str | None
+    open_number: str | None
+    open_status: str | None
+    lines: int
+
+
+def plan_overview(session: Session, period_id: int, scope: OwnScope, *, limit: int = 500) -> list[PlanOverview]:
+    """Organisations of a scope with the state of their plans, those without one first."""
+    rows = session.execute(
+        sa.text(
+            "SELECT o.code, o.full_name_th, p.id, f.number, d.number, d.status,"
+            " (SELECT count(*) FROM plan_version v JOIN plan_project l ON l.plan_version_id = v.id"
+            "  WHERE v.plan_id = p.id AND v.status = 'PROMULGATED' AND l.previous_id IS NULL"
+            "  AND l.removed_at IS NULL) AS lines"
+            " FROM organisation o LEFT JOIN plan p ON p.organisation_code = o.code AND p.plan_period_id = :period"
+            " LEFT JOIN LATERAL (SELECT number FROM plan_version v WHERE v.plan_id = p.id AND v.seq IS NOT NULL"
+            "  ORDER BY v.seq DESC LIMIT 1) f ON true"
+            " LEFT JOIN LATERAL (SELECT number, status FROM plan_version v WHERE v.plan_id = p.id"
+            "  AND v.status IN ('DRAFT', 'PROPOSED', 'RETURNED') ORDER BY v.id DESC LIMIT 1) d ON true"
+            " WHERE o.valid_to IS NULL AND (:nation OR o.code = ANY(:organisations)"
+            "  OR o.province_code = ANY(:provinces) OR o.amphoe_code = ANY(:amphoes))"
+            " ORDER BY f.number IS NOT NULL, o.full_name_th LIMIT :limit"
+        ),
+        {
+            "period": period_id,
+            "nation": scope.nation,
+            "organisations": list(scope.organisations),
+            "provinces": list(scope.provinces),
+            "amphoes": list(scope.amphoes),
+            "limit": limit,
+        },
+    )
+    return [PlanOverview(*row) for row in rows]

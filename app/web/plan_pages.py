@@ -1,7 +1,385 @@
-"""Pages of plans."""
+"""Pages of plans: the state of plans in a place, one plan, its versions with their path, and their forms."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.auth import policy
+from app.auth.policy import OwnScope
+from app.errors import AppError, Conflict, InvalidInput, NotFound
+from app.queries.areas import children
+from app.queries.codelists import choices
+from app.queries.organisations import organisation as find_organisation
+from app.queries.plan_compare import base_of, compare_versions
+from app.queries.plan_forms import FORMS, SUMMARY, SUMMARY_NAME, SUMMARY_SLUG
+from app.queries.plan_sheet import plan_summary
+from app.queries.plans import (
+    VersionHead,
+    alignment_options,
+    path_of,
+    periods,
+    plan_overview,
+    plans_of,
+    steps_taken,
+    strategies_of,
+    versions_of,
+)
+from app.services.plan_checks import NewVersion, proposal_problems
+from app.services.plan_versions import discard_version, open_version, propose_version, record_step
+from app.services.plans import create_plan, update_plan
+from app.services.strategies import StrategyWords, remove_strategy, save_strategy
+from app.web.context import attribution, current, current_fiscal_year_be
+from app.web.endpoint import Access, Param, page_route
+from app.web.errors import problem_document, problem_lines, status_of
+from app.web.params import area_code, choice, integer_schema, organisation_code, string_schema, whole_number
+from app.web.plan_forms import found_form
+from app.web.plan_texts import change_names, difference_lines, version_name, version_pills
+from app.web.plans import decision_of, found_plan, found_version, sees_drafts
+from gis.thai import to_arabic_digits
 
 blueprint = Blueprint("plan_pages", __name__)
+
+ORGANISATION = Param("organisation", organisation_code, string_schema(), "Organisation whose plans are shown")
+AREA = Param("area", area_code, string_schema(), "Province or amphoe whose organisations are listed")
+PERIOD = Param("period", whole_number(1, 2**31), integer_schema(1, 2**31), "Plan period")
+AGAINST = Param("against", whole_number(1, 2**53), integer_schema(1, 2**53), "Version to compare with")
+EDIT = Param("edit", whole_number(0, 2**53), integer_schema(0, 2**53), "Strategy that is written; 0 adds one")
+OF = Param("of", choice(*(f.slug for f in FORMS.values())), string_schema(), "Form that is summed up", "p02")
+_TACTICS = 12
+
+
+@page_route(blueprint, "/plans", access=Access.PUBLIC, params=(ORGANISATION, AREA, PERIOD))
+def list_page(organisation: str | None, area: str | None, period: int | None) -> Any:
+    """An organisation's plans; for whoever looks after many, how far each of them is."""
+    context = current()
+    own = policy.own_scope(context.actor)
+    if organisation is None and area is None and len(own.organisations) == 1 and not (own.provinces or own.nation):
+        [organisation] = own.organisations
+    with context.database.reading() as session:
+        known = periods(session)
+        chosen = next((p for p in known if p.id == period), None) or next(
+            (p for p in known if p.status == "current"), known[0]
+        )
+        if organisation is not None:
+            found = find_organisation(session, organisation)
+            if found is None:
+                raise NotFound("organisation_not_found", {"organisation": organisation})
+            plans = plans_of(session, organisation)
+            target = policy.Target(organisation, found.province_code, found.amphoe_code)
+            may = policy.may(context.actor, policy.PLAN_WRITE, target)
+            taken = {(p.start_be, p.end_be) for p in plans}
+            return render_template(
+                "plans/organisation.html",
+                organisation=organisation,
+                name=found.full_name_th,
+                plans=[(p, _visible(versions_of(session, p.id))) for p in plans],
+                free=[p for p in known if (p.start_be, p.end_be) not in taken],
+                may=may,
+                pills=version_pills(),
+                version_name=version_name,
+            )
+        scope = _scope_of(area) if area else own
+        asks_place = scope.nation or scope == OwnScope()
+        return render_template(
+            "plans/list.html",
+            rows=[] if asks_place else plan_overview(session, chosen.id, scope),
+            asks_place=asks_place,
+            provinces=children(session, None),
+            area=area,
+            periods=known,
+            chosen=chosen,
+            pills=version_pills(),
+        )
+
+
+@page_route(blueprint, "/plans", methods=("POST",), access=Access.SIGNED_IN)
+def begin() -> Any:
+    """Begin the plan of an organisation."""
+    context, organisation = current(), request.form.get("organisation", "")
+    try:
+        with context.database.transaction(attribution()) as session:
+            made = create_plan(session, context.actor, organisation, request.form.get("plan_period_id", 0, int))
+    except InvalidInput as error:
+        return _refused(error)
+    flash(_("เริ่มแผนแล้ว ใบรับเลขที่ %(receipt)s", receipt=context.request_id))
+    return _to(url_for("plan_pages.plan_page", plan_id=made))
+
+
+@page_route(blueprint, "/plans/<int:plan_id>", access=Access.PUBLIC, params=(EDIT,))
+def plan_page(plan_id: int, edit: int | None) -> str:
+    """One plan: what it wants, its strategies, and its versions."""
+    return _plan_page(plan_id, edit)
+
+
+@page_route(blueprint, "/plans/<int:plan_id>", methods=("POST",), access=Access.SIGNED_IN)
+def write_plan(plan_id: int) -> Any:
+    """Write vision, mission and goals."""
+    context = current()
+    changes = {name: request.form.get(name, "").strip() or None for name in ("vision", "mission", "goals")}
+    try:
+        with context.database.transaction(attribution()) as session:
+            version = request.form.get("row_version", 0, int)
+            update_plan(session, context.actor, plan_id, changes, if_match_version=version)
+    except (InvalidInput, Conflict) as error:
+        return _again(error, lambda problems: _plan_page(plan_id, None, problems, request.form))
+    return _saved("plan_pages.plan_page", plan_id=plan_id)
+
+
+@page_route(blueprint, "/plans/<int:plan_id>/strategies", methods=("POST",), access=Access.SIGNED_IN)
+def write_strategy(plan_id: int) -> Any:
+    """Add a strategy, write one again, or take one out."""
+    context, form = current(), request.form
+    strategy = form.get("strategy", 0, int) or None
+    try:
+        with context.database.transaction(attribution()) as session:
+            if form.get("remove") and strategy is not None:
+                remove_strategy(session, context.actor, plan_id, strategy)
+            else:
+                save_strategy(
+                    session,
+                    context.actor,
+                    plan_id,
+                    _strategy_words(form),
+                    strategy_id=strategy,
+                    if_match_version=form.get("row_version", None, int),
+                )
+    except (InvalidInput, Conflict) as error:
+        return _again(error, lambda problems: _plan_page(plan_id, strategy or 0, problems, form))
+    return _saved("plan_pages.plan_page", plan_id=plan_id)
+
+
+@page_route(blueprint, "/plans/<int:plan_id>/versions", methods=("POST",), access=Access.SIGNED_IN)
+def begin_version(plan_id: int) -> Any:
+    """Open an addition, a change, a correction or a review."""
+    context, form = current(), request.form
+    new = NewVersion(
+        tuple(form.getlist("change_types")),
+        form.get("number", ""),
+        _year(form.get("fiscal_year_be", "")),
+        form.get("reason", "").strip() or None,
+        form.get("plan_period_id", None, int),
+    )
+    try:
+        with context.database.transaction(attribution()) as session:
+            made = open_version(session, context.actor, plan_id, new)
+    except InvalidInput as error:
+        return _again(error, lambda problems: _plan_page(plan_id, None, problems, form, opening=True))
+    flash(_("เปิดฉบับแล้ว ใบรับเลขที่ %(receipt)s", receipt=context.request_id))
+    return _to(url_for("plan_pages.sheet_page", version_id=made, slug="p02"))
+
+
+@page_route(blueprint, "/plan-versions/<int:version_id>", access=Access.PUBLIC, params=(AGAINST,))
+def version_page(version_id: int, against: int | None) -> str:
+    """Where a version stands on its path, and what it changes."""
+    return _version_page(version_id, against)
+
+
+@page_route(blueprint, "/plan-versions/<int:version_id>", methods=("POST",), access=Access.SIGNED_IN)
+def act_on_version(version_id: int) -> Any:
+    """Propose a version, give it up, or record a decision on it."""
+    context, form = current(), request.form
+    seen = form.get("row_version", 0, int)
+    try:
+        with context.database.transaction(attribution()) as session:
+            if form.get("do") == "propose":
+                propose_version(session, context.actor, version_id, if_match_version=seen)
+            elif form.get("do") == "discard":
+                discard_version(session, context.actor, version_id, if_match_version=seen)
+            else:
+                record_step(session, context.actor, version_id, decision_of(dict(form)), if_match_version=seen)
+    except (InvalidInput, Conflict) as error:
+        return _again(error, lambda problems: _version_page(version_id, None, problems, form))
+    return _saved("plan_pages.version_page", version_id=version_id)
+
+
+@page_route(blueprint, "/plan-versions/<int:version_id>/<slug>", access=Access.PUBLIC, params=(OF,))
+def sheet_page(version_id: int, slug: str, of: str) -> str:
+    """A form of a version: the grid, or the summary ผ.01."""
+    context = current()
+    with context.database.reading() as session:
+        head, held = found_version(session, version_id)
+        common = {"head": head, "version": held, "version_name": version_name(held)}
+        tabs = [(code, _sheet(version_id, form_slug), form_slug == slug) for code, form_slug in _slugs()]
+        if slug == SUMMARY_SLUG:
+            summary = plan_summary(session, head, held, found_form(of))
+            forms = [
+                (form.code, f"{_sheet(version_id, slug)}?of={form.slug}", form.slug == of) for form in FORMS.values()
+            ]
+            return render_template(
+                "plans/summary.html", summary=summary, tabs=tabs, forms=forms, name=SUMMARY_NAME, **common
+            )
+        form = found_form(slug)
+        may = held.editable and policy.may(context.actor, policy.PLAN_WRITE, head.target)
+    years = f"{held.start_be}–{held.end_be}"
+    look = {"label": _("เส้นทางและการเปลี่ยนแปลง"), "icon": "list", "kind": "plain"}
+    propose = {"label": _("เสนอแผน"), "icon": "right", "kind": "primary"}
+    back = url_for("plan_pages.version_page", version_id=version_id)
+    return render_template(
+        "sheets/sheet.html",
+        sheet_title=_("แผนพัฒนาท้องถิ่น %(years)s", years=years),
+        phone_heading=_("แผน %(years)s · %(form)s", years=years, form=form.code),
+        sheet_url=f"/api/v1/plan-versions/{version_id}/forms/{slug}",
+        back_url=back,
+        tabs=tabs,
+        pill=version_pills()[held.status].named(version_name(held)),
+        actions=[{**(propose if may else look), "href": back}],
+        **common,
+    )
+
+
+def _plan_page(
+    plan_id: int,
+    edit: int | None,
+    problems: list[dict[str, Any]] | None = None,
+    form: Any = None,
+    *,
+    opening: bool = False,
+) -> str:
+    context = current()
+    with context.database.reading() as session:
+        head = found_plan(session, plan_id)
+        versions = _visible(versions_of(session, plan_id))
+        strategies = strategies_of(session, plan_id)
+        return render_template(
+            "plans/plan.html",
+            head=head,
+            versions=versions,
+            strategies=strategies,
+            edited=next((s for s in strategies if s.id == edit), None),
+            edit=edit,
+            may=policy.may(context.actor, policy.PLAN_WRITE, head.target),
+            options=alignment_options(session, head.target.province_code) if edit is not None else [],
+            nationals=choices(session, "national_strategy", context.language),
+            types=choices(session, "plan_change_type", context.language),
+            period_options=[
+                (str(p.id), f"{p.start_be}–{p.end_be}")
+                for p in periods(session)
+                if p.start_be <= head.start_be and p.end_be > head.end_be
+            ],
+            number=_next_number(versions),
+            year=min(max(current_fiscal_year_be(), head.start_be), head.end_be),
+            tactics=_TACTICS,
+            pills=version_pills(),
+            version_name=version_name,
+            problems=problems or [],
+            form=form or {},
+            opening=opening,
+        )
+
+
+def _version_page(
+    version_id: int, against: int | None, problems: list[dict[str, Any]] | None = None, form: Any = None
+) -> str:
+    context = current()
+    with context.database.reading() as session:
+        head, held = found_version(session, version_id)
+        versions = _visible(versions_of(session, head.id))
+        before = against if any(v.id == against for v in versions) else base_of(versions, held)
+        differences = compare_versions(session, before, version_id)
+        path = path_of(session, head, held)
+        planner = policy.may(context.actor, policy.PLAN_WRITE, head.target)
+        may_propose = held.editable and planner
+        return render_template(
+            "plans/version.html",
+            head=head,
+            version=held,
+            versions=[v for v in versions if v.id != version_id and v.status == "PROMULGATED"],
+            before=next((v for v in versions if v.id == before), None),
+            path=path,
+            due=next((step for step in path if not step.passed and step.step.required), None),
+            taken=steps_taken(session, version_id) if sees_drafts() else [],
+            differences=difference_lines(session, head, differences, context.language),
+            missing=problem_lines(proposal_problems(session, head, held), context.language) if may_propose else [],
+            may_propose=may_propose,
+            may_decide={
+                step.step.code: policy.may(
+                    context.actor,
+                    policy.PLAN_APPROVE if step.step.code == "EXECUTIVE" else policy.PLAN_WRITE,
+                    head.target,
+                )
+                for step in path
+            },
+            forms=[(code, _sheet(version_id, slug)) for code, slug in _slugs()],
+            changes=change_names(),
+            pills=version_pills(),
+            version_name=version_name,
+            problems=problems or [],
+            form=form or {},
+        )
+
+
+def _strategy_words(form: Any) -> StrategyWords:
+    tactics = tuple(
+        (form.get(f"tactic_{n}_code", ""), name, form.get(f"tactic_{n}_indicator", "").strip() or None)
+        for n in range(1, _TACTICS + 1)
+        if (name := form.get(f"tactic_{n}_name", "").strip())
+    )
+    return StrategyWords(
+        form.get("code", ""),
+        form.get("name_th", ""),
+        form.get("goal", "").strip() or None,
+        form.get("national_strategy_code") or None,
+        tuple(int(n) for n in form.getlist("serves") if n.isdecimal()),
+        tactics,
+    )
+
+
+def _next_number(versions: list[VersionHead]) -> str:
+    """The number that the next version probably has: one more than those of this fiscal year."""
+    year = current_fiscal_year_be()
+    return f"ครั้งที่ {sum(v.fiscal_year_be == year and v.change_types != () for v in versions) + 1}/{year}"
+
+
+def _year(text: str) -> int:
+    plain = to_arabic_digits(text).strip()
+    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) == 4 else 0
+
+
+def _visible(versions: list[VersionHead]) -> list[VersionHead]:
+    return [v for v in versions if v.status == "PROMULGATED" or sees_drafts()]
+
+
+def _slugs() -> list[tuple[str, str]]:
+    return [(SUMMARY, SUMMARY_SLUG), *((form.code, form.slug) for form in FORMS.values())]
+
+
+def _sheet(version_id: int, slug: str) -> str:
+    return url_for("plan_pages.sheet_page", version_id=version_id, slug=slug)
+
+
+def _scope_of(area: str) -> OwnScope:
+    if len(area) == 2:
+        return OwnScope(provinces=frozenset({area}))
+    return OwnScope(amphoes=frozenset({area[:4]}))
+
+
+def _again(error: InvalidInput | Conflict, page: Any) -> Response:
+    """The page with what was typed and what has to be mended; nothing is lost."""
+    return Response(page(_lines(error)), status=int(status_of(error)), mimetype="text/html")
+
+
+def _lines(error: AppError) -> list[dict[str, Any]]:
+    language = current().language
+    if isinstance(error, InvalidInput):
+        return problem_lines(error.problems, language)
+    document = problem_document(status_of(error), error.code, error.values, [], language)
+    return [{"message": document["title"], "fix": document["detail"], "field": ""}]
+
+
+def _refused(error: InvalidInput) -> Any:
+    for line in _lines(error):
+        flash(f"{line['message']} · {line['fix']}")
+    return _to(request.referrer or "/plans")
+
+
+def _saved(endpoint: str, **values: Any) -> Response:
+    flash(_("บันทึกแล้ว ใบรับเลขที่ %(receipt)s", receipt=current().request_id))
+    return _to(url_for(endpoint, **values))
+
+
+def _to(address: str) -> Response:
+    answer: Any = redirect(address, 303)
+    return answer  # type: ignore[no-any-return]

@@ -99,14 +99,14 @@ def begin_plan(organisation_code: str) -> dict[str, Any]:
     period = _integer(json_object(), "plan_period_id")
     with context.database.transaction(attribution()) as session:
         made = create_plan(session, context.actor, organisation_code, period)
-        return _whole(session, _found(session, made))
+        return _whole(session, found_plan(session, made))
 
 
 @api_route(blueprint, "/api/v1/plans/<int:plan_id>", access=Access.PUBLIC, summary="One plan", response=PLAN_SCHEMA)
 def read_plan(plan_id: int) -> Response:
     """With its versions and strategies."""
     with current().database.reading() as session:
-        head = _found(session, plan_id)
+        head = found_plan(session, plan_id)
         return _tagged(_whole(session, head), f"plan{head.row_version}")
 
 
@@ -125,7 +125,7 @@ def change_plan(plan_id: int) -> Response:
     number, changes, context = if_match("plan"), json_object(), current()
     with context.database.transaction(attribution()) as session:
         update_plan(session, context.actor, plan_id, changes, if_match_version=number)
-        head = _found(session, plan_id)
+        head = found_plan(session, plan_id)
         return _tagged(_whole(session, head), f"plan{head.row_version}")
 
 
@@ -283,7 +283,14 @@ def _integer(body: dict[str, Any], name: str) -> int:
     return value
 
 
-def _found(session: Session, plan_id: int) -> PlanHead:
+def found_plan(session: Session, plan_id: int) -> PlanHead:
+    """A plan; that there is one is no secret.
+
+    Raises
+    ------
+    NotFound
+        ``plan_not_found``.
+    """
     head = plan(session, plan_id)
     if head is None:
         raise NotFound("plan_not_found", {"plan": plan_id})

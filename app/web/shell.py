@@ -35,11 +35,14 @@ class MenuItem:
         Word in the bar.
     icon
         Symbol in the phone's bars.
+    also
+        Beginnings of other addresses where the item is marked.
     """
 
     path: str
     title: Any
     icon: str
+    also: tuple[str, ...] = ()
 
     @property
     def href(self) -> str:
@@ -50,12 +53,14 @@ class MenuItem:
     @property
     def here(self) -> bool:
         """True on this page or one below it."""
-        return request.path == self.path or (self.path != "/" and request.path.startswith(self.path + "/"))
+        inside = (self.path + "/", *self.also)
+        return request.path == self.path or (self.path != "/" and request.path.startswith(inside))
 
 
 HOME = MenuItem("/", lazy_gettext("งานของฉัน"), "list")
 MAP = MenuItem("/map", lazy_gettext("แผนที่"), "map")
 PROJECTS = MenuItem("/projects", lazy_gettext("โครงการ"), "folder")
+PLANS = MenuItem("/plans", lazy_gettext("แผนพัฒนา"), "calendar", ("/plan-versions/",))
 BUDGET = MenuItem("/budget", lazy_gettext("แผนที่งบประมาณ"), "chart")
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
@@ -64,8 +69,8 @@ COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด
 def menu_of(actor: Actor) -> list[MenuItem]:
     """Pages that exist for this person."""
     if not actor.signed_in:
-        return [MAP, PROJECTS, BUDGET]
-    items = [HOME, MAP, PROJECTS, BUDGET]
+        return [MAP, PROJECTS, PLANS, BUDGET]
+    items = [HOME, MAP, PROJECTS, PLANS, BUDGET]
     if actor.roles & set(roles_for(IMPORT)):
         items.append(IMPORTS)
     if actor.roles & {*roles_for(COORDINATES_WRITE), *roles_for(COORDINATES_VERIFY)}:
