@@ -37,6 +37,7 @@ from app.web import (
     project_pages,
     projects,
     roads,
+    strategies,
     tiles,
 )
 from app.web import map as map_page
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     jobs.blueprint,
     health.blueprint,
     plans.blueprint,
+    strategies.blueprint,
     plan_forms.blueprint,
     plan_pages.blueprint,
     project_pages.blueprint,

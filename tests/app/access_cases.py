@@ -17,6 +17,7 @@ FINANCE = frozenset({"LAO_FINANCE", "PROV_OFFICER"})
 IMPORTERS = ENGINEERS | PLANNERS
 EXECUTIVES = frozenset({"LAO_EXECUTIVE"})
 VERSION = "/api/v1/plan-versions/<int:version_id>"
+STRATEGIES = "/api/v1/plans/<int:plan_id>/strategies"
 PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements):tab>"
 # Pages of the sign-in extension and built files; test_auth tests what they do.
@@ -75,6 +76,7 @@ class Case:
             "plan_id": place.plan,
             "version_id": place.version,
             "slug": "p02",
+            "strategy_id": place.strategy,
             "name": "roads",
             "layer": "roads",
             "z": 12,
@@ -242,6 +244,16 @@ CASES = (
     open_to(EVERYBODY, "GET", f"{VERSION}/comparison"),
     open_to(EVERYBODY, "GET", f"{VERSION}/forms/<slug>"),
     Case("POST", f"{VERSION}/forms/<slug>/changes", PLANNERS, NOBODY, body({"changes": []})),
+    open_to(EVERYBODY, "GET", "/api/v1/plans/<int:plan_id>/alignment-items"),
+    Case("POST", STRATEGIES, PLANNERS, NOBODY, body({"code": "9", "name_th": "ใหม่"})),
+    Case(
+        "PUT",
+        f"{STRATEGIES}/<int:strategy_id>",
+        PLANNERS,
+        NOBODY,
+        body({"code": "1", "name_th": "ใหม่"}, **{"If-Match": '"strategy1"'}),
+    ),
+    Case("DELETE", f"{STRATEGIES}/<int:strategy_id>", PLANNERS, NOBODY),
     open_to(EVERYBODY, "GET", "/plans"),
     Case(
         "POST",

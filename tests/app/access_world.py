@@ -47,8 +47,8 @@ class Place:
         A staged import of the organisation and one of its rows, which came from a photograph.
     attachment
         A picture of the published project.
-    plan, version
-        Its plan and the version of it that is in force.
+    plan, version, strategy
+        Its plan, the version of it that is in force, and a strategy of it.
     """
 
     organisation: str
@@ -59,6 +59,7 @@ class Place:
     attachment: int
     plan: int
     version: int
+    strategy: int
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,17 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
     session.flush()
     line = factories.make_plan_line(session, organisation)
     plan = session.scalars(sa.select(PlanVersion.plan_id).where(PlanVersion.id == line.plan_version_id)).one()
-    return Place(organisation, published.code, planned.code, batch.id, 1, attachment.id, plan, line.plan_version_id)
+    return Place(
+        organisation,
+        published.code,
+        planned.code,
+        batch.id,
+        1,
+        attachment.id,
+        plan,
+        line.plan_version_id,
+        line.local_strategy_id or 0,
+    )
 
 
 def _draft(session: Session, person: UserAccount, code: str) -> None:

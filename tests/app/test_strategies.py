@@ -1,0 +1,113 @@
+"""Strategies of a plan: tactics, links to the plans above, and what may not be taken away."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.queries.plans import alignment_options, strategies_of
+from app.services.strategies import StrategyWords, remove_strategy, save_strategy
+from tests import factories
+from tests.app.plan_world import PlanWorld, make_plan_world
+
+
+@pytest.fixture
+def world(session: Session) -> PlanWorld:
+    return make_plan_world(session)
+
+
+def codes(error: pytest.ExceptionInfo[InvalidInput]) -> set[str]:
+    return {problem.code for problem in error.value.problems}
+
+
+def item(session: Session, framework: str, code: str) -> int:
+    return next(o.id for o in alignment_options(session, "99") if (o.framework, o.code) == (framework, code))
+
+
+def test_the_nations_frameworks_are_there_to_be_served(session: Session) -> None:
+    options = alignment_options(session, None)
+    counts = {f: sum(o.framework == f for o in options) for f in ("NATIONAL", "NESDP13", "SDG")}
+    assert counts == {"NATIONAL": 6, "NESDP13": 13, "SDG": 17}
+
+
+def test_a_strategy_serves_many_and_keeps_its_tactics_by_their_code(world: PlanWorld) -> None:
+    session = world.session
+    serves = (item(session, "NATIONAL", "2"), item(session, "SDG", "6"), item(session, "NESDP13", "1"))
+    words = StrategyWords("2", "แหล่งนํ้า", "มีน้ำใช้", "5", serves, (("1", "ขุดลอก", None), ("2", "ประปา", "ครัวเรือน")))
+    made = save_strategy(session, world.planner, world.plan_id, words)
+    [_, saved] = strategies_of(session, world.plan_id)
+    assert (saved.name_th, {link.id for link in saved.serves}) == ("แหล่งน้ำ", set(serves))
+    first = saved.tactics[0].id
+    again = StrategyWords("2", "แหล่งน้ำ", None, "5", serves[:1], (("1", "ขุดลอกและฝาย", None),))
+    save_strategy(session, world.planner, world.plan_id, again, strategy_id=made, if_match_version=saved.row_version)
+    [_, changed] = strategies_of(session, world.plan_id)
+    assert [(t.id, t.name_th) for t in changed.tactics] == [(first, "ขุดลอกและฝาย")]
+    assert len(changed.serves) == 1
+
+
+def test_everything_that_is_wrong_is_said_at_once(world: PlanWorld) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        words = StrategyWords("1", " ", None, "99", (10**9,), (("1", "ก", None), ("1", "ข", None)))
+        save_strategy(world.session, world.planner, world.plan_id, words)
+    assert codes(refused) == {"cell_required", "strategy_code_taken", "choice_unknown"}
+
+
+def test_an_item_of_another_province_is_unknown(world: PlanWorld) -> None:
+    other = world.session.scalar(
+        sa.text(
+            "INSERT INTO alignment_item (framework, owner_code, code, seq, name_th)"
+            " VALUES ('PROVINCE', '98', '1', 1, 'ของจังหวัดอื่น') RETURNING id"
+        )
+    )
+    with pytest.raises(InvalidInput) as refused:
+        save_strategy(world.session, world.planner, world.plan_id, StrategyWords("3", "ก", serves=(int(other or 0),)))
+    assert codes(refused) == {"choice_unknown"}
+
+
+def test_what_lines_stand_under_cannot_be_taken_away(world: PlanWorld) -> None:
+    session = world.session
+    save_strategy(
+        session,
+        world.planner,
+        world.plan_id,
+        StrategyWords("1", "โครงสร้างพื้นฐาน", None, "2", (), (("1", "ถนน", None),)),
+        strategy_id=world.strategy_id,
+    )
+    [strategy] = strategies_of(session, world.plan_id)
+    world.line("ก่อสร้างถนน", local_tactic_id=str(strategy.tactics[0].id))
+    with pytest.raises(InvalidInput) as refused:
+        remove_strategy(session, world.planner, world.plan_id, world.strategy_id)
+    assert codes(refused) == {"strategy_has_lines"}
+    with pytest.raises(InvalidInput) as tactic:
+        save_strategy(
+            session,
+            world.planner,
+            world.plan_id,
+            StrategyWords("1", "โครงสร้างพื้นฐาน"),
+            strategy_id=world.strategy_id,
+        )
+    assert codes(tactic) == {"tactic_has_lines"}
+
+
+def test_a_strategy_without_lines_goes(world: PlanWorld) -> None:
+    made = save_strategy(
+        world.session, world.planner, world.plan_id, StrategyWords("9", "ไม่ใช้", tactics=(("1", "ก", None),))
+    )
+    remove_strategy(world.session, world.planner, world.plan_id, made)
+    assert [s.code for s in strategies_of(world.session, world.plan_id)] == ["1"]
+
+
+def test_a_stale_write_and_a_foreign_plan_are_refused(world: PlanWorld) -> None:
+    session = world.session
+    words = StrategyWords("1", "ใหม่")
+    with pytest.raises(Conflict):
+        save_strategy(session, world.planner, world.plan_id, words, strategy_id=world.strategy_id, if_match_version=99)
+    with pytest.raises(NotFound):
+        save_strategy(session, world.planner, world.plan_id, words, strategy_id=10**9)
+    engineer = factories.actor_for(
+        factories.make_user(session, "LAO_ENGINEER", organisation=world.planner.organisation_codes[0])
+    )
+    with pytest.raises(Forbidden):
+        save_strategy(session, engineer, world.plan_id, words)
