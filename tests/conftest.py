@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -25,10 +25,29 @@ hypothesis.settings.register_profile("eplan", deadline=None)
 hypothesis.settings.load_profile("eplan")
 
 
+SERVER = "EPLAN_TEST_SERVER"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """One cluster for all workers: the process that starts them starts it, and hands its address down."""
+    if not session.config.getoption("numprocesses", None) or os.environ.get(SERVER):
+        return
+    from app.cli.cluster import throwaway_cluster
+
+    cluster = ExitStack()
+    os.environ[SERVER] = cluster.enter_context(throwaway_cluster(ROOT / "var" / "test"))
+    session.config.add_cleanup(cluster.close)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin what takes long first: else one worker waits for another's last test."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """Superuser address of a PostgreSQL with PostGIS: ``EPLAN_TEST_SERVER``, else a throwaway private cluster."""
-    given = os.environ.get("EPLAN_TEST_SERVER", "")
+    given = os.environ.get(SERVER, "")
     if given:
         yield given.replace("postgresql://", "postgresql+psycopg2://", 1)
         return
@@ -53,23 +72,35 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-@pytest.fixture(scope="session")
-def template_database(server_url: str) -> str:
-    """Name of a database at the newest schema with the code lists; kept between runs while the schema is the same."""
-    name = f"eplan_template_{_fingerprint()}"
+def kept_database(server_url: str, name: str, fill: Callable[[str], None], template: str = "template1") -> str:
+    """Name of a database that is filled once and kept for later runs.
+
+    Workers and runs that want the same one at the same time wait for the first to fill it. It gets its final name when
+    it is complete, so that a run which was broken off leaves nothing that looks usable.
+    """
+    ready = f"{name}_ready"
     with _maintenance(server_url).connect() as connection:
-        if connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": name + "_ready"}):
-            return name + "_ready"
-        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    migrate.upgrade(_sibling(server_url, name))
-    engine = sa.create_engine(_sibling(server_url, name), poolclass=sa.NullPool)
+        connection.execute(sa.text("SELECT pg_advisory_lock(hashtextextended(:n, 0))"), {"n": name})
+        if not connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": ready}):
+            connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+            connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+            fill(_sibling(server_url, name))
+            connection.execute(sa.text(f'ALTER DATABASE "{name}" RENAME TO "{ready}"'))
+    return ready
+
+
+def _fill_template(url: str) -> None:
+    migrate.upgrade(url)
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
     with Session(engine) as session, session.begin():
         load_codelists(session)
     engine.dispose()
-    with _maintenance(server_url).connect() as connection:
-        connection.execute(sa.text(f'ALTER DATABASE "{name}" RENAME TO "{name}_ready"'))
-    return name + "_ready"
+
+
+@pytest.fixture(scope="session")
+def template_database(server_url: str) -> str:
+    """Name of a database at the newest schema with the code lists; kept between runs while the schema is the same."""
+    return kept_database(server_url, f"eplan_template_{_fingerprint()}", _fill_template)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ started by root, the cluster runs as the ``postgres`` account that the database 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import pwd
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -257,13 +258,30 @@ def ensure_database(cluster: Cluster) -> None:
 def throwaway_cluster(directory: Path) -> Iterator[str]:
     """Superuser address of a fast, unsafe cluster for tests; its files stay for the next run.
 
+    Several runs may use it at the same time: who comes first makes and starts it, who leaves last stops it.
+
     Tests roll back what they write. Statistics gathered in between tell of large tables without a row, and plans made
     for those take minutes over the rows of the next test.
     """
-    cluster = private_cluster(directory, durable=False, autovacuum=False)
-    started = cluster.start()
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / "cluster.lock").open("w") as changing, (directory / "cluster-users.lock").open("w") as using:
+        fcntl.flock(changing, fcntl.LOCK_EX)
+        cluster = private_cluster(directory, durable=False, autovacuum=False)
+        cluster.start()
+        fcntl.flock(using, fcntl.LOCK_SH)
+        fcntl.flock(changing, fcntl.LOCK_UN)
+        try:
+            yield cluster.url("postgres", "postgres")
+        finally:
+            fcntl.flock(changing, fcntl.LOCK_EX)
+            if _is_last(using):
+                cluster.stop()
+
+
+def _is_last(using: TextIO) -> bool:
+    """Whether nobody else holds the shared lock on this file."""
     try:
-        yield cluster.url("postgres", "postgres")
-    finally:
-        if started:
-            cluster.stop()
+        fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,13 +1,24 @@
-"""``eplan test``: every test of the project; the last line is pytest's."""
+"""``eplan test``: every test of the project on all processors; the last line is pytest's."""
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
 from app.settings import ROOT
+
+MOST_WORKERS = 8
+"""More would wait for the one that runs the browser."""
+
+# Options that choose a few tests, talk to a person or say themselves how to distribute.
+_ALONE = (
+    *("-k", "-m", "-n", "-p", "-h", "-s", "-V", "--co", "--collect-only", "--deselect", "--dist", "--fixtures", "--help"),
+    *("--last-failed", "--lf", "--markers", "--numprocesses", "--pdb", "--setup-plan", "--stepwise", "--sw", "--trace"),
+    *("--version",),
+)
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -18,4 +29,23 @@ def command(arguments: tuple[str, ...]) -> None:
     # A developer's own database or settings must never reach a test.
     environment = {k: v for k, v in os.environ.items() if k == "EPLAN_TEST_SERVER" or not k.startswith("EPLAN_")}
     environment.pop("DATABASE_URL", None)
-    os.execve(sys.executable, [sys.executable, "-m", "pytest", *arguments], environment)  # noqa: S606  no shell wanted
+    # Tests start hundreds of interpreters: without bytecode each would compile the platform again.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    pytest = [sys.executable, "-m", "pytest", *distribution(arguments, len(os.sched_getaffinity(0))), *arguments]
+    os.execve(sys.executable, pytest, environment)  # noqa: S606  no shell wanted
+
+
+def distribution(arguments: tuple[str, ...], processors: int) -> list[str]:
+    """Options that spread the tests over the processors; none where a few tests are chosen, which start faster alone.
+
+    Parameters
+    ----------
+    arguments
+        What a person gave to pytest.
+    processors
+        How many this process may use.
+    """
+    chosen = any(argument.startswith(_ALONE) or Path(argument.split("::")[0]).is_file() for argument in arguments)
+    if chosen or processors < 2:
+        return []
+    return [f"--numprocesses={min(processors, MOST_WORKERS)}", "--dist=loadgroup"]

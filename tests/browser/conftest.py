@@ -22,11 +22,12 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from sqlalchemy.dialects import postgresql
 
 from app.cli.demo import ensure_demo
 from app.db import Database, libpq_url
 from app.settings import Settings
-from tests.conftest import ROOT, _maintenance, _sibling, cloned_database
+from tests.conftest import ROOT, _maintenance, cloned_database, kept_database
 
 SECRETS = {"EPLAN_SECRET_KEY": "browser-test-key-" + "x" * 32, "EPLAN_PASSWORD_SALT": "browser-test-salt"}
 
@@ -42,6 +43,17 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+FOLDER = Path(__file__).resolve().parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of them in one worker: the site is started once, and a machine of two cores runs one Chromium."""
+    for item in items:
+        if item.path.is_relative_to(FOLDER):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @dataclass(frozen=True)
@@ -67,32 +79,41 @@ def _demo_fingerprint(template: str) -> str:
 
 @pytest.fixture(scope="session")
 def demo_template(server_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Database with the demonstration data; kept between runs while what makes it is the same."""
-    name = f"eplan_demo_{_demo_fingerprint(template_database)}"
-    users_file = ROOT / "var" / "test" / f"{name}.json"
-    with _maintenance(server_url).connect() as connection:
-        exists = connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": name})
-        if exists and users_file.exists():
-            return name
-        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"'))
-    database = Database(
-        Settings(
-            database_url=_sibling(server_url, name),
-            secret_key=SECRETS["EPLAN_SECRET_KEY"],
-            password_salt=SECRETS["EPLAN_PASSWORD_SALT"],
-            var_dir=tmp_path_factory.mktemp("demo"),
-            statement_timeout_ms=0,
-            application_role="none",
+    """Database with the demonstration data; kept between runs while what makes it is the same.
+
+    Its comment holds the accounts with their passwords: they belong together, and to nobody else.
+    """
+
+    def fill(url: str) -> None:
+        database = Database(
+            Settings(
+                database_url=url,
+                secret_key=SECRETS["EPLAN_SECRET_KEY"],
+                password_salt=SECRETS["EPLAN_PASSWORD_SALT"],
+                var_dir=tmp_path_factory.mktemp("demo"),
+                statement_timeout_ms=0,
+                application_role="none",
+            )
         )
-    )
-    users = ensure_demo(database)
-    database.dispose()
-    assert users, "the demonstration generator made no accounts"
-    users_file.parent.mkdir(parents=True, exist_ok=True)
-    users_file.touch(mode=0o600)
-    users_file.write_text(json.dumps([user.as_dict() for user in users]), encoding="utf-8")
-    return name
+        users = ensure_demo(database)
+        database.dispose()
+        assert users, "the demonstration generator made no accounts"
+        accounts = sa.literal(json.dumps([user.as_dict() for user in users])).compile(
+            dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
+        )
+        name = sa.make_url(url).database
+        with _maintenance(server_url).connect() as connection:
+            connection.exec_driver_sql(f'COMMENT ON DATABASE "{name}" IS {accounts}')
+
+    return kept_database(server_url, f"eplan_demo_{_demo_fingerprint(template_database)}", fill, template_database)
+
+
+def _accounts(server_url: str, database: str) -> dict[str, dict[str, str]]:
+    with _maintenance(server_url).connect() as connection:
+        text = connection.scalar(
+            sa.text("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = :n"), {"n": database}
+        )
+    return {user["username"]: user for user in json.loads(text)}
 
 
 def free_port() -> int:
@@ -162,9 +183,7 @@ def live_server(server_url: str, demo_template: str, tmp_path_factory: pytest.Te
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address + "/readyz", processes, log)
-            users_file = ROOT / "var" / "test" / f"{demo_template}.json"
-            users = {user["username"]: user for user in json.loads(users_file.read_text(encoding="utf-8"))}
-            yield LiveServer(address, url, users, var_dir)
+            yield LiveServer(address, url, _accounts(server_url, demo_template), var_dir)
         finally:
             for process in processes:
                 _end(process)
