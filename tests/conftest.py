@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -37,6 +38,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     cluster = ExitStack()
     os.environ[SERVER] = cluster.enter_context(throwaway_cluster(ROOT / "var" / "test"))
     session.config.add_cleanup(cluster.close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Ours, unless a person chose another with ``--dist``. (``loadgroup`` cannot mark groups with pytest 9.2.)"""
+    if config.getoption("dist") != "load":
+        return None
+    from tests.distribution import Distribution
+
+    return Distribution(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

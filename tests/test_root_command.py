@@ -57,6 +57,7 @@ def site(tmp_path: Path):  # type: ignore[no-untyped-def]
     installation.eplan("down")
 
 
+@pytest.mark.long
 def test_up_runs_the_site_and_down_stops_all_of_it(site: Site) -> None:
     up = site.eplan("up", "--detach", "--no-demo", "--port", str(site.port))
     assert up.returncode == 0, up.stdout + up.stderr
@@ -81,6 +82,7 @@ def test_up_runs_the_site_and_down_stops_all_of_it(site: Site) -> None:
     assert site.eplan("down").stdout.strip() == "nothing was running"
 
 
+@pytest.mark.long
 def test_a_killed_worker_is_started_again(site: Site) -> None:
     assert site.eplan("up", "--detach", "--no-demo", "--port", str(site.port)).returncode == 0
     up = supervisor.running(site.var_dir)

@@ -24,14 +24,17 @@ def test_ruff_format() -> None:
     _run(sys.executable, "-m", "ruff", "format", "--check", ".")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_mypy() -> None:
     _run(sys.executable, "-m", "mypy")
 
 
+@pytest.mark.long
 def test_front_end_types_and_lint() -> None:
     _run("npm", "run", "--silent", "check", cwd=ROOT / "static")
 
 
+@pytest.mark.long
 def test_front_end_units() -> None:
     _run("npm", "run", "--silent", "test", cwd=ROOT / "static")

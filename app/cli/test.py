@@ -14,11 +14,11 @@ MOST_WORKERS = 8
 """More would wait for the one that runs the browser."""
 
 # Options that choose a few tests, talk to a person or say themselves how to distribute.
-_ALONE = (
-    *("-k", "-m", "-n", "-p", "-h", "-s", "-V", "--co", "--collect-only", "--deselect", "--dist", "--fixtures", "--help"),
-    *("--last-failed", "--lf", "--markers", "--numprocesses", "--pdb", "--setup-plan", "--stepwise", "--sw", "--trace"),
-    *("--version",),
-)
+_ALONE = {
+    *("-h", "-k", "-m", "-n", "-s", "-V", "--capture", "--co", "--collect-only", "--deselect", "--dist", "--fixtures"),
+    *("--help", "--last-failed", "--lf", "--markers", "--numprocesses", "--pdb", "--stepwise", "--sw", "--trace"),
+    *("--version", "no:xdist", "-pno:xdist"),
+}
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
@@ -45,7 +45,11 @@ def distribution(arguments: tuple[str, ...], processors: int) -> list[str]:
     processors
         How many this process may use.
     """
-    chosen = any(argument.startswith(_ALONE) or Path(argument.split("::")[0]).is_file() for argument in arguments)
-    if chosen or processors < 2:
+    if processors < 2 or any(map(_chooses, arguments)):
         return []
-    return [f"--numprocesses={min(processors, MOST_WORKERS)}", "--dist=loadgroup"]
+    return [f"--numprocesses={min(processors, MOST_WORKERS)}"]
+
+
+def _chooses(argument: str) -> bool:
+    option = argument if argument.startswith("--") else argument[:2] if argument.startswith("-") else ""
+    return bool({argument, option.split("=")[0]} & _ALONE) or Path(argument.split("::")[0]).is_file()

@@ -78,6 +78,7 @@ def test_cancel_undoes_everything(committed: Database, workers: Workers) -> None
     assert areas(committed) == 0
 
 
+@pytest.mark.long
 def test_killed_worker_leaves_nothing_and_the_next_one_finishes(committed: Database, workers: Workers) -> None:
     job_id = put(committed, "slow_insert", rows=20, pause=0.2)
     first = workers.start()
@@ -91,6 +92,7 @@ def test_killed_worker_leaves_nothing_and_the_next_one_finishes(committed: Datab
     assert areas(committed) == 20
 
 
+@pytest.mark.long
 def test_stopped_worker_undoes_and_hands_over(committed: Database, workers: Workers) -> None:
     job_id = put(committed, "slow_insert", rows=25, pause=0.2)
     first = workers.start()
@@ -105,6 +107,7 @@ def test_stopped_worker_undoes_and_hands_over(committed: Database, workers: Work
     assert areas(committed) == 25
 
 
+@pytest.mark.long
 def test_lost_database_connection_is_all_or_nothing(committed: Database, workers: Workers, own_database: str) -> None:
     job_id = put(committed, "slow_insert", rows=20, pause=0.2)
     workers.start()
@@ -123,6 +126,7 @@ def test_lost_database_connection_is_all_or_nothing(committed: Database, workers
     assert areas(committed) == 20
 
 
+@pytest.mark.long
 def test_job_that_kills_its_workers_is_given_up(committed: Database, workers: Workers) -> None:
     job_id = put(committed, "poison")
     for _ in range(jobs.MAX_ATTEMPTS):
@@ -132,6 +136,7 @@ def test_job_that_kills_its_workers_is_given_up(committed: Database, workers: Wo
     assert job.error == {"code": "job_gave_up", "values": {"attempts": jobs.MAX_ATTEMPTS}}
 
 
+@pytest.mark.long
 def test_running_job_is_no_orphan(committed: Database, workers: Workers) -> None:
     job_id = put(committed, "slow_insert", rows=30, pause=0.2)
     workers.start()

@@ -400,6 +400,7 @@ def test_the_command_tells_what_changed(monkeypatch: pytest.MonkeyPatch, databas
     assert "nothing changed" in second.output
 
 
+@pytest.mark.long
 @pytest.mark.realdata
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(not REAL.exists(), reason="the real reference data is not beside the project")

@@ -45,17 +45,6 @@ CHROMIUM_FLAGS = [
 ]
 
 
-FOLDER = Path(__file__).resolve().parent
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them in one worker: the site is started once, and a machine of two cores runs one Chromium."""
-    for item in items:
-        if item.path.is_relative_to(FOLDER):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @dataclass(frozen=True)
 class LiveServer:
     """A running site."""
