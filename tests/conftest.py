@@ -225,6 +225,30 @@ def connection(engine: sa.Engine, dead_rows: DeadRows) -> Iterator[sa.Connection
         outer.rollback()
 
 
+@contextmanager
+def lasting(engine: sa.Engine, make: Callable[[Session], object]) -> Iterator[sa.Connection]:
+    """A connection that sees what ``make`` wrote, for all tests of a module; none of it stays.
+
+    The module's own fixture ``connection`` gives it to each test inside :func:`undone`.
+    """
+    with engine.connect() as opened:
+        outer = opened.begin()
+        with Session(opened, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            attribute(session, SYSTEM)
+            make(session)
+            session.commit()
+        yield opened
+        outer.rollback()
+
+
+@contextmanager
+def undone(connection: sa.Connection) -> Iterator[sa.Connection]:
+    """The connection of :func:`lasting` for one test; what the test writes is taken back."""
+    savepoint = connection.begin_nested()
+    yield connection
+    savepoint.rollback()
+
+
 @pytest.fixture
 def database(settings: Settings, connection: sa.Connection) -> RolledBackDatabase:
     """Database object to hand to the application under test."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import random
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from app.models import Area, AreaPopulation
 from app.queries.budget import opening_year, projects_by_year
 from app.web.context import current_fiscal_year_be
 from tests.app.conftest import SignIn
+from tests.conftest import lasting, undone
 from tests.factories import (
     make_appropriation,
     make_disbursement,
@@ -35,8 +37,7 @@ FUNDS = ("OWN", "GRANT_GENERAL", "LOAN")
 AREAS = (None, "99", "9901", "990101", "990102", "990201", "980101")
 
 
-@pytest.fixture
-def projects(session: Session) -> Session:
+def make_projects(session: Session) -> None:
     """Ninety projects of two organisations over three tambons of two amphoes, and one of another province."""
     rng = random.Random(20)
     make_province(session, "98", name_th="อีกจังหวัด", bounds=(103.0, 15.8, 103.4, 16.2))
@@ -64,6 +65,22 @@ def projects(session: Session) -> Session:
             row = make_appropriation(session, project, rng.randrange(1, 900_000), fund_source_code=fund)
             if rng.random() < 0.5:
                 make_disbursement(session, row, rng.randrange(1, 500_000))
+
+
+@pytest.fixture(scope="module")
+def with_projects(engine: sa.Engine) -> Iterator[sa.Connection]:
+    with lasting(engine, make_projects) as opened:
+        yield opened
+
+
+@pytest.fixture
+def connection(with_projects: sa.Connection) -> Iterator[sa.Connection]:
+    with undone(with_projects) as opened:
+        yield opened
+
+
+@pytest.fixture
+def projects(session: Session) -> Session:
     return session
 
 
