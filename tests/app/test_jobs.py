@@ -98,7 +98,7 @@ def test_stopped_worker_undoes_and_hands_over(committed: Database, workers: Work
     first = workers.start()
     until(lambda: state(committed, job_id).progress_done > 2, "progress")
     first.send_signal(signal.SIGTERM)
-    assert first.wait(timeout=20) == 0
+    assert first.wait(timeout=WAIT_S) == 0
     assert areas(committed) == 0
     assert state(committed, job_id).status == "WAITING"
     workers.start()

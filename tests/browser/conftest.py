@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from sqlalchemy.dialects import postgresql
 
 from app.cli.demo import ensure_demo
@@ -33,6 +33,11 @@ SECRETS = {"EPLAN_SECRET_KEY": "browser-test-key-" + "x" * 32, "EPLAN_PASSWORD_S
 
 START_S = 180
 """A busy machine takes its time to start the site; a process that ends says so at once."""
+
+PATIENCE_S = 60
+"""How long a page may take for what a test waits for: another worker may keep the other processor busy."""
+
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 # Chromium needs no network of its own here; without these it looks up its maker's hosts at every start.
 CHROMIUM_FLAGS = [
@@ -209,7 +214,7 @@ class Visitor:
             base_url=self.server.url,
             accept_downloads=True,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_S * 1000)
         context.on("request", self._note)
         self._contexts.append(context)
         return context.new_page()

@@ -11,7 +11,7 @@ import shapely
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor, axe_violations
+from tests.browser.conftest import PATIENCE_S, Visitor, axe_violations
 
 VERTICES = "() => window.__map.features('vertices').filter(f => f.properties.vertex !== undefined)"
 FORGET_DRAFT = """async (url) => {
@@ -21,7 +21,7 @@ FORGET_DRAFT = """async (url) => {
 Found = dict[str, Any]
 
 
-def until(what: Callable[[], Any], seconds: float = 15) -> Any:
+def until(what: Callable[[], Any], seconds: float = PATIENCE_S) -> Any:
     """Wait for a truth; page functions cannot be compiled from text under the site's content security policy."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -33,7 +33,19 @@ def until(what: Callable[[], Any], seconds: float = 15) -> Any:
 
 
 def ready(page: Page) -> None:
-    until(lambda: page.evaluate("() => Boolean(window.__map?.ready)"), 30)
+    until(lambda: page.evaluate("() => Boolean(window.__map?.ready)"))
+
+
+def pan(page: Page, key: str) -> None:
+    """Move the map with a key, and wait until it has come to rest."""
+    seen = [page.evaluate("() => window.__map.center")]
+    page.keyboard.press(key)
+
+    def at_rest() -> bool:
+        seen.append(page.evaluate("() => window.__map.center"))
+        return seen[-1] == seen[-2] != seen[0]
+
+    until(at_rest)
 
 
 def engineer(visitor: Visitor) -> str:
@@ -479,10 +491,9 @@ def test_the_keyboard_alone_draws(table: Page) -> None:
     expect(table.locator(".wb-cross")).to_be_visible()
     table.keyboard.press("Enter")
     for _ in range(2):
-        table.keyboard.press("ArrowRight")
-        time.sleep(0.4)
+        pan(table, "ArrowRight")
     table.keyboard.press("Enter")
-    assert len(vertices(table)) == 2
+    until(lambda: len(vertices(table)) == 2)
     table.keyboard.press("Enter")  # again at the same place: the line is finished
     table.keyboard.press("v")
     table.keyboard.press("n")
