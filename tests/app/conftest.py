@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -22,11 +23,31 @@ __all__ = ["committed", "own_database", "own_settings", "workers"]
 SignIn = Callable[[FlaskClient, UserAccount], FlaskClient]
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all applications of this process; a changed source is compiled again."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take it when it is there."""
+        if compiled := self._compiled.get(bucket.key):
+            bucket.bytecode_from_string(compiled)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = CompiledTemplates()
+
+
 @pytest.fixture
 def app(settings: Settings, database: RolledBackDatabase) -> Flask:
     """The real application; nothing of it is switched off for tests."""
     made = create_app(settings, database)
     made.config["PROPAGATE_EXCEPTIONS"] = False
+    made.jinja_env.bytecode_cache = TEMPLATES
     return made
 
 
