@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy.dialects import postgresql
 
 from app.cli.demo import ensure_demo
@@ -252,6 +253,16 @@ def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Visitor]:
 def page(visitor: Visitor) -> Page:
     """A page of 1366x768."""
     return visitor.open()
+
+
+def map_is_ready(page: Page) -> bool:
+    """Whether the page's map shows what it has to; no page at all, between two, is not ready."""
+    try:
+        return bool(page.evaluate("() => Boolean(window.__map?.ready)"))
+    except PlaywrightError as error:
+        if "context was destroyed" in error.message:
+            return False
+        raise
 
 
 def axe_violations(page: Page) -> list[str]:

@@ -11,7 +11,7 @@ import shapely
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE_S, Visitor, axe_violations
+from tests.browser.conftest import PATIENCE_S, Visitor, axe_violations, map_is_ready
 
 VERTICES = "() => window.__map.features('vertices').filter(f => f.properties.vertex !== undefined)"
 FORGET_DRAFT = """async (url) => {
@@ -33,7 +33,7 @@ def until(what: Callable[[], Any], seconds: float = PATIENCE_S) -> Any:
 
 
 def ready(page: Page) -> None:
-    until(lambda: page.evaluate("() => Boolean(window.__map?.ready)"))
+    until(lambda: map_is_ready(page))
 
 
 def pan(page: Page, key: str) -> None:

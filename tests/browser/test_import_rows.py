@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 from shapely.geometry import LineString, mapping
 
-from tests.browser.conftest import Visitor, axe_violations
+from tests.browser.conftest import Visitor, axe_violations, map_is_ready
 from tests.browser.test_import_story import officer, place_of, until
 
 pytestmark = pytest.mark.browser
@@ -20,7 +20,7 @@ SWAPPED = "doctor_swapped_lonlat"
 def looked_at(page: Page) -> None:
     """Staged, and the map is there; on a phone the table waits behind its tab."""
     page.wait_for_selector("#row-list tr", state="attached", timeout=90_000)
-    until(lambda: page.evaluate("() => Boolean(window.__map?.ready)"))
+    until(lambda: map_is_ready(page))
 
 
 def sent(visitor: Visitor, page: Page, path: Path) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 from shapely.geometry import LineString, mapping
 
-from tests.browser.conftest import Visitor, axe_violations
+from tests.browser.conftest import Visitor, axe_violations, map_is_ready
 
 pytestmark = pytest.mark.browser
 YEAR = 2570
@@ -76,7 +76,7 @@ def a_file(folder: Path, lon: float, lat: float) -> Path:
 def looked_at(page: Page) -> None:
     """Staged: rows in the table, shapes on the map."""
     page.wait_for_selector("#row-list tr", timeout=90_000)
-    until(lambda: page.evaluate("() => Boolean(window.__map?.ready)"))
+    until(lambda: map_is_ready(page))
 
 
 def test_a_file_is_looked_at_mended_and_accepted(visitor: Visitor, page: Page, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_file_is_looked_at_mended_and_accepted(visitor: Visitor, page: Page, t
     assert (project["geometry_status"], project["budget_baht"]) == ("SUBMITTED", 500_000)
     west, south, east, north = project["bbox"]
     page.goto(f"/map?project={code}#16/{(south + north) / 2}/{(west + east) / 2}")
-    until(lambda: page.evaluate("() => Boolean(window.__map?.ready)"))
+    until(lambda: map_is_ready(page))
     drawn = until(
         lambda: [f for f in page.evaluate("() => window.__map.features()") if f["properties"].get("code") == code]
     )

@@ -10,7 +10,7 @@ import shapely
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor, axe_violations
+from tests.browser.conftest import Visitor, axe_violations, map_is_ready
 from tests.browser.test_import_story import officer, until
 from tests.pictures import jpeg
 
@@ -99,7 +99,7 @@ def test_photographs_of_a_project(visitor: Visitor, tmp_path: Path) -> None:
 
     # The map of the project shows where they were taken.
     page.goto(f"/projects/{code}")
-    until(lambda: page.evaluate("() => Boolean(window.__map?.ready)"))
+    until(lambda: map_is_ready(page))
     taken = until(lambda: [f for f in page.evaluate("() => window.__map.features()") if f["properties"].get("photo")])
     assert len(taken) == 1  # the one that was taken a kilometre away lies outside the view of the work
     expect(page.locator(".project-map-legend")).to_contain_text("ภาพถ่าย 3 ภาพ")
