@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import shapely
 import sqlalchemy as sa
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PATIENCE_S, Visitor, axe_violations, map_is_ready
 
@@ -270,6 +270,20 @@ def test_what_was_typed_and_taken_back_was_drawn(table: Page) -> None:
     table.keyboard.press("Enter")
     submit(table)
     assert fetch(table, f"/api/v1/projects/{item['code']}/geometry")["source"] == "drawn"
+
+
+def test_enter_is_not_lost_while_the_answer_takes_its_time(table: Page) -> None:
+    open_project(table, awaiting(table, "road", "LineString")["code"])
+    lon, lat = table.evaluate("() => window.__map.center")
+
+    def late(route: Route) -> None:
+        time.sleep(1)  # longer than the pause in typing after which the page asks by itself
+        route.continue_()
+
+    table.route("**/coordinates/**", late)
+    table.fill("#typed-coordinates", f"{lat:.6f}, {lon:.6f}")
+    table.press("#typed-coordinates", "Enter")
+    until(lambda: len(vertices(table)) == 1)
 
 
 def test_a_typed_vertex_elsewhere_is_added_only_when_said_so(table: Page) -> None:

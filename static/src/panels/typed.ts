@@ -58,6 +58,7 @@ export class TypedSection {
   private line: readonly Position[] = [];
   private readText = "";
   private turn = 0;
+  private asked: { text: string; answer: Promise<boolean> } | null = null;
   /** Signs on the map. */
   private shown: readonly Sign[] = [];
   private readonly look = debounce(() => {
@@ -106,6 +107,7 @@ export class TypedSection {
 
   private forget(): void {
     this.turn += 1;
+    this.asked = null;
     this.input.value = "";
     this.readText = "";
     this.show([]);
@@ -118,8 +120,20 @@ export class TypedSection {
     this.look();
   }
 
-  private async read(): Promise<boolean> {
+  /** One question for one text: the pause in typing must not overtake the Enter key that already asked. */
+  private read(): Promise<boolean> {
     const text = this.input.value.trim();
+    if (this.asked?.text === text) return this.asked.answer;
+    const asked = { text, answer: this.ask(text) };
+    this.asked = asked;
+    const answered = () => {
+      if (this.asked === asked) this.asked = null;
+    };
+    asked.answer.then(answered, answered);
+    return asked.answer;
+  }
+
+  private async ask(text: string): Promise<boolean> {
     const turn = ++this.turn;
     if (text === "") {
       this.clear();
