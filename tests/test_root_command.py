@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import supervisor
-from app.cli.cluster import Cluster, private_cluster
+from app.cli.cluster import Cluster, private_cluster, throwaway_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 120
@@ -127,3 +127,12 @@ def test_a_cluster_that_another_process_stopped_meanwhile_is_stopped(
     monkeypatch.setattr(Cluster, "is_running", lambda _self: next(running))
     Cluster(tmp_path, tmp_path, tmp_path / "log", None).stop()
     assert list(running) == []
+
+
+def test_a_throwaway_cluster_is_stopped_by_the_last_of_its_users(tmp_path: Path) -> None:
+    with throwaway_cluster(tmp_path) as first:
+        with throwaway_cluster(tmp_path) as second:
+            assert second == first
+        cluster = private_cluster(tmp_path, durable=False, autovacuum=False)
+        assert cluster.is_running()
+    assert not cluster.is_running()
