@@ -56,7 +56,10 @@ def own_rows(session: Session, held: VersionHead, lines: Sequence[PlanLine]) -> 
     ).all()
     if taken:
         raise InvalidInput(
-            [Problem("line_in_other_version", where={"row": r.origin_id}, values={"number": r.number}) for r in taken]
+            [
+                Problem("line_in_other_version", where={"row": str(r.origin_id)}, values={"number": r.number})
+                for r in taken
+            ]
         )
     made = session.execute(sa.text(_COPY), {"version": held.id, "ids": [line.id for line in others]})
     return rows | {row.origin_id: row.id for row in made}

@@ -9,9 +9,7 @@ first change of a line makes its row in the open version.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -26,81 +24,18 @@ from app.queries.plans import PlanHead, Strategy, VersionHead, plan, strategies_
 from app.services.plan_cells import CellRules, cell_rules, read_cell, standing, written, year_of
 from app.services.plan_rows import end_rows, insert_rows, own_rows, restore_rows, write_rows
 from app.services.project_locks import mark_on_behalf
+from app.services.sheets import (
+    MOST_CHANGES,
+    Cell,
+    CellChange,
+    CellConflict,
+    NewRow,
+    SheetChanges,
+    SheetOutcome,
+    merge_cells,
+)
 from gis.problems import Problem
 from gis.work_names import kind_of_work
-
-MOST_CHANGES = 20_000
-
-
-@dataclass(frozen=True)
-class CellChange:
-    """A cell as it was seen and as it shall be; ``row`` is the line (its origin)."""
-
-    row: int
-    column: str
-    base: Any
-    value: Any
-
-
-@dataclass(frozen=True)
-class NewLine:
-    """A line to be added. ``key`` is the writer's own name for it until it has a number."""
-
-    key: str
-    cells: Mapping[str, Any]
-    local_strategy_id: int | None = None
-    programme_code: str | None = None
-
-
-@dataclass(frozen=True)
-class SheetChanges:
-    """What one save brings."""
-
-    cells: Sequence[CellChange] = ()
-    inserts: Sequence[NewLine] = ()
-    removals: Sequence[int] = ()
-    restores: Sequence[int] = ()
-
-
-@dataclass(frozen=True)
-class CellConflict:
-    """A cell that somebody else wrote first."""
-
-    row: int
-    column: str
-    base: str | None
-    yours: str | None
-    theirs: str | None
-    by: str | None = None
-    at: datetime | None = None
-
-
-@dataclass
-class SheetOutcome:
-    """What became of a save.
-
-    Parameters
-    ----------
-    touched
-        Lines that were written, whatever was written.
-    inserted
-        New lines by the writer's key.
-    removed
-        Lines that were taken out.
-    conflicts, problems
-        What was not written, and why; ``where`` of a problem has ``row`` and ``column``.
-    """
-
-    touched: set[int] = field(default_factory=set)
-    inserted: dict[str, int] = field(default_factory=dict)
-    removed: list[int] = field(default_factory=list)
-    conflicts: list[CellConflict] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def clean(self) -> bool:
-        """True when everything can be written."""
-        return not self.conflicts and not self.problems
 
 
 @dataclass(frozen=True)
@@ -138,12 +73,11 @@ def change_sheet(
         ``too_many_changes``.
     """
     opened = hold_open_version(session, actor, version_id, form)
-    count = len(changes.cells) + len(changes.inserts) + len(changes.removals) + len(changes.restores)
-    if count > MOST_CHANGES:
-        raise InvalidInput([Problem("too_many_changes", values={"limit": MOST_CHANGES, "count": count})])
+    if changes.count > MOST_CHANGES:
+        raise InvalidInput([Problem("too_many_changes", values={"limit": MOST_CHANGES, "count": changes.count})])
     outcome = SheetOutcome()
-    asked = {c.row for c in changes.cells} | set(changes.removals)
-    lines = {line.origin_id: line for line in lines_at(session, version_id, origins=asked)}
+    asked = {origin_of(row) for row in (*(c.row for c in changes.cells), *changes.removals)}
+    lines = {line.origin_id: line for line in lines_at(session, version_id, origins=asked) if line.form == form.code}
     new_values = _read_cells(opened, lines, changes.cells, outcome)
     fresh = _read_inserts(opened, changes.inserts, outcome)
     leaving = _leaving(session, lines, changes.removals, outcome)
@@ -155,13 +89,20 @@ def change_sheet(
     rows = own_rows(session, opened.version, [lines[o] for o in {*new_values, *leaving}])
     write_rows(session, rows, lines, new_values)
     end_rows(session, rows, lines, leaving, opened.version)
-    restore_rows(session, opened.version, changes.restores)
-    outcome.inserted = insert_rows(session, opened.plan.id, opened.version, opened.form.code, fresh)
-    outcome.removed = list(leaving)
-    outcome.touched = {*new_values, *changes.restores, *outcome.inserted.values()}
+    restored = [origin_of(row) for row in changes.restores]
+    restore_rows(session, opened.version, restored)
+    made = insert_rows(session, opened.plan.id, opened.version, opened.form.code, fresh)
+    outcome.inserted = {key: str(origin) for key, origin in made.items()}
+    outcome.removed = [str(origin) for origin in leaving]
+    outcome.touched = {str(origin) for origin in (*new_values, *restored, *made.values())}
     if outcome.touched or outcome.removed:
         touch_version(session, version_id)
     return outcome
+
+
+def origin_of(row: str) -> int:
+    """The line that a row of the sheet names; 0, which none has, for anything else."""
+    return int(row) if row.isascii() and row.isdecimal() and len(row) < 19 else 0
 
 
 def hold_open_version(session: Session, actor: Actor, version_id: int, form: PlanForm) -> _Open:
@@ -191,29 +132,17 @@ def touch_version(session: Session, version_id: int) -> None:
 
 def _read_cells(
     opened: _Open, lines: Mapping[int, PlanLine], cells: Iterable[CellChange], outcome: SheetOutcome
-) -> dict[int, dict[str, str | None]]:
+) -> dict[int, dict[str, Cell]]:
     """What is to be written, by line and column."""
-    values: dict[int, dict[str, str | None]] = {}
-    for cell in cells:
-        line = lines.get(cell.row)
-        if line is None or line.form != opened.form.code:
-            outcome.problems.append(Problem("line_not_found", where={"row": cell.row, "column": cell.column}))
-            continue
-        value = read_cell(opened.rules, cell.column, cell.value)
-        if isinstance(value, Problem):
-            outcome.problems.append(Problem(value.code, value.level, {"row": cell.row, **value.where}, value.values))
-            continue
-        now = standing(line, cell.column)
-        if now == value:
-            continue
-        base = read_cell(opened.rules, cell.column, cell.base)
-        if now != (None if isinstance(base, Problem) else base):
-            seen = None if isinstance(base, Problem) else base
-            outcome.conflicts.append(CellConflict(cell.row, cell.column, seen, value, now))
-            continue
-        values.setdefault(cell.row, {})[cell.column] = value
-    for row, changed in values.items():
-        _keep_tactic_with_strategy(opened, lines[row], changed)
+    merged = merge_cells(
+        cells,
+        lambda row, column: standing(lines[origin_of(row)], column),
+        lambda column, typed: read_cell(opened.rules, column, typed),
+        outcome,
+    )
+    values = {origin_of(row): changed for row, changed in merged.items()}
+    for origin, changed in values.items():
+        _keep_tactic_with_strategy(opened, lines[origin], changed)
     return values
 
 
@@ -229,26 +158,19 @@ def _tactics_of(opened: _Open, strategy: str | None) -> set[str]:
     return {str(t.id) for s in opened.strategies if str(s.id) == strategy for t in s.tactics}
 
 
-def _read_inserts(
-    opened: _Open, inserts: Iterable[NewLine], outcome: SheetOutcome
-) -> list[tuple[str, dict[str, str | None]]]:
+def _read_inserts(opened: _Open, inserts: Iterable[NewRow], outcome: SheetOutcome) -> list[tuple[str, dict[str, Cell]]]:
     fresh = []
     for line in inserts:
-        values: dict[str, str | None] = {
-            "local_strategy_id": written(line.local_strategy_id),
-            "programme_code": line.programme_code,
-        }
+        strategy, _, programme = line.group.partition(":")
+        typed = {"name_th": None, "local_strategy_id": strategy, "programme_code": programme} | dict(line.cells)
+        values: dict[str, Cell] = {}
         problems = []
-        for key, typed in ({"name_th": None} | dict(line.cells)).items():
-            value = read_cell(opened.rules, key, typed)
+        for key, given in typed.items():
+            value = read_cell(opened.rules, key, given)
             if isinstance(value, Problem):
                 problems.append(Problem(value.code, value.level, {"row": line.key, **value.where}, value.values))
             else:
                 values[key] = value
-        for key in ("local_strategy_id", "programme_code"):
-            given = values[key]
-            if given is not None and given not in opened.rules.choices[key]:
-                problems.append(Problem("choice_unknown", where={"row": line.key, "column": key}))
         if problems:
             outcome.problems += problems
             continue
@@ -268,20 +190,20 @@ WHERE l.origin_id = ANY(:origins) AND p.budget_baht > 0 AND p.status <> 'CANCELL
 
 
 def _leaving(
-    session: Session, lines: Mapping[int, PlanLine], removals: Iterable[int], outcome: SheetOutcome
+    session: Session, lines: Mapping[int, PlanLine], removals: Iterable[str], outcome: SheetOutcome
 ) -> list[int]:
-    asked = list(dict.fromkeys(removals))
+    asked = list(dict.fromkeys(origin_of(row) for row in removals))
     spending = {row.origin_id: row for row in session.execute(sa.text(_SPENDING), {"origins": asked})} if asked else {}
     leaving = []
     for origin in asked:
         if origin not in lines:
-            outcome.problems.append(Problem("line_not_found", where={"row": origin}))
+            outcome.problems.append(Problem("line_not_found", where={"row": str(origin)}))
         elif origin in spending:
             held = spending[origin]
             outcome.problems.append(
                 Problem(
                     "line_has_budget",
-                    where={"row": origin},
+                    where={"row": str(origin)},
                     values={"project": held.code, "year": held.fiscal_year_be},
                 )
             )
@@ -304,12 +226,14 @@ def _with_authors(
     """Who wrote what stands in each of the cells, and when: the newest entry of the log about it."""
 
     def place(conflict: CellConflict) -> tuple[str, str]:
-        year, identity = year_of(conflict.column), lines[conflict.row].id
+        year, identity = year_of(conflict.column), lines[origin_of(conflict.row)].id
         return (str(identity), conflict.column) if year is None else (f"{identity}/{year}", "amount_baht")
 
     keys = list({place(conflict)[0] for conflict in conflicts})
     found = {(r.entity_key, r.field): (r.user_name, r.at) for r in session.execute(sa.text(_AUTHORS), {"keys": keys})}
     return [
-        CellConflict(c.row, c.column, c.base, c.yours, c.theirs, *found.get(place(c), (None, lines[c.row].updated_at)))
+        CellConflict(
+            c.row, c.column, c.base, c.yours, c.theirs, *found.get(place(c), (None, lines[origin_of(c.row)].updated_at))
+        )
         for c in conflicts
     ]

@@ -7,19 +7,17 @@ from typing import Any
 
 from flask import Blueprint
 
-from app.errors import InvalidInput, NotFound
+from app.errors import NotFound
 from app.queries.plan_compare import base_of, compare_versions
 from app.queries.plan_forms import FORMS, SUMMARY_SLUG, PlanForm, form_by_slug
 from app.queries.plan_sheet import plan_sheet, plan_summary
 from app.queries.plans import versions_of
-from app.services.plan_sheet import CellChange, NewLine, SheetChanges, change_sheet
+from app.services.plan_sheet import change_sheet
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route
 from app.web.params import choice, integer_schema, string_schema, whole_number
 from app.web.payloads import json_object
 from app.web.plan_json import (
-    CHANGED_SCHEMA,
-    CHANGES_BODY,
     LIST,
     OBJECT,
     difference_json,
@@ -28,7 +26,7 @@ from app.web.plan_json import (
     summary_json,
 )
 from app.web.plans import VERSION, found_version
-from gis.problems import Problem
+from app.web.sheet_json import CHANGED_SCHEMA, CHANGES_BODY, changes_of
 
 blueprint = Blueprint("plan_forms", __name__)
 
@@ -109,46 +107,3 @@ def found_form(slug: str) -> PlanForm:
     if form is None:
         raise NotFound("plan_form_not_found", {"form": slug[:40], "allowed": ", ".join((SUMMARY_SLUG, *SLUGS))})
     return form
-
-
-def changes_of(body: dict[str, Any]) -> SheetChanges:
-    """The save that a body describes.
-
-    Raises
-    ------
-    InvalidInput
-        ``field_required`` for whatever has not the shape that the schema tells.
-    """
-    problems: list[Problem] = []
-
-    def items(name: str) -> list[dict[str, Any]]:
-        given = body.get(name) or []
-        if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
-            problems.append(Problem("field_required", where={"field": name}))
-            return []
-        return given
-
-    def number(text: Any) -> int:
-        plain = str(text)
-        return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 19 else 0
-
-    cells = [
-        CellChange(number(c.get("row")), str(c.get("column")), c.get("base"), c.get("value")) for c in items("changes")
-    ]
-    inserts = []
-    for line in items("inserts"):
-        strategy, _, programme = str(line.get("group") or "").partition(":")
-        given = line.get("cells")
-        inserts.append(
-            NewLine(
-                str(line.get("key")),
-                given if isinstance(given, dict) else {},
-                number(strategy) or None,
-                programme or None,
-            )
-        )
-    removals = [number(line.get("row")) for line in items("deletes")]
-    restores = [number(line.get("row")) for line in items("restores")]
-    if problems:
-        raise InvalidInput(problems)
-    return SheetChanges(cells, inserts, removals, restores)

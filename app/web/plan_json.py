@@ -17,8 +17,8 @@ from app.queries.plan_forms import FormColumn
 from app.queries.plan_sheet import KIND_NAMES, Sheet, SheetRow, Summary
 from app.queries.plans import PathStep, PlanHead, Strategy, VersionHead
 from app.services.plan_cells import NOT_TYPED, written
-from app.services.plan_sheet import SheetOutcome
-from app.web.errors import problem_lines
+from app.services.sheets import SheetOutcome
+from app.web.sheet_json import saved_json
 
 OBJECT: Mapping[str, Any] = {"type": "object"}
 LIST: Mapping[str, Any] = {
@@ -54,78 +54,6 @@ VERSION_SCHEMA: Mapping[str, Any] = {
         "change_types": {"type": "array", "items": {"type": "string"}},
         "clauses": {"type": "array", "items": {"type": "string"}},
         "path": {"type": "array", "items": OBJECT},
-    },
-}
-_CELL: Mapping[str, Any] = {"type": ["string", "number", "null", "object"]}
-SHEET_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "required": ["title", "editable", "columns", "groups", "rows"],
-    "properties": {
-        "title": {"type": "string"},
-        "editable": {"type": "boolean"},
-        "why_read_only": {"type": ["string", "null"]},
-        "columns": {"type": "array", "items": OBJECT},
-        "groups": {"type": "array", "items": OBJECT},
-        "rows": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["id", "group", "version", "cells"],
-                "properties": {
-                    "id": {"type": "string"},
-                    "group": {"type": "string"},
-                    "version": {"type": "string"},
-                    "cells": {"type": "object", "additionalProperties": _CELL},
-                },
-            },
-        },
-    },
-}
-CHANGES_BODY: Mapping[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "changes": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["row", "column", "base", "value"],
-                "properties": {
-                    "row": {"type": ["string", "integer"]},
-                    "column": {"type": "string"},
-                    "base": {"type": ["string", "number", "null"]},
-                    "value": {"type": ["string", "number", "null"]},
-                },
-            },
-        },
-        "inserts": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["key", "cells"],
-                "properties": {
-                    "key": {"type": "string"},
-                    "group": {"type": ["string", "null"]},
-                    "after": {"type": ["string", "null"]},
-                    "cells": OBJECT,
-                },
-            },
-        },
-        "deletes": {"type": "array", "items": OBJECT},
-        "restores": {"type": "array", "items": OBJECT},
-        "whole": {"type": "boolean"},
-    },
-}
-CHANGED_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "required": ["receipt", "at", "rows", "removed", "conflicts", "problems"],
-    "properties": {
-        "receipt": {"type": "string"},
-        "at": {"type": "string", "format": "date-time"},
-        "rows": {"type": "array", "items": OBJECT},
-        "removed": {"type": "array", "items": {"type": "string"}},
-        "conflicts": {"type": "array", "items": OBJECT},
-        "problems": {"type": "array", "items": OBJECT},
     },
 }
 
@@ -283,29 +211,10 @@ def outcome_json(
     session: Session, sheet: Sheet, outcome: SheetOutcome, receipt: str, at: Any, language: Language
 ) -> dict[str, Any]:
     """What became of a save, with every touched line as it stands now."""
-    keys = {origin: key for key, origin in outcome.inserted.items()}
-    rows = []
-    for row in sheet.rows:
-        if row.line.origin_id in outcome.touched or row.line.origin_id in outcome.removed:
-            rows.append(row_json(session, sheet, row, language))
-            if row.line.origin_id in keys:
-                rows[-1]["key"] = keys[row.line.origin_id]
-    standing = {row.line.origin_id for row in sheet.rows if not row.line.ended}
-    return {
-        "receipt": receipt,
-        "at": at,
-        "rows": rows,
-        "removed": [str(origin) for origin in outcome.removed if origin not in standing],
-        "conflicts": [{**asdict(conflict), "row": str(conflict.row)} for conflict in outcome.conflicts],
-        "problems": [
-            {
-                **line,
-                "row": str(line.get("row", "")),
-                "suggestion": problem.values.get("suggestion"),
-            }
-            for line, problem in zip(problem_lines(outcome.problems, language), outcome.problems, strict=True)
-        ],
-    }
+    named = {*outcome.touched, *outcome.removed}
+    rows = [row_json(session, sheet, row, language) for row in sheet.rows if str(row.line.origin_id) in named]
+    standing = {str(row.line.origin_id) for row in sheet.rows if not row.line.ended}
+    return saved_json(outcome, rows, [row for row in outcome.removed if row not in standing], receipt, at, language)
 
 
 def summary_json(summary: Summary, language: Language) -> dict[str, Any]:

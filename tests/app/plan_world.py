@@ -16,9 +16,10 @@ from app.queries.plan_lines import PlanLine, lines_at
 from app.queries.plan_paths import approval_path
 from app.queries.plans import VersionHead
 from app.services.plan_checks import Decision, NewVersion
-from app.services.plan_sheet import CellChange, NewLine, SheetChanges, SheetOutcome, change_sheet
+from app.services.plan_sheet import change_sheet
 from app.services.plan_versions import open_version, propose_version, record_step
 from app.services.plans import create_plan
+from app.services.sheets import CellChange, NewRow, SheetChanges, SheetOutcome
 from tests import factories
 
 DETAILS = FORMS["ผ.02"]
@@ -44,14 +45,13 @@ class PlanWorld:
     def line(self, name: str, **cells: Any) -> int:
         """Add a line with money in 2570 unless told otherwise; its origin."""
         values = {"name_th": name, "y2570": "500000", **cells}
-        new = NewLine("k", values, self.strategy_id, "00310")
-        outcome = self.save(inserts=[new])
+        outcome = self.save(inserts=[NewRow("k", values, f"{self.strategy_id or ''}:00310")])
         assert outcome.clean, outcome
-        return outcome.inserted["k"]
+        return int(outcome.inserted["k"])
 
     def cell(self, row: int, column: str, base: Any, value: Any) -> SheetOutcome:
         """Write one cell."""
-        return self.save(cells=[CellChange(row, column, base, value)])
+        return self.save(cells=[CellChange(str(row), column, base, value)])
 
     def save(self, *, whole: bool = False, actor: Actor | None = None, **changes: Any) -> SheetOutcome:
         """Save into ผ.02 of the open version."""

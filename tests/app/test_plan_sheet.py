@@ -12,7 +12,7 @@ from app.queries.plan_forms import FORMS
 from app.queries.plan_sheet import plan_sheet, plan_summary
 from app.queries.plans import plan
 from app.services.plan_cells import suggested_amount, tidy
-from app.services.plan_sheet import CellChange, NewLine
+from app.services.sheets import CellChange, NewRow
 from tests.app.plan_world import DETAILS, PlanWorld, make_plan_world
 from tests.statements import counted
 
@@ -53,10 +53,10 @@ def test_money_is_read_as_offices_write_it(world: PlanWorld, typed: object, stor
 def test_what_is_no_money_is_refused_and_the_rest_is_saved(world: PlanWorld, typed: str, code: str) -> None:
     origin = world.line("ก่อสร้างถนน")
     outcome = world.save(
-        cells=[CellChange(origin, "y2570", "500000.00", typed), CellChange(origin, "y2569", None, "7")]
+        cells=[CellChange(str(origin), "y2570", "500000.00", typed), CellChange(str(origin), "y2569", None, "7")]
     )
     [problem] = outcome.problems
-    assert (problem.code, problem.where["row"], problem.where["column"]) == (code, origin, "y2570")
+    assert (problem.code, problem.where["row"], problem.where["column"]) == (code, str(origin), "y2570")
     assert world.lines()[origin].amounts == {2569: Decimal(7), 2570: Decimal(500_000)}
 
 
@@ -98,8 +98,8 @@ def test_all_or_nothing_writes_nothing_when_anything_is_wrong(world: PlanWorld) 
     origin = world.line("ขุดลอก")
     outcome = world.save(
         whole=True,
-        cells=[CellChange(origin, "y2569", None, "100"), CellChange(origin, "y2570", "1", "200")],
-        inserts=[NewLine("n", {"name_th": " "})],
+        cells=[CellChange(str(origin), "y2569", None, "100"), CellChange(str(origin), "y2570", "1", "200")],
+        inserts=[NewRow("n", {"name_th": " "})],
     )
     assert len(outcome.conflicts) == 1 and [p.code for p in outcome.problems] == ["cell_required"]
     assert world.lines()[origin].amounts == {2570: Decimal(500_000)}
@@ -109,12 +109,12 @@ def test_years_outside_the_plan_unknown_columns_and_codes_are_refused(world: Pla
     origin = world.line("ขุดลอก")
     outcome = world.save(
         cells=[
-            CellChange(origin, "y2571", None, "5"),
-            CellChange(origin, "planned", None, "5"),
-            CellChange(origin, "programme_code", "00310", "99999"),
-            CellChange(origin, "name_th", "ขุดลอก", ""),
-            CellChange(10**9, "name_th", None, "x"),
-            CellChange(origin, "target", None, "ก" * 2001),
+            CellChange(str(origin), "y2571", None, "5"),
+            CellChange(str(origin), "planned", None, "5"),
+            CellChange(str(origin), "programme_code", "00310", "99999"),
+            CellChange(str(origin), "name_th", "ขุดลอก", ""),
+            CellChange("1000000000", "name_th", None, "x"),
+            CellChange(str(origin), "target", None, "ก" * 2001),
         ]
     )
     assert [p.code for p in outcome.problems] == [
@@ -144,23 +144,23 @@ def test_a_line_that_moves_to_another_strategy_leaves_its_tactic_behind(world: P
 def test_numbers_go_on_within_strategy_and_programme(world: PlanWorld) -> None:
     outcome = world.save(
         inserts=[
-            NewLine("a", {"name_th": "ก"}, world.strategy_id, "00310"),
-            NewLine("b", {"name_th": "ข"}, world.strategy_id, "00320"),
-            NewLine("c", {"name_th": "ค"}, world.strategy_id, "00310"),
+            NewRow("a", {"name_th": "ก"}, f"{world.strategy_id}:00310"),
+            NewRow("b", {"name_th": "ข"}, f"{world.strategy_id}:00320"),
+            NewRow("c", {"name_th": "ค"}, f"{world.strategy_id}:00310"),
         ]
     )
     lines = world.lines()
-    assert [lines[outcome.inserted[key]].line_number for key in "abc"] == [1, 1, 2]
+    assert [lines[int(outcome.inserted[key])].line_number for key in "abc"] == [1, 1, 2]
 
 
 def test_a_paste_of_many_cells_is_a_handful_of_statements(world: PlanWorld) -> None:
-    world.save(inserts=[NewLine(str(n), {"name_th": f"สาย {n}"}, world.strategy_id, "00310") for n in range(60)])
+    world.save(inserts=[NewRow(str(n), {"name_th": f"สาย {n}"}, f"{world.strategy_id}:00310") for n in range(60)])
     origins = list(world.lines())
 
     def statements(rows: int) -> int:
         with counted(world.session) as seen:
-            world.save(cells=[CellChange(o, f"y{y}", None, "1000") for o in origins[:rows] for y in (2568, 2569)])
-        world.save(cells=[CellChange(o, f"y{y}", "1000.00", None) for o in origins[:rows] for y in (2568, 2569)])
+            world.save(cells=[CellChange(str(o), f"y{y}", None, "1000") for o in origins[:rows] for y in (2568, 2569)])
+        world.save(cells=[CellChange(str(o), f"y{y}", "1000.00", None) for o in origins[:rows] for y in (2568, 2569)])
         return len(seen)
 
     assert statements(60) == statements(2) <= 12

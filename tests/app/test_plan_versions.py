@@ -183,9 +183,9 @@ def test_a_line_that_leaves_the_plan_cancels_what_nobody_has_paid_for(world: Pla
     project = world.session.scalars(sa.select(Project).where(Project.code == code)).one()
     factories.make_appropriation(world.session, project, amount_baht=Decimal(400_000))
     world.open("CHANGE")
-    outcome = world.save(removals=[gone, kept])
-    assert outcome.removed == [gone]
-    assert [(p.code, p.where["row"]) for p in outcome.problems] == [("line_has_budget", kept)]
+    outcome = world.save(removals=[str(gone), str(kept)])
+    assert outcome.removed == [str(gone)]
+    assert [(p.code, p.where["row"]) for p in outcome.problems] == [("line_has_budget", str(kept))]
     assert world.lines()[gone].change == "WITHDRAWN", "shown, so that it can be put back"
     world.promulgate(date(2025, 11, 1))
     assert world.lines()[gone].ended
@@ -194,9 +194,9 @@ def test_a_line_that_leaves_the_plan_cancels_what_nobody_has_paid_for(world: Pla
 
 def test_a_line_taken_out_can_be_put_back(world: PlanWorld) -> None:
     origin = world.line("ก่อสร้างถนน ก")
-    world.save(removals=[origin])
+    world.save(removals=[str(origin)])
     assert origin not in world.lines()
-    world.save(restores=[origin])
+    world.save(restores=[str(origin)])
     assert world.lines()[origin].name_th == "ก่อสร้างถนน ก"
 
 

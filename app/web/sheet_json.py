@@ -1,0 +1,145 @@
+"""Sheets of cells as JSON: what the grid reads, what it sends, and what a save answers; the same for every sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from app.errors import InvalidInput
+from app.messages import Language
+from app.services.sheets import CellChange, NewRow, SheetChanges, SheetOutcome
+from app.web.errors import problem_lines
+from gis.problems import Problem
+
+OBJECT: Mapping[str, Any] = {"type": "object"}
+_CELL: Mapping[str, Any] = {"type": ["string", "number", "null", "object"]}
+SHEET_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["title", "editable", "columns", "groups", "rows"],
+    "properties": {
+        "title": {"type": "string"},
+        "editable": {"type": "boolean"},
+        "why_read_only": {"type": ["string", "null"]},
+        "columns": {"type": "array", "items": OBJECT},
+        "groups": {"type": "array", "items": OBJECT},
+        "rows": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id", "group", "version", "cells"],
+                "properties": {
+                    "id": {"type": "string"},
+                    "group": {"type": "string"},
+                    "version": {"type": "string"},
+                    "cells": {"type": "object", "additionalProperties": _CELL},
+                },
+            },
+        },
+    },
+}
+CHANGES_BODY: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "changes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["row", "column", "base", "value"],
+                "properties": {
+                    "row": {"type": ["string", "integer"]},
+                    "column": {"type": "string"},
+                    "base": {"type": ["string", "number", "null"]},
+                    "value": {"type": ["string", "number", "null"]},
+                },
+            },
+        },
+        "inserts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["key", "cells"],
+                "properties": {
+                    "key": {"type": "string"},
+                    "group": {"type": ["string", "null"]},
+                    "after": {"type": ["string", "null"]},
+                    "cells": OBJECT,
+                },
+            },
+        },
+        "deletes": {"type": "array", "items": OBJECT},
+        "restores": {"type": "array", "items": OBJECT},
+        "whole": {"type": "boolean"},
+    },
+}
+CHANGED_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["receipt", "at", "rows", "removed", "conflicts", "problems"],
+    "properties": {
+        "receipt": {"type": "string"},
+        "at": {"type": "string", "format": "date-time"},
+        "rows": {"type": "array", "items": OBJECT},
+        "removed": {"type": "array", "items": {"type": "string"}},
+        "conflicts": {"type": "array", "items": OBJECT},
+        "problems": {"type": "array", "items": OBJECT},
+    },
+}
+
+
+def changes_of(body: dict[str, Any]) -> SheetChanges:
+    """The save that a body describes.
+
+    Raises
+    ------
+    InvalidInput
+        ``field_required`` for whatever has not the shape that the schema tells.
+    """
+    problems: list[Problem] = []
+
+    def items(name: str) -> list[dict[str, Any]]:
+        given = body.get(name) or []
+        if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
+            problems.append(Problem("field_required", where={"field": name}))
+            return []
+        return given
+
+    changes = SheetChanges(
+        [CellChange(str(c.get("row")), str(c.get("column")), c.get("base"), c.get("value")) for c in items("changes")],
+        [
+            NewRow(
+                str(line.get("key")),
+                cells if isinstance(cells := line.get("cells"), dict) else {},
+                str(line.get("group") or ""),
+            )
+            for line in items("inserts")
+        ],
+        [str(line.get("row")) for line in items("deletes")],
+        [str(line.get("row")) for line in items("restores")],
+    )
+    if problems:
+        raise InvalidInput(problems)
+    return changes
+
+
+def saved_json(
+    outcome: SheetOutcome,
+    rows: Sequence[dict[str, Any]],
+    removed: Sequence[str],
+    receipt: str,
+    at: Any,
+    language: Language,
+) -> dict[str, Any]:
+    """What became of a save. ``rows`` are the touched lines as they stand now, ``removed`` those that are gone."""
+    keys = {row: key for key, row in outcome.inserted.items()}
+    return {
+        "receipt": receipt,
+        "at": at,
+        "rows": [{**row, "key": keys[row["id"]]} if row["id"] in keys else row for row in rows],
+        "removed": list(removed),
+        "conflicts": [asdict(conflict) for conflict in outcome.conflicts],
+        "problems": [
+            {**line, "suggestion": problem.values.get("suggestion")}
+            for line, problem in zip(problem_lines(outcome.problems, language), outcome.problems, strict=True)
+        ],
+    }
