@@ -25,6 +25,8 @@ BUDGET_WRITE = "budget.write"
 BUDGET_APPROVE = "budget.approve"
 CONTRACT_WRITE = "contract.write"
 DISBURSEMENT_WRITE = "disbursement.write"
+FINANCE_WRITE = "finance.write"
+GRANT_WRITE = "grant.write"
 COORDINATES_WRITE = "coordinates.write"
 COORDINATES_VERIFY = "coordinates.verify"
 ATTACHMENT_WRITE = "attachment.write"
@@ -46,6 +48,8 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     BUDGET_APPROVE: (("budget_approval", APPROVE),),
     CONTRACT_WRITE: (("contract", WRITE),),
     DISBURSEMENT_WRITE: (("disbursement", WRITE),),
+    FINANCE_WRITE: (("revexp_status", WRITE),),
+    GRANT_WRITE: (("grants", WRITE),),
     COORDINATES_WRITE: (("coordinates", WRITE),),
     COORDINATES_VERIFY: (("coordinates", VERIFY),),
     # A photograph is evidence of where a work lies and how far it is: whoever answers for its place answers for it.

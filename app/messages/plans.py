@@ -17,6 +17,9 @@ MESSAGES: dict[str, Message] = {
     "plan_form_not_found": Message(
         "ไม่มีแบบ {form}", "There is no form {form}", "ใช้ได้: {allowed}", "These exist: {allowed}"
     ),
+    "sheet_not_found": Message(
+        "ไม่มีตาราง {sheet}", "There is no sheet {sheet}", "ใช้ได้: {allowed}", "These exist: {allowed}"
+    ),
     "plan_changed": Message(
         "แผนนี้ถูกแก้ไปก่อน ของคุณยังไม่ถูกบันทึกและไม่หาย",
         "Somebody else changed this plan first; yours is not saved and not lost",
@@ -195,6 +198,9 @@ MESSAGES: dict[str, Message] = {
         "The year {year} is outside the plan",
         "ใส่ปี {first}–{last}",
         "Use a year from {first} to {last}",
+    ),
+    "count_unreadable": Message(
+        "อ่านเป็นจำนวนไม่ได้: {text}", "{text} is no count", "ใส่จำนวนเต็ม ไม่เกิน {limit}", "A whole number up to {limit}"
     ),
     "too_many_changes": Message(
         "บันทึกครั้งเดียว {count} รายการ มากเกินไป",

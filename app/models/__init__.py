@@ -24,6 +24,7 @@ from app.models.codelist import (
     WorkNature,
 )
 from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
+from app.models.finance import FinanceMonth, GrantAllotment
 from app.models.import_batch import ImportBatch, ImportRow
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
@@ -52,9 +53,11 @@ __all__ = [
     "CoordinateFinding",
     "Disbursement",
     "ExpenditureCategory",
+    "FinanceMonth",
     "FundSource",
     "GeometryDraft",
     "GeometryStatus",
+    "GrantAllotment",
     "ImportBatch",
     "ImportPicture",
     "ImportRow",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -71,3 +71,4 @@ class Community(Base):
     households: Mapped[int | None]
     row_version: Mapped[int] = mapped_column(server_default="1")
     updated_at: Mapped[CreatedAt]
+    removed_at: Mapped[datetime | None]

@@ -18,6 +18,7 @@ IMPORTERS = ENGINEERS | PLANNERS
 EXECUTIVES = frozenset({"LAO_EXECUTIVE"})
 VERSION = "/api/v1/plan-versions/<int:version_id>"
 STRATEGIES = "/api/v1/plans/<int:plan_id>/strategies"
+SHEET = "/api/v1/organisations/<organisation_code>/sheets/<sheet_name>/<int:year_be>"
 PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements):tab>"
 # Pages of the sign-in extension and built files; test_auth tests what they do.
@@ -77,6 +78,8 @@ class Case:
             "version_id": place.version,
             "slug": "p02",
             "strategy_id": place.strategy,
+            "sheet_name": self.variant or "grants",
+            "year_be": 2569,
             "name": "roads",
             "layer": "roads",
             "z": 12,
@@ -277,6 +280,12 @@ CASES = (
         "decide",
     ),
     open_to(EVERYBODY, "GET", "/plan-versions/<int:version_id>/<slug>"),
+    # Sheets of records: read by all staff, written by those whose cells of the roles' table permit it.
+    open_to(STAFF, "GET", SHEET),
+    Case("POST", f"{SHEET}/changes", FINANCE, NOBODY, body({"changes": []}), "grants"),
+    Case("POST", f"{SHEET}/changes", FINANCE, NOBODY, body({"changes": []}), "revenue"),
+    Case("POST", f"{SHEET}/changes", PLANNERS, NOBODY, body({"changes": []}), "communities"),
+    open_to(STAFF, "GET", "/organisations/<organisation_code>/sheets/<sheet_name>"),
     # Pictures: seen by all staff; sent, described and taken away by those who enter coordinates there.
     open_to(STAFF, "GET", PICTURES),
     Case("POST", PICTURES, ENGINEERS, NOBODY, lambda _world, _place: {"data": picture_form()}),

@@ -1,0 +1,173 @@
+"""Sheets of records for programs and people: revenue, expenditure, statistics, grants, communities."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.auth import policy
+from app.auth.policy import Target, Visibility
+from app.errors import NotFound
+from app.messages import Language
+from app.queries.organisations import OrganisationName
+from app.queries.organisations import organisation as find_organisation
+from app.queries.record_sheets import SHEETS, RecordRow, RecordSheet, record_rows, written
+from app.services.record_sheets import change_records
+from app.web.context import attribution, chosen_fiscal_year_be, current, current_fiscal_year_be
+from app.web.endpoint import Access, Param, api_route, page_route
+from app.web.params import fiscal_year, integer_schema
+from app.web.payloads import json_object
+from app.web.sheet_json import CHANGED_SCHEMA, CHANGES_BODY, SHEET_SCHEMA, changes_of, saved_json
+
+blueprint = Blueprint("record_sheets", __name__)
+
+_RULE = "/api/v1/organisations/<organisation_code>/sheets/<sheet_name>/<int:year_be>"
+YEAR = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal year (B.E.)")
+
+
+@api_route(
+    blueprint,
+    _RULE,
+    access=Access.SIGNED_IN,
+    summary="A sheet of an organisation and year: revenue, expenditure, statistics, grants or communities",
+    response=SHEET_SCHEMA,
+)
+def read_records(organisation_code: str, sheet_name: str, year_be: int) -> dict[str, Any]:
+    """For staff."""
+    context = current()
+    with context.database.reading() as session:
+        sheet, owner = _found(session, organisation_code, sheet_name)
+        rows = record_rows(session, sheet, organisation_code, year_be)
+        return _sheet_json(sheet, owner, rows, context.language)
+
+
+@api_route(
+    blueprint,
+    f"{_RULE}/changes",
+    method="POST",
+    access=Access.SIGNED_IN,
+    summary="Write cells, add lines, take lines out and put them back, in one save",
+    response=CHANGED_SCHEMA,
+    body=CHANGES_BODY,
+)
+def save_records(organisation_code: str, sheet_name: str, year_be: int) -> dict[str, Any]:
+    """What cannot be written comes back with its reason; the rest is written."""
+    context, changes = current(), changes_of(json_object())
+    with context.database.transaction(attribution()) as session:
+        sheet, _owner = _found(session, organisation_code, sheet_name)
+        outcome = change_records(session, context.actor, sheet, organisation_code, year_be, changes)
+        rows = record_rows(session, sheet, organisation_code, year_be)
+        touched = [_row_json(sheet, row) for row in rows if row.id in outcome.touched]
+        return saved_json(outcome, touched, outcome.removed, context.request_id, datetime.now(UTC), context.language)
+
+
+@page_route(
+    blueprint,
+    "/organisations/<organisation_code>/sheets/<sheet_name>",
+    access=Access.SIGNED_IN,
+    params=(YEAR,),
+)
+def records_page(organisation_code: str, sheet_name: str, fiscal_year: int | None) -> str:
+    """The grid of one sheet; the year is in the address."""
+    context = current()
+    year = fiscal_year or chosen_fiscal_year_be() or current_fiscal_year_be()
+    with context.database.reading() as session:
+        sheet, owner = _found(session, organisation_code, sheet_name)
+    thai = context.language == "th"
+    tabs = [
+        (
+            each.title_th if thai else each.title_en,
+            url_for(
+                "record_sheets.records_page",
+                organisation_code=organisation_code,
+                sheet_name=each.name,
+                fiscal_year=year,
+            ),
+            each.name == sheet_name,
+        )
+        for each in SHEETS.values()
+    ]
+    title = sheet.title_th if thai else sheet.title_en
+    return render_template(
+        "sheets/sheet.html",
+        sheet_title=_("%(title)s ปี %(year)s", title=title, year=year),
+        phone_heading=_("%(title)s · %(year)s", title=title, year=year),
+        sheet_url=f"/api/v1/organisations/{organisation_code}/sheets/{sheet_name}/{year}",
+        back_url="/",
+        tabs=tabs,
+        pill=None,
+        actions=[],
+        owner=owner,
+    )
+
+
+def _found(session: Session, organisation_code: str, sheet_name: str) -> tuple[RecordSheet, OrganisationName]:
+    """A sheet and whose it is.
+
+    Raises
+    ------
+    NotFound
+        ``sheet_not_found`` (also for accounts that see what is published only), ``organisation_not_found``.
+    """
+    if policy.visibility(current().actor) is not Visibility.STAFF:
+        raise NotFound("sheet_not_found", {"sheet": sheet_name[:40], "allowed": ", ".join(SHEETS)})
+    owner = find_organisation(session, organisation_code)
+    if owner is None:
+        raise NotFound("organisation_not_found", {"organisation": organisation_code[:40]})
+    if sheet_name not in SHEETS:
+        raise NotFound("sheet_not_found", {"sheet": sheet_name[:40], "allowed": ", ".join(SHEETS)})
+    return SHEETS[sheet_name], owner
+
+
+def _sheet_json(
+    sheet: RecordSheet, owner: OrganisationName, rows: list[RecordRow], language: Language
+) -> dict[str, Any]:
+    thai = language == "th"
+    target = Target(owner.code, owner.province_code, owner.amphoe_code)
+    editable = policy.may(current().actor, sheet.action, target)
+    reason = "ดูได้อย่างเดียว: แก้ได้โดยผู้รับผิดชอบของหน่วยงาน" if thai else "Read only: written by the organisation's staff"
+    return {
+        "title": sheet.title_th if thai else sheet.title_en,
+        "editable": editable,
+        "why_read_only": None if editable else reason,
+        "fixed_rows": sheet.section is not None,
+        "columns": [
+            {
+                "key": column.key,
+                "title": column.title_th if thai else column.title_en,
+                "type": "text" if column.type == "date" else column.type,
+                "width": column.width_px,
+                "frozen": column.key in ("name", "name_th", "village_number", "kind"),
+                "editable": editable and column.type != "readonly",
+                "required": column.required,
+                "max_length": column.max_length,
+                "choices": [
+                    {"value": code, "label": name_th if thai else name_en} for code, name_th, name_en in column.choices
+                ]
+                or None,
+                "total": column.total,
+                "help": None,
+            }
+            for column in sheet.columns
+        ],
+        "groups": [],
+        "rows": [_row_json(sheet, row) for row in rows],
+        "as_of": max((row.updated_at for row in rows if row.updated_at), default=None),
+        "undo_hint": None,
+    }
+
+
+def _row_json(sheet: RecordSheet, row: RecordRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "group": "",
+        "version": str(row.version),
+        "cells": {column.key: written(row.values[column.key]) for column in sheet.columns},
+        "problems": [],
+        "href": None,
+        "locked": False,
+    }
