@@ -62,7 +62,7 @@ export function conflictCard(
   return h(
     "div",
     { class: "grid-card grid-card-clash", role: "group", "aria-label": title },
-    h("p", {}, icon("trace", 18), h("strong", {}, title)),
+    h("p", {}, icon("swap", 18), h("strong", {}, title)),
     h(
       "table",
       {},

@@ -245,7 +245,7 @@ export class CellEditor {
       0,
       found.findIndex((one) => (wanted ? true : one.value === (current ?? ""))),
     );
-    now.choices = new Choices(found, at, now.field, (choice) => {
+    now.choices = new Choices(found, now.column.title, at, now.field, (choice) => {
       this.pick(choice);
       this.commit("stay");
       this.surface.focus();
@@ -267,6 +267,7 @@ class Choices {
 
   constructor(
     private readonly choices: readonly Choice[],
+    title: string,
     private at: number,
     private readonly field: HTMLElement,
     picked: (choice: Choice) => void,
@@ -288,7 +289,7 @@ class Choices {
     );
     this.element = h(
       "ul",
-      { class: "grid-choices", role: "listbox", id: "grid-choices", "aria-label": t("mend_hint") },
+      { class: "grid-choices", role: "listbox", id: "grid-choices", "aria-label": title },
       this.options.length > 0 ? this.options : h("li", { class: "faint" }, t("no_choice")),
     );
     field.setAttribute("role", "combobox");
