@@ -111,7 +111,7 @@ export class Surface {
           "data-c": at,
           title: column.help ?? column.title,
         },
-        column.title,
+        h("span", {}, column.title),
         h("span", { class: "grid-resize", "data-resize": at, "aria-hidden": "true" }),
       );
       cell.style.width = `var(--w${at})`;

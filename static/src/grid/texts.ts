@@ -38,6 +38,8 @@ export const t = translator({
   selected_sum: ["เลือก {n} ช่อง · ผลรวม ", "{n} cells selected · sum "],
   average: [" · เฉลี่ย ", " · average "],
   rows_seen: ["แถว {first}–{last} จาก {all}", "Rows {first}–{last} of {all}"],
+  next_cell: ["ไปช่องถัดไปที่ต้องแก้", "Next cell to fix"],
+  next_to_fix: ["ไปที่ต้องแก้ถัดไป", "Next to fix"],
   no_more_to_fix: ["ไม่มีช่องที่ต้องแก้", "Nothing left to fix"],
   // saving
   saved: ["บันทึกร่างแล้ว {time}", "Draft saved {time}"],
@@ -102,7 +104,8 @@ export const t = translator({
   read_only_row: ["แถวนี้ล็อกอยู่ แก้ไม่ได้", "This row is locked"],
   no_rows_to_remove: ["เลือกแถวที่จะลบก่อน", "Choose rows to remove first"],
   open_row: ["เปิดโครงการ", "Open the project"],
-  yes: ["ใช้", "Yes"],
+  close_note: ["ปิด", "Close"],
+  try_again: ["ลองใหม่", "Try again"],
   no_choice: ["ไม่มีรายการที่ตรง", "No choice matches"],
   nothing_choice: ["(ว่าง)", "(empty)"],
   // problems
