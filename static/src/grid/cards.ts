@@ -169,6 +169,7 @@ export class Cards {
 
   /** Beside their cells, inside the grid, not over the active cell. */
   place(): void {
+    if (this.cards.size === 0) return;
     const frame = this.surface.grid.getBoundingClientRect();
     const origin = this.layer.getBoundingClientRect();
     const active = this.surface.activeCell()?.getBoundingClientRect() ?? null;

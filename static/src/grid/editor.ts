@@ -312,10 +312,26 @@ class Choices {
   }
 }
 
-/** For the phone: a field with the reading below it. */
-export function sayReadingInto(element: Element, column: Column, text: string): void {
+/** For the phone: the reading below the field, and the mend of what cannot be read. */
+export function sayReadingInto(
+  element: Element,
+  column: Column,
+  text: string,
+  mend: (text: string) => void,
+): void {
   const reading = text.trim() ? readCell(text, column) : null;
   const words = column.type === "money" && reading?.value ? bahtText(reading.value) : null;
-  replaceChildren(element, reading?.problem?.message ?? words ?? "");
+  const suggestion = reading?.problem?.suggestion ?? null;
+  replaceChildren(
+    element,
+    reading?.problem?.message ?? words ?? "",
+    suggestion === null
+      ? null
+      : h(
+          "button",
+          { type: "button", class: "btn", onclick: () => mend(suggestion) },
+          t("mend", { value: suggestion }),
+        ),
+  );
   element.classList.toggle("is-wrong", Boolean(reading?.problem));
 }

@@ -213,12 +213,17 @@ export class SheetModel {
     return !same(this.value(key, column), row.opened.get(column), this.column(column));
   }
 
+  /** Changed, and neither wrong nor waiting for a choice: every cell is counted once. */
+  private accepted(key: string, column: string): boolean {
+    return this.changed(key, column) && !this.problem(key, column) && !this.conflict(key, column);
+  }
+
   counts(): Counts {
     let [changed, wrong, conflicts, rows] = [0, 0, 0, 0];
     for (const row of this.rows.values()) {
       if (row.wanted === "absent") continue;
       rows += 1;
-      for (const column of row.opened.keys()) if (this.changed(row.key, column)) changed += 1;
+      for (const column of row.opened.keys()) if (this.accepted(row.key, column)) changed += 1;
       for (const edit of row.edits.values()) {
         if (edit.conflict) conflicts += 1;
         else if (edit.reading.problem || edit.refused) wrong += 1;

@@ -490,10 +490,10 @@ export class SheetPage {
       ["undo", undoLabel, "undo_what"],
       ["redo", redoLabel, "redo_what"],
     ] as const) {
-      const button = document.querySelector<HTMLButtonElement>(`[data-sheet-do="${name}"]`);
-      if (!button) continue;
-      button.disabled = label === null;
-      button.title = label === null ? "" : t(words, { what: label });
+      for (const button of document.querySelectorAll<HTMLButtonElement>(`[data-sheet-do="${name}"]`)) {
+        button.disabled = label === null;
+        button.title = label === null ? "" : t(words, { what: label });
+      }
     }
   }
 

@@ -7,7 +7,7 @@ import { sayReadingInto } from "./editor";
 import { type Filter, linesOf, type Mark, NO_FILTER } from "./lines";
 import type { SheetModel } from "./model";
 import { type Column, isStatus } from "./protocol";
-import { editable, shown } from "./reading";
+import { editable, readCell, shown } from "./reading";
 import { pill, satangText } from "./rowview";
 import { t } from "./texts";
 
@@ -114,7 +114,7 @@ export class PhoneCards {
       chip("fix", t("to_fix", { n: counts.wrong + counts.conflicts })),
       chip("changed", t("changed", { n: counts.changed })),
     );
-    const { summed } = this;
+    const summed = this.summed;
     const total = this.model.total(this.model.present());
     const sum = summed ? satangText(total.satang[summed.key] ?? 0) : "";
     replaceChildren(
@@ -124,7 +124,7 @@ export class PhoneCards {
           "div",
           {},
           h("strong", {}, t("sum_of", { column: columnName(summed) })),
-          h("span", {}, `${sum || "–"} บาท`),
+          h("span", {}, `${sum || "–"} ${t("baht")}`),
           total.wrong > 0 ? h("small", { class: "bad" }, t("without_wrong", { n: total.wrong })) : null,
         ),
       h(
@@ -160,7 +160,7 @@ export class PhoneCards {
     const open = this.unfolded.has(key);
     const isShown = (column: Column): boolean =>
       open || (isFigure(column) && model.value(key, column.key) !== null) || this.isMarked(key, column);
-    const rest = [...others, ...(about ? [] : [])].filter((column) => column.type !== "status");
+    const rest = others.filter((column) => column.type !== "status");
     const listed = rest.filter(isShown);
     const hidden = rest.length - listed.length;
     const statuses = model.columns.map((column) => model.value(key, column.key)).filter(isStatus);
@@ -272,8 +272,13 @@ export class PhoneCards {
     const dialog = h("dialog", { class: "dialog sheet-input", "aria-labelledby": "sheet-input-title" });
     const close = (): void => dialog.close();
     const field = this.field(key, column);
-    const reading = h("p", { class: "reading", "aria-live": "polite" });
-    const say = (): void => sayReadingInto(reading, column, field.value);
+    const reading = h("div", { class: "reading", "aria-live": "polite" });
+    const say = (): void =>
+      sayReadingInto(reading, column, field.value, (text) => {
+        field.value = text;
+        say();
+        field.focus();
+      });
     field.addEventListener("input", say);
     const save = (): void => {
       close();
@@ -330,7 +335,10 @@ export class PhoneCards {
       });
     }
     const problem = this.model.problem(key, column.key);
-    return problem && problemCard(problem, (text) => then(() => this.events.typed(key, column, text))());
+    // What can be read wrong is said below the field already, with its mend.
+    const told = readCell(String(this.model.value(key, column.key) ?? ""), column).problem;
+    if (!problem || told) return null;
+    return problemCard(problem, (text) => then(() => this.events.typed(key, column, text))());
   }
 
   private field(key: string, column: Column): HTMLTextAreaElement | HTMLInputElement | HTMLSelectElement {

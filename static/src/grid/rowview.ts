@@ -5,7 +5,7 @@ import { h, replaceChildren } from "../panels/dom";
 import { type IconName, icon } from "../shell/icons";
 import type { Line } from "./lines";
 import type { SheetModel, Total } from "./model";
-import { type Column, isStatus, type Status } from "./protocol";
+import { type CellValue, type Column, isStatus, type Status } from "./protocol";
 import { shown } from "./reading";
 import { t } from "./texts";
 
@@ -54,6 +54,8 @@ function put(element: HTMLElement, name: string, value: string | null): void {
 export class RowView {
   readonly element: HTMLDivElement;
   readonly head: HTMLDivElement;
+  /** Number and frozen cells, which stay when the rest scrolls sideways: one layer a line, not one a cell. */
+  private readonly frozen: HTMLDivElement;
   readonly cells: HTMLDivElement[];
   line: Line;
   index = -1;
@@ -78,7 +80,16 @@ export class RowView {
       return cell;
     });
     this.content = this.cells.map(() => null);
-    this.element = h("div", { class: `grid-row grid-${kind}`, role: "row" }, this.head, this.cells);
+    this.frozen = h("div", { class: "grid-frozen", role: "presentation" });
+    this.element = h("div", { class: `grid-row grid-${kind}`, role: "row" });
+    this.freeze(0);
+  }
+
+  /** Keep so many columns at the left; wide cells keep their words there instead. */
+  freeze(columns: number): void {
+    const most = this.line.kind === "row" ? columns : 0;
+    this.frozen.replaceChildren(this.head, ...this.cells.slice(0, most));
+    this.element.replaceChildren(this.frozen, ...this.cells.slice(most));
   }
 
   /** The cell that stands at a column; a wide one stands at all of its columns. */
@@ -130,7 +141,8 @@ export class RowView {
     } else {
       this.text(cell, at, shown(value, column));
     }
-    const kind = column.type === "money" || column.type === "integer" ? " is-figure" : "";
+    const figure = column.type === "money" || column.type === "integer" || isNumber(value, column);
+    const kind = figure ? " is-figure" : "";
     const locked = model.canEdit(key, column.key) || column.type === "status" ? "" : " is-readonly";
     const mark = conflict ? " is-clash" : problem ? " is-wrong" : "";
     cell.dataset.base = `grid-cell${kind}${locked}${mark}${changed && !conflict && !problem ? " is-changed" : ""}`;
@@ -151,8 +163,9 @@ export class RowView {
     this.content[0] = name;
     put(cell, "aria-expanded", String(!closed));
     cell.dataset.base = "grid-cell";
-    replaceChildren(
-      cell,
+    const words = h(
+      "span",
+      { class: "grid-stays" },
       h("span", { class: "grid-fold", "aria-hidden": "true" }, closed ? "▸" : "▾"),
       h("strong", {}, line.group.title),
       h(
@@ -164,17 +177,15 @@ export class RowView {
           .join(""),
       ),
     );
+    replaceChildren(cell, words);
   }
 
   fillSum(title: string, total: Total, { columns }: Pick<Filling, "columns">): void {
     const [label] = this.cells;
     const wrong = total.wrong > 0 ? t("without_wrong", { n: total.wrong }) : "";
     if (label && this.content[0] !== title + wrong) {
-      replaceChildren(
-        label,
-        h("strong", {}, title),
-        wrong ? h("span", { class: "grid-left-out" }, ` ${wrong}`) : null,
-      );
+      const out = wrong ? h("span", { class: "grid-left-out" }, ` ${wrong}`) : null;
+      replaceChildren(label, h("span", { class: "grid-stays" }, h("strong", {}, title), out));
       this.content[0] = title + wrong;
       label.dataset.base = "grid-cell";
     }
@@ -191,9 +202,8 @@ export class RowView {
     for (const cell of this.cells) {
       const at = Number(cell.dataset.c);
       const { active, inRange } = look(this.index, at);
-      const frozen = cell.dataset.frozen === undefined ? "" : " is-frozen";
       const editing = at === this.editing ? " is-editing" : "";
-      const wanted = `${cell.dataset.base ?? "grid-cell"}${frozen}${inRange ? " in-range" : ""}${active ? " is-active" : ""}${editing}`;
+      const wanted = `${cell.dataset.base ?? "grid-cell"}${inRange ? " in-range" : ""}${active ? " is-active" : ""}${editing}`;
       if (cell.className !== wanted) cell.className = wanted;
       const tab = active ? 0 : -1;
       if (cell.tabIndex !== tab) cell.tabIndex = tab;
@@ -214,6 +224,11 @@ export class RowView {
     this.content[at] = null;
     this.editing = -1;
   }
+}
+
+/** A figure of the server's own, such as the number of a row in its group. */
+function isNumber(value: CellValue, column: Column): boolean {
+  return column.type === "readonly" && /^-?[\d,]+(\.\d+)?$/.test(String(value ?? ""));
 }
 
 /** "ยุทธศาสตร์ที่ 1" of "ยุทธศาสตร์ที่ 1 โครงสร้างพื้นฐาน": the sum names the group by its number where it has one. */

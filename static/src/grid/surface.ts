@@ -51,6 +51,11 @@ export class Surface {
   private readonly widths: Record<string, number>;
   private edges: number[] = [0];
   private frozen = 0;
+  /** Measured when the window changes: asking while scrolling would make the browser lay everything out again. */
+  private width_px = 0;
+  private height_px = 0;
+  private scrolled_px = 0;
+  private ordering: ReturnType<typeof setTimeout> | undefined;
   private active: Spot | null = null;
   private anchor: Spot | null = null;
   private readonly filling: Filling;
@@ -86,6 +91,7 @@ export class Surface {
       this.draw(false);
     }).observe(grid);
     this.layout();
+    this.freezeHead();
     this.refresh();
   }
 
@@ -145,7 +151,9 @@ export class Surface {
 
   /** Widths and frozen columns; the last column takes the room that is left. */
   layout(): void {
-    const room = this.grid.clientWidth - NUMBER_PX;
+    this.width_px = this.grid.clientWidth;
+    this.height_px = this.grid.clientHeight;
+    const room = this.width_px - NUMBER_PX;
     this.edges = [0];
     for (const at of this.columns.keys()) this.edges.push((this.edges[at] ?? 0) + this.width(at));
     const spare = Math.max(0, room - (this.edges.at(-1) ?? 0));
@@ -156,28 +164,23 @@ export class Surface {
     for (const at of this.columns.keys()) {
       const [left, right] = [this.edges[at] ?? 0, this.edges[at + 1] ?? 0];
       this.grid.style.setProperty(`--w${at}`, `${right - left}px`);
-      this.grid.style.setProperty(`--l${at}`, `${NUMBER_PX + left}px`);
     }
     this.grid.style.setProperty("--grid-width", `${NUMBER_PX + (this.edges.at(-1) ?? 0)}px`);
-    if (frozen !== this.frozen) {
-      this.frozen = frozen;
-      for (const view of [...this.views.values(), ...this.pool]) this.freeze(view.cells);
-    }
-    this.freeze([...this.head.querySelectorAll<HTMLElement>("[data-c]")]);
-    if (this.totalView) this.freeze(this.totalView.cells);
+    if (frozen === this.frozen) return;
+    this.frozen = frozen;
+    for (const view of [...this.views.values(), ...this.pool]) view.freeze(frozen);
+    this.freezeHead();
   }
 
-  private freeze(cells: readonly HTMLElement[]): void {
-    for (const cell of cells) {
-      const at = Number(cell.dataset.c);
-      const wide = Number(cell.getAttribute("aria-colspan") ?? 1);
-      // A wide cell sticks when all of it may: the words of a sum stay beside the frozen names.
-      const sticks = at < this.frozen && (wide === 1 || at === 0);
-      cell.style.left = sticks ? `var(--l${at})` : "";
-      cell.classList.toggle("is-frozen", sticks);
-      if (sticks) cell.dataset.frozen = "";
-      else delete cell.dataset.frozen;
-    }
+  private freezeHead(): void {
+    const [corner, ...heads] = this.head.querySelectorAll<HTMLElement>(".grid-cell");
+    const frozen = h(
+      "div",
+      { class: "grid-frozen", role: "presentation" },
+      corner,
+      heads.slice(0, this.frozen),
+    );
+    this.head.firstElementChild?.replaceChildren(frozen, ...heads.slice(this.frozen));
   }
 
   // -- lines
@@ -233,14 +236,14 @@ export class Surface {
 
   inView(): { readonly first: number; readonly last: number } {
     const foot = this.totalView ? LINE_PX : 0;
-    const height = this.grid.clientHeight - HEAD_PX - foot;
-    return linesInView(this.grid.scrollTop, height, LINE_PX, this.lines.length, 0);
+    const height = this.height_px - HEAD_PX - foot;
+    return linesInView(this.scrolled_px, height, LINE_PX, this.lines.length, 0);
   }
 
   /** Draw what is in view; `all` also what stands there already. */
   draw(all: boolean): void {
-    const { scrollTop, clientHeight } = this.grid;
-    const { first, last } = linesInView(scrollTop, clientHeight, LINE_PX, this.lines.length);
+    this.scrolled_px = this.grid.scrollTop;
+    const { first, last } = linesInView(this.scrolled_px, this.height_px, LINE_PX, this.lines.length);
     const wanted = new Set<number>();
     for (let index = first; index <= last; index += 1) wanted.add(index);
     const pinned = this.active ? this.at.get(this.active.id) : undefined;
@@ -249,19 +252,46 @@ export class Surface {
       const index = this.at.get(id);
       if (index === undefined || !wanted.has(index)) this.retire(id, view);
     }
-    let cursor = this.body.firstElementChild;
-    for (const index of [...wanted].sort((a, b) => a - b)) {
+    for (const index of wanted) {
       const line = this.lines[index] as Line;
-      let view = this.views.get(line.id);
-      const isNew = !view;
-      view ??= this.take(line);
-      if (isNew || all || view.index !== index) view.fill(line, index, index * LINE_PX, this.filling);
-      // Those that stand already are in order: only new ones are put between them, and the focus is not disturbed.
-      if (isNew) this.body.insertBefore(view.element, cursor);
-      else cursor = view.element.nextElementSibling;
+      const standing = this.views.get(line.id);
+      const view = standing ?? this.take(line);
+      if (!standing || all || view.index !== index) view.fill(line, index, index * LINE_PX, this.filling);
     }
+    // Lines that went out of sight and were not used again.
+    for (const view of this.pool) view.element.remove();
+    if (all) this.order();
+    else this.orderLater();
     if (all) this.drawTotal();
     this.events.drawn();
+  }
+
+  /**
+   * Lines are placed by their position, so their order among the elements only matters to those who hear the table:
+   * it is put right when the scrolling rests.
+   */
+  private orderLater(): void {
+    clearTimeout(this.ordering);
+    this.ordering = setTimeout(() => this.order(), 200);
+  }
+
+  private order(): void {
+    clearTimeout(this.ordering);
+    const views = [...this.views.values()].sort((a, b) => a.index - b.index);
+    const focused = views.findIndex((view) => view.element.contains(document.activeElement));
+    // Whatever has the focus stays where it is; the others are put before and after it.
+    const anchor = views[focused]?.element ?? null;
+    let before: Element | null = anchor;
+    for (const view of views.slice(0, Math.max(0, focused)).reverse()) {
+      if (before && view.element.nextElementSibling !== before) this.body.insertBefore(view.element, before);
+      before = view.element;
+    }
+    let after: Element | null = anchor;
+    for (const view of views.slice(focused + 1)) {
+      const next: Element | null = after ? after.nextElementSibling : this.body.firstElementChild;
+      if (next !== view.element) this.body.insertBefore(view.element, next);
+      after = view.element;
+    }
   }
 
   private drawTotal(): void {
@@ -277,14 +307,15 @@ export class Surface {
 
   private retire(id: string, view: RowView): void {
     this.views.delete(id);
-    view.element.remove();
-    if (view.line.kind === "row") this.pool.push(view);
+    if (view.line.kind === "row" && !view.element.contains(document.activeElement)) this.pool.push(view);
+    else view.element.remove();
   }
 
   private take(line: Line): RowView {
     const used = line.kind === "row" ? this.pool.pop() : undefined;
     const view = used ?? new RowView(line, this.columns);
-    if (!used) this.freeze(view.cells);
+    if (!used) view.freeze(this.frozen);
+    if (!view.element.isConnected) this.body.append(view.element);
     this.views.set(line.id, view);
     return view;
   }
@@ -403,13 +434,13 @@ export class Surface {
     if (!place) return;
     const foot = this.totalView ? LINE_PX : 0;
     const top = place.line * LINE_PX;
-    const height = this.grid.clientHeight - HEAD_PX - foot;
+    const height = this.height_px - HEAD_PX - foot;
     if (top < this.grid.scrollTop) this.grid.scrollTop = top;
     else if (top + LINE_PX > this.grid.scrollTop + height) this.grid.scrollTop = top + LINE_PX - height;
     if (place.column < this.frozen || this.lines[place.line]?.kind === "group") return;
     const [left, right] = [this.edges[place.column] ?? 0, this.edges[place.column + 1] ?? 0];
     const fixed = this.edges[this.frozen] ?? 0;
-    const width = this.grid.clientWidth - NUMBER_PX;
+    const width = this.width_px - NUMBER_PX;
     if (left - fixed < this.grid.scrollLeft) this.grid.scrollLeft = left - fixed;
     else if (right > this.grid.scrollLeft + width) this.grid.scrollLeft = right - width;
   }

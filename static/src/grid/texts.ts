@@ -139,6 +139,7 @@ export const t = translator({
   mark_number: ["ไม่ใช่ตัวเลข", "Not a number"],
   mark_wrong: ["ต้องแก้", "To fix"],
   // phone
+  baht: ["บาท", "baht"],
   more_fields: ["ช่องอื่น {n} ช่อง", "{n} more fields"],
   fewer_fields: ["ซ่อนช่องอื่น", "Fewer fields"],
   sum_of: ["รวม{column}", "Total {column}"],
