@@ -263,6 +263,11 @@ export class Actions {
 
   removeRows(): void {
     const rows = this.selectedRows();
+    if (rows.length > 0 && rows.every((key) => this.model.row(key).ended)) {
+      const back = this.model.revive(rows, t("step_revive", { n: rows.length }));
+      if (back > 0) this.events.done(t("step_revive", { n: back }), []);
+      return;
+    }
     const count = this.model.remove(rows, t("step_remove", { n: rows.length }));
     if (count === 0) {
       this.events.say(rows.length > 0 ? t("read_only_row") : t("no_rows_to_remove"));

@@ -1,6 +1,6 @@
 /** Cards beside cells: what is wrong and its mend, or both values of a cell that two people changed. */
 
-import { thaiTime } from "../format";
+import { thaiMoment } from "../format";
 import { h } from "../panels/dom";
 import { icon } from "../shell/icons";
 import type { Conflict, SheetModel } from "./model";
@@ -27,7 +27,7 @@ export function columnName(column: Column): string {
   return /^\d{4}$/.test(column.title) ? t("year_column", { year: column.title }) : column.title;
 }
 
-export function problemCard(problem: CellProblem, mend: (text: string) => void): HTMLElement {
+export function problemCard(problem: CellProblem, column: Column, mend: (text: string) => void): HTMLElement {
   const [lead, ...rest] = problem.message.split(": ");
   const { suggestion } = problem;
   return h(
@@ -39,7 +39,7 @@ export function problemCard(problem: CellProblem, mend: (text: string) => void):
       : h(
           "button",
           { type: "button", class: "btn btn-sm", onclick: () => mend(suggestion) },
-          problem.fix ?? t("mend", { value: suggestion }),
+          t("mend", { value: shown(suggestion, column) }),
         ),
   );
 }
@@ -56,8 +56,9 @@ export function conflictCard(
   const button = (label: string, act: () => void): HTMLElement =>
     h("td", {}, h("button", { type: "button", class: "btn btn-sm", onclick: act }, label));
   const time = (at: string): HTMLElement =>
-    h("span", { class: "grid-when" }, ` ${thaiTime(at).replace(" น.", "")}`);
-  const head = (name: string, at?: string): HTMLElement =>
+    h("span", { class: "grid-when" }, ` ${thaiMoment(at).replace(/ น\.$/, "")}`);
+  const who = conflict.by ?? t("somebody");
+  const head = (name: string, at: string | null): HTMLElement =>
     h("th", { scope: "row" }, name, at ? time(at) : null);
   return h(
     "div",
@@ -71,9 +72,9 @@ export function conflictCard(
       h(
         "tr",
         {},
-        head(conflict.by, conflict.at),
+        head(who, conflict.at),
         value(shown(conflict.theirs, column)),
-        button(t("use_theirs", { name: conflict.by }), acts.theirs),
+        button(t("use_theirs", { name: who }), acts.theirs),
       ),
     ),
     h("p", { class: "faint" }, t("clash_note")),
@@ -135,7 +136,7 @@ export class Cards {
       const problem = this.model.problem(spot.key, spot.column);
       if (!problem || this.model.conflict(spot.key, spot.column)) return null;
       const column = this.model.column(spot.column);
-      return problemCard(problem, (text) => this.acts.mend(spot.key, column, text));
+      return problemCard(problem, column, (text) => this.acts.mend(spot.key, column, text));
     });
     this.place();
   }

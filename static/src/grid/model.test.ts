@@ -251,7 +251,9 @@ describe("rows", () => {
     const problem = { row: key, column: "name", code: "required", message: "", fix: null, suggestion: null };
     model.accept(send(model), answer({ problems: [problem] }));
     expect(model.outgoing()).toBeNull();
+    expect(model.problem(key, "name")?.code).toBe("required");
     type(model, key, "name", "ท่อ");
+    expect(model.problem(key, "name")).toBeNull();
     expect(model.outgoing()?.inserts).toEqual([key]);
   });
 
@@ -270,6 +272,32 @@ describe("rows", () => {
     model.accept(send(model), answer({ rows: [row("2", { name: "สระ", y1: null })] }));
     expect(model.present()).toEqual(["1", "2", "3"]);
     expect(model.outgoing()).toBeNull();
+  });
+
+  test("a line in force that is taken out stays to be seen, and comes back", () => {
+    const model = made();
+    model.remove(["1"], "ลบ");
+    const ended = row("1", { name: "ถนน", y1: "100.00" }, { locked: true, change: "WITHDRAWN" });
+    model.accept(send(model), answer({ rows: [ended], removed: ["1"] }));
+    expect(model.present()).toEqual(["1", "2", "3"]);
+    expect(model.total(["1", "2"])).toMatchObject({ satang: { y1: 0 }, rows: 1 });
+    expect(model.outgoing()).toBeNull();
+    model.undo();
+    expect(model.outgoing()?.restores).toEqual(["1"]);
+    model.accept(
+      send(model),
+      answer({ rows: [row("1", { name: "ถนน", y1: "100.00" }, { change: "CHANGED" })] }),
+    );
+    expect(model.total(["1", "2"]).satang).toEqual({ y1: 10000 });
+    expect(model.outgoing()).toBeNull();
+  });
+
+  test("a row that may not go comes back, with the reason", () => {
+    const model = made();
+    model.remove(["2"], "ลบ");
+    const problem = { row: "2", code: "line_has_budget", message: "มีงบแล้ว", fix: "โอน", suggestion: null };
+    expect(model.accept(send(model), answer({ problems: [problem] })).notes).toEqual(["มีงบแล้ว · โอน"]);
+    expect(model.present()).toContain("2");
   });
 
   test("a row that another person removed is told", () => {

@@ -15,6 +15,7 @@ import {
   type SentConflict,
   type Sheet,
   type SheetRow,
+  type Version,
 } from "./protocol";
 import { type Reading, readCell, satang } from "./reading";
 import { type Kept, type KeptCell, keptRow } from "./store";
@@ -22,8 +23,8 @@ import { type Kept, type KeptCell, keptRow } from "./store";
 export interface Conflict {
   readonly base: CellValue;
   readonly theirs: CellValue;
-  readonly by: string;
-  readonly at: string;
+  readonly by: string | null;
+  readonly at: string | null;
   /** When the own value was typed. */
   readonly mine_at: string;
 }
@@ -43,11 +44,15 @@ export interface Row {
   /** Null until the server has it. */
   id: string | null;
   group: string;
-  version: number;
+  version: Version;
   saved: Record<string, CellValue>;
   problems: readonly CellProblem[];
   href: string | null;
   locked: boolean;
+  /** Withdrawn or merged: it stays to be seen, outside of every sum, and can be put back. */
+  ended: boolean;
+  /** It is to be put back. */
+  revive: boolean;
   readonly edits: Map<string, Edit>;
   /** Values as they were when the person first changed them. */
   readonly opened: Map<string, CellValue>;
@@ -80,6 +85,7 @@ interface Step {
   }[];
   readonly inserted: readonly string[];
   readonly removed: readonly string[];
+  readonly revived?: readonly string[];
 }
 
 /** What is on its way to the server. */
@@ -102,6 +108,8 @@ export interface Accepted {
   readonly conflicts: readonly { readonly key: string; readonly column: string }[];
   /** Rows that somebody else removed. */
   readonly gone: readonly string[];
+  /** What the server said about whole rows. */
+  readonly notes: readonly string[];
 }
 
 export interface Counts {
@@ -250,7 +258,8 @@ export class SheetModel {
     const columns = this.columns.filter((one) => one.total);
     const sums: Record<string, number> = Object.fromEntries(columns.map((one) => [one.key, 0]));
     let wrong = 0;
-    for (const key of keys) {
+    const standing = keys.filter((key) => !this.row(key).ended);
+    for (const key of standing) {
       const row = this.row(key);
       for (const { key: column } of columns) {
         const edit = row.edits.get(column);
@@ -263,7 +272,7 @@ export class SheetModel {
         }
       }
     }
-    return { satang: sums, wrong, rows: keys.length };
+    return { satang: sums, wrong, rows: standing.length };
   }
 
   // -- changing
@@ -288,9 +297,29 @@ export class SheetModel {
 
   remove(keys: readonly string[], label: string): number {
     const removed = keys.filter((key) => !this.row(key).locked && this.row(key).wanted === "present");
-    for (const key of removed) this.row(key).wanted = "absent";
+    for (const key of removed) this.drop(key);
     if (removed.length > 0) this.remember({ label, cells: [], inserted: [], removed });
     return removed.length;
+  }
+
+  /** Put rows back that were withdrawn or merged. */
+  revive(keys: readonly string[], label: string): number {
+    const revived = this.editable ? keys.filter((key) => this.row(key).ended) : [];
+    for (const key of revived) this.bring(key);
+    if (revived.length > 0) this.remember({ label, cells: [], inserted: [], removed: [], revived });
+    return revived.length;
+  }
+
+  private drop(key: string): void {
+    const row = this.row(key);
+    row.revive = false;
+    if (!row.ended) row.wanted = "absent";
+  }
+
+  private bring(key: string): void {
+    const row = this.row(key);
+    row.revive = row.ended;
+    row.wanted = "present";
   }
 
   takeMine(key: string, column: string): void {
@@ -387,6 +416,8 @@ export class SheetModel {
     row.problems = from.problems;
     row.href = from.href;
     row.locked = from.locked;
+    row.ended = from.locked && (from.change === "WITHDRAWN" || from.change === "MERGED");
+    row.revive = false;
     row.stored = "present";
   }
 
@@ -406,8 +437,8 @@ export class SheetModel {
     if (!step) return null;
     this.future.push(step);
     for (const { key, column, before } of step.cells) this.put(this.row(key), column, before);
-    for (const key of step.inserted) this.row(key).wanted = "absent";
-    for (const key of step.removed) this.row(key).wanted = "present";
+    for (const key of [...step.inserted, ...(step.revived ?? [])]) this.drop(key);
+    for (const key of step.removed) this.bring(key);
     return step;
   }
 
@@ -415,9 +446,9 @@ export class SheetModel {
     const step = this.future.pop();
     if (!step) return null;
     this.past.push(step);
-    for (const key of step.inserted) this.row(key).wanted = "present";
+    for (const key of [...step.inserted, ...(step.revived ?? [])]) this.bring(key);
     for (const { key, column, after } of step.cells) this.put(this.row(key), column, after);
-    for (const key of step.removed) this.row(key).wanted = "absent";
+    for (const key of step.removed) this.drop(key);
     return step;
   }
 
@@ -435,6 +466,10 @@ export class SheetModel {
     const [deletes, restores]: [string[], string[]] = [[], []];
     for (const key of this.order) {
       const row = this.row(key);
+      if (row.ended) {
+        if (row.revive) restores.push(key);
+        continue;
+      }
       if (row.wanted === "absent") {
         if (row.stored === "present") deletes.push(key);
         continue;
@@ -483,27 +518,45 @@ export class SheetModel {
     for (const cell of batch.cells) {
       const row = this.row(cell.key);
       const name = { key: cell.key, column: cell.column };
-      const isThis = (one: { row: string; column: string }): boolean =>
+      const isThis = (one: { row: string; column?: string | null }): boolean =>
         (one.row === row.id || one.row === row.key) && one.column === cell.column;
       const conflict = answer.conflicts.find(isThis);
       const problem = answer.problems.find(isThis);
-      if (row.stored === "never") {
-        if (problem) this.refuse(name, cell.text, problem) && found.problems.push(name);
-        continue;
-      }
+      if (row.stored === "never") continue;
       if (conflict) {
         this.clash(name, conflict);
         found.conflicts.push(name);
       } else if (problem) {
-        if (this.refuse(name, cell.text, problem)) found.problems.push(name);
+        if (this.refuse(name, cell.text, { ...problem, column: cell.column })) found.problems.push(name);
       } else {
         if (!returned.has(row.key)) row.saved[cell.column] = cell.value;
         this.settle(name, cell.text);
         saved += 1;
       }
     }
+    const notes = this.refuseRows(batch, answer, found.problems);
+    return { saved, ...found, gone, notes };
+  }
+
+  /** What is wrong with new rows and with whole rows: at the cell that it names, else as a sentence. */
+  private refuseRows(batch: Batch, answer: ChangesAnswer, found: CellName[]): string[] {
+    const notes: string[] = [];
     for (const key of batch.inserts) if (this.row(key).stored === "never") this.row(key).blocked = true;
-    return { saved, ...found, gone };
+    for (const problem of answer.problems) {
+      const key = this.rows.has(problem.row) ? problem.row : (this.byId.get(problem.row) ?? null);
+      const column = problem.column ?? "";
+      if (key === null || !this.byColumn.has(column)) {
+        notes.push([problem.message, problem.fix].filter(Boolean).join(" · "));
+        continue;
+      }
+      const row = this.row(key);
+      const wrong = { ...problem, column };
+      const edit = row.edits.get(column);
+      if (row.stored === "never" && edit) edit.refused = wrong;
+      else if (!edit) row.problems = [...row.problems.filter((one) => one.column !== column), wrong];
+      if (row.stored === "never" || !edit) found.push({ key, column });
+    }
+    return notes;
   }
 
   /** Rows as they are now on the server; what was typed here stays typed. */
@@ -524,6 +577,30 @@ export class SheetModel {
     return returned;
   }
 
+  /**
+   * After an insert whose answer was lost: rows of the server that nobody here knows and that hold just what was typed
+   * into a new row are that row. They are not sent again.
+   */
+  adopt(rows: readonly SheetRow[]): void {
+    const unknown = rows.filter((one) => !this.byId.has(one.id));
+    for (const key of this.order) {
+      const row = this.row(key);
+      if (row.stored !== "never" || row.edits.size === 0) continue;
+      const cells = sendable(row);
+      const at = unknown.findIndex(
+        (one) =>
+          one.group === row.group &&
+          cells.every((cell) => same(one.cells[cell.column], cell.value, this.column(cell.column))),
+      );
+      const [found] = at < 0 ? [] : unknown.splice(at, 1);
+      if (!found) continue;
+      row.id = found.id;
+      this.byId.set(found.id, key);
+      this.take(row, found);
+      for (const { column, text } of cells) this.settle({ key, column }, text);
+    }
+  }
+
   private addInGroup(one: SheetRow): Row {
     const last = this.present(one.group).at(-1) ?? null;
     const row = this.add(one);
@@ -540,6 +617,10 @@ export class SheetModel {
     for (const key of removed) {
       if (key === undefined) continue;
       const row = this.row(key);
+      if (returned.has(key) && row.ended) {
+        row.wanted = "present"; // withdrawn: it stays to be seen
+        continue;
+      }
       row.stored = "absent";
       if (!batch.deletes.includes(key)) {
         row.wanted = "absent";
@@ -549,7 +630,8 @@ export class SheetModel {
     for (const key of batch.deletes) if (!removed.has(key)) this.row(key).wanted = "present";
     for (const key of batch.restores) {
       const row = this.row(key);
-      if (!returned.has(key) && row.wanted === "present") row.wanted = "absent";
+      if (row.ended) row.revive = false;
+      else if (!returned.has(key) && row.wanted === "present") row.wanted = "absent";
     }
     return gone;
   }
@@ -601,7 +683,7 @@ export class SheetModel {
       if (row.wanted === "absent" && row.stored === "present")
         kept.push({ kind: "delete", row: row.id ?? "" });
       if (row.wanted === "absent") continue;
-      if (row.stored === "absent") kept.push({ kind: "restore", row: row.id ?? "" });
+      if (row.stored === "absent" || row.revive) kept.push({ kind: "restore", row: row.id ?? "" });
       for (const [column, { base, text, at, conflict }] of row.edits)
         kept.push({ kind: "cell", row: row.id ?? "", column, base, text, at, conflict });
     }
@@ -630,7 +712,10 @@ export class SheetModel {
       return true;
     }
     const key = this.byId.get(one.row);
-    if (one.kind === "restore") return key !== undefined;
+    if (one.kind === "restore") {
+      if (key !== undefined) this.bring(key);
+      return key !== undefined;
+    }
     if (key === undefined) return one.kind === "delete";
     if (one.kind === "delete") this.row(key).wanted = "absent";
     else return this.restoreCell(key, one);

@@ -52,6 +52,7 @@ export class SheetPage {
       model: this.model,
       kept,
       post: (changes) => api.post<ChangesAnswer>(this.changesUrl(), changes),
+      reload: async () => (await api.get<Sheet>(address)).rows,
       renew: () => renewCsrf(location.pathname + location.search),
       show: (state) => this.showState(state),
       accepted: (accepted, answer) => this.accepted(accepted, answer),
@@ -434,6 +435,7 @@ export class SheetPage {
     const words = [accepted.saved > 0 ? t("saved_said", { n: accepted.saved }) : null];
     if (bad > 0) words.push(t("problems_said", { n: bad }));
     this.say(words.filter(Boolean).join(" · "));
+    if (accepted.notes.length > 0) this.note(accepted.notes.join(" · "), "warn");
     if (accepted.gone.length > 0) this.note(t("clash_row_gone"), "warn");
     this.root.dataset.receipt = answer.receipt;
   }
@@ -511,6 +513,8 @@ export class SheetPage {
       open.hidden = !row?.href;
       if (row?.href) open.href = row.href;
     }
+    const remove = document.querySelector<HTMLElement>('[data-sheet-do="remove"] [data-word]');
+    if (remove) remove.textContent = row?.ended ? t("revive_rows") : t("remove_rows");
     if (name) this.cards.point({ key: name.key, column: name.column.key });
     this.cards.refresh();
     this.status.selection();

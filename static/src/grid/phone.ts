@@ -338,7 +338,7 @@ export class PhoneCards {
     // What can be read wrong is said below the field already, with its mend.
     const told = readCell(String(this.model.value(key, column.key) ?? ""), column).problem;
     if (!problem || told) return null;
-    return problemCard(problem, (text) => then(() => this.events.typed(key, column, text))());
+    return problemCard(problem, column, (text) => then(() => this.events.typed(key, column, text))());
   }
 
   private field(key: string, column: Column): HTMLTextAreaElement | HTMLInputElement | HTMLSelectElement {

@@ -34,6 +34,8 @@ export interface Status {
   readonly glyph: string;
 }
 
+export type Version = number | string;
+
 /** Money is a decimal string ("1320000.00"), a choice its code, a date ISO; empty is null. */
 export type CellValue = string | number | Status | null;
 
@@ -50,11 +52,13 @@ export interface CellProblem {
 export interface SheetRow {
   readonly id: string;
   readonly group: string;
-  readonly version: number;
+  readonly version: Version;
   readonly cells: Readonly<Record<string, CellValue>>;
   readonly problems: readonly CellProblem[];
   readonly href: string | null;
   readonly locked: boolean;
+  /** What the version does to the line; one that is withdrawn or merged stays to be seen, outside of every sum. */
+  readonly change?: string | null;
   /** On rows just inserted: the key that the page gave them. */
   readonly key?: string | null;
 }
@@ -89,7 +93,7 @@ export interface SentInsert {
 export interface Changes {
   readonly changes: readonly SentChange[];
   readonly inserts: readonly SentInsert[];
-  readonly deletes: readonly { readonly row: string; readonly version: number }[];
+  readonly deletes: readonly { readonly row: string; readonly version: Version }[];
   readonly restores: readonly { readonly row: string }[];
 }
 
@@ -99,8 +103,9 @@ export interface SentConflict {
   readonly base: CellValue;
   readonly yours: string | null;
   readonly theirs: CellValue;
-  readonly by: string;
-  readonly at: string;
+  /** Null when the log does not know. */
+  readonly by: string | null;
+  readonly at: string | null;
 }
 
 export interface ChangesAnswer {
@@ -109,7 +114,11 @@ export interface ChangesAnswer {
   readonly rows: readonly SheetRow[];
   readonly removed: readonly string[];
   readonly conflicts: readonly SentConflict[];
-  readonly problems: readonly (CellProblem & { readonly row: string })[];
+  /** A problem of a whole row has no column. */
+  readonly problems: readonly (Omit<CellProblem, "column"> & {
+    readonly row: string;
+    readonly column?: string | null;
+  })[];
 }
 
 export function isStatus(value: CellValue | undefined): value is Status {

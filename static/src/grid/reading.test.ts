@@ -45,6 +45,8 @@ describe("an amount", () => {
     ["l2,5OO", "amount_unreadable", "12,500"],
     ["1,23,456", "amount_unreadable", "123,456"],
     ["1.234.567", "amount_unreadable", "1,234,567"],
+    ["1.250.000,50", "amount_unreadable", "1,250,000.50"],
+    ["S00,000", "amount_unreadable", "500,000"],
     ["1 234 567", "amount_unreadable", "1,234,567"],
     ["ประมาณ 5 แสน", "amount_unreadable", null],
     ["12.345", "amount_too_precise", "12.35"],

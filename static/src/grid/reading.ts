@@ -19,6 +19,8 @@ const read = (value: string | null): Reading => ({ value, problem: null });
 
 /** Letters that pass for digits in a copied or hurried number. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
+  S: "5",
+  B: "8",
   O: "0",
   o: "0",
   Q: "0",
@@ -65,8 +67,10 @@ export function probableNumber(text: string): string | null {
   if (!/\d/.test(bare)) return null;
   const digits = [...bare].map((letter) => LOOKALIKES[letter] ?? letter).join("");
   const candidates = [digits, digits.replace(/[ ']/g, ""), digits.replace(/[, ]/g, "")];
-  // 1.234.567 and 1,234,567,00 come from other countries' sheets.
+  // 1.234.567,50, 1.234.567 and 1,234,567,00 come from other countries' sheets.
   if (/^\d{1,3}(\.\d{3}){2,}$/.test(digits)) candidates.push(digits.replaceAll(".", ""));
+  if (/^\d{1,3}(\.\d{3})+,\d{1,2}$/.test(digits))
+    candidates.unshift(digits.replaceAll(".", "").replace(",", "."));
   for (const one of candidates) {
     const amount = amountOf(one);
     if (amount && !amount.sign && amount.part.length <= 2 && amount.whole.length <= LARGEST_BAHT_DIGITS)

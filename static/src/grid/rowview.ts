@@ -42,7 +42,8 @@ const GLYPHS: ReadonlySet<string> = new Set<IconName>([
 ]);
 
 export function pill(status: Status): HTMLElement {
-  const glyph = GLYPHS.has(status.glyph) ? icon(status.glyph as IconName, 14) : null;
+  const name = GLYPHS.has(status.glyph) ? status.glyph : `state_${status.glyph}`;
+  const glyph = GLYPHS.has(name) ? icon(name as IconName, 14) : null;
   return h("span", { class: `pill pill-${status.code.toLowerCase()}` }, glyph, status.label);
 }
 
@@ -123,6 +124,8 @@ export class RowView {
     put(this.head, "aria-label", t("row_name", { n: number }));
     this.element.classList.toggle("is-locked", row.locked);
     this.element.classList.toggle("is-new", row.id === null);
+    this.element.classList.toggle("is-ended", row.ended);
+    put(this.head, "title", row.ended ? t("row_ended") : null);
     for (const [at, column] of columns.entries()) {
       const cell = this.cells[at];
       if (cell && at !== this.editing) this.fillCell(cell, at, key, column, model);

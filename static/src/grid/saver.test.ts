@@ -50,11 +50,11 @@ function serve(rows: SheetRow[]): (changes: Changes) => Promise<ChangesAnswer> {
           by: "กองช่าง",
           at: "2026-11-21T07:29:00Z",
         });
-      else rows[at] = { ...row, version: row.version + 1, cells: { ...row.cells, [column]: value } };
+      else rows[at] = { ...row, version: Number(row.version) + 1, cells: { ...row.cells, [column]: value } };
     }
     const inserted = changes.inserts.map(({ key, group, cells }) => {
       const row: SheetRow = {
-        id: `db-${key}`,
+        id: `db-${key}-${rows.length}`,
         group,
         version: 1,
         cells,
@@ -87,6 +87,7 @@ function started(rows = server()) {
     kept,
     post,
     renew,
+    reload: async () => rows,
     show: (state) => states.push(state),
     accepted: () => {},
     failed: () => {},
@@ -195,6 +196,7 @@ describe("saving", () => {
     saver.touched();
     await vi.advanceTimersByTimeAsync(20_000);
     expect(rows).toHaveLength(3);
-    expect(model.row(key).id).toBe(`db-${key}`);
+    expect(model.row(key).id).toBe(`db-${key}-2`);
+    expect(model.outgoing()).toBeNull();
   });
 });

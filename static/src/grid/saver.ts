@@ -2,7 +2,7 @@
 
 import { ApiProblem } from "../api/client";
 import type { Accepted, Batch, SheetModel } from "./model";
-import type { Changes, ChangesAnswer } from "./protocol";
+import type { Changes, ChangesAnswer, SheetRow } from "./protocol";
 import type { KeptWork } from "./store";
 
 export type SaveState =
@@ -19,6 +19,8 @@ export interface SaverOptions {
   readonly post: (changes: Changes) => Promise<ChangesAnswer>;
   /** After the session ended: a new CSRF token from a fresh page. */
   readonly renew: () => Promise<void>;
+  /** The rows as the server has them now. */
+  readonly reload: () => Promise<readonly SheetRow[]>;
   readonly show: (state: SaveState) => void;
   readonly accepted: (accepted: Accepted, answer: ChangesAnswer) => void;
   readonly failed: (problem: ApiProblem) => void;
@@ -55,6 +57,8 @@ export class Saver {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private sending: Promise<void> | null = null;
   private expired = false;
+  /** An insert went out and no answer came back: the row may be there. */
+  private unsure = false;
 
   constructor(private readonly options: SaverOptions) {}
 
@@ -79,7 +83,7 @@ export class Saver {
     if (this.sending) await this.sending;
     const batch = this.options.model.outgoing();
     if (batch === null) return;
-    this.sending = this.transmit(limited(batch)).finally(() => {
+    this.sending = this.transmit(batch).finally(() => {
       this.sending = null;
     });
     await this.sending;
@@ -94,12 +98,24 @@ export class Saver {
     this.timer = setTimeout(() => void this.flush(), ms);
   }
 
-  private async transmit(batch: Batch): Promise<void> {
-    const { model, post, show, accepted, renew } = this.options;
+  private async transmit(waiting: Batch): Promise<void> {
+    const { model, post, show, accepted, renew, reload } = this.options;
     show({ kind: "saving" });
-    model.sent(batch);
+    let batch = limited(waiting);
     try {
       if (this.expired) await renew();
+      if (this.unsure) {
+        model.adopt(await reload());
+        this.unsure = false;
+        const left = model.outgoing();
+        if (left === null) {
+          this.keep();
+          show({ kind: "saved", at: new Date().toISOString() });
+          return;
+        }
+        batch = limited(left);
+      }
+      model.sent(batch);
       const answer = await post(changesOf(model, batch));
       this.expired = false;
       const result = model.accept(batch, answer);
@@ -109,6 +125,7 @@ export class Saver {
       else this.schedule(this.options.delay_ms ?? DELAY_MS);
     } catch (error) {
       model.lost();
+      if (batch.inserts.length > 0) this.unsure = true;
       if (!(error instanceof ApiProblem)) throw error;
       this.explain(error);
     }

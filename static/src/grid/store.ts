@@ -37,6 +37,8 @@ export function keptRow(key: string, group: string): Row {
     problems: [],
     href: null,
     locked: false,
+    ended: false,
+    revive: false,
     edits: new Map(),
     opened: new Map(),
     stored: "never",
