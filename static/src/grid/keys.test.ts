@@ -40,6 +40,11 @@ describe("keys of the grid", () => {
     expect(commandOf(key("Shift", { shiftKey: true }))).toBeNull();
   });
 
+  test("columns are widened without a mouse", () => {
+    expect(commandOf(key("ArrowRight", { altKey: true, shiftKey: true }))).toEqual({ do: "widen", by: 1 });
+    expect(commandOf(key("ArrowRight", { altKey: true }))).toBeNull();
+  });
+
   test("letters of AltGr are left to the browser", () => {
     expect(commandOf(key("€", { code: "KeyE", altKey: true, ctrlKey: true }))).toBeNull();
     expect(commandOf(key("ArrowDown", { altKey: true }))).toEqual({ do: "choices" });

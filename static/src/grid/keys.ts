@@ -16,7 +16,8 @@ export type Command =
   | { readonly do: "move"; readonly to: Move; readonly extend: boolean }
   | { readonly do: "step"; readonly by: 1 | -1; readonly across: boolean }
   | { readonly do: "edit" | "type" | "choices" | "clear" | "leave" | "all" | "open" }
-  | { readonly do: "fill_down" | "fill_right" | "undo" | "redo" | "save" | "insert" | "remove" | "fold" }
+  | { readonly do: "fill_down" | "fill_right" | "undo" | "redo" | "save" | "insert" | "remove" }
+  | { readonly do: "widen"; readonly by: 1 | -1 }
   | { readonly do: "next_problem"; readonly by: 1 | -1 };
 
 export type Key = Pick<KeyboardEvent, "key" | "code" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
@@ -56,6 +57,10 @@ export function commandOf(key: Key): Command | null {
 
 function withAlt(key: Key): Command | null {
   if (key.ctrlKey || key.metaKey) return null; // AltGr writes letters
+  if (key.shiftKey) {
+    if (key.key === "ArrowRight") return { do: "widen", by: 1 };
+    return key.key === "ArrowLeft" ? { do: "widen", by: -1 } : null;
+  }
   const commands: Readonly<Record<string, Command>> = {
     ArrowDown: { do: "choices" },
     Insert: { do: "insert" },

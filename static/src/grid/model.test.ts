@@ -217,6 +217,15 @@ describe("the answer", () => {
     }
   });
 
+  test("of the whole sheet brings what others did and leaves what was typed", () => {
+    const model = made();
+    type(model, "1", "y1", "7");
+    model.catchUp([row("1", { name: "ถนนใหม่", y1: "8.00" }), row("9", { name: "ท่อ", y1: null })]);
+    expect(model.present()).toEqual(["1", "9"]);
+    expect(model.value("1", "name")).toBe("ถนนใหม่");
+    expect(model.outgoing()?.cells).toMatchObject([{ base: "100.00", value: "7.00" }]);
+  });
+
   test("brings rows that others inserted into their group", () => {
     const model = made();
     type(model, "1", "name", "ก");

@@ -601,6 +601,16 @@ export class SheetModel {
     }
   }
 
+  /** The whole sheet as it is now: what others wrote, brought and took out. What was typed here stays typed. */
+  catchUp(rows: readonly SheetRow[]): void {
+    const returned = this.takeRows(rows);
+    for (const [key, row] of this.rows) {
+      if (row.stored !== "present" || returned.has(key)) continue;
+      row.stored = "absent";
+      row.wanted = "absent";
+    }
+  }
+
   private addInGroup(one: SheetRow): Row {
     const last = this.present(one.group).at(-1) ?? null;
     const row = this.add(one);

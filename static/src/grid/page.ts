@@ -24,6 +24,9 @@ import { Surface } from "./surface";
 import { t } from "./texts";
 
 const SAFE = 1;
+const WIDER_PX = 24;
+/** A page that was out of sight for so long asks what others have written. */
+const STALE_MS = 60_000;
 
 export class SheetPage {
   private readonly model: SheetModel;
@@ -36,6 +39,7 @@ export class SheetPage {
   private readonly status: StatusBar;
   private readonly phone: PhoneCards;
   private leaving = false;
+  private looked = Date.now();
   private state: SaveState;
 
   constructor(
@@ -52,6 +56,7 @@ export class SheetPage {
       model: this.model,
       kept,
       post: (changes) => api.post<ChangesAnswer>(this.changesUrl(), changes),
+      as_of: sheet.as_of,
       reload: async () => (await api.get<Sheet>(address)).rows,
       renew: () => renewCsrf(location.pathname + location.search),
       show: (state) => this.showState(state),
@@ -164,7 +169,9 @@ export class SheetPage {
     this.wireBar();
     addEventListener("online", () => void this.saver.flush());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible" && this.state.kind === "local") void this.saver.flush();
+      if (document.visibilityState !== "visible") return;
+      if (this.state.kind === "local") void this.saver.flush();
+      else void this.catchUp();
     });
     addEventListener("focus", () => {
       if (this.state.kind === "local") void this.saver.flush();
@@ -186,6 +193,21 @@ export class SheetPage {
         void this.saver.flush();
       }
     });
+  }
+
+  /** What others have written while this page was out of sight. */
+  private async catchUp(): Promise<void> {
+    if (Date.now() - this.looked < STALE_MS || this.editor.open || this.saver.pending) return;
+    this.looked = Date.now();
+    try {
+      const { rows } = await api.get<Sheet>(this.address);
+      if (this.editor.open || this.saver.pending) return; // typed meanwhile: the answer to that tells more
+      this.model.catchUp(rows);
+      this.surface.refresh();
+      this.refresh();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error; // what is shown stays; saving will say what is wrong
+    }
   }
 
   private wireBar(): void {
@@ -279,9 +301,13 @@ export class SheetPage {
     };
     if (command.do === "move") this.move(command.to, command.extend);
     else if (command.do === "step") this.step(command.by, command.across);
+    else if (command.do === "widen") this.widen(command.by);
     else if (command.do === "next_problem") this.nextToFix(command.by);
     else simple[command.do]?.();
-    if (!this.editor.open && this.surface.grid.contains(document.activeElement)) this.surface.focus();
+    // The cell that had the focus may have gone out of view, and its element with it.
+    const focused = document.activeElement;
+    const isOurs = focused === document.body || this.surface.grid.contains(focused);
+    if (!this.editor.open && isOurs) this.surface.focus();
   }
 
   private corner(): Place {
@@ -339,6 +365,12 @@ export class SheetPage {
       this.surface.select({ line: at, column });
       return;
     }
+  }
+
+  private widen(by: 1 | -1): void {
+    const at = this.surface.activePlace?.column ?? 0;
+    this.surface.resize(at, this.surface.width(at) + by * WIDER_PX, true);
+    this.surface.reveal();
   }
 
   private choices(): void {

@@ -114,6 +114,11 @@ export class Pointer {
   }
 
   private double(event: MouseEvent): void {
+    const edge = (event.target as Element).closest<HTMLElement>("[data-resize]");
+    if (edge) {
+      this.surface.fit(Number(edge.dataset.resize));
+      return;
+    }
     const place = this.surface.placeOf(event.target);
     if (!place || (event.target as Element).closest("textarea")) return;
     if (place.column < 0) this.events.open();

@@ -87,6 +87,7 @@ function started(rows = server()) {
     kept,
     post,
     renew,
+    as_of: "2026-11-21T07:00:00Z",
     reload: async () => rows,
     show: (state) => states.push(state),
     accepted: () => {},
@@ -146,6 +147,15 @@ describe("saving", () => {
     expect(model.outgoing()).toBeNull();
     const left = new KeptWork("planner", "/api/v1/sheets/1").read();
     expect(left).toMatchObject([{ row: "2", text: "96O" }]);
+  });
+
+  test("has nothing to do when it was taken back in time", async () => {
+    const { post, states, type } = started();
+    type("1", "y1", "5");
+    type("1", "y1", "");
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(post).not.toHaveBeenCalled();
+    expect(states.map((state) => state.kind)).toEqual(["waiting", "clean"]);
   });
 
   test("goes on after signing in again", async () => {

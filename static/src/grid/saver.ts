@@ -19,6 +19,8 @@ export interface SaverOptions {
   readonly post: (changes: Changes) => Promise<ChangesAnswer>;
   /** After the session ended: a new CSRF token from a fresh page. */
   readonly renew: () => Promise<void>;
+  /** When the sheet was read. */
+  readonly as_of: string;
   /** The rows as the server has them now. */
   readonly reload: () => Promise<readonly SheetRow[]>;
   readonly show: (state: SaveState) => void;
@@ -57,10 +59,13 @@ export class Saver {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private sending: Promise<void> | null = null;
   private expired = false;
+  private resting: SaveState;
   /** An insert went out and no answer came back: the row may be there. */
   private unsure = false;
 
-  constructor(private readonly options: SaverOptions) {}
+  constructor(private readonly options: SaverOptions) {
+    this.resting = { kind: "clean", at: options.as_of };
+  }
 
   get pending(): boolean {
     return this.sending !== null || this.options.model.outgoing() !== null;
@@ -70,7 +75,12 @@ export class Saver {
   touched(): void {
     const { model, show } = this.options;
     const isKept = this.keep();
-    if (model.outgoing() === null) return; // only cells that wait for their person
+    if (model.outgoing() === null) {
+      // Taken back before it was sent, or only cells that wait for their person.
+      clearTimeout(this.timer);
+      if (!this.sending) show(this.resting);
+      return;
+    }
     if (!isKept) show({ kind: "local", reason: "no_store" });
     else if (this.expired) show({ kind: "local", reason: "expired" });
     else if (!this.sending) show({ kind: "waiting" });
@@ -110,7 +120,7 @@ export class Saver {
         const left = model.outgoing();
         if (left === null) {
           this.keep();
-          show({ kind: "saved", at: new Date().toISOString() });
+          this.rest(new Date().toISOString());
           return;
         }
         batch = limited(left);
@@ -121,7 +131,7 @@ export class Saver {
       const result = model.accept(batch, answer);
       this.keep();
       accepted(result, answer);
-      if (model.outgoing() === null) show({ kind: "saved", at: answer.at });
+      if (model.outgoing() === null) this.rest(answer.at);
       else this.schedule(this.options.delay_ms ?? DELAY_MS);
     } catch (error) {
       model.lost();
@@ -129,6 +139,11 @@ export class Saver {
       if (!(error instanceof ApiProblem)) throw error;
       this.explain(error);
     }
+  }
+
+  private rest(at: string): void {
+    this.resting = { kind: "saved", at };
+    this.options.show(this.resting);
   }
 
   private explain(problem: ApiProblem): void {

@@ -149,6 +149,20 @@ export class Surface {
     this.events.drawn();
   }
 
+  /** As wide as the longest text in view: what a double click on the edge does. */
+  fit(at: number): void {
+    const cells = [...this.views.values()].flatMap((view) =>
+      view.line.kind === "row" ? [view.cells[at]] : [],
+    );
+    const range = document.createRange();
+    const widths = cells.map((cell) => {
+      if (!cell) return 0;
+      range.selectNodeContents(cell);
+      return range.getBoundingClientRect().width;
+    });
+    this.resize(at, Math.max(...widths, 0) + 20, true);
+  }
+
   /** Widths and frozen columns; the last column takes the room that is left. */
   layout(): void {
     this.width_px = this.grid.clientWidth;
