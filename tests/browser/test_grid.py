@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pytest
-from flask import render_template
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
-from app.auth.actor import ANONYMOUS
-from app.settings import Settings
-from app.web.application import build
-from tests.browser.conftest import SECRETS, Visitor, axe_violations
+from tests.browser.conftest import Visitor, axe_violations
 
 _NUMBERS = count(1)
 SAVED = "saved"
@@ -72,36 +67,9 @@ class Desk:
     def open(self, page: Page | None = None, query: str = "") -> Grid:
         """The sheet on its page."""
         page = page or self.page
-        html = self._rendered(page.locator("meta[name=csrf-token]").get_attribute("content") or "")
-        page.route(
-            re.compile(r"/plan-sheet(\?.*)?$"),
-            lambda route: route.fulfill(status=200, content_type="text/html; charset=utf-8", body=html),
-        )
-        page.goto(f"/plan-sheet{query}")
+        page.goto(f"/plan-versions/{self.version}/p02{query}")
         page.locator("#sheet[data-ready=true]").wait_for(state="attached")
         return Grid(page)
-
-    def _rendered(self, token: str) -> str:
-        settings = Settings(
-            database_url=self.visitor.server.database_url,
-            secret_key=SECRETS["EPLAN_SECRET_KEY"],
-            password_salt=SECRETS["EPLAN_PASSWORD_SALT"],
-            var_dir=self.visitor.server.var_dir,
-            application_role="none",
-        )
-        app = build(settings)
-        with app.test_request_context("/plan-sheet"):
-            html = render_template(
-                "sheets/sheet.html",
-                me=replace(ANONYMOUS, user_id=1, username=self.user["username"], display_name="กองแผน"),
-                sheet_title="แผนพัฒนาท้องถิ่น 2566–2570",
-                phone_heading="แผน 2566–2570 · ผ.02",
-                sheet_url=self.url,
-                back_url="/",
-                tabs=[("ผ.02", "/plan-sheet", True), ("ผ.03", "/plan-sheet", False)],
-                actions=[{"label": "Excel", "href": "/plan-sheet.xlsx", "icon": "download"}],
-            )
-        return re.sub(r'(name="csrf-token" content=")[^"]*', rf"\g<1>{token}", html)
 
 
 class Grid:
@@ -310,6 +278,46 @@ def test_nothing_is_lost_without_a_connection(desk: Desk) -> None:
     grid.saved()
     assert desk.cells("y2566")[0] == "777.00"
     expect(grid.cell(4, "2566")).to_have_attribute("aria-invalid", "true")
+
+
+def test_a_session_that_ended_loses_nothing(desk: Desk) -> None:
+    grid = desk.open()
+    page = grid.page
+    page.context.clear_cookies()
+    grid.type(3, "2566", "888")
+    expect(page.locator(".save-state")).to_contain_text("เข้าสู่ระบบอีกครั้ง")
+    tab = page.context.new_page()
+    desk.visitor.sign_in(tab, desk.user["username"])
+    tab.close()
+    page.locator(".save-state").click()
+    grid.saved()
+    assert desk.cells("y2566")[0] == "888.00"
+
+
+def test_choices_open_below_the_cell(desk: Desk) -> None:
+    grid = desk.open()
+    grid.choose(3, "ประเภทงาน")
+    grid.page.keyboard.press("Alt+ArrowDown")
+    expect(grid.page.get_by_role("listbox", name="ประเภทงาน")).to_be_visible()
+    assert axe_violations(grid.page) == []
+    chosen = grid.page.locator(".grid-choices [aria-selected=true]")
+    before = chosen.inner_text()
+    grid.page.keyboard.press("ArrowDown")
+    wanted = chosen.inner_text()
+    assert wanted != before
+    grid.page.keyboard.press("Enter")
+    expect(grid.cell(3, "ประเภทงาน")).to_have_text(wanted)
+    grid.saved()
+
+
+def test_paper_has_every_row(desk: Desk) -> None:
+    grid = desk.open()
+    grid.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    grid.page.emulate_media(media="print")
+    rows = grid.page.locator(".sheet-print tbody tr")
+    assert rows.count() > len(desk.sheet()["rows"])
+    expect(grid.page.locator("#grid")).to_be_hidden()
+    expect(rows.last).to_contain_text("รวมทั้งสิ้น")
 
 
 def test_a_link_opens_its_cell_and_the_address_follows(desk: Desk) -> None:

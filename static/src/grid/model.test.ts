@@ -332,6 +332,23 @@ describe("work kept in the browser", () => {
     expect(again.outgoing()).toMatchObject({ deletes: ["3"], cells: [{ value: "7.00" }, { value: "ท่อ" }] });
   });
 
+  test("an insert that went out before the page was closed is not made again", () => {
+    const model = made();
+    model.insert([{ group: "g2", after: "3", cells: { name: "ท่อ", y1: "5" } }], [], "แทรก");
+    send(model);
+    const arrived = sheet();
+    const again = new SheetModel({
+      ...arrived,
+      rows: [...arrived.rows, row("8", { name: "ท่อ", y1: "5.00" }, { group: "g2" })],
+    });
+    again.restore(model.kept());
+    expect(again.present("g2")).toEqual(["3", "8"]);
+    expect(again.outgoing()).toBeNull();
+    const lost = made();
+    lost.restore(model.kept());
+    expect(lost.outgoing()?.inserts).toHaveLength(1);
+  });
+
   test("keeps conflicts open, and says what fits nowhere", () => {
     const model = made();
     type(model, "1", "y1", "7");

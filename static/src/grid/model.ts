@@ -60,6 +60,8 @@ export interface Row {
   wanted: "present" | "absent";
   /** The server refused to insert it as it is. */
   blocked: boolean;
+  /** An insert of it went out. */
+  tried: boolean;
 }
 
 export interface CellChange {
@@ -492,6 +494,7 @@ export class SheetModel {
   /** The batch is on its way: what is typed meanwhile is newer than its answer. */
   sent(batch: Batch): void {
     this.flying = batch;
+    for (const key of batch.inserts) this.row(key).tried = true;
   }
 
   /** The batch did not arrive, as far as is known. */
@@ -687,7 +690,14 @@ export class SheetModel {
       const row = this.row(key);
       if (row.stored === "never") {
         if (row.wanted === "present" && row.edits.size > 0)
-          kept.push({ kind: "insert", key, group: row.group, after: this.above(key), cells: texts(row) });
+          kept.push({
+            kind: "insert",
+            key,
+            group: row.group,
+            after: this.above(key),
+            cells: texts(row),
+            tried: row.tried,
+          });
         continue;
       }
       if (row.wanted === "absent" && row.stored === "present")
@@ -714,11 +724,7 @@ export class SheetModel {
   private restoreOne(one: Kept): boolean {
     if (!this.editable) return false;
     if (one.kind === "insert") {
-      // An insert whose answer was lost is there already: the server answers the same key with the same row.
-      const after = one.after === null ? null : (this.byId.get(one.after) ?? one.after);
-      this.place(keptRow(one.key, one.group), after);
-      for (const [column, text] of Object.entries(one.cells))
-        if (this.byColumn.has(column)) this.put(this.row(one.key), column, text);
+      this.restoreInsert(one);
       return true;
     }
     const key = this.byId.get(one.row);
@@ -730,6 +736,25 @@ export class SheetModel {
     if (one.kind === "delete") this.row(key).wanted = "absent";
     else return this.restoreCell(key, one);
     return true;
+  }
+
+  /** A row whose insert may have arrived before the page was closed is not made a second time. */
+  private restoreInsert(one: Extract<Kept, { kind: "insert" }>): void {
+    const cells = Object.entries(one.cells).filter(([column]) => this.byColumn.has(column));
+    const read = cells.flatMap(([column, text]) => {
+      const reading = readCell(text, this.column(column));
+      return reading.problem ? [] : [{ column, value: reading.value }];
+    });
+    const there = [...this.rows.values()].find(
+      (row) =>
+        one.tried &&
+        row.group === one.group &&
+        read.every(({ column, value }) => same(row.saved[column], value, this.column(column))),
+    );
+    const after = one.after === null ? null : (this.byId.get(one.after) ?? one.after);
+    if (!there) this.place(keptRow(one.key, one.group), after);
+    const row = there ?? this.row(one.key);
+    for (const [column, text] of cells) if (this.canEdit(row.key, column)) this.put(row, column, text);
   }
 
   private restoreCell(key: string, { column, base, text, at, conflict }: KeptCell): boolean {

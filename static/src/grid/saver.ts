@@ -126,6 +126,7 @@ export class Saver {
         batch = limited(left);
       }
       model.sent(batch);
+      if (batch.inserts.length > 0) this.keep(); // should the page close now, it is known that they went out
       const answer = await post(changesOf(model, batch));
       this.expired = false;
       const result = model.accept(batch, answer);

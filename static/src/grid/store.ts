@@ -22,6 +22,8 @@ export type Kept =
       readonly group: string;
       readonly after: string | null;
       readonly cells: Readonly<Record<string, string | null>>;
+      /** It was sent once, and what became of it is not known. */
+      readonly tried: boolean;
     }
   | { readonly kind: "delete"; readonly row: string }
   | { readonly kind: "restore"; readonly row: string };
@@ -44,6 +46,7 @@ export function keptRow(key: string, group: string): Row {
     stored: "never",
     wanted: "present",
     blocked: false,
+    tried: false,
   };
 }
 
