@@ -1,0 +1,629 @@
+/** One sheet on its page: the grid or the phone's cards, the bars round it, saving, and the address. */
+
+import { ApiProblem, api, renewCsrf } from "../api/client";
+import { byId, debounce, h, replaceChildren } from "../panels/dom";
+import { LiveRegion } from "../panels/live";
+import { sessionEnded, sessionSeen } from "../shell/session";
+import { toast } from "../shell/toast";
+import { Actions, type PasteQuestion } from "./actions";
+import { linkedCell, withCell } from "./address";
+import { Cards, columnName } from "./cards";
+import { type After, CellEditor } from "./editor";
+import { type Command, commandOf, type Move } from "./keys";
+import type { Mark } from "./lines";
+import { type Accepted, SheetModel } from "./model";
+import { PhoneCards } from "./phone";
+import { Pointer } from "./pointer";
+import { printed } from "./print";
+import type { ChangesAnswer, Column, Sheet } from "./protocol";
+import type { Place } from "./ranges";
+import { Saver, type SaveState } from "./saver";
+import { StatusBar, saveWords, showSaveState } from "./statusbar";
+import { KeptWidths, KeptWork } from "./store";
+import { Surface } from "./surface";
+import { t } from "./texts";
+
+const SAFE = 1;
+const WIDER_PX = 24;
+/** A page that was out of sight for so long asks what others have written. */
+const STALE_MS = 60_000;
+
+export class SheetPage {
+  private readonly model: SheetModel;
+  private readonly saver: Saver;
+  private readonly live = new LiveRegion(byId("live-polite"), byId("live-assertive"));
+  private readonly surface: Surface;
+  private readonly actions: Actions;
+  private readonly editor: CellEditor;
+  private readonly cards: Cards;
+  private readonly status: StatusBar;
+  private readonly phone: PhoneCards;
+  private leaving = false;
+  private looked = Date.now();
+  private state: SaveState;
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly sheet: Sheet,
+    private readonly address: string,
+  ) {
+    const kept = new KeptWork(root.dataset.user ?? "", address);
+    this.model = new SheetModel(sheet);
+    const waiting = kept.read();
+    const { restored, lost } = this.model.restore(waiting);
+    this.state = { kind: "clean", at: sheet.as_of };
+    this.saver = new Saver({
+      model: this.model,
+      kept,
+      post: (changes) => api.post<ChangesAnswer>(this.changesUrl(), changes),
+      as_of: sheet.as_of,
+      reload: async () => (await api.get<Sheet>(address)).rows,
+      renew: () => renewCsrf(location.pathname + location.search),
+      show: (state) => this.showState(state),
+      accepted: (accepted, answer) => this.accepted(accepted, answer),
+      failed: (problem) => this.failed(problem),
+    });
+    const grid = byId("grid");
+    this.surface = new Surface(grid, this.model, new KeptWidths(address), {
+      moved: () => this.moved(),
+      drawn: () => this.drawn(),
+    });
+    this.actions = new Actions(this.model, this.surface, {
+      done: (said, cells) => this.done(said, cells),
+      ask: (question) => this.askPaste(question),
+      say: (text) => this.say(text),
+      removed: (n) => toast(t("removed_rows", { n }), { label: t("undo"), act: () => this.actions.undo() }),
+    });
+    this.editor = new CellEditor(
+      this.surface,
+      this.model,
+      byId<HTMLTextAreaElement>("sheet-value"),
+      byId("sheet-words"),
+      {
+        commit: (key, column, text, after) => this.commit(key, column, text, after),
+        cancelled: () => this.redrawFocused(),
+        save: () => void this.saver.flush(),
+      },
+    );
+    this.cards = new Cards(this.surface, this.model, {
+      mend: (key, column, text) => this.actions.mend(key, column, text),
+      mine: (key, column) => this.settle(key, column, true),
+      theirs: (key, column) => this.settle(key, column, false),
+    });
+    this.status = new StatusBar(byId("sheet-status"), this.model, this.surface, this.actions, {
+      mark: (mark) => this.filter({ mark }),
+      next: () => this.nextToFix(1),
+    });
+    this.phone = new PhoneCards(byId("sheet-phone"), this.model, {
+      typed: (key, column, text) => this.actions.mend(key, column, text),
+      mine: (key, column) => this.settle(key, column, true),
+      theirs: (key, column) => this.settle(key, column, false),
+    });
+    this.wire(grid);
+    this.begin(restored, lost.length > 0 ? JSON.stringify(lost) : null);
+  }
+
+  private changesUrl(): string {
+    const [path, query] = this.address.split("?");
+    return query ? `${path}/changes?${query}` : `${path}/changes`;
+  }
+
+  private begin(restored: number, lost: string | null): void {
+    showSaveState(this.stateButtons(), this.state);
+    const { row, column } = linkedCell(location.search);
+    const key = row === null ? null : this.model.keyOf(row);
+    const first = this.surface.columns.find((one) => one.editable) ?? this.surface.columns[0];
+    const line = Math.max(
+      0,
+      this.surface.lines.findIndex((one) => one.kind === "row"),
+    );
+    if (key !== null) this.surface.goTo(key, column ?? first?.key ?? "");
+    else if (first) this.surface.select({ line, column: this.surface.columns.indexOf(first) });
+    this.refresh();
+    if (restored > 0) {
+      this.say(t("restored", { n: restored }));
+      this.saver.touched();
+    }
+    if (lost !== null) this.note(t("gone", { n: JSON.parse(lost).length, text: lost }), "warn");
+    if (!this.model.editable && this.sheet.why_read_only) this.note(this.sheet.why_read_only, "info");
+    this.root.dataset.ready = "true";
+  }
+
+  // -- wiring
+
+  private wire(grid: HTMLElement): void {
+    grid.addEventListener("keydown", (event) => this.key(event));
+    grid.addEventListener("focusin", (event) => {
+      // Screen readers and axe move the focus by themselves.
+      const place = this.surface.placeOf(event.target);
+      const now = this.surface.activePlace;
+      if (
+        place &&
+        place.column >= 0 &&
+        !this.editor.open &&
+        (place.line !== now?.line || place.column !== now.column)
+      ) {
+        if (this.surface.lines[place.line]?.kind === "row") this.surface.select(place);
+      }
+    });
+    new Pointer(this.surface, {
+      edit: () => this.edit("edit"),
+      fold: (group) => this.fold(group),
+      before: () => this.editor.commit("stay"),
+      open: () => this.openRow(),
+    });
+    for (const [kind, act] of [
+      ["copy", () => this.actions.copy()],
+      ["cut", () => this.actions.cut()],
+    ] as const)
+      document.addEventListener(kind, (event) => {
+        if (!this.clipboardIsOurs()) return;
+        event.preventDefault();
+        event.clipboardData?.setData("text/plain", act());
+      });
+    document.addEventListener("paste", (event) => {
+      if (!this.clipboardIsOurs()) return;
+      event.preventDefault();
+      this.actions.paste(event.clipboardData?.getData("text/plain") ?? "");
+    });
+    this.wireBar();
+    addEventListener("online", () => void this.saver.flush());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState !== "visible") return;
+      if (this.state.kind === "local") void this.saver.flush();
+      else void this.catchUp();
+    });
+    addEventListener("focus", () => {
+      if (this.state.kind === "local") void this.saver.flush();
+    });
+    addEventListener("pagehide", () => void this.saver.flush());
+    addEventListener("beforeunload", (event) => {
+      // Everything is kept in this browser; only one that keeps nothing has to ask.
+      if (this.state.kind === "local" && this.state.reason === "no_store") event.preventDefault();
+    });
+    addEventListener("beforeprint", () => {
+      document.querySelector(".sheet-print")?.remove();
+      this.root.after(printed(this.model, this.sheet.title, this.surface.filter));
+    });
+    addEventListener("afterprint", () => document.querySelector(".sheet-print")?.remove());
+    document.addEventListener("keydown", (event) => {
+      // Saving works wherever the focus is; nobody wants the browser to save the page.
+      if ((event.ctrlKey || event.metaKey) && event.code === "KeyS" && !event.defaultPrevented) {
+        event.preventDefault();
+        void this.saver.flush();
+      }
+    });
+  }
+
+  /** What others have written while this page was out of sight. */
+  private async catchUp(): Promise<void> {
+    if (Date.now() - this.looked < STALE_MS || this.editor.open || this.saver.pending) return;
+    this.looked = Date.now();
+    try {
+      const { rows } = await api.get<Sheet>(this.address);
+      if (this.editor.open || this.saver.pending) return; // typed meanwhile: the answer to that tells more
+      this.model.catchUp(rows);
+      this.surface.refresh();
+      this.refresh();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error; // what is shown stays; saving will say what is wrong
+    }
+  }
+
+  private wireBar(): void {
+    const acts: Readonly<Record<string, () => void>> = {
+      undo: () => this.actions.undo(),
+      redo: () => this.actions.redo(),
+      insert: () => this.actions.insertRow(),
+      remove: () => this.actions.removeRows(),
+      fill: () => this.actions.fillDown(),
+      paste: () => void this.pasteByButton(),
+      print: () => print(),
+      save: () => void this.saver.flush(),
+    };
+    for (const button of document.querySelectorAll<HTMLButtonElement>("[data-sheet-do]")) {
+      button.addEventListener("click", () => {
+        acts[button.dataset.sheetDo ?? ""]?.();
+        if (button.closest(".sheet-bar")) this.surface.focus();
+      });
+    }
+    const search = debounce((text: string) => this.filter({ text }), 150);
+    for (const box of document.querySelectorAll<HTMLInputElement>("[data-sheet-search]"))
+      box.addEventListener("input", () => {
+        search(box.value);
+        this.phone.setText(box.value);
+      });
+    for (const button of document.querySelectorAll<HTMLElement>("[data-sheet-find]"))
+      button.addEventListener("click", () => {
+        const box = document.querySelector<HTMLInputElement>("#sheet-phone-search");
+        if (!box) return;
+        box.hidden = !box.hidden;
+        button.setAttribute("aria-expanded", String(!box.hidden));
+        if (!box.hidden) box.focus();
+      });
+  }
+
+  private clipboardIsOurs(): boolean {
+    return !this.editor.open && this.surface.hasFocus;
+  }
+
+  private async pasteByButton(): Promise<void> {
+    try {
+      this.actions.paste(await navigator.clipboard.readText());
+    } catch {
+      this.note(t("paste_by_key"), "info"); // without https, or not allowed
+    }
+  }
+
+  // -- keys
+
+  private key(event: KeyboardEvent): void {
+    if (this.editor.open || event.isComposing) return;
+    const command = commandOf(event);
+    if (command === null) return;
+    if (command.do === "step" && command.across && this.leaving) return; // Esc, then Tab: out of the table
+    this.leaving = command.do === "leave";
+    event.stopPropagation(); // letters are text here, not keys of the page
+    if (command.do === "type") {
+      this.beginTyping(event);
+      return;
+    }
+    if (command.do !== "leave") event.preventDefault();
+    this.run(command);
+  }
+
+  private beginTyping(event: KeyboardEvent): void {
+    const place = this.surface.activePlace;
+    const line = place ? this.surface.lines[place.line] : undefined;
+    if (event.key === " " && line?.kind === "group") {
+      event.preventDefault();
+      this.fold(line.group.key);
+      return;
+    }
+    if (!this.edit("type")) event.preventDefault(); // the letter itself goes into the field that has the focus now
+  }
+
+  private run(command: Command): void {
+    const simple: Readonly<Partial<Record<Command["do"], () => void>>> = {
+      edit: () => this.edit("edit"),
+      choices: () => this.choices(),
+      clear: () => this.actions.clear(),
+      leave: () => this.cards.dismiss(),
+      all: () => this.surface.selectRange(this.corner(), { line: 0, column: 0 }),
+      open: () => this.openRow(),
+      fill_down: () => this.actions.fillDown(),
+      fill_right: () => this.actions.fillRight(),
+      undo: () => this.actions.undo(),
+      redo: () => this.actions.redo(),
+      save: () => void this.saver.flush(),
+      insert: () => this.actions.insertRow(),
+      remove: () => this.actions.removeRows(),
+    };
+    if (command.do === "move") this.move(command.to, command.extend);
+    else if (command.do === "step") this.step(command.by, command.across);
+    else if (command.do === "widen") this.widen(command.by);
+    else if (command.do === "next_problem") this.nextToFix(command.by);
+    else simple[command.do]?.();
+    // The cell that had the focus may have gone out of view, and its element with it.
+    const focused = document.activeElement;
+    const isOurs = focused === document.body || this.surface.grid.contains(focused);
+    if (!this.editor.open && isOurs) this.surface.focus();
+  }
+
+  private corner(): Place {
+    return { line: this.surface.lines.length - 1, column: this.surface.columns.length - 1 };
+  }
+
+  private move(to: Move, extend: boolean): void {
+    const now = this.surface.activePlace;
+    if (!now) return;
+    const line = this.surface.lines[now.line];
+    if (line?.kind === "group" && !extend && (to === "left" || to === "right")) {
+      const open = this.surface.cellAt(now.line, 0)?.getAttribute("aria-expanded") === "true";
+      if (open === (to === "left")) this.fold(line.group.key);
+      return;
+    }
+    const { first, last } = this.surface.inView();
+    const page = Math.max(1, last - first - SAFE);
+    const end = this.corner();
+    const moves: Readonly<Record<Move, Place>> = {
+      up: { ...now, line: now.line - 1 },
+      down: { ...now, line: now.line + 1 },
+      left: { ...now, column: now.column - 1 },
+      right: { ...now, column: now.column + 1 },
+      home: { ...now, column: 0 },
+      end: { ...now, column: end.column },
+      top: { line: 0, column: 0 },
+      bottom: end,
+      page_up: { ...now, line: now.line - page },
+      page_down: { ...now, line: now.line + page },
+    };
+    this.surface.select(moves[to], extend);
+  }
+
+  /** Enter and Tab go through rows only; Tab through the cells that can be edited, on to the next row. */
+  private step(by: 1 | -1, across: boolean): void {
+    const now = this.surface.activePlace;
+    if (!now) return;
+    const { lines, columns } = this.surface;
+    const line = lines[now.line];
+    if (!across && line?.kind === "group") {
+      this.fold(line.group.key);
+      return;
+    }
+    const editable = columns.flatMap((column, at) => (column.editable ? [at] : []));
+    if (across && editable.length > 0) {
+      const next = (by === 1 ? editable : [...editable].reverse()).find((at) => (at - now.column) * by > 0);
+      if (next !== undefined) {
+        this.surface.select({ line: now.line, column: next });
+        return;
+      }
+    }
+    for (let at = now.line + by; at >= 0 && at < lines.length; at += by) {
+      if (lines[at]?.kind !== "row") continue;
+      const column = across ? ((by === 1 ? editable[0] : editable.at(-1)) ?? now.column) : now.column;
+      this.surface.select({ line: at, column });
+      return;
+    }
+  }
+
+  private widen(by: 1 | -1): void {
+    const at = this.surface.activePlace?.column ?? 0;
+    this.surface.resize(at, this.surface.width(at) + by * WIDER_PX, true);
+    this.surface.reveal();
+  }
+
+  private choices(): void {
+    if (this.cards.enter()) return;
+    this.edit("choices");
+  }
+
+  private edit(how: "type" | "edit" | "choices"): boolean {
+    const place = this.surface.activePlace;
+    const name = this.surface.cellName(place);
+    if (this.editor.begin(how)) return true;
+    if (name) this.say(this.model.row(name.key).locked ? t("read_only_row") : t("read_only_cell"));
+    return false;
+  }
+
+  private commit(key: string, column: Column, text: string, after: After): void {
+    this.actions.type(key, column, text);
+    this.surface.draw(true);
+    if (after === "down" || after === "up") this.step(after === "down" ? 1 : -1, false);
+    else if (after === "right" || after === "left") this.step(after === "right" ? 1 : -1, true);
+    this.editor.show();
+    if (after !== "leave") this.surface.focus();
+  }
+
+  private redrawFocused(): void {
+    this.surface.draw(true);
+    this.editor.show();
+    this.surface.focus();
+  }
+
+  private fold(group: string): void {
+    this.surface.fold(group);
+    this.surface.focus();
+    this.status.refresh();
+  }
+
+  private openRow(): void {
+    const name = this.surface.cellName(this.surface.activePlace);
+    const href = name ? this.model.row(name.key).href : null;
+    if (href) location.assign(href);
+  }
+
+  private nextToFix(by: 1 | -1): void {
+    if (!this.actions.nextToFix(by)) return;
+    this.surface.focus();
+    const name = this.surface.cellName(this.surface.activePlace);
+    const problem = name ? this.model.problem(name.key, name.column.key) : null;
+    if (problem) this.say(`${problem.message} · ${t("mend_hint")}`);
+  }
+
+  private filter(more: { readonly text?: string; readonly mark?: Mark }): void {
+    this.surface.filter = { ...this.surface.filter, ...more };
+    this.surface.refresh();
+    this.refresh();
+  }
+
+  // -- what changed
+
+  private done(
+    said: string | null,
+    cells: readonly { readonly key: string; readonly column: string }[],
+  ): void {
+    this.surface.refresh();
+    this.pointAt(cells);
+    this.refresh();
+    if (said) this.say(said);
+    this.saver.touched();
+  }
+
+  private pointAt(cells: readonly { readonly key: string; readonly column: string }[]): void {
+    const found = cells.find(
+      ({ key, column }) => this.model.problem(key, column) || this.model.conflict(key, column),
+    );
+    this.cards.point(found ?? null);
+    if (found) {
+      const problem = this.model.problem(found.key, found.column);
+      if (problem) this.live.say(problem.message);
+    }
+  }
+
+  private settle(key: string, column: Column, mine: boolean): void {
+    if (mine) this.model.takeMine(key, column.key);
+    else this.model.takeTheirs(key, column.key, t("step_take"));
+    this.done(null, []);
+    this.surface.focus();
+  }
+
+  private accepted(accepted: Accepted, answer: ChangesAnswer): void {
+    sessionSeen();
+    this.surface.refresh();
+    this.pointAt([...accepted.conflicts, ...accepted.problems]);
+    this.refresh();
+    const bad = accepted.problems.length + accepted.conflicts.length;
+    const words = [accepted.saved > 0 ? t("saved_said", { n: accepted.saved }) : null];
+    if (bad > 0) words.push(t("problems_said", { n: bad }));
+    this.say(words.filter(Boolean).join(" · "));
+    if (accepted.notes.length > 0) this.note(accepted.notes.join(" · "), "warn");
+    if (accepted.gone.length > 0) this.note(t("clash_row_gone"), "warn");
+    this.root.dataset.receipt = answer.receipt;
+  }
+
+  private failed(problem: ApiProblem): void {
+    if (problem.expired) sessionEnded();
+    else if (!problem.offline) {
+      this.note(t("failed_said", { detail: problem.detail }), "bad");
+      this.live.alarm(t("failed_said", { detail: problem.detail }));
+    }
+  }
+
+  private showState(state: SaveState): void {
+    const before = this.state.kind;
+    this.state = state;
+    showSaveState(this.stateButtons(), state);
+    if (state.kind === "local" && before !== "local") this.say(saveWords(state));
+    if (state.kind === "saved") this.clearNote("bad");
+    this.root.dataset.state = state.kind;
+  }
+
+  private stateButtons(): NodeListOf<HTMLElement> {
+    return document.querySelectorAll<HTMLElement>("[data-save-state]");
+  }
+
+  private refresh(): void {
+    this.editor.show();
+    this.cards.refresh();
+    this.status.refresh();
+    this.phone.refresh();
+    this.steps();
+    const empty = byId("sheet-empty");
+    empty.hidden = this.surface.lines.length > 0;
+    if (!empty.hidden) {
+      const all = this.model.present().length;
+      const clear = h(
+        "button",
+        { type: "button", class: "btn btn-sm", onclick: () => this.clearFilter() },
+        t("clear_filter"),
+      );
+      if (all > 0) replaceChildren(empty, t("nothing_found", { n: all }), " ", clear);
+      else replaceChildren(empty, t("empty_sheet"));
+    }
+  }
+
+  private clearFilter(): void {
+    for (const box of document.querySelectorAll<HTMLInputElement>("[data-sheet-search]")) box.value = "";
+    this.filter({ text: "", mark: "all" });
+  }
+
+  private steps(): void {
+    const { undoLabel, redoLabel } = this.model;
+    for (const [name, label, words] of [
+      ["undo", undoLabel, "undo_what"],
+      ["redo", redoLabel, "redo_what"],
+    ] as const) {
+      for (const button of document.querySelectorAll<HTMLButtonElement>(`[data-sheet-do="${name}"]`)) {
+        button.disabled = label === null;
+        button.title = label === null ? "" : t(words, { what: label });
+      }
+    }
+  }
+
+  private moved(): void {
+    if (!this.editor) return; // the first selection is made while the page is put together
+    const place = this.surface.activePlace;
+    const name = this.surface.cellName(place);
+    this.editor.show();
+    byId("sheet-address").textContent = name
+      ? t("address", { column: columnName(name.column), n: name.number })
+      : "";
+    const open = document.querySelector<HTMLAnchorElement>("#sheet-open");
+    const row = name ? this.model.row(name.key) : null;
+    if (open) {
+      open.hidden = !row?.href;
+      if (row?.href) open.href = row.href;
+    }
+    const remove = document.querySelector<HTMLElement>('[data-sheet-do="remove"] [data-word]');
+    if (remove) remove.textContent = row?.ended ? t("revive_rows") : t("remove_rows");
+    if (name) this.cards.point({ key: name.key, column: name.column.key });
+    this.cards.refresh();
+    this.status.selection();
+    if (name && row) this.follow(row.id, name.column.key);
+  }
+
+  private readonly follow = debounce((row: string | null, column: string) => {
+    const search = withCell(location.search, row, column);
+    if (search !== location.search) history.replaceState(history.state, "", location.pathname + search);
+  }, 300);
+
+  private drawn(): void {
+    this.cards?.place();
+    this.status?.scrolled();
+  }
+
+  // -- words
+
+  private say(text: string): void {
+    if (text) this.live.say(text);
+  }
+
+  private askPaste({ more, add, fit }: PasteQuestion): void {
+    const answer = (act: (() => void) | null) => (): void => {
+      this.clearNote();
+      act?.();
+      this.surface.focus();
+    };
+    const first = h(
+      "button",
+      { type: "button", class: "btn btn-sm btn-primary", onclick: answer(add) },
+      t("paste_add", { n: more }),
+    );
+    this.note(t("paste_more", { n: more }), "info", [
+      first,
+      h("button", { type: "button", class: "btn btn-sm", onclick: answer(fit) }, t("paste_fit")),
+      h("button", { type: "button", class: "btn btn-sm", onclick: answer(null) }, t("paste_none")),
+    ]);
+    first.focus();
+  }
+
+  private note(text: string, kind: "info" | "warn" | "bad", buttons: readonly HTMLElement[] = []): void {
+    const note = byId("sheet-note");
+    note.dataset.kind = kind;
+    note.className = kind === "info" ? "note sheet-note" : `note note-${kind} sheet-note`;
+    const close = h(
+      "button",
+      { type: "button", class: "btn btn-sm", onclick: () => this.clearNote() },
+      t("close_note"),
+    );
+    replaceChildren(note, h("span", {}, text), buttons.length > 0 ? buttons : close);
+    note.hidden = false;
+  }
+
+  private clearNote(kind?: string): void {
+    const note = byId("sheet-note");
+    if (kind === undefined || note.dataset.kind === kind) note.hidden = true;
+  }
+}
+
+/** Fetch the sheet and put it on its page; what went wrong is said with a way to try again. */
+export async function openSheet(root: HTMLElement): Promise<void> {
+  const address = root.dataset.sheet ?? "";
+  const failure = byId("sheet-empty");
+  try {
+    const sheet = await api.get<Sheet>(address);
+    failure.hidden = true;
+    new SheetPage(root, sheet, address);
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    if (error.expired) sessionEnded();
+    const again = h(
+      "button",
+      { type: "button", class: "btn", onclick: () => void openSheet(root) },
+      t("try_again"),
+    );
+    replaceChildren(failure, h("p", {}, t("load_failed", { detail: error.detail })), again);
+    failure.hidden = false;
+  }
+}
