@@ -59,7 +59,7 @@ class SheetRow:
     Parameters
     ----------
     number
-        What stands under ที่: the number in the book, else its place in the group.
+        What stands under ที่: its place in the group. Numbers of the book begin again with every version.
     touched
         True when the shown version brings or changes it.
     coordinates
@@ -174,7 +174,7 @@ def _rows(
             SheetRow(
                 line,
                 key,
-                line.line_number or counted[key],
+                counted[key],
                 line.version_id == version.id,
                 next((status for status in _WORK_FIRST if status in statuses), None),
                 made,

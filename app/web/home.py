@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
@@ -21,6 +22,7 @@ from app.web.params import fiscal_year, integer_schema
 blueprint = Blueprint("home", __name__)
 _ITEMS = 8
 _PLACES = 15
+_SHEET_TITLES = {"revenue": lazy_gettext("การเงินรายเดือน"), "communities": lazy_gettext("ประชากรและชุมชน")}
 YEAR = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal year (B.E.)")
 
 
@@ -49,6 +51,8 @@ def _organisation(session: Session, actor: Actor, scope: OwnScope, year: int | N
     page = project_page(session, narrowed, sight=visibility(actor), limit=_ITEMS)
     return {
         "draws": draws,
+        "sheets": [] if draws else [(_SHEET_TITLES[n], n) for n in ("revenue", "communities")],
+        "organisation": codes[0],
         "items": page.items,
         "more": page.next is not None,
         "work": workload_of(session, codes, year),

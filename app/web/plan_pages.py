@@ -209,7 +209,13 @@ def sheet_page(version_id: int, slug: str, of: str) -> str:
                 (form.code, f"{_sheet(version_id, slug)}?of={form.slug}", form.slug == of) for form in FORMS.values()
             ]
             return render_template(
-                "plans/summary.html", summary=summary, tabs=tabs, forms=forms, name=SUMMARY_NAME, **common
+                "plans/summary.html",
+                summary=summary,
+                tabs=tabs,
+                forms=forms,
+                name=SUMMARY_NAME,
+                pill=version_pills()[held.status].named(version_name(held)),
+                **common,
             )
         form = found_form(slug)
         may = held.editable and policy.may(context.actor, policy.PLAN_WRITE, head.target)
