@@ -26,6 +26,7 @@ from app.web import (
     exports,
     geometries,
     health,
+    history,
     home,
     imports,
     jobs,
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     jobs.blueprint,
     health.blueprint,
     project_pages.blueprint,
+    history.blueprint,
     openapi.blueprint,
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"
