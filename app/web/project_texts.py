@@ -268,6 +268,12 @@ def _is_told_elsewhere(entity: str, name: str, before: Any, after: Any) -> bool:
     return name not in ("note", "length_m") or (name == "length_m" and not _lengths(before, after))
 
 
+def _decimals(value: Any) -> int:
+    """At least one, and as many as there are: a history rounds nothing away."""
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return max(1, -exponent) if isinstance(exponent, int) else 1
+
+
 def _lengths(*values: Any) -> bool:
     return any(value is not None and Decimal(str(value)) != 0 for value in values)
 
@@ -282,9 +288,9 @@ def _value(name: str, value: Any, names: Mapping[str, Mapping[str, str]]) -> str
     if name == "amount_baht":
         return baht(Decimal(str(value)), 2)
     if name in ("length_m", "width_m"):
-        return metres(Decimal(str(value)))
+        return metres(Decimal(str(value)), _decimals(value))
     if name == "area_m2":
-        return square_metres(Decimal(str(value)))
+        return square_metres(Decimal(str(value)), _decimals(value))
     if name.endswith("_on"):
         return thai_date(date.fromisoformat(str(value)))
     if isinstance(value, bool):

@@ -209,7 +209,7 @@ def test_money_is_typed_as_people_type_it(
     session.refresh(project)
     assert (project.contracted_baht, project.status) == (4_620_000, "CONTRACTED")
     html = page(client, f"/projects/{project.code}?tab=contracts")
-    assert "4,620,000.00" in html and "ใบรับเลขที่ <a href=\"/receipts/R-" in html
+    assert "4,620,000.00" in html and 'ใบรับเลขที่ <a href="/receipts/R-' in html
 
 
 def test_every_fault_of_a_form_comes_back_beside_its_field(
