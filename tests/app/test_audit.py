@@ -23,7 +23,7 @@ from app.models import AuditBlock, ChangeLog
 from app.queries.audit import AuditReport, Head, verify
 from app.services.audit import heads_file, note_heads, noted_heads, read_head, seal
 from app.settings import Settings
-from tests.app.worker_processes import until
+from tests.app.worker_processes import Workers, until
 
 BLOCK = 40
 Tamper = Callable[..., None]
@@ -318,6 +318,15 @@ def test_fifty_thousand_lines(committed: Database, own_settings: Settings) -> No
     assert [rows for _, rows in seal_log(committed, own_settings)] == [10_000] * 5
     report = proof(committed)
     assert report.holds and report.rows == 50_000
+
+
+def test_the_worker_seals_by_itself(committed: Database, own_settings: Settings, workers: Workers) -> None:
+    write(committed, 3)
+    workers.start()
+    heads = until(lambda: noted_heads(heads_file(own_settings)), "the worker seals")
+    report = proof(committed, heads=heads)
+    assert report.holds and report.rows == 3 and report.heads == 1
+    assert heads[0].sha256 in until(lambda: workers.log, "the worker speaks")
 
 
 # --- tampering -------------------------------------------------------------------------------------------------------
