@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "export",
     "doctor": "doctor",
     "check": "check",
+    "audit": "audit",
     "user": "users",
     "bench": "bench",
 }

@@ -20,6 +20,7 @@ from app.db import Database, upload_dir
 from app.jobs import runner
 from app.jobs.progress import Interrupted, StopsWith
 from app.jobs.queue import LOCK_CLASS, QUEUE, TASK, application
+from app.jobs.sealing import seal_log
 from app.services.attachment_files import attachment_dir, sweep
 from app.services.budget_rollup import compact_budget
 from app.services.coordinate_checks import check_coordinates, is_due
@@ -33,6 +34,7 @@ HEARTBEAT_S = 5.0
 STALLED_S = 30.0
 LOOK_FOR_ORPHANS_EVERY_S = 3.0
 COMPACT_BUDGET_EVERY_S = 20.0
+SEAL_LOG_EVERY_S = 60.0
 LOOK_FOR_NIGHT_EVERY_S = 600.0
 SWEEP_PICTURES_EVERY_S = 6 * 3600.0
 RETRY_WAIT_S = 2
@@ -87,6 +89,19 @@ async def _compact_budget(database: Database) -> None:
 def _compact_once(database: Database) -> None:
     with database.transaction() as session:
         compact_budget(session)
+
+
+async def _seal_log(database: Database, settings: Settings) -> None:
+    while True:
+        try:
+            made = await asyncio.to_thread(seal_log, database, settings)
+            if made:
+                # The system's log is one more place that the owner of the tables does not own.
+                head, _ = made[-1]
+                log.info("change log sealed: block %s %s", head.number, head.sha256)
+        except (sa.exc.SQLAlchemyError, OSError):
+            log.exception("could not seal the change log; trying again")
+        await asyncio.sleep(SEAL_LOG_EVERY_S)
 
 
 async def _check_coordinates(database: Database, stopping: threading.Event) -> None:
@@ -147,6 +162,7 @@ async def work(settings: Settings) -> None:
         upkeep = [asyncio.create_task(task(database)) for task in (_look_for_orphans, _compact_budget)]
         upkeep.append(asyncio.create_task(_check_coordinates(database, stopping)))
         upkeep.append(asyncio.create_task(_sweep_pictures(database, settings)))
+        upkeep.append(asyncio.create_task(_seal_log(database, settings)))
         worker = asyncio.create_task(
             queue.run_worker_async(
                 queues=[QUEUE],

@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages import analysis, attachments, core, files, geometry, imports, layers, plans, projects, reference
+from app.messages import (
+    analysis,
+    attachments,
+    audit,
+    core,
+    files,
+    geometry,
+    imports,
+    layers,
+    plans,
+    projects,
+    reference,
+)
 from app.messages.base import Language, Message
 
 __all__ = ["MESSAGES", "Language", "Message", "fix", "sentence"]
@@ -35,6 +47,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     reference.MESSAGES,
     plans.MESSAGES,
     attachments.MESSAGES,
+    audit.MESSAGES,
 )
 
 

@@ -8,6 +8,24 @@ MESSAGES: dict[str, Message] = {
     "project_not_found": Message(
         "ไม่พบโครงการ {project}", "There is no project {project}", "ค้นหาจากชื่อหรือรหัสโครงการ", "Search by name or code"
     ),
+    "change_not_found": Message(
+        "ไม่พบการแก้ช่องนี้ในประวัติของโครงการ",
+        "The history of this project has no such change of this field",
+        "โหลดหน้าประวัติใหม่",
+        "Load the history again",
+    ),
+    "no_history": Message(
+        "ไม่มีประวัติของ {entity} {key}",
+        "There is no history of {entity} {key}",
+        "ใช้ชนิดและรหัสตามที่ประวัติบอก",
+        "Give kind and key as a history tells them",
+    ),
+    "receipt_not_found": Message(
+        "ไม่พบใบรับเลขที่ {receipt} หรือใบรับนั้นไม่ได้แก้ข้อมูลใด",
+        "There is no receipt {receipt}, or nothing was changed under it",
+        "ตรวจเลขที่ เช่น R-7F3K-2091",
+        "Check the number, such as R-7F3K-2091",
+    ),
     "cursor_unreadable": Message(
         "อ่านตำแหน่งหน้าไม่ได้", "The place in the list cannot be read", "เริ่มจากหน้าแรก", "Start from the first page"
     ),

@@ -3,6 +3,7 @@
 from app.models.account import ApiToken, Membership, Role, UserAccount, UserSession
 from app.models.area import Area, AreaPopulation
 from app.models.attachment import Attachment, ImportPicture
+from app.models.audit_block import AuditBlock
 from app.models.background_job import BackgroundJob
 from app.models.base import Base
 from app.models.base_feature import BaseFeature
@@ -41,6 +42,7 @@ __all__ = [
     "Area",
     "AreaPopulation",
     "Attachment",
+    "AuditBlock",
     "BackgroundJob",
     "Base",
     "BaseFeature",

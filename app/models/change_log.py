@@ -17,6 +17,7 @@ class ChangeLog(Base):
     __table_args__ = (
         sa.Index("ix_change_log_entity", "entity", "entity_key"),
         sa.Index("ix_change_log_project", "project_id", sa.desc("id")),
+        sa.Index("ix_change_log_request_id", "request_id", "id", postgresql_where=sa.text("request_id IS NOT NULL")),
         sa.CheckConstraint("action IN ('insert', 'update', 'delete')", name="action"),
     )
 

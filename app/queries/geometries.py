@@ -1,8 +1,8 @@
-"""Coordinates as they stand and as they came to be: the newest version, all versions, the history of a project."""
+"""Coordinates as they stand and as they came to be: the newest version, and all versions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,6 @@ from sqlalchemy.orm import Session
 from app.auth.policy import Visibility
 from app.queries.project_filter import ProjectFilter, conditions
 from gis.problems import Problem
-
-HISTORY_LIMIT = 200
 
 
 @dataclass(frozen=True)
@@ -65,20 +63,6 @@ class GeometryView:
     created_by: str | None = None
     on_behalf_of: str | None = None
     drawn_as: str | None = None
-
-
-@dataclass(frozen=True)
-class Change:
-    """A line of a project's history."""
-
-    at: datetime
-    by: str
-    on_behalf_of: str | None
-    entity: str
-    action: str
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    receipt: str | None
 
 
 _VERSION = """
@@ -150,43 +134,3 @@ def _segments(row: Any) -> tuple[SegmentView, ...]:
     shapes = [shapely.from_wkb(bytes(shape)) for shape in row.shapes or ()]
     parts = zip(row.seqs or (), shapes, row.lengths or (), row.areas or (), strict=True)
     return tuple(SegmentView(*part) for part in parts)
-
-
-def project_history(
-    session: Session, project_id: int, *, names_of_persons: bool, limit: int = HISTORY_LIMIT
-) -> list[Change]:
-    """Who changed what of a project, the newest first.
-
-    Parameters
-    ----------
-    session, project_id, limit
-        Of which project, and how far back.
-    names_of_persons
-        Whether contractors are named. A change may hold the name without saying whether it is a person's, so the
-        others get none.
-    """
-    hidden = () if names_of_persons else ("contractor_name",)
-    rows = session.execute(
-        sa.text(
-            "SELECT at, user_name, on_behalf_of, entity, action, before, after, request_id FROM change_log"
-            " WHERE project_id = :project ORDER BY id DESC LIMIT :limit"
-        ),
-        {"project": project_id, "limit": limit},
-    )
-    return [
-        Change(
-            at=row.at,
-            by=row.user_name,
-            on_behalf_of=row.on_behalf_of,
-            entity=row.entity,
-            action=row.action,
-            before=_without(row.before, hidden),
-            after=_without(row.after, hidden),
-            receipt=row.request_id,
-        )
-        for row in rows
-    ]
-
-
-def _without(values: Mapping[str, Any] | None, hidden: Sequence[str]) -> dict[str, Any]:
-    return {name: value for name, value in (values or {}).items() if name not in hidden}

@@ -404,7 +404,9 @@ def update_project(
         Every field that cannot be changed or read.
     """
     project = hold_project(session, actor, project_code)
-    allowed = _editable(actor, project.target)
+    allowed = editable_fields(actor, project.target)
+    if not allowed:
+        policy.require(actor, policy.PROJECT_WRITE, project.target)
     if project.row_version != if_match_version:
         raise Conflict("project_changed", {"project": project.code, "version": project.row_version})
     unknown = [
@@ -431,12 +433,11 @@ def update_project(
     return int(version)
 
 
-def _editable(actor: Actor, target: Target) -> frozenset[str]:
+def editable_fields(actor: Actor, target: Target) -> frozenset[str]:
+    """Fields of a project there that the person may change; none when they may not change it at all."""
     fields: frozenset[str] = frozenset()
     if policy.may(actor, policy.PROJECT_WRITE, target):
         fields |= PLAN_FIELDS | WORK_FIELDS
     if policy.may(actor, policy.COORDINATES_WRITE, target):
         fields |= WORK_FIELDS
-    if not fields:
-        policy.require(actor, policy.PROJECT_WRITE, target)
     return fields

@@ -26,6 +26,7 @@ from app.web import (
     exports,
     geometries,
     health,
+    history,
     home,
     imports,
     jobs,
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     plan_forms.blueprint,
     plan_pages.blueprint,
     project_pages.blueprint,
+    history.blueprint,
     openapi.blueprint,
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"

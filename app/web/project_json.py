@@ -8,7 +8,7 @@ from typing import Any
 from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
-from app.queries.geometries import Change
+from app.queries.history import Change
 from app.queries.project_detail import PlanLink, ProjectDetail
 from app.queries.projects import ProjectRow
 
@@ -71,6 +71,23 @@ DETAIL_SCHEMA: Mapping[str, Any] = {
         "may": {"type": "object", "additionalProperties": {"type": "boolean"}},
         "history": _LIST,
         "row_version": {"type": "integer"},
+    },
+}
+CHANGE_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["id", "at", "by", "on_behalf_of", "entity", "key", "project", "action", "before", "after", "receipt"],
+    "properties": {
+        "id": {"type": "integer"},
+        "at": {"type": "string", "format": "date-time"},
+        "by": {"type": "string"},
+        "on_behalf_of": {**_TEXT, "description": "Organisation for which it was entered"},
+        "entity": {"type": "string", "description": "Kind of record: project, contract, plan_project ..."},
+        "key": {"type": "string", "description": "Which record of its kind"},
+        "project": {**_TEXT, "description": "Code of the project that it belongs to"},
+        "action": {"enum": ["insert", "update", "delete"]},
+        "before": {"type": "object", "description": "Fields that changed, as they were"},
+        "after": {"type": "object", "description": "The same fields as they became"},
+        "receipt": _TEXT,
     },
 }
 MAY: Mapping[str, str] = {
@@ -149,12 +166,15 @@ def _plain(row: Any) -> dict[str, Any]:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """A line of the history."""
+    """A line of the history; see :data:`CHANGE_SCHEMA`."""
     return {
+        "id": change.id,
         "at": change.at.isoformat(),
         "by": change.by,
         "on_behalf_of": change.on_behalf_of,
         "entity": change.entity,
+        "key": change.key,
+        "project": change.project_code,
         "action": change.action,
         "before": change.before,
         "after": change.after,

@@ -7,26 +7,32 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.policy import Visibility
 from app.errors import Conflict, InvalidInput
-from app.queries.geometries import geometry_versions, project_history
-from app.queries.projects import is_place, project_count, project_page
+from app.queries.geometries import geometry_versions
+from app.queries.history import changed_fields, project_fields, project_history
+from app.queries.projects import ProjectRow, is_place, project_count, project_page
 from app.services import exports
 from app.services.geometries import review_geometry
+from app.services.history import restore_value
 from app.services.project_money import record_appropriation, record_contract, record_disbursement
+from app.services.projects import editable_fields
 from app.web.attachment_json import photos_data
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, page_route
 from app.web.errors import problem_document, problem_lines, status_of
+from app.web.history import CURSOR, FIELD, PAGE, saved_note
 from app.web.params import choice, encode_cursor, integer_schema, string_schema, whole_number
 from app.web.project_forms import MONEY_FORMS, read_form
-from app.web.project_json import may_json
+from app.web.project_json import may_json, target_of
 from app.web.project_list import code_names, filter_choices, removable_chips, why_empty
 from app.web.project_params import FILTER_NAMES, FILTER_PARAMS, SORT_PARAM, filter_of, order_of, query_of
-from app.web.project_texts import change_lines, difference
-from app.web.projects import CURSOR_PARAM, found_detail, readable_key, require_place, sees_persons
+from app.web.project_texts import Restoring, change_lines, difference, field_names
+from app.web.projects import CURSOR_PARAM, found_detail, readable_key, reader, require_place
+from app.web.receipts import read_receipt
 from gis.writers import FORMATS
 
 blueprint = Blueprint("project_pages", __name__)
@@ -43,6 +49,9 @@ COMPARE = Param("compare", whole_number(1, 10**6), integer_schema(1, 10**6), "Ve
 def list_page(**values: Any) -> Response:
     """The list; every filter is in the address, so a view can be sent as a link."""
     narrowed, order = filter_of(values), order_of(values)
+    number = read_receipt(narrowed.q)
+    if number is not None and policy.visibility(current().actor) is Visibility.STAFF:
+        return _to(url_for("history.receipt_page", receipt=number))
     if order == "name" and not is_place(narrowed):
         order = "newest"
     require_place(narrowed, order)
@@ -106,10 +115,10 @@ def download(**values: Any) -> Response:
     return _to(url_for("jobs.page"))
 
 
-@page_route(blueprint, "/projects/<code>", access=Access.PUBLIC, params=(TAB, VERSION, COMPARE, PHOTO))
-def project_page_view(code: str, tab: str, version: int | None, compare: int | None, photo: int | None) -> str:
+@page_route(blueprint, "/projects/<code>", access=Access.PUBLIC, params=(TAB, VERSION, COMPARE, PHOTO, FIELD, CURSOR))
+def project_page_view(code: str, tab: str, **part: Any) -> str:
     """One project; the tabs are addresses, so they work without scripts."""
-    return _project_page(code, tab, version=version, compare=compare, photo=photo)
+    return _project_page(code, tab, **part)
 
 
 @page_route(blueprint, "/projects/<code>/review", methods=("POST",), access=Access.SIGNED_IN)
@@ -128,7 +137,7 @@ def review(code: str) -> Any:
             )
     except (InvalidInput, Conflict) as error:
         return _again(code, "map", error)
-    flash(_("บันทึกแล้ว ใบรับเลขที่ %(receipt)s", receipt=receipt.receipt))
+    flash(saved_note(receipt.receipt or context.request_id))
     return _to(url_for("project_pages.project_page_view", code=code))
 
 
@@ -149,8 +158,23 @@ def record_money(code: str, tab: str) -> Any:
             record(session, context.actor, code, new)
     except InvalidInput as error:
         return _again(code, tab, error)
-    flash(_("บันทึกแล้ว ใบรับเลขที่ %(receipt)s", receipt=context.request_id))
+    flash(saved_note(context.request_id))
     return _to(url_for("project_pages.project_page_view", code=code, tab=tab))
+
+
+@page_route(blueprint, "/projects/<code>/restore", methods=("POST",), access=Access.SIGNED_IN)
+def restore(code: str) -> Any:
+    """Give a field the value that it had before a change; written down as a new change."""
+    context = current()
+    change, version = (request.form.get(name, 0, type=int) for name in ("change", "version"))
+    name = request.form.get("name", "")
+    try:
+        with context.database.transaction(attribution()) as session:
+            restore_value(session, context.actor, code, change or 0, name, if_match_version=version or 0)
+    except (InvalidInput, Conflict) as error:
+        return _again(code, "history", error)
+    flash(saved_note(context.request_id))
+    return _to(url_for("project_pages.project_page_view", code=code, tab="history"))
 
 
 def _again(code: str, tab: str, error: InvalidInput | Conflict) -> Response:
@@ -172,6 +196,8 @@ def _project_page(
     version: int | None = None,
     compare: int | None = None,
     photo: int | None = None,
+    field: str | None = None,
+    cursor: int | None = None,
     problems: list[dict[str, Any]] | None = None,
     form: Any = None,
 ) -> str:
@@ -183,9 +209,6 @@ def _project_page(
         staff = sight is Visibility.STAFF
         if tab == "photos" and not staff:
             tab = "map"
-        history = []
-        if staff and tab == "history":
-            history = project_history(session, detail.row.id, names_of_persons=sees_persons(detail.row))
         return render_template(
             "projects/project.html",
             detail=detail,
@@ -193,7 +216,7 @@ def _project_page(
             versions=versions,
             shown=next((v for v in versions if v.version == version), versions[0] if versions else None),
             compared=next((v for v in versions if v.version == compare), None),
-            changes=change_lines(session, history),
+            **(_history(session, detail.row, field, cursor) if staff and tab == "history" else {}),
             may=(may := may_json(context.actor, detail.row)),
             photos=photos_data(session, detail.row, may=may, staff=staff, removed=tab == "photos", begin=photo),
             staff=staff,
@@ -205,6 +228,22 @@ def _project_page(
             form=form or {},
             formats=FORMATS,
         )
+
+
+def _history(session: Session, row: ProjectRow, field: str | None, cursor: int | None) -> dict[str, Any]:
+    page = project_history(session, row.id, reader(), field=field or None, limit=PAGE, before=cursor)
+    editable = editable_fields(current().actor, target_of(row))
+    restoring = Restoring(editable, project_fields(session, row.id) if editable else {})
+    lines = change_lines(session, page.items, restoring=restoring)
+    if field:
+        lines = [replace(line, fields=tuple(each for each in line.fields if each.name == field)) for line in lines]
+    there = changed_fields(session, row.id)
+    return {
+        "changes": lines,
+        "field": field or "",
+        "field_choices": [(name, word) for name, word in field_names().items() if name in there or name == field],
+        "older": None if page.next is None else encode_cursor([page.next]),
+    }
 
 
 def _to(address: str) -> Response:

@@ -11,7 +11,8 @@ from app.auth import policy
 from app.auth.policy import Visibility
 from app.errors import NotFound
 from app.queries.areas import bounds
-from app.queries.geometries import current_geometry, project_history
+from app.queries.geometries import current_geometry
+from app.queries.history import Reader, project_history
 from app.queries.project_detail import ProjectDetail, project_detail
 from app.queries.project_filter import ProjectFilter
 from app.queries.projects import MAX_LIMIT, Key, Order, ProjectRow, is_key, is_place, project_page, project_row
@@ -86,7 +87,7 @@ def read_one(code: str) -> Response:
         around = None if area is None or detail.row.bounds else bounds(session, area)
         history = []
         if sight is Visibility.STAFF:
-            history = project_history(session, detail.row.id, names_of_persons=sees_persons(detail.row))
+            history = project_history(session, detail.row.id, reader()).items
     body = {
         **detail_json(detail),
         "area_bbox": around,
@@ -140,6 +141,12 @@ def found_detail(session: Session, code: str) -> ProjectDetail:
 def sees_persons(row: ProjectRow) -> bool:
     """True when this person works with the project's contractors, so that they may be named."""
     return policy.own_scope(current().actor).covers(target_of(row))
+
+
+def reader() -> Reader:
+    """The history with the eyes of this request."""
+    actor = current().actor
+    return Reader(policy.own_scope(actor), accounts=policy.may(actor, policy.USER_ADMIN, policy.NATION))
 
 
 def require_place(narrowed: ProjectFilter, order: Order) -> None:

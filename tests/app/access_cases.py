@@ -7,7 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.app.access_world import EVERYBODY, LINE, ROUTE, SIGNED_IN, VISITOR, Place, World, picture_form, upload
+from tests.app.access_world import (
+    EVERYBODY,
+    LINE,
+    RECEIPT,
+    ROUTE,
+    SIGNED_IN,
+    VISITOR,
+    Place,
+    World,
+    picture_form,
+    upload,
+)
 
 NOBODY: frozenset[str] = frozenset()
 STAFF = SIGNED_IN - {"PARTNER_AGENCY", "PUBLIC"}
@@ -80,6 +91,9 @@ class Case:
             "strategy_id": place.strategy,
             "sheet_name": self.variant or "grants",
             "year_be": 2569,
+            "receipt": RECEIPT,
+            "entity": "organisation",
+            "key": place.organisation,
             "name": "roads",
             "layer": "roads",
             "z": 12,
@@ -164,6 +178,18 @@ CASES = (
         frozenset({"PROV_OFFICER"}),
         NOBODY,
         form({"status": "VERIFIED", "version": "0"}),
+    ),
+    # History and receipts: read by all staff; a former value is brought back by whoever may write the field.
+    open_to(STAFF, "GET", "/api/v1/projects/<code>/history"),
+    open_to(STAFF, "GET", "/api/v1/history/<entity>/<key>"),
+    open_to(STAFF, "GET", "/api/v1/receipts/<receipt>"),
+    open_to(STAFF, "GET", "/receipts/<receipt>"),
+    Case(
+        "POST",
+        "/projects/<code>/restore",
+        PLANNERS | ENGINEERS,
+        NOBODY,
+        lambda _world, place: {"data": {"change": str(place.widened), "name": "width_m", "version": "0"}},
     ),
     # Coordinates
     open_to(EVERYBODY, "GET", "/api/v1/projects/<code>/geometry"),

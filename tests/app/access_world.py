@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.permissions import permissions
+from app.db import Attribution, attribute
 from app.models import (
     ApiToken,
     Attachment,
     BackgroundJob,
+    ChangeLog,
     GeometryDraft,
     ImportBatch,
     ImportPicture,
@@ -26,6 +29,8 @@ from app.models import (
 from tests import factories, pictures
 
 VISITOR = "visitor"
+RECEIPT = "R-7F3K-2091"
+"""Under which everything of the world was written."""
 ROLES = tuple(permissions())
 EVERYBODY = frozenset({VISITOR, *ROLES})
 SIGNED_IN = frozenset(ROLES)
@@ -49,6 +54,8 @@ class Place:
         A picture of the published project.
     plan, version, strategy
         Its plan, the version of it that is in force, and a strategy of it.
+    widened
+        The line of the change log where its width was changed.
     """
 
     organisation: str
@@ -60,6 +67,7 @@ class Place:
     plan: int
     version: int
     strategy: int
+    widened: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ class World:
 
 def make_world(session: Session, var_dir: Path) -> World:
     """Fill the database and the folder of pictures; nothing but these files is shared between tests."""
+    attribute(session, Attribution(None, "ระบบ", request_id=RECEIPT))
     for province, amphoe, tambon, west in (("99", "9901", "990101", 101.8), ("98", "9801", "980101", 100.8)):
         bounds = (west, 15.8, west + 0.4, 16.2)
         factories.make_province(session, province, name_th=f"จังหวัด {province}", bounds=bounds)
@@ -147,16 +156,21 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
     session.flush()
     line = factories.make_plan_line(session, organisation)
     plan = session.scalars(sa.select(PlanVersion.plan_id).where(PlanVersion.id == line.plan_version_id)).one()
+    published.width_m = Decimal(7)
+    session.flush()
+    widened = session.scalar(sa.select(sa.func.max(ChangeLog.id)).where(ChangeLog.project_id == published.id))
+    assert widened is not None
     return Place(
-        organisation,
-        published.code,
-        planned.code,
-        batch.id,
-        1,
-        attachment.id,
-        plan,
-        line.plan_version_id,
-        line.local_strategy_id or 0,
+        organisation=organisation,
+        published=published.code,
+        planned=planned.code,
+        batch=batch.id,
+        row=1,
+        attachment=attachment.id,
+        plan=plan,
+        version=line.plan_version_id,
+        strategy=line.local_strategy_id or 0,
+        widened=widened,
     )
 
 

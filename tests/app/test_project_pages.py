@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
 from app.models import Organisation, PlanVersion, Project, UserAccount
-from app.queries.geometries import Change
+from app.queries.history import Change
 from app.queries.project_detail import project_detail
 from app.web.project_texts import change_lines
 from tests import factories as make
@@ -169,7 +169,7 @@ def test_the_history_tells_no_length_of_a_point(app: Flask, session: Session) ->
         change = Change(datetime.now(UTC), "ทดสอบ", None, "project_geometry", "insert", {}, after, None)
         with app.test_request_context():
             [line] = change_lines(session, [change])
-        return {name: now for name, _, now in line.fields}
+        return {field.label: field.after for field in line.fields}
 
     assert fields(0) == {}
     assert fields(262.5) == {"ความยาว": "262.5 ม."}
@@ -209,7 +209,7 @@ def test_money_is_typed_as_people_type_it(
     session.refresh(project)
     assert (project.contracted_baht, project.status) == (4_620_000, "CONTRACTED")
     html = page(client, f"/projects/{project.code}?tab=contracts")
-    assert "4,620,000.00" in html and "ใบรับเลขที่ R-" in html
+    assert "4,620,000.00" in html and 'ใบรับเลขที่ <a href="/receipts/R-' in html
 
 
 def test_every_fault_of_a_form_comes_back_beside_its_field(

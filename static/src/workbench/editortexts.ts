@@ -199,6 +199,7 @@ export const t = translator({
     "Saved as version {version} · receipt no. {receipt}",
   ],
   open_project: ["เปิดหน้าโครงการ", "Open the project"],
+  open_receipt: ["ดูใบรับ", "See the receipt"],
   restored: ["กู้คืนร่างเมื่อ {time}", "Draft of {time} restored"],
   restored_local: ["กู้คืนร่างที่เก็บในเครื่องเมื่อ {time}", "Draft kept on this computer at {time} restored"],
   restored_older: [

@@ -331,7 +331,12 @@ export class EditorPanel {
       receipt: geometry.receipt ?? "–",
     });
     const url = `/projects/${encodeURIComponent(this.options.project.code)}`;
-    this.note("stored", words, "ok", h("a", { href: url }, ` ${t("open_project")}`));
+    const links: Node[] = [h("a", { href: url }, ` ${t("open_project")}`)];
+    if (geometry.receipt) {
+      const receipt = `/receipts/${encodeURIComponent(geometry.receipt)}`;
+      links.push(document.createTextNode(" · "), h("a", { href: receipt }, t("open_receipt")));
+    }
+    this.note("stored", words, "ok", ...links);
     this.notes.scrollIntoView({ block: "nearest" });
     this.versions.forget();
     delete this.head.dataset.version;

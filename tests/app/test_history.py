@@ -1,0 +1,263 @@
+"""Histories, receipts and bringing a former value back: what they tell, to whom, and how it is written down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.auth.policy import OwnScope
+from app.db import Attribution, attribute
+from app.models import ChangeLog, Organisation, Project, UserAccount
+from app.queries.history import Reader, project_history, record_history
+from app.web.receipts import new_receipt, read_receipt
+from tests import factories as make
+from tests.app.conftest import SignIn
+
+NATION = Reader(OwnScope(nation=True))
+ELSEWHERE = Reader(OwnScope())
+
+
+@pytest.fixture
+def organisation(session: Session) -> Organisation:
+    return make.make_organisation(session)
+
+
+@pytest.fixture
+def project(session: Session, organisation: Organisation) -> Project:
+    return make.make_project(session, organisation, status="BUDGET_APPROVED", width_m=4)
+
+
+def person(session: Session, role: str = "LAO_PLANNER", **place: Any) -> UserAccount:
+    return make.make_user(session, role, **(place or {"organisation": "D9901001"}))
+
+
+def patch(client: FlaskClient, project: Project, changes: Mapping[str, Any]) -> str:
+    """Change fields as a program does; the receipt."""
+    tag = client.get(f"/api/v1/projects/{project.code}").headers["ETag"]
+    answer = client.patch(f"/api/v1/projects/{project.code}", json=changes, headers={"If-Match": tag})
+    assert answer.status_code == 200, answer.text
+    return answer.headers["X-Request-Id"]
+
+
+def changes_of(session: Session, project: Project) -> list[ChangeLog]:
+    statement = sa.select(ChangeLog).where(ChangeLog.project_id == project.id, ChangeLog.entity == "project")
+    return list(session.scalars(statement.order_by(ChangeLog.id)))
+
+
+# --- receipts --------------------------------------------------------------------------------------------------------
+
+
+def test_a_receipt_is_read_however_it_was_typed() -> None:
+    receipt = new_receipt()
+    for typed in (receipt, f" {receipt.lower()} ", receipt.replace("-", ""), receipt.replace("-", " ")):
+        assert read_receipt(typed) == receipt
+    assert read_receipt("r-7f3k-๒๐๙๑") == "R-7F3K-2091"
+    for other in ("", "R-7F3K", "R-7F1K-2091", "R-7F3K-20911", "ถนน R-7F3K-2091"):
+        assert read_receipt(other) is None
+
+
+def test_a_receipt_finds_its_change_again(
+    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
+) -> None:
+    planner = person(session)
+    sign_in(client, planner)
+    receipt = patch(client, project, {"width_m": 5, "location_text": "หน้าวัด"})
+    html = client.get(f"/receipts/{receipt}").text
+    assert planner.display_name in html and f"/projects/{project.code}?tab=history" in html
+    assert "<del>4.0 ม.</del> → 5.0 ม." in html and "หน้าวัด" in html
+    [line] = client.get(f"/api/v1/receipts/{receipt}").json["items"]
+    assert line["before"] == {"width_m": 4.0, "location_text": None} and line["project"] == project.code
+    assert client.get(f"/receipts/{receipt.lower().replace('-', '')}").status_code == 200
+    found = client.get(f"/projects?q={receipt}")
+    assert (found.status_code, found.headers["Location"]) == (303, f"/receipts/{receipt}")
+
+
+def test_an_unknown_receipt_is_not_found(
+    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
+) -> None:
+    sign_in(client, person(session))
+    assert client.get("/receipts/R-7F3K-2091").status_code == 404
+    assert client.get("/api/v1/receipts/x%00y").status_code in (400, 404)
+    answer = client.get("/api/v1/receipts/R-7F3K-2091")
+    assert (answer.status_code, answer.json["code"]) == (404, "receipt_not_found")
+
+
+def test_for_whom_it_was_entered_stands_on_the_receipt(
+    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
+) -> None:
+    sign_in(client, person(session, "PROV_OFFICER", area="99"))
+    receipt = patch(client, project, {"width_m": 5})
+    html = client.get(f"/receipts/{receipt}").text
+    assert re.search(r"<dt>บันทึกแทน</dt><dd>[^<]*หนองสาธิต</dd>", html)
+
+
+def test_a_large_receipt_is_read_page_by_page(
+    client: FlaskClient, session: Session, organisation: Organisation, sign_in: SignIn
+) -> None:
+    attribute(session, Attribution(None, "นำเข้า", request_id="R-AAAA-0001"))
+    projects = [make.make_project(session, organisation, name_th=f"สาย {n}") for n in range(7)]
+    sign_in(client, person(session))
+    session.execute(sa.text("SELECT set_config('eplan.request_id', '', true)"))
+    address: str | None = "/api/v1/receipts/R-AAAA-0001?limit=3"
+    items: list[Any] = []
+    while address:
+        page = client.get(address).json
+        assert len(page["items"]) <= 3
+        items += page["items"]
+        address = page["next"]
+    assert [i["project"] for i in items if i["entity"] == "project"] == [p.code for p in projects]
+    assert [i["id"] for i in items] == sorted(i["id"] for i in items)
+
+
+def test_saving_on_a_page_gives_a_receipt_to_open(
+    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
+) -> None:
+    sign_in(client, person(session))
+    answer = client.post(
+        f"/projects/{project.code}/budget",
+        data={"amount_baht": "1000", "fund_source_code": "OWN"},
+        follow_redirects=True,
+    )
+    receipt = re.search(r'data-toast>[^<]*<a href="/receipts/(R-[^"]+)">', answer.text)
+    assert receipt is not None
+    html = client.get(f"/receipts/{receipt[1]}").text
+    assert "บันทึกงบประมาณ" in html and "1,000.00 บาท" in html
+
+
+def test_contractors_and_accounts_are_named_to_those_who_work_with_them(session: Session, project: Project) -> None:
+    make.make_contract(session, project, 1000, contractor_name="นายสาธิต ใจดี")
+    named = [c.after.get("contractor_name") for c in project_history(session, project.id, NATION).items]
+    assert "นายสาธิต ใจดี" in named
+    assert all("contractor_name" not in c.after for c in project_history(session, project.id, ELSEWHERE).items)
+    account = person(session)
+    [made] = record_history(session, "user_account", str(account.id), NATION).items
+    assert made.action == "insert" and made.after == {}
+    [seen] = record_history(session, "user_account", str(account.id), Reader(OwnScope(), accounts=True)).items
+    assert seen.after["username"] == account.username and "password" not in seen.after
+
+
+# --- histories -------------------------------------------------------------------------------------------------------
+
+
+def test_the_history_of_one_field(client: FlaskClient, session: Session, project: Project, sign_in: SignIn) -> None:
+    sign_in(client, person(session))
+    for changes in ({"width_m": 5}, {"location_text": "หน้าวัด"}, {"width_m": 6, "location_text": "หลังวัด"}):
+        patch(client, project, changes)
+    widths = client.get(f"/api/v1/projects/{project.code}/history?field=width_m").json
+    assert [(i["before"].get("width_m"), i["after"]["width_m"]) for i in widths["items"]] == [(5, 6), (4, 5), (None, 4)]
+    html = client.get(f"/projects/{project.code}?tab=history&field=width_m").text
+    listed = html.split('class="history"')[1]
+    assert "6.0 ม." in listed and "หลังวัด" not in listed
+    assert re.search(r'<option value="width_m" selected>', html) and '<option value="route_code">' not in html
+
+
+def test_the_history_is_paged(client: FlaskClient, session: Session, project: Project, sign_in: SignIn) -> None:
+    sign_in(client, person(session))
+    for width in (5, 6, 7):
+        patch(client, project, {"width_m": width})
+    address: str | None = f"/api/v1/projects/{project.code}/history?field=width_m&limit=2"
+    widths: list[float] = []
+    while address:
+        page = client.get(address).json
+        widths += [item["after"]["width_m"] for item in page["items"]]
+        address = page["next"]
+    assert widths == [7, 6, 5, 4]
+    assert client.get(f"/api/v1/projects/{project.code}/history?cursor=x").status_code == 400
+
+
+def test_any_record_has_a_history(client: FlaskClient, session: Session, project: Project, sign_in: SignIn) -> None:
+    sign_in(client, person(session))
+    of_organisation = client.get(f"/api/v1/history/organisation/{project.organisation_code}").json["items"]
+    assert [item["action"] for item in of_organisation] == ["insert"]
+    assert client.get("/api/v1/history/organisation/none").status_code == 404
+    assert client.get("/api/v1/history/nothing/1").status_code == 404
+
+
+# --- bringing back ---------------------------------------------------------------------------------------------------
+
+
+def restore(client: FlaskClient, project: Project, change: int, name: str, version: int) -> Any:
+    data = {"change": str(change), "name": name, "version": str(version)}
+    return client.post(f"/projects/{project.code}/restore", data=data)
+
+
+def test_a_value_is_brought_back_as_a_new_change(
+    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
+) -> None:
+    sign_in(client, person(session))
+    patch(client, project, {"width_m": 5.25})
+    patch(client, project, {"width_m": 6})
+    before = changes_of(session, project)
+    html = client.get(f"/projects/{project.code}?tab=history").text
+    assert html.count("history-restore") == 2
+    answer = restore(client, project, before[-1].id, "width_m", project_version(session, project))
+    assert answer.status_code == 303
+    lines = changes_of(session, project)
+    assert lines[:-1] == before and lines[-1].before == {"width_m": 6.0} and lines[-1].after == {"width_m": 5.25}
+    html = client.get(f"/projects/{project.code}?tab=history").text
+    assert html.count("history-restore") == 2, "what stands again is not offered"
+
+
+def project_version(session: Session, project: Project) -> int:
+    session.expire_all()
+    return project.row_version
+
+
+def test_nothing_is_brought_back_over_somebody_elses_change(
+    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
+) -> None:
+    sign_in(client, person(session))
+    patch(client, project, {"width_m": 5})
+    [*_, change] = changes_of(session, project)
+    stale = project_version(session, project) - 1
+    answer = restore(client, project, change.id, "width_m", stale)
+    assert answer.status_code == 409 and "note-bad" in answer.text
+    assert len(changes_of(session, project)) == len([*_, change])
+
+
+def test_what_is_not_right_any_more_is_refused_with_reasons(
+    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
+) -> None:
+    sign_in(client, person(session))
+    patch(client, project, {"surface_type_code": None})
+    [*_, change] = changes_of(session, project)
+    patch(client, project, {"kind": "water"})
+    answer = restore(client, project, change.id, "surface_type_code", project_version(session, project))
+    assert answer.status_code == 422 and "note-bad" in answer.text
+
+
+def test_only_changes_of_this_project_and_its_own_fields(
+    client: FlaskClient, session: Session, organisation: Organisation, project: Project, sign_in: SignIn
+) -> None:
+    other = make.make_project(session, organisation, width_m=9)
+    sign_in(client, person(session))
+    patch(client, other, {"width_m": 8})
+    patch(client, project, {"width_m": 5})
+    version = project_version(session, project)
+    [*_, of_other] = changes_of(session, other)
+    [*_, own] = changes_of(session, project)
+    assert restore(client, project, of_other.id, "width_m", version).status_code == 404
+    assert restore(client, project, own.id, "name_th", version).status_code == 404
+    assert restore(client, project, 2**62, "width_m", version).status_code == 404
+    assert restore(client, project, 2**80, "width_m", version).status_code == 404
+
+
+def test_an_engineer_brings_back_the_work_and_not_the_plan(
+    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
+) -> None:
+    sign_in(client, person(session))
+    patch(client, project, {"width_m": 5, "name_th": "ถนนสายใหม่"})
+    sign_in(client, person(session, "LAO_ENGINEER"))
+    html = client.get(f"/projects/{project.code}?tab=history").text
+    assert html.count("history-restore") == 1
+    [*_, change] = changes_of(session, project)
+    assert restore(client, project, change.id, "name_th", project_version(session, project)).status_code == 422
+    sign_in(client, person(session, "LAO_FINANCE"))
+    assert "history-restore" not in client.get(f"/projects/{project.code}?tab=history").text
+    assert restore(client, project, change.id, "width_m", project_version(session, project)).status_code == 403
