@@ -198,6 +198,14 @@ def test_keys_do_what_a_spreadsheet_does(desk: Desk) -> None:
     keyboard.press("Control+d")
     expect(grid.cell(4, "2567")).to_have_text("456")
     keyboard.press("Control+z")
+    grid.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    grid.choose(3, "2566")
+    keyboard.press("Shift+ArrowRight")
+    keyboard.press("Control+c")
+    grid.choose(6, "2566")
+    keyboard.press("Control+v")
+    expect(grid.cell(6, "2566")).to_have_text("123")
+    expect(grid.cell(6, "2567")).to_have_text("456")
     grid.choose(3, "2566")
     keyboard.press("F2")
     keyboard.press("End")
@@ -216,6 +224,44 @@ def test_keys_do_what_a_spreadsheet_does(desk: Desk) -> None:
     keyboard.press("Escape")
     keyboard.press("Tab")
     expect(grid.page.locator("#grid :focus")).to_have_count(0)
+
+
+def test_the_mouse_chooses_and_widens(desk: Desk) -> None:
+    grid = desk.open()
+    mouse = grid.page.mouse
+    start, end = (grid.cell(*at).bounding_box() for at in ((4, "2566"), (6, "2567")))
+    assert start and end
+    mouse.move(start["x"] + 20, start["y"] + 10)
+    mouse.down()
+    mouse.move(end["x"] + 20, end["y"] + 10, steps=5)
+    mouse.up()
+    expect(grid.page.locator("#sheet-status")).to_contain_text("เลือก 6 ช่อง")
+    edge = grid.page.locator(f"[data-resize='{grid.columns['2566']}']").bounding_box()
+    assert edge
+    mouse.move(edge["x"] + 4, edge["y"] + 10)
+    mouse.down()
+    mouse.move(edge["x"] + 64, edge["y"] + 10, steps=5)
+    mouse.up()
+    wide = grid.cell(4, "2566").bounding_box()
+    assert wide and abs(wide["width"] - start["width"] - 60) <= 2
+    grid = desk.open()
+    kept = grid.cell(4, "2566").bounding_box()
+    assert kept and kept["width"] == wide["width"]
+
+
+def test_a_version_in_force_can_only_be_read(desk: Desk, visitor: Visitor) -> None:
+    plan = desk.page.request.get(f"/api/v1/organisations/{desk.user['organisation']}/plans").json()["items"][0]
+    version = next(v["id"] for v in plan["versions"] if v["status"] == "PROMULGATED")
+    reader = visitor.open()
+    reader.goto(f"/plan-versions/{version}/p02")
+    reader.locator("#sheet[data-ready=true]").wait_for(state="attached")
+    expect(reader.locator("#sheet-note")).to_contain_text("ประกาศใช้แล้ว")
+    expect(reader.locator("[data-sheet-do=insert]")).to_be_disabled()
+    reader.locator(".grid-body [aria-rowindex='3'] [data-c='1']").click()
+    reader.keyboard.press("Delete")
+    reader.keyboard.type("x")
+    expect(reader.locator(".grid-editor")).to_have_count(0)
+    assert axe_violations(reader) == []
 
 
 def test_rows_come_and_go(desk: Desk) -> None:
