@@ -64,6 +64,11 @@ class Desk:
     def cells(self, column: str) -> list[Any]:
         return [row["cells"][column] for row in self.sheet()["rows"]]
 
+    def has_budget(self, href: str) -> bool:
+        """True when money was approved for the project at this address."""
+        project = self.page.request.get(f"/api/v1{href}").json()
+        return float(project["budget_baht"] or 0) > 0 and project["status"] != "CANCELLED"
+
     def open(self, page: Page | None = None, query: str = "") -> Grid:
         """The sheet on its page."""
         page = page or self.page
@@ -280,6 +285,17 @@ def test_rows_come_and_go(desk: Desk) -> None:
     grid.page.locator(".toast").get_by_role("button", name="เลิกทำ").click()
     grid.saved()
     assert desk.cells("name_th") == names
+
+
+def test_a_line_with_a_budget_stays_and_says_why(desk: Desk) -> None:
+    rows = desk.sheet()["rows"]
+    budgeted = next(row for row in rows if row["href"] and desk.has_budget(row["href"]))
+    grid = desk.open(query=f"?row={budgeted['id']}&column=name_th")
+    grid.page.locator(".grid-cell.is-active").press("Alt+Delete")
+    grid.page.keyboard.press("Control+s")
+    expect(grid.page.locator("#sheet-note")).to_contain_text("เอาออกจากแผนไม่ได้")
+    expect(grid.page.locator(".toast")).to_have_count(0)
+    assert [row["id"] for row in desk.sheet()["rows"]] == [row["id"] for row in rows]
 
 
 def test_two_people_in_one_cell_are_asked(desk: Desk) -> None:

@@ -470,7 +470,10 @@ export class SheetPage {
     const words = [accepted.saved > 0 ? t("saved_said", { n: accepted.saved }) : null];
     if (bad > 0) words.push(t("problems_said", { n: bad }));
     this.say(words.filter(Boolean).join(" · "));
-    if (accepted.notes.length > 0) this.note(accepted.notes.join(" · "), "warn");
+    if (accepted.notes.length > 0) {
+      this.note(accepted.notes.join(" · "), "warn");
+      for (const old of document.querySelectorAll("#toasts .toast")) old.remove(); // "removed" is not true any more
+    }
     if (accepted.gone.length > 0) this.note(t("clash_row_gone"), "warn");
     this.root.dataset.receipt = answer.receipt;
   }
