@@ -64,6 +64,11 @@ class Desk:
     def cells(self, column: str) -> list[Any]:
         return [row["cells"][column] for row in self.sheet()["rows"]]
 
+    def has_budget(self, href: str) -> bool:
+        """True when money was approved for the project at this address."""
+        project = self.page.request.get(f"/api/v1{href}").json()
+        return float(project["budget_baht"] or 0) > 0 and project["status"] != "CANCELLED"
+
     def open(self, page: Page | None = None, query: str = "") -> Grid:
         """The sheet on its page."""
         page = page or self.page
@@ -198,6 +203,14 @@ def test_keys_do_what_a_spreadsheet_does(desk: Desk) -> None:
     keyboard.press("Control+d")
     expect(grid.cell(4, "2567")).to_have_text("456")
     keyboard.press("Control+z")
+    grid.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    grid.choose(3, "2566")
+    keyboard.press("Shift+ArrowRight")
+    keyboard.press("Control+c")
+    grid.choose(6, "2566")
+    keyboard.press("Control+v")
+    expect(grid.cell(6, "2566")).to_have_text("123")
+    expect(grid.cell(6, "2567")).to_have_text("456")
     grid.choose(3, "2566")
     keyboard.press("F2")
     keyboard.press("End")
@@ -218,6 +231,44 @@ def test_keys_do_what_a_spreadsheet_does(desk: Desk) -> None:
     expect(grid.page.locator("#grid :focus")).to_have_count(0)
 
 
+def test_the_mouse_chooses_and_widens(desk: Desk) -> None:
+    grid = desk.open()
+    mouse = grid.page.mouse
+    start, end = (grid.cell(*at).bounding_box() for at in ((4, "2566"), (6, "2567")))
+    assert start and end
+    mouse.move(start["x"] + 20, start["y"] + 10)
+    mouse.down()
+    mouse.move(end["x"] + 20, end["y"] + 10, steps=5)
+    mouse.up()
+    expect(grid.page.locator("#sheet-status")).to_contain_text("เลือก 6 ช่อง")
+    edge = grid.page.locator(f"[data-resize='{grid.columns['2566']}']").bounding_box()
+    assert edge
+    mouse.move(edge["x"] + 4, edge["y"] + 10)
+    mouse.down()
+    mouse.move(edge["x"] + 64, edge["y"] + 10, steps=5)
+    mouse.up()
+    wide = grid.cell(4, "2566").bounding_box()
+    assert wide and abs(wide["width"] - start["width"] - 60) <= 2
+    grid = desk.open()
+    kept = grid.cell(4, "2566").bounding_box()
+    assert kept and kept["width"] == wide["width"]
+
+
+def test_a_version_in_force_can_only_be_read(desk: Desk, visitor: Visitor) -> None:
+    plan = desk.page.request.get(f"/api/v1/organisations/{desk.user['organisation']}/plans").json()["items"][0]
+    version = next(v["id"] for v in plan["versions"] if v["status"] == "PROMULGATED")
+    reader = visitor.open()
+    reader.goto(f"/plan-versions/{version}/p02")
+    reader.locator("#sheet[data-ready=true]").wait_for(state="attached")
+    expect(reader.locator("#sheet-note")).to_contain_text("ประกาศใช้แล้ว")
+    expect(reader.locator("[data-sheet-do=insert]")).to_be_disabled()
+    reader.locator(".grid-body [aria-rowindex='3'] [data-c='1']").click()
+    reader.keyboard.press("Delete")
+    reader.keyboard.type("x")
+    expect(reader.locator(".grid-editor")).to_have_count(0)
+    assert axe_violations(reader) == []
+
+
 def test_rows_come_and_go(desk: Desk) -> None:
     rows = len(desk.sheet()["rows"])
     grid = desk.open()
@@ -234,6 +285,17 @@ def test_rows_come_and_go(desk: Desk) -> None:
     grid.page.locator(".toast").get_by_role("button", name="เลิกทำ").click()
     grid.saved()
     assert desk.cells("name_th") == names
+
+
+def test_a_line_with_a_budget_stays_and_says_why(desk: Desk) -> None:
+    rows = desk.sheet()["rows"]
+    budgeted = next(row for row in rows if row["href"] and desk.has_budget(row["href"]))
+    grid = desk.open(query=f"?row={budgeted['id']}&column=name_th")
+    grid.page.locator(".grid-cell.is-active").press("Alt+Delete")
+    grid.page.keyboard.press("Control+s")
+    expect(grid.page.locator("#sheet-note")).to_contain_text("เอาออกจากแผนไม่ได้")
+    expect(grid.page.locator(".toast")).to_have_count(0)
+    assert [row["id"] for row in desk.sheet()["rows"]] == [row["id"] for row in rows]
 
 
 def test_two_people_in_one_cell_are_asked(desk: Desk) -> None:

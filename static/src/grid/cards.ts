@@ -21,6 +21,8 @@ interface Spot {
 }
 
 const GAP_PX = 4;
+/** A name of more letters does not go onto a button. */
+const LONG_NAME = 18;
 
 /** Title of a column in a sentence: a year is called one. */
 export function columnName(column: Column): string {
@@ -63,7 +65,7 @@ export function conflictCard(
   return h(
     "div",
     { class: "grid-card grid-card-clash", role: "group", "aria-label": title },
-    h("p", {}, icon("swap", 18), h("strong", {}, title)),
+    h("p", { class: "grid-card-title" }, icon("swap", 18), h("strong", {}, title)),
     h(
       "table",
       {},
@@ -74,7 +76,7 @@ export function conflictCard(
         {},
         head(who, conflict.at),
         value(shown(conflict.theirs, column)),
-        button(t("use_theirs", { name: who }), acts.theirs),
+        button(who.length > LONG_NAME ? t("use_others") : t("use_theirs", { name: who }), acts.theirs),
       ),
     ),
     h("p", { class: "faint" }, t("clash_note")),

@@ -298,7 +298,9 @@ export class SheetModel {
   }
 
   remove(keys: readonly string[], label: string): number {
-    const removed = keys.filter((key) => !this.row(key).locked && this.row(key).wanted === "present");
+    const removed = keys.filter(
+      (key) => this.editable && !this.row(key).locked && this.row(key).wanted === "present",
+    );
     for (const key of removed) this.drop(key);
     if (removed.length > 0) this.remember({ label, cells: [], inserted: [], removed });
     return removed.length;

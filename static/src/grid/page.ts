@@ -25,6 +25,7 @@ import { t } from "./texts";
 
 const SAFE = 1;
 const WIDER_PX = 24;
+const WRITING = ["insert", "remove", "fill", "paste"].map((one) => `[data-sheet-do="${one}"]`).join();
 /** A page that was out of sight for so long asks what others have written. */
 const STALE_MS = 60_000;
 
@@ -126,6 +127,8 @@ export class SheetPage {
     }
     if (lost !== null) this.note(t("gone", { n: JSON.parse(lost).length, text: lost }), "warn");
     if (!this.model.editable && this.sheet.why_read_only) this.note(this.sheet.why_read_only, "info");
+    if (!this.model.editable)
+      for (const button of document.querySelectorAll<HTMLButtonElement>(WRITING)) button.disabled = true;
     this.root.dataset.ready = "true";
   }
 
@@ -467,7 +470,10 @@ export class SheetPage {
     const words = [accepted.saved > 0 ? t("saved_said", { n: accepted.saved }) : null];
     if (bad > 0) words.push(t("problems_said", { n: bad }));
     this.say(words.filter(Boolean).join(" · "));
-    if (accepted.notes.length > 0) this.note(accepted.notes.join(" · "), "warn");
+    if (accepted.notes.length > 0) {
+      this.note(accepted.notes.join(" · "), "warn");
+      for (const old of document.querySelectorAll("#toasts .toast")) old.remove(); // "removed" is not true any more
+    }
     if (accepted.gone.length > 0) this.note(t("clash_row_gone"), "warn");
     this.root.dataset.receipt = answer.receipt;
   }

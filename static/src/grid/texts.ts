@@ -135,6 +135,7 @@ export const t = translator({
   clash_base: ["ค่าเดิม", "Before"],
   clash_mine: ["ของคุณ", "Yours"],
   use_mine: ["ใช้ของฉัน", "Use mine"],
+  use_others: ["ใช้ของอีกฝ่าย", "Use theirs"],
   use_theirs: ["ใช้ของ{name}", "Use {name}'s"],
   clash_note: ["ยังไม่บันทึกช่องนี้จนกว่าจะเลือก", "This cell is not saved until you choose"],
   clash_row_gone: ["แถวนี้ถูกผู้อื่นลบแล้ว", "Somebody else removed this row"],
