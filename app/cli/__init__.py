@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "export",
     "doctor": "doctor",
     "check": "check",
+    "match": "matching",
     "user": "users",
     "bench": "bench",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages import analysis, attachments, core, files, geometry, imports, layers, projects, reference
+from app.messages import analysis, attachments, core, files, geometry, imports, layers, matching, projects, reference
 from app.messages.base import Language, Message
 
 __all__ = ["MESSAGES", "Language", "Message", "fix", "sentence"]
@@ -34,6 +34,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     layers.MESSAGES,
     reference.MESSAGES,
     attachments.MESSAGES,
+    matching.MESSAGES,
 )
 
 
