@@ -97,6 +97,15 @@ MESSAGES: dict[str, Message] = {
     "match_not_ready": Message(
         "ไฟล์นี้ยังเทียบไม่เสร็จ", "The file is still being compared", "รอสักครู่แล้วลองใหม่", "Wait a little and try again"
     ),
+    "match_place_needed": Message(
+        "เลือก อปท. หรือจังหวัดอย่างใดอย่างหนึ่ง", "Choose one organisation or one province, not both"
+    ),
+    "match_has_accepted": Message(
+        "มี {count} แถวที่รับไปแล้ว",
+        "{count} rows of it were accepted",
+        "เลิกทำแถวเหล่านั้นก่อน",
+        "Take these back first",
+    ),
     "match_step_reading": Message("อ่านไฟล์", "Reading the file"),
     "match_step_comparing": Message("เทียบกับโครงการ", "Comparing with the projects"),
     "match_step_storing": Message("บันทึกข้อเสนอ", "Storing the suggestions"),

@@ -25,6 +25,7 @@ from app.models.codelist import (
 )
 from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
 from app.models.import_batch import ImportBatch, ImportRow
+from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.plan import LocalStrategy, Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion
 from app.models.project import Project, ProjectCodeCounter, ProjectSegment
@@ -56,6 +57,10 @@ __all__ = [
     "ImportRow",
     "LaoType",
     "LocalStrategy",
+    "MatchBatch",
+    "MatchDecision",
+    "MatchRow",
+    "MatchSuggestion",
     "Membership",
     "NationalStrategy",
     "Organisation",

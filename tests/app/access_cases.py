@@ -7,7 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.app.access_world import EVERYBODY, LINE, ROUTE, SIGNED_IN, VISITOR, Place, World, picture_form, upload
+from tests.app.access_world import (
+    EVERYBODY,
+    LINE,
+    ROUTE,
+    SIGNED_IN,
+    VISITOR,
+    Place,
+    World,
+    contracts,
+    picture_form,
+    upload,
+)
 
 NOBODY: frozenset[str] = frozenset()
 STAFF = SIGNED_IN - {"PARTNER_AGENCY", "PUBLIC"}
@@ -64,6 +75,7 @@ class Case:
             "code": place.planned if self.variant == "planned" else place.published,
             "route_code": ROUTE,
             "batch_id": place.batch,
+            "match_id": place.match,
             "row_number": place.row,
             "attachment_id": place.attachment,
             "job_id": world.jobs[who] if mine else world.stranger_job,
@@ -228,6 +240,23 @@ CASES = (
     open_to(NOBODY, "GET", "/api/v1/exports/<int:job_id>/file", variant="not ready"),
     open_to(EVERYBODY, "GET", "/api/v1/budget/file"),
     # Imports
+    open_to(SIGNED_IN, "GET", "/matches"),
+    Case("POST", "/matches", FINANCE, NOBODY, lambda _world, place: {"data": contracts(place)}),
+    Case("GET", "/matches/<int:match_id>", FINANCE, NOBODY),
+    open_to(SIGNED_IN, "GET", "/api/v1/matches"),
+    Case("POST", "/api/v1/matches", FINANCE, NOBODY, lambda _world, place: {"data": contracts(place)}),
+    Case("GET", "/api/v1/matches/<int:match_id>", FINANCE, NOBODY),
+    Case("DELETE", "/api/v1/matches/<int:match_id>", FINANCE, NOBODY),
+    Case("GET", "/api/v1/matches/<int:match_id>/rows", FINANCE, NOBODY),
+    Case(
+        "PATCH",
+        "/api/v1/matches/<int:match_id>/rows/<int:row_number>",
+        FINANCE,
+        NOBODY,
+        lambda _world, place: {"json": {"project": place.published}},
+    ),
+    Case("POST", "/api/v1/matches/<int:match_id>/accept", FINANCE, NOBODY, body({"at_least": 0.9})),
+    Case("POST", "/api/v1/matches/<int:match_id>/undo", FINANCE, NOBODY, body({"rows": [1]})),
     open_to(SIGNED_IN, "GET", "/imports"),
     Case("POST", "/imports", IMPORTERS, NOBODY, lambda _world, place: {"data": upload(place)}),
     Case("GET", "/imports/<int:batch_id>", IMPORTERS, NOBODY),

@@ -19,6 +19,8 @@ from app.models import (
     ImportBatch,
     ImportPicture,
     ImportRow,
+    MatchBatch,
+    MatchRow,
     Project,
     UserAccount,
 )
@@ -46,6 +48,8 @@ class Place:
         A staged import of the organisation and one of its rows, which came from a photograph.
     attachment
         A picture of the published project.
+    match
+        A list of contracts, compared with the projects of the organisation.
     """
 
     organisation: str
@@ -54,6 +58,7 @@ class Place:
     batch: int
     row: int
     attachment: int
+    match: int
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,12 @@ def upload(place: Place) -> dict[str, Any]:
     return {**form, "file": (content, "roads.geojson")}
 
 
+def contracts(place: Place) -> dict[str, Any]:
+    """Form of a list of contracts."""
+    content = io.BytesIO("ชื่อโครงการ,ราคาตกลงซื้อ/จ้าง\nจ้างก่อสร้างถนน,100000\n".encode())
+    return {"organisation": place.organisation, "kind": "egp", "file": (content, "egp.csv")}
+
+
 def picture_form() -> dict[str, Any]:
     """Form of a picture."""
     return {"file": (io.BytesIO(pictures.jpeg(size=(64, 48))), "ภาพ.jpg")}
@@ -138,8 +149,23 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
     session.add(ImportPicture(batch_id=batch.id, row_number=1, **picture.columns()))
     attachment = Attachment(project_id=published.id, created_by_name=author.display_name, **picture.columns())
     session.add(attachment)
+    match = MatchBatch(
+        kind="egp",
+        organisation_code=organisation,
+        file_name="egp.csv",
+        stored_name="absent",
+        file_sha256="0" * 64,
+        file_bytes=10,
+        status="READY",
+        row_count=1,
+        created_by=author.id,
+        created_by_name=author.display_name,
+    )
+    session.add(match)
     session.flush()
-    return Place(organisation, published.code, planned.code, batch.id, 1, attachment.id)
+    session.add(MatchRow(batch_id=match.id, row_number=1, values={"name": "จ้างก่อสร้างถนน"}, problems=[]))
+    session.flush()
+    return Place(organisation, published.code, planned.code, batch.id, 1, attachment.id, match.id)
 
 
 def _draft(session: Session, person: UserAccount, code: str) -> None:
