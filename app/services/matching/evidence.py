@@ -72,7 +72,7 @@ WEIGHTS: Mapping[str, float] = {
     "paid_all": 0.09,
     "paid_part": 0.71,
     "paid_above": -3.48,
-    "number_same": 9.0,
+    "number_same": 16.0,
     "number_differs": -4.0,
 }
 NONE = 8.78
