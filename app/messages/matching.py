@@ -52,6 +52,9 @@ MESSAGES: dict[str, Message] = {
     "evidence_contract_same": Message(
         "ราคาเท่ากับสัญญาที่บันทึกไว้ {amount_baht} บาท", "The price is that of the stored contract, {amount_baht} baht"
     ),
+    "evidence_contract_differs": Message(
+        "โครงการนี้มีสัญญา {amount_baht} บาทอยู่แล้ว", "The project already has contracts of {amount_baht} baht"
+    ),
     "evidence_paid_all": Message(
         "จ่ายเต็มวงเงิน {amount_baht} บาท", "The payment is the whole amount, {amount_baht} baht"
     ),

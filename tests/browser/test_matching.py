@@ -74,6 +74,7 @@ def test_a_list_of_contracts_is_matched(visitor: Visitor, page: Page, tmp_path: 
     expect(rows.nth(1)).to_contain_text("ไม่มีโครงการที่ตรง")
     page.keyboard.press("Control+z")
     expect(page.locator('[data-count="none"]')).to_have_text("0")
+    expect(rows.nth(1)).to_be_focused()
     assert "row=3" in page.url
 
     # All that are sure; the purchase is not among them, and all of it is undone at once.

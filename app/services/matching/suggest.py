@@ -283,6 +283,8 @@ def _money_reasons(kind: Kind, has: set[str], row: OutsideRow, project: KnownPro
             reasons.append(Reason("evidence_contract_same", True, {"amount_baht": contracted}))
         elif budget and amount:
             reasons.append(_price_reason(100 * (amount / budget - 1)))
+        if "contracted_differs" in has:
+            reasons.append(Reason("evidence_contract_differs", False, {"amount_baht": contracted}))
         return reasons
     limit = contracted or budget
     for name, speaks_for in (("paid_all", True), ("paid_part", True), ("paid_above", False)):
