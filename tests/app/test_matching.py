@@ -130,6 +130,19 @@ def test_a_row_without_its_project_is_not_sure() -> None:
     assert other_place.suggestions[0].score < 0.9
 
 
+def test_an_organisation_that_is_there_means_no_other_of_nearly_its_name() -> None:
+    stored = [project("KHAM", organisation="อบต.ดงคำ"), project("KHAMTAI", organisation="อบต.ดงคำใต้"), *SIBLINGS]
+    (exact, misspelt) = suggest("egp", [contract(organisation="อบต.ดงคำ"), contract(organisation="อบต.ดงคำไต้")], stored)
+    assert exact.suggestions[0].project.code == "KHAM" and exact.suggestions[0].score > 0.8
+    assert misspelt.suggestions[0].project.code == "KHAMTAI"
+
+
+def test_codes_of_organisations_are_the_same_or_not() -> None:
+    stored = [project(code, organisation="", organisation_code=code) for code in ("06360901", "06360902")]
+    (found,) = suggest("egp", [contract(organisation="06360902")], stored)
+    assert found.suggestions[0].project.code == "06360902" and found.suggestions[0].score > 0.9
+
+
 def test_a_number_settles_it() -> None:
     stored = [*SIBLINGS, project("NUMBERED", "งานที่ชื่อเปลี่ยนไปแล้ว", numbers=("12/2569", "67119524001"))]
     for row in (contract(egp_number="67119524001"), contract(contract_number="12/2569")):

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
+from app.services.matching.bodies import is_code
 from app.services.matching.candidates import THREADS, FloatArray, IntArray, Pairs, Side
 from app.services.matching.rows import Kind, KnownProject, OutsideRow
 
@@ -77,6 +78,8 @@ WEIGHTS: Mapping[str, float] = {
 }
 NONE = 8.78
 """Score of "none of these", against which those of the candidates stand."""
+_SIMILAR_NAME = 0.84
+"""Likeness of two names of organisations from which one may be the other misspelt."""
 
 
 @dataclass(frozen=True)
@@ -197,24 +200,27 @@ def _bodies(found: dict[str, FloatArray], pairs: Pairs, rows: Side, projects: Si
     names = _ids([b.name if b else "" for b in rows.bodies], [b.name if b else "" for b in projects.bodies])
     both = (keys[0][pairs.row] > 0) & (keys[1][pairs.project] > 0)
     same = both & (keys[0][pairs.row] == keys[1][pairs.project])
-    renamed = both & ~same & (names[0][pairs.row] == names[1][pairs.project])
+    # Whose organisation is there by its full name means no other that is only called nearly so.
+    known = np.isin(keys[0], keys[1])[pairs.row]
+    renamed = both & ~same & ~known & (names[0][pairs.row] == names[1][pairs.project])
     similar = np.zeros(len(pairs.row))
-    rest = np.flatnonzero(both & ~same & ~renamed)
+    rest = np.flatnonzero(both & ~same & ~renamed & ~known)
     if len(rest):
         similar[rest] = _compared(
-            [_name(rows, i) for i in pairs.row[rest].tolist()],
+            [_name(rows, i) or "-" for i in pairs.row[rest].tolist()],
             [_name(projects, i) for i in pairs.project[rest].tolist()],
             fuzz.ratio,
         )
-    alike = similar >= 0.84
+    alike = similar >= _SIMILAR_NAME
     found["body_same"], found["body_renamed"] = _flag(same), _flag(renamed)
     found["body_similar"] = _flag(alike)
     found["body_differs"] = _flag(both & ~same & ~renamed & ~alike)
 
 
 def _name(side: Side, index: int) -> str:
+    """Name of an organisation; nothing for a code, of which two are never nearly the same."""
     body = side.bodies[index]
-    return body.name if body else ""
+    return body.name if body and not is_code(body.name) else ""
 
 
 def _ids(left: Sequence[str], right: Sequence[str]) -> tuple[IntArray, IntArray]:
