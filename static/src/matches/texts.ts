@@ -23,7 +23,6 @@ export const t = translator({
   voucher: ["ฎีกา {number}", "Voucher {number}"],
   no_name: ["(ไม่มีชื่อรายการ)", "(no name)"],
   score: ["มั่นใจ {score} %", "{score} % sure"],
-  more_options: ["อีก {n} โครงการที่เป็นไปได้", "{n} more that are possible"],
   row_accepted: ["แถว {row}: รับแล้ว", "Row {row}: accepted"],
   row_none: ["แถว {row}: ไม่มีที่ตรง", "Row {row}: none fits"],
   row_undone: ["แถว {row}: เลิกทำแล้ว", "Row {row}: taken back"],
