@@ -66,7 +66,7 @@ class MatchSuggestion(Base):
         ),
     )
 
-    batch_id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
     row_number: Mapped[int] = mapped_column(primary_key=True)
     rank: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True)
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
@@ -89,7 +89,7 @@ class MatchDecision(Base):
     )
 
     id: Mapped[Identity]
-    batch_id: Mapped[int]
+    batch_id: Mapped[int] = mapped_column(sa.BigInteger)
     row_number: Mapped[int]
     project_id: Mapped[int | None] = mapped_column(sa.ForeignKey("project.id"), index=True)
     score: Mapped[float | None]
