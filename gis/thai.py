@@ -21,6 +21,7 @@ _DROP_INVISIBLE = str.maketrans("", "", "\u200b\ufeff")
 
 # What PostgreSQL's ``\s`` matches in a UTF-8 database (glibc iswspace): no-break spaces are not among them.
 _SPACES = re.compile("[\\t-\\r \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
+_FOREIGN = re.compile("[^\\x00-\\x7f\u0e00-\u0e7f]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _NIKHAHIT_TONE_AA = re.compile("\u0e4d([\u0e48-\u0e4b])\u0e32")
 _TONE_NIKHAHIT_AA = re.compile("([\u0e48-\u0e4b])\u0e4d\u0e32")
@@ -142,6 +143,8 @@ def search_key(text: str) -> str:
     """
     text = _join_sara_am(to_arabic_digits(text).translate(_DROP_INVISIBLE))
     text = _SPACES.sub(" ", text).strip(" ")
+    if _FOREIGN.search(text) is None:
+        return text.lower()
     # One character at a time, as towlower does: no final sigma, no letter that becomes two.
     return "".join(letter.lower()[0] for letter in text)
 

@@ -18,6 +18,7 @@ export default defineConfig({
         imports: "src/imports/main.ts",
         findings: "src/findings/main.ts",
         grid: "src/grid/main.ts",
+        matches: "src/matches/main.ts",
       },
     },
   },

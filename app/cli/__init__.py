@@ -23,6 +23,7 @@ COMMANDS = {
     "doctor": "doctor",
     "check": "check",
     "audit": "audit",
+    "match": "matching",
     "user": "users",
     "bench": "bench",
 }

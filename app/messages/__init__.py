@@ -17,6 +17,7 @@ from app.messages import (
     geometry,
     imports,
     layers,
+    matching,
     plans,
     projects,
     reference,
@@ -48,6 +49,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     plans.MESSAGES,
     attachments.MESSAGES,
     audit.MESSAGES,
+    matching.MESSAGES,
 )
 
 

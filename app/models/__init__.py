@@ -27,6 +27,7 @@ from app.models.codelist import (
 from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
 from app.models.finance import FinanceMonth, GrantAllotment
 from app.models.import_batch import ImportBatch, ImportRow
+from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
 from app.models.plan import Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion, PlanVersionStep
@@ -67,6 +68,10 @@ __all__ = [
     "LocalStrategy",
     "LocalStrategyAlignment",
     "LocalTactic",
+    "MatchBatch",
+    "MatchDecision",
+    "MatchRow",
+    "MatchSuggestion",
     "Membership",
     "NationalStrategy",
     "Organisation",

@@ -12,7 +12,14 @@ from flask_babel import lazy_gettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.actor import ANONYMOUS, Actor
-from app.auth.policy import COORDINATES_VERIFY, COORDINATES_WRITE, IMPORT, roles_for
+from app.auth.policy import (
+    CONTRACT_WRITE,
+    COORDINATES_VERIFY,
+    COORDINATES_WRITE,
+    DISBURSEMENT_WRITE,
+    IMPORT,
+    roles_for,
+)
 from app.auth.sessions import IDLE
 from app.errors import AppError
 from app.queries.accounts import RoleHeld, roles_held
@@ -63,6 +70,7 @@ PROJECTS = MenuItem("/projects", lazy_gettext("โครงการ"), "folder"
 PLANS = MenuItem("/plans", lazy_gettext("แผนพัฒนา"), "calendar", ("/plan-versions/",))
 BUDGET = MenuItem("/budget", lazy_gettext("แผนที่งบประมาณ"), "chart")
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
+MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
 
 
@@ -73,6 +81,8 @@ def menu_of(actor: Actor) -> list[MenuItem]:
     items = [HOME, MAP, PROJECTS, PLANS, BUDGET]
     if actor.roles & set(roles_for(IMPORT)):
         items.append(IMPORTS)
+    if actor.roles & {*roles_for(CONTRACT_WRITE), *roles_for(DISBURSEMENT_WRITE)}:
+        items.append(MATCHES)
     if actor.roles & {*roles_for(COORDINATES_WRITE), *roles_for(COORDINATES_VERIFY)}:
         items.append(COORDINATES)
     return items

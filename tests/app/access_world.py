@@ -22,6 +22,8 @@ from app.models import (
     ImportBatch,
     ImportPicture,
     ImportRow,
+    MatchBatch,
+    MatchRow,
     PlanVersion,
     Project,
     UserAccount,
@@ -56,6 +58,8 @@ class Place:
         Its plan, the version of it that is in force, and a strategy of it.
     widened
         The line of the change log where its width was changed.
+    match
+        A list of contracts, compared with the projects of the organisation.
     """
 
     organisation: str
@@ -68,6 +72,7 @@ class Place:
     version: int
     strategy: int
     widened: int
+    match: int
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,12 @@ def upload(place: Place) -> dict[str, Any]:
     return {**form, "file": (content, "roads.geojson")}
 
 
+def contracts(place: Place) -> dict[str, Any]:
+    """Form of a list of contracts."""
+    content = io.BytesIO("ชื่อโครงการ,ราคาตกลงซื้อ/จ้าง\nจ้างก่อสร้างถนน,100000\n".encode())
+    return {"organisation": place.organisation, "kind": "egp", "file": (content, "egp.csv")}
+
+
 def picture_form() -> dict[str, Any]:
     """Form of a picture."""
     return {"file": (io.BytesIO(pictures.jpeg(size=(64, 48))), "ภาพ.jpg")}
@@ -153,6 +164,19 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
     session.add(ImportPicture(batch_id=batch.id, row_number=1, **picture.columns()))
     attachment = Attachment(project_id=published.id, created_by_name=author.display_name, **picture.columns())
     session.add(attachment)
+    match = MatchBatch(
+        kind="egp",
+        organisation_code=organisation,
+        file_name="egp.csv",
+        stored_name="absent",
+        file_sha256="0" * 64,
+        file_bytes=10,
+        status="READY",
+        row_count=1,
+        created_by=author.id,
+        created_by_name=author.display_name,
+    )
+    session.add(match)
     session.flush()
     line = factories.make_plan_line(session, organisation)
     plan = session.scalars(sa.select(PlanVersion.plan_id).where(PlanVersion.id == line.plan_version_id)).one()
@@ -160,6 +184,8 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
     session.flush()
     widened = session.scalar(sa.select(sa.func.max(ChangeLog.id)).where(ChangeLog.project_id == published.id))
     assert widened is not None
+    session.add(MatchRow(batch_id=match.id, row_number=1, values={"name": "จ้างก่อสร้างถนน"}, problems=[]))
+    session.flush()
     return Place(
         organisation=organisation,
         published=published.code,
@@ -171,6 +197,7 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
         version=line.plan_version_id,
         strategy=line.local_strategy_id or 0,
         widened=widened,
+        match=match.id,
     )
 
 

@@ -196,7 +196,8 @@ def cancel(session: Session, actor: Actor, batch_id: int) -> ImportBatch:
 _WANTED = """
     SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE EXISTS (
         SELECT FROM import_batch b WHERE b.stored_name = name AND b.status <> 'CANCELLED'
-          AND (b.status <> 'FAILED' OR b.created_at > now() - make_interval(days => :days)))"""
+          AND (b.status <> 'FAILED' OR b.created_at > now() - make_interval(days => :days)))
+      OR EXISTS (SELECT FROM match_batch m WHERE m.stored_name = name AND m.status = 'RECEIVED')"""
 
 
 def sweep_uploads(session: Session, folder: Path) -> int:

@@ -47,7 +47,7 @@ function send(form: HTMLFormElement): void {
   button.disabled = true;
   // fetch cannot tell how much of a body is sent.
   const request = new XMLHttpRequest();
-  request.open("POST", "/api/v1/imports");
+  request.open("POST", form.dataset.api ?? "/api/v1/imports");
   request.responseType = "json";
   request.setRequestHeader("Accept", "application/json, application/problem+json");
   request.setRequestHeader("Accept-Language", language());
