@@ -6,10 +6,11 @@ from app.models.attachment import Attachment, ImportPicture
 from app.models.background_job import BackgroundJob
 from app.models.base import Base
 from app.models.base_feature import BaseFeature
-from app.models.budget import Appropriation, Contract, Disbursement
+from app.models.budget import Appropriation, BudgetDocument, CarryOver, Disbursement
 from app.models.change_log import ChangeLog
 from app.models.codelist import (
     BudgetProgramme,
+    BudgetWork,
     ExpenditureCategory,
     FundSource,
     GeometryStatus,
@@ -23,13 +24,19 @@ from app.models.codelist import (
     WaterSourceType,
     WorkNature,
 )
+from app.models.contract import Contract, ContractAmendment, ContractInstalment, ContractPenalty
 from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
+from app.models.fiscal_year import FiscalYearClose
 from app.models.import_batch import ImportBatch, ImportRow
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.plan import LocalStrategy, Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion
+from app.models.progress import ProgressReport
 from app.models.project import Project, ProjectCodeCounter, ProjectSegment
 from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectGeometrySegment
+from app.models.project_status import ProjectStatusChange, ProjectStatusTransition
 from app.models.registered_road import RegisteredRoad
+from app.models.review import OnBehalfDecision, ReviewComment
+from app.models.transfer import BudgetTransfer, BudgetTransferLine
 
 __all__ = [
     "ApiToken",
@@ -40,14 +47,23 @@ __all__ = [
     "BackgroundJob",
     "Base",
     "BaseFeature",
+    "BudgetDocument",
     "BudgetProgramme",
+    "BudgetTransfer",
+    "BudgetTransferLine",
+    "BudgetWork",
+    "CarryOver",
     "ChangeLog",
     "Contract",
+    "ContractAmendment",
+    "ContractInstalment",
+    "ContractPenalty",
     "CoordinateAnswer",
     "CoordinateCheck",
     "CoordinateFinding",
     "Disbursement",
     "ExpenditureCategory",
+    "FiscalYearClose",
     "FundSource",
     "GeometryDraft",
     "GeometryStatus",
@@ -58,6 +74,7 @@ __all__ = [
     "LocalStrategy",
     "Membership",
     "NationalStrategy",
+    "OnBehalfDecision",
     "Organisation",
     "OrganisationCoverage",
     "Plan",
@@ -67,13 +84,17 @@ __all__ = [
     "PlanProjectAmount",
     "PlanVersion",
     "ProcurementMethod",
+    "ProgressReport",
     "Project",
     "ProjectCodeCounter",
     "ProjectGeometry",
     "ProjectGeometrySegment",
     "ProjectSegment",
     "ProjectStatus",
+    "ProjectStatusChange",
+    "ProjectStatusTransition",
     "RegisteredRoad",
+    "ReviewComment",
     "RoadSurfaceType",
     "Role",
     "StructureType",

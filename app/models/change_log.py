@@ -17,6 +17,12 @@ class ChangeLog(Base):
     __table_args__ = (
         sa.Index("ix_change_log_entity", "entity", "entity_key"),
         sa.Index("ix_change_log_project", "project_id", sa.desc("id")),
+        sa.Index(
+            "ix_change_log_on_behalf_of",
+            "on_behalf_of",
+            sa.desc("id"),
+            postgresql_where=sa.text("on_behalf_of IS NOT NULL"),
+        ),
         sa.CheckConstraint("action IN ('insert', 'update', 'delete')", name="action"),
     )
 

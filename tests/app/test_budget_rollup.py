@@ -19,6 +19,8 @@ from app.services.budget_rollup import compact_budget
 from app.settings import Settings
 from tests.conftest import cloned_database
 from tests.factories import (
+    any_status,
+    as_owner,
     make_appropriation,
     make_disbursement,
     make_organisation,
@@ -86,7 +88,8 @@ def one_step(session: Session, rng: random.Random) -> None:
 def test_rolled_up_money_equals_the_rows_after_any_history(land: Session, seed: int) -> None:
     rng = random.Random(seed)
     for number in range(60):
-        one_step(land, rng)
+        with any_status(land), as_owner(land):  # payments are never changed by the application
+            one_step(land, rng)
         if number % 10 == 4:
             assert differences(land) == [], "before compaction"
         if number % 20 == 9:

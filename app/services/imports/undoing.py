@@ -148,7 +148,10 @@ def undo(session: Session, actor: Actor, batch_id: int, progress: Progress) -> U
     for ids in _chunks([*made, *known]):
         session.execute(sa.text(_RETURN), {**values, "ids": ids})
         session.execute(sa.text(_WITHDRAW_MONEY), {"ids": [one for one in ids if one in made]})
+        correction = sa.text("SELECT set_config('eplan.status_correction', :reason, true)")
+        session.execute(correction, {"reason": values["note"]})
         session.execute(sa.text(_WITHDRAW), {"batch": batch_id, "ids": [one for one in ids if one in made]})
+        session.execute(correction, {"reason": ""})
         done += len(ids)
         progress.step(done, len(made) + len(known), STEP_UNDOING)
     detached = detach_pictures(session, actor, batch_id)
