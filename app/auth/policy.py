@@ -25,6 +25,11 @@ BUDGET_WRITE = "budget.write"
 BUDGET_APPROVE = "budget.approve"
 CONTRACT_WRITE = "contract.write"
 DISBURSEMENT_WRITE = "disbursement.write"
+STATUS_CORRECT = "status.correct"
+YEAR_CLOSE = "year.close"
+YEAR_REOPEN = "year.reopen"
+PROGRESS_WRITE = "progress.write"
+ON_BEHALF_DECIDE = "on_behalf.decide"
 COORDINATES_WRITE = "coordinates.write"
 COORDINATES_VERIFY = "coordinates.verify"
 ATTACHMENT_WRITE = "attachment.write"
@@ -46,6 +51,14 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     BUDGET_APPROVE: (("budget_approval", APPROVE),),
     CONTRACT_WRITE: (("contract", WRITE),),
     DISBURSEMENT_WRITE: (("disbursement", WRITE),),
+    # A status that followed no edge is put right by whoever answers for the organisation's decisions.
+    STATUS_CORRECT: (("budget_approval", APPROVE),),
+    # Closing a year is finance's; opening it again takes two people, one of whom may be the executive.
+    YEAR_CLOSE: (("revexp_status", WRITE),),
+    YEAR_REOPEN: (("revexp_status", WRITE), ("budget_approval", APPROVE)),
+    PROGRESS_WRITE: (("coordinates", WRITE), ("contract", WRITE)),
+    # Whoever gives the organisation's people their rights says whether it stands by what was entered for it.
+    ON_BEHALF_DECIDE: (("lao_profile", ASSIGN),),
     COORDINATES_WRITE: (("coordinates", WRITE),),
     COORDINATES_VERIFY: (("coordinates", VERIFY),),
     # A photograph is evidence of where a work lies and how far it is: whoever answers for its place answers for it.

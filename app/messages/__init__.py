@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages import analysis, attachments, core, files, geometry, imports, layers, projects, reference
+from app.messages import analysis, attachments, core, files, geometry, imports, layers, money, projects, reference
 from app.messages.base import Language, Message
 
 __all__ = ["MESSAGES", "Language", "Message", "fix", "sentence"]
@@ -29,6 +29,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     geometry.MESSAGES,
     files.MESSAGES,
     projects.MESSAGES,
+    money.MESSAGES,
     imports.MESSAGES,
     analysis.MESSAGES,
     layers.MESSAGES,

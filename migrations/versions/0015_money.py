@@ -379,11 +379,11 @@ _RIGHTS = {
     "on_behalf_decision": "SELECT, INSERT",
     # What triggers keep is theirs: transferred_baht and in_force, amended_baht and extended_to.
     "appropriation": "INSERT (id, project_id, fund_source_code, programme_code, work_code, expenditure_category_code, "
-    "budget_document_id, amount_baht, in_force, legal_reference, approved_on), "
+    "budget_document_id, amount_baht, in_force, legal_reference, approved_on, removed_at, removed_by), "
     "UPDATE (fund_source_code, programme_code, work_code, expenditure_category_code, amount_baht, legal_reference, "
     "approved_on, removed_at, removed_by)",
     "contract": "INSERT (id, project_id, kind, number, egp_number, procurement_method_code, contractor_name, "
-    "contractor_is_person, amount_baht, instalments, signed_on, start_on, end_on), "
+    "contractor_is_person, amount_baht, instalments, signed_on, start_on, end_on, extended_to, removed_at, removed_by), "
     "UPDATE (kind, number, egp_number, procurement_method_code, contractor_name, contractor_is_person, amount_baht, "
     "instalments, signed_on, start_on, end_on, removed_at, removed_by)",
 }
