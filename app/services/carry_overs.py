@@ -22,6 +22,7 @@ from app.services.money_rules import (
     over,
     read_money,
     refuse,
+    require_number,
     require_version,
 )
 from app.services.project_locks import hold_project, mark_on_behalf
@@ -51,6 +52,7 @@ def record_carry_over(session: Session, actor: Actor, project_code: str, new: Ne
     NotFound, Forbidden, InvalidInput
         No such project; not allowed; every problem at once.
     """
+    require_number(new.amount_baht)
     project = hold_project(session, actor, project_code)
     policy.require(actor, policy.DISBURSEMENT_WRITE, project.target)
     money = read_money(session, project)

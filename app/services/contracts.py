@@ -26,6 +26,7 @@ from app.services.money_rules import (
     over,
     read_money,
     refuse,
+    require_number,
     require_version,
 )
 from app.services.project_checks import amount_problem
@@ -127,6 +128,7 @@ def set_instalments(
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`amend_contract`.
     """
+    require_number(*(one.amount_baht for one in instalments))
     project, contract, money = _held(session, actor, project_code, contract_id, if_match_version)
     refuse([*money.open_year(), *_check_instalments(instalments, contract, money)])
     mark_on_behalf(session, actor, project.organisation_code)
@@ -262,7 +264,7 @@ def _check_instalments(instalments: Sequence[Instalment], contract: _Contract, m
         if owner == contract.id and seq > kept and pot.used_baht > 0:
             found = below_paid("instalment_below_paid", pot.used_baht, NOTHING)
             problems.append(Problem(found.code, where={**found.where, "row": seq}, values=found.values))
-    total = sum((one.amount_baht for one in instalments if one.amount_baht.is_finite()), NOTHING)
+    total = sum((one.amount_baht for one in instalments), NOTHING)
     if instalments and total != contract.final_baht:
         values = {
             "total_baht": baht(total),

@@ -65,6 +65,17 @@ def check_amount(amount: Decimal, minimum: Decimal = SATANG, name: str = "amount
     return []
 
 
+def require_number(*amounts: Decimal) -> None:
+    """Stop at what is no number at all: nothing can be compared with it.
+
+    Raises
+    ------
+    InvalidInput
+        ``amount_out_of_range``.
+    """
+    refuse([amount_problem("amount_baht", a, SATANG, LARGEST_BAHT) for a in amounts if not a.is_finite()])
+
+
 def check_code(session: Session, name: str, list_name: ListName, given: str | None) -> list[Problem]:
     """A code that its list has, or none."""
     if given is None or given in code_list(session, list_name):

@@ -36,6 +36,7 @@ from app.services.money_rules import (
     over,
     read_money,
     refuse,
+    require_number,
     require_version,
     values_of,
 )
@@ -122,6 +123,7 @@ def record_appropriation(session: Session, actor: Actor, project_code: str, new:
     NotFound, Forbidden, InvalidInput
         No such project; not allowed; every problem at once.
     """
+    require_number(new.amount_baht)
     document = _hold_document(session, new.budget_document_id)
     project = hold_project(session, actor, project_code)
     policy.require(actor, policy.BUDGET_WRITE, project.target)
@@ -160,6 +162,7 @@ def change_appropriation(
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`record_appropriation`; somebody changed it first.
     """
+    require_number(new.amount_baht)
     document = _hold_document_of(session, appropriation_id)
     project = hold_project(session, actor, project_code)
     policy.require(actor, policy.BUDGET_WRITE, project.target)
@@ -190,6 +193,7 @@ def record_contract(session: Session, actor: Actor, project_code: str, new: NewC
     NotFound, Forbidden, InvalidInput
         No such project; not allowed; every problem at once.
     """
+    require_number(new.amount_baht)
     project = hold_project(session, actor, project_code)
     policy.require(actor, policy.CONTRACT_WRITE, project.target)
     new = replace(new, procurement_method_code=new.procurement_method_code or _METHOD_OF.get(new.kind))
@@ -215,6 +219,7 @@ def change_contract(
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`record_contract`; somebody changed it first.
     """
+    require_number(new.amount_baht)
     project = hold_project(session, actor, project_code)
     policy.require(actor, policy.CONTRACT_WRITE, project.target)
     row = _row(session, "contract", project, contract_id)
@@ -240,6 +245,7 @@ def record_disbursement(session: Session, actor: Actor, project_code: str, new: 
     NotFound, Forbidden, InvalidInput
         No such project; not allowed; every problem at once.
     """
+    require_number(new.amount_baht)
     project = hold_project(session, actor, project_code)
     policy.require(actor, policy.DISBURSEMENT_WRITE, project.target)
     _refuse_repeated(session, project, "disbursement", new)
