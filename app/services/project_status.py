@@ -58,8 +58,8 @@ def move_status(
     InvalidInput
         Everything that speaks against it: no such edge, money that is missing or in the way, no reason.
     """
-    project = _held(session, actor, project_code, to, if_match_version)
-    policy.require(actor, ACTION_OF.get(to, policy.BUDGET_WRITE), project.target)
+    action = ACTION_OF.get(to, policy.BUDGET_WRITE)
+    project = _held(session, actor, action, project_code, to, if_match_version)
     money = read_money(session, project)
     allowed = edges(session).get(project.status, ())
     problems = [*money.open_year(), *check_text("reason", reason, limit=LONG_TEXT_LENGTH, required=to == "CANCELLED")]
@@ -82,8 +82,7 @@ def correct_status(
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`move_status`; a reason is always needed.
     """
-    project = _held(session, actor, project_code, to, if_match_version)
-    policy.require(actor, policy.STATUS_CORRECT, project.target)
+    project = _held(session, actor, policy.STATUS_CORRECT, project_code, to, if_match_version)
     money = read_money(session, project)
     problems = [*money.open_year(), *check_text("reason", reason, limit=LONG_TEXT_LENGTH, required=True)]
     problems += _unfounded(session, project, money, to)
@@ -145,8 +144,11 @@ def path(graph: Mapping[str, tuple[str, ...]], start: str, to: str) -> tuple[str
     return ()
 
 
-def _held(session: Session, actor: Actor, project_code: str, to: str, if_match_version: int) -> HeldProject:
+def _held(
+    session: Session, actor: Actor, action: str, project_code: str, to: str, if_match_version: int
+) -> HeldProject:
     project = hold_project(session, actor, project_code)
+    policy.require(actor, action, project.target)
     if to not in code_list(session, "project_status"):
         raise InvalidInput([Problem("unknown_code", where={"field": "status"}, values={"given": to[:80]})])
     if project.row_version != if_match_version:
