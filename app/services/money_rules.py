@@ -330,18 +330,6 @@ def organisation_target(session: Session, code: str) -> Target:
     return Target(row.code, row.province_code, row.amphoe_code)
 
 
-def require_other_person(actor: Actor, *others: int | None) -> None:
-    """Four eyes: who prepared or sent a thing in does not decide on it, for themselves or on behalf.
-
-    Raises
-    ------
-    InvalidInput
-        ``four_eyes``.
-    """
-    if actor.user_id is not None and actor.user_id in others:
-        raise InvalidInput([Problem("four_eyes", where={"field": "status"})])
-
-
 def may_see_money(actor: Actor) -> bool:
     """Rows of money are the staff's; others see sums."""
     return policy.visibility(actor) is policy.Visibility.STAFF

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
-from app.errors import Forbidden, InvalidInput, NotFound
+from app.errors import InvalidInput, NotFound
 from app.services.money_rules import check_open_year, may_see_money, organisation_target, refuse, require_version
 from gis.problems import Problem
 
@@ -92,8 +92,6 @@ def may_prepare(session: Session, actor: Actor, organisation_code: str) -> Targe
     NotFound, Forbidden
         No such organisation; not allowed.
     """
-    if not actor.signed_in and actor.user_id is None and not may_see_money(actor):
-        raise Forbidden("forbidden")
     target = organisation_target(session, organisation_code)
     policy.require(actor, policy.BUDGET_WRITE, target)
     return target
