@@ -190,18 +190,20 @@ def _instalments(item: Written, agreement: Agreement) -> list[tuple[int, Decimal
     return rows
 
 
-# Every eleventh contract was given more time, every seventeenth that is not paid yet got smaller.
+# Every eleventh contract was given more time, every seventeenth that is not paid yet got smaller: by the number of the
+# work in the e-GP number, which the works decide, so that every database gets the same.
 _AMENDMENTS = """
 INSERT INTO contract_amendment (project_id, contract_id, seq, signed_on, amount_change_baht, new_end_on, reason,
                                 created_by_name)
 SELECT c.project_id, c.id, 1, least(c.end_on, CAST(:today AS date)),
        CASE WHEN cut THEN -round(c.amount_baht * 0.02, -2) ELSE 0 END,
        CASE WHEN cut THEN NULL ELSE c.end_on + 30 END,
-       CASE WHEN cut THEN 'ลดปริมาณงานตามสภาพพื้นที่จริง' ELSE 'ฝนตกหนัก น้ำท่วมพื้นที่ก่อสร้าง' END, 'งานพัสดุ (สาธิต)'
+       CASE WHEN cut THEN 'ลดปริมาณงานตามสภาพพื้นที่จริง' ELSE 'ฝนตกหนัก น้ำท่วมพื้นที่ก่อสร้าง' END,
+       'งานพัสดุ (สาธิต)'
 FROM contract c JOIN project p ON p.id = c.project_id
-CROSS JOIN LATERAL (SELECT p.status = 'CONTRACTED' AND c.id % 17 = 0 AND c.instalments = 1 AS cut) k
+CROSS JOIN LATERAL (SELECT p.status = 'CONTRACTED' AND right(c.egp_number, 6)::int % 17 = 0 AND c.instalments = 1 AS cut) k
 WHERE c.end_on IS NOT NULL AND c.signed_on <= least(c.end_on, CAST(:today AS date))
-  AND (cut OR (c.id % 11 = 0 AND p.status <> 'CANCELLED'))
+  AND (cut OR (right(c.egp_number, 6)::int % 11 = 0 AND p.status <> 'CANCELLED'))
 """
 # A tenth of a percent a day for those who were paid after the last day; never more than a tenth of the contract.
 _PENALTIES = """
@@ -213,7 +215,7 @@ CROSS JOIN LATERAL (
     SELECT max(d.paid_on) - 10 - coalesce(c.extended_to, c.end_on) AS days
     FROM disbursement d WHERE d.contract_id = c.id
 ) late
-WHERE late.days BETWEEN 1 AND 60 AND c.id % 3 = 0
+WHERE late.days BETWEEN 1 AND 60 AND right(c.egp_number, 6)::int % 3 = 0
 """
 _CARRY_OVERS = """
 INSERT INTO carry_over (project_id, appropriation_id, contract_id, amount_baht, obligated, until_on, created_by_name)
@@ -230,20 +232,23 @@ WHERE p.status = 'CARRIED_OVER' AND least(s.left_baht, c.final_baht - coalesce(q
 """
 # What a contract saved goes to another work of the same organisation and year that still goes on.
 _TRANSFERS = """
-WITH free AS (
-    SELECT p.id, p.organisation_code, p.fiscal_year_be, p.status, a.id AS appropriation_id,
-           p.budget_baht - p.contracted_baht AS free_baht,
-           row_number() OVER (PARTITION BY p.organisation_code, p.fiscal_year_be
-                              ORDER BY p.budget_baht - p.contracted_baht DESC, p.id) AS place
+WITH going AS (
+    SELECT p.id, p.code, p.organisation_code, p.fiscal_year_be, a.id AS appropriation_id,
+           least(p.budget_baht - p.contracted_baht, a.left_baht) AS free_baht
     FROM project p JOIN LATERAL (
-        SELECT id FROM appropriation WHERE project_id = p.id AND in_force ORDER BY net_baht DESC, id LIMIT 1
+        SELECT m.id, m.net_baht - coalesce((SELECT sum(d.amount_baht) FROM disbursement d
+                                            WHERE d.appropriation_id = m.id), 0) AS left_baht
+        FROM appropriation m WHERE m.project_id = p.id AND m.in_force ORDER BY 2 DESC, 1 LIMIT 1
     ) a ON true
     WHERE p.contracted_baht > 0 AND p.status IN ('CONTRACTED', 'DISBURSING', 'DISBURSED_FULL')
       AND p.fiscal_year_be = :year
+), free AS (
+    SELECT g.*, row_number() OVER (PARTITION BY organisation_code, fiscal_year_be
+                                   ORDER BY free_baht DESC, code) AS place
+    FROM going g
 ), pairs AS (
     SELECT f.organisation_code, f.fiscal_year_be, f.id AS giver, f.appropriation_id AS source,
-           t.id AS taker, t.appropriation_id AS target, floor(f.free_baht / 2000) * 1000 AS amount_baht,
-           row_number() OVER (ORDER BY f.organisation_code) AS n
+           t.id AS taker, t.appropriation_id AS target, floor(f.free_baht / 2000) * 1000 AS amount_baht
     FROM free f JOIN free t USING (organisation_code, fiscal_year_be)
     WHERE f.place = 1 AND t.place = 2 AND f.free_baht >= 20000
 ), made AS (
@@ -262,10 +267,11 @@ CROSS JOIN LATERAL (VALUES (p.giver, p.source, -p.amount_baht), (p.taker, p.targ
 """
 _APPROVE_TRANSFERS = """
 UPDATE budget_transfer SET status = 'APPROVED', submitted_at = now(), approved_by_name = 'ผู้บริหารท้องถิ่น (สาธิต)',
-       approved_on = :day WHERE fiscal_year_be = :year AND id % 5 <> 0
+       approved_on = :day WHERE fiscal_year_be = :year AND right(organisation_code, 1) NOT IN ('3', '7')
 """
 _SUBMIT_TRANSFERS = (
-    "UPDATE budget_transfer SET status = 'SUBMITTED', submitted_at = now() WHERE fiscal_year_be = :year AND id % 5 = 0"
+    "UPDATE budget_transfer SET status = 'SUBMITTED', submitted_at = now()"
+    " WHERE fiscal_year_be = :year AND right(organisation_code, 1) IN ('3', '7')"
 )
 _PROGRESS = """
 INSERT INTO progress_report (project_id, reported_on, percent, note, created_by_name)
