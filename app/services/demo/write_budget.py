@@ -201,7 +201,9 @@ SELECT c.project_id, c.id, 1, least(c.end_on, CAST(:today AS date)),
        CASE WHEN cut THEN 'ลดปริมาณงานตามสภาพพื้นที่จริง' ELSE 'ฝนตกหนัก น้ำท่วมพื้นที่ก่อสร้าง' END,
        'งานพัสดุ (สาธิต)'
 FROM contract c JOIN project p ON p.id = c.project_id
-CROSS JOIN LATERAL (SELECT p.status = 'CONTRACTED' AND right(c.egp_number, 6)::int % 17 = 0 AND c.instalments = 1 AS cut) k
+CROSS JOIN LATERAL (
+    SELECT p.status = 'CONTRACTED' AND right(c.egp_number, 6)::int % 17 = 0 AND c.instalments = 1 AS cut
+) k
 WHERE c.end_on IS NOT NULL AND c.signed_on <= least(c.end_on, CAST(:today AS date))
   AND (cut OR (right(c.egp_number, 6)::int % 11 = 0 AND p.status <> 'CANCELLED'))
 """
