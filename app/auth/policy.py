@@ -27,6 +27,11 @@ CONTRACT_WRITE = "contract.write"
 DISBURSEMENT_WRITE = "disbursement.write"
 FINANCE_WRITE = "finance.write"
 GRANT_WRITE = "grant.write"
+STATUS_CORRECT = "status.correct"
+YEAR_CLOSE = "year.close"
+YEAR_REOPEN = "year.reopen"
+PROGRESS_WRITE = "progress.write"
+ON_BEHALF_DECIDE = "on_behalf.decide"
 COORDINATES_WRITE = "coordinates.write"
 COORDINATES_VERIFY = "coordinates.verify"
 ATTACHMENT_WRITE = "attachment.write"
@@ -50,6 +55,14 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     DISBURSEMENT_WRITE: (("disbursement", WRITE),),
     FINANCE_WRITE: (("revexp_status", WRITE),),
     GRANT_WRITE: (("grants", WRITE),),
+    # A status that followed no edge is put right by whoever answers for the organisation's decisions.
+    STATUS_CORRECT: (("budget_approval", APPROVE),),
+    # Closing a year is finance's; opening it again takes two people, one of whom may be the executive.
+    YEAR_CLOSE: (("revexp_status", WRITE),),
+    YEAR_REOPEN: (("revexp_status", WRITE), ("budget_approval", APPROVE)),
+    PROGRESS_WRITE: (("coordinates", WRITE), ("contract", WRITE)),
+    # Whoever gives the organisation's people their rights says whether it stands by what was entered for it.
+    ON_BEHALF_DECIDE: (("lao_profile", ASSIGN),),
     COORDINATES_WRITE: (("coordinates", WRITE),),
     COORDINATES_VERIFY: (("coordinates", VERIFY),),
     # A photograph is evidence of where a work lies and how far it is: whoever answers for its place answers for it.

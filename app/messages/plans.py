@@ -44,12 +44,6 @@ MESSAGES: dict[str, Message] = {
         "เสนอแผนก่อน แล้วจึงบันทึกผลการพิจารณา",
         "Propose it first, then record decisions",
     ),
-    "four_eyes": Message(
-        "ผู้เสนอกับผู้อนุมัติต้องเป็นคนละคน เรื่องนี้เสนอโดย {prepared_by}",
-        "Who proposes and who approves are two people; this was proposed by {prepared_by}",
-        "ให้ผู้มีอำนาจอนุมัติคนอื่นดำเนินการ",
-        "Let another person with the right to approve do it",
-    ),
     "plan_period_unknown": Message(
         "ไม่มีรอบแผนนี้", "There is no such plan period", "เลือกจากรายการ", "Choose one of the list"
     ),
@@ -119,9 +113,6 @@ MESSAGES: dict[str, Message] = {
         "The day lies before the step before it ({day})",
         "ใส่วันเดียวกันหรือหลังจากนั้น",
         "Give the same day or a later one",
-    ),
-    "day_in_future": Message(
-        "วันที่ยังมาไม่ถึง", "The day is in the future", "ใส่วันนี้หรือก่อนหน้า", "Give today or an earlier day"
     ),
     "return_reason_missing": Message(
         "ส่งกลับต้องบอกเหตุผล", "Say why it is returned", "เขียนว่าต้องแก้อะไร", "Write what has to be mended"

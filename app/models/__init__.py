@@ -7,10 +7,11 @@ from app.models.audit_block import AuditBlock
 from app.models.background_job import BackgroundJob
 from app.models.base import Base
 from app.models.base_feature import BaseFeature
-from app.models.budget import Appropriation, Contract, Disbursement
+from app.models.budget import Appropriation, BudgetDocument, CarryOver, Disbursement
 from app.models.change_log import ChangeLog
 from app.models.codelist import (
     BudgetProgramme,
+    BudgetWork,
     ExpenditureCategory,
     FundSource,
     GeometryStatus,
@@ -24,17 +25,23 @@ from app.models.codelist import (
     WaterSourceType,
     WorkNature,
 )
+from app.models.contract import Contract, ContractAmendment, ContractInstalment, ContractPenalty
 from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
 from app.models.finance import FinanceMonth, GrantAllotment
+from app.models.fiscal_year import FiscalYearClose
 from app.models.import_batch import ImportBatch, ImportRow
 from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
 from app.models.plan import Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion, PlanVersionStep
+from app.models.progress import ProgressReport
 from app.models.project import Project, ProjectCodeCounter, ProjectSegment
 from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectGeometrySegment
+from app.models.project_status import ProjectStatusChange, ProjectStatusTransition
 from app.models.registered_road import RegisteredRoad
+from app.models.review import OnBehalfDecision, ReviewComment
 from app.models.strategy import AlignmentItem, LocalStrategy, LocalStrategyAlignment, LocalTactic
+from app.models.transfer import BudgetTransfer, BudgetTransferLine
 
 __all__ = [
     "AlignmentItem",
@@ -47,16 +54,25 @@ __all__ = [
     "BackgroundJob",
     "Base",
     "BaseFeature",
+    "BudgetDocument",
     "BudgetProgramme",
+    "BudgetTransfer",
+    "BudgetTransferLine",
+    "BudgetWork",
+    "CarryOver",
     "ChangeLog",
     "Community",
     "Contract",
+    "ContractAmendment",
+    "ContractInstalment",
+    "ContractPenalty",
     "CoordinateAnswer",
     "CoordinateCheck",
     "CoordinateFinding",
     "Disbursement",
     "ExpenditureCategory",
     "FinanceMonth",
+    "FiscalYearClose",
     "FundSource",
     "GeometryDraft",
     "GeometryStatus",
@@ -74,6 +90,7 @@ __all__ = [
     "MatchSuggestion",
     "Membership",
     "NationalStrategy",
+    "OnBehalfDecision",
     "Organisation",
     "OrganisationCoverage",
     "OrganisationPopulation",
@@ -86,13 +103,17 @@ __all__ = [
     "PlanVersion",
     "PlanVersionStep",
     "ProcurementMethod",
+    "ProgressReport",
     "Project",
     "ProjectCodeCounter",
     "ProjectGeometry",
     "ProjectGeometrySegment",
     "ProjectSegment",
     "ProjectStatus",
+    "ProjectStatusChange",
+    "ProjectStatusTransition",
     "RegisteredRoad",
+    "ReviewComment",
     "RoadSurfaceType",
     "Role",
     "StructureType",

@@ -59,6 +59,14 @@ class Attachment(PictureFacts, Base):
             postgresql_where=sa.text("removed_at IS NULL"),
         ),
         sa.Index("ix_attachment_project_id", "project_id", "id"),
+        sa.Index(
+            "ix_attachment_progress_report_id",
+            "progress_report_id",
+            postgresql_where=sa.text("progress_report_id IS NOT NULL"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["progress_report_id", "project_id"], ["progress_report.id", "progress_report.project_id"]
+        ),
     )
 
     id: Mapped[Identity]
@@ -66,6 +74,7 @@ class Attachment(PictureFacts, Base):
     kind: Mapped[str] = mapped_column(server_default="photo")
     stage: Mapped[str | None]
     caption: Mapped[str | None]
+    progress_report_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     import_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"), index=True)
     import_row: Mapped[int | None]
     created_at: Mapped[CreatedAt]

@@ -18,6 +18,12 @@ class ChangeLog(Base):
         sa.Index("ix_change_log_entity", "entity", "entity_key"),
         sa.Index("ix_change_log_project", "project_id", sa.desc("id")),
         sa.Index("ix_change_log_request_id", "request_id", "id", postgresql_where=sa.text("request_id IS NOT NULL")),
+        sa.Index(
+            "ix_change_log_on_behalf_of",
+            "on_behalf_of",
+            sa.desc("id"),
+            postgresql_where=sa.text("on_behalf_of IS NOT NULL"),
+        ),
         sa.CheckConstraint("action IN ('insert', 'update', 'delete')", name="action"),
     )
 

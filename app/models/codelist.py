@@ -38,6 +38,12 @@ class BudgetProgramme(_CodeList, Base):
     __tablename__ = "budget_programme"
 
 
+class BudgetWork(_CodeList, Base):
+    """งาน under a แผนงาน; ``attributes.programme_code`` says which."""
+
+    __tablename__ = "budget_work"
+
+
 class ExpenditureCategory(_CodeList, Base):
     """งบรายจ่าย."""
 

@@ -114,14 +114,15 @@ _DIFFERENCES = """
         SELECT 2, p.fiscal_year_be, coalesce(left(p.area_code, 4), ''), p.kind, p.status, coalesce(p.strategy_code, ''),
                f.fund_source_code,
                ARRAY(SELECT DISTINCT b.fund_source_code FROM appropriation b
-                     WHERE b.project_id = p.id AND b.fund_source_code < f.fund_source_code ORDER BY 1),
+                     WHERE b.project_id = p.id AND b.in_force AND b.removed_at IS NULL
+                       AND b.fund_source_code < f.fund_source_code ORDER BY 1),
                count(*), sum(f.budget_baht), sum(f.disbursed_baht)
         FROM project p
         JOIN (
-            SELECT a.project_id, a.fund_source_code, sum(a.amount_baht) AS budget_baht,
+            SELECT a.project_id, a.fund_source_code, sum(a.net_baht) AS budget_baht,
                    coalesce(sum((SELECT sum(d.amount_baht) FROM disbursement d WHERE d.appropriation_id = a.id)), 0)
                        AS disbursed_baht
-            FROM appropriation a GROUP BY 1, 2
+            FROM appropriation a WHERE a.in_force AND a.removed_at IS NULL GROUP BY 1, 2
         ) AS f ON f.project_id = p.id
         GROUP BY 2, 3, 4, 5, 6, 7, 8
     ), rolled AS (

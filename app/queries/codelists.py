@@ -16,6 +16,7 @@ ListName = Literal[
     "lao_type",
     "fund_source",
     "budget_programme",
+    "budget_work",
     "expenditure_category",
     "road_surface_type",
     "water_source_type",

@@ -66,6 +66,9 @@ class AppropriationView:
     paid_baht: Decimal
     legal_reference: str | None
     approved_on: date | None
+    net_baht: Decimal
+    in_force: bool
+    row_version: int
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,9 @@ class ContractView:
     signed_on: date
     start_on: date | None
     end_on: date | None
+    kind: str
+    final_baht: Decimal
+    row_version: int
 
 
 @dataclass(frozen=True)
@@ -165,7 +171,7 @@ def project_detail(
     return ProjectDetail(
         row=row,
         plan=None if more.plan_project_id is None else _plan(session, more.plan_project_id, name),
-        appropriations=_appropriations(session, row.id, name),
+        appropriations=_appropriations(session, row.id, name, only_sums),
         contracts=() if only_sums else _contracts(session, row.id, name, names_of_persons),
         disbursements=() if only_sums else _disbursements(session, row.id, name),
         segments=_segments(session, row.id),
@@ -206,19 +212,20 @@ def _plan(session: Session, line: int, name: str) -> PlanLink:
     return PlanLink(**values)
 
 
-def _appropriations(session: Session, project_id: int, name: str) -> tuple[AppropriationView, ...]:
+def _appropriations(session: Session, project_id: int, name: str, only_sums: bool) -> tuple[AppropriationView, ...]:
     rows = session.execute(
         sa.text(
             f"SELECT a.id, a.fund_source_code AS fund_source, f.{name} AS fund_source_name, b.{name} AS programme,"
             f" e.{name} AS category, a.amount_baht,"
             " coalesce((SELECT sum(d.amount_baht) FROM disbursement d WHERE d.appropriation_id = a.id), 0)"
-            " AS paid_baht, a.legal_reference, a.approved_on"
+            " AS paid_baht, a.legal_reference, a.approved_on, a.net_baht, a.in_force, a.row_version"
             " FROM appropriation a JOIN fund_source f ON f.code = a.fund_source_code"
             " LEFT JOIN budget_programme b ON b.code = a.programme_code"
             " LEFT JOIN expenditure_category e ON e.code = a.expenditure_category_code"
-            " WHERE a.project_id = :project ORDER BY a.approved_on NULLS FIRST, a.id"
+            " WHERE a.project_id = :project AND a.removed_at IS NULL AND (a.in_force OR NOT :only_sums)"
+            " ORDER BY a.approved_on NULLS FIRST, a.id"
         ),
-        {"project": project_id},
+        {"project": project_id, "only_sums": only_sums},
     )
     return tuple(AppropriationView(**row._mapping) for row in rows)
 
@@ -230,9 +237,10 @@ def _contracts(session: Session, project_id: int, name: str, named: bool) -> tup
             " CASE WHEN c.contractor_is_person AND NOT :named THEN NULL ELSE c.contractor_name END AS contractor_name,"
             " c.contractor_is_person, c.amount_baht,"
             " coalesce((SELECT sum(d.amount_baht) FROM disbursement d WHERE d.contract_id = c.id), 0) AS paid_baht,"
-            " c.instalments, c.signed_on, c.start_on, c.end_on"
+            " c.instalments, c.signed_on, c.start_on, coalesce(c.extended_to, c.end_on) AS end_on,"
+            " c.kind, c.final_baht, c.row_version"
             " FROM contract c LEFT JOIN procurement_method m ON m.code = c.procurement_method_code"
-            " WHERE c.project_id = :project ORDER BY c.signed_on, c.id"
+            " WHERE c.project_id = :project AND c.removed_at IS NULL ORDER BY c.signed_on, c.id"
         ),
         {"project": project_id, "named": named},
     )

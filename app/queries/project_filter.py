@@ -148,7 +148,8 @@ def _area(codes: Sequence[str], _: Visibility) -> _Part:
 
 def _fund_source(values: Sequence[str], _: Visibility) -> _Part:
     return (
-        "EXISTS (SELECT 1 FROM appropriation f WHERE f.project_id = p.id AND f.fund_source_code = ANY(:fund_source))",
+        "EXISTS (SELECT 1 FROM appropriation f WHERE f.project_id = p.id AND f.in_force AND f.removed_at IS NULL"
+        " AND f.fund_source_code = ANY(:fund_source))",
         {"fund_source": list(values)},
     )
 

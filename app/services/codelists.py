@@ -7,7 +7,9 @@ table, because projects may still carry it.
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from app.models import (
     AlignmentItem,
     Base,
     BudgetProgramme,
+    BudgetWork,
     ExpenditureCategory,
     FundSource,
     GeometryStatus,
@@ -26,13 +29,14 @@ from app.models import (
     PlanPeriod,
     ProcurementMethod,
     ProjectStatus,
+    ProjectStatusTransition,
     RoadSurfaceType,
     Role,
     StructureType,
     WaterSourceType,
     WorkNature,
 )
-from app.services.loading import Summary, TableChange, merge
+from app.services.loading import Summary, TableChange, merge, row_count
 
 FOLDER = Path(__file__).resolve().parent.parent / "codelists"
 
@@ -41,6 +45,7 @@ _LISTS: dict[str, tuple[type[Base], str, str, str]] = {
     "lao_types.csv": (LaoType, "key", "name_th", "name_en"),
     "fund_sources.csv": (FundSource, "code", "name_th", "name_en"),
     "budget_programmes.csv": (BudgetProgramme, "programme_code", "programme_th", "programme_en"),
+    "budget_works.csv": (BudgetWork, "work_code", "work_th", "work_en"),
     "expenditure_categories.csv": (ExpenditureCategory, "code", "name_th", "name_en"),
     "road_surface_types.csv": (RoadSurfaceType, "code", "name_th", "name_en"),
     "water_source_types.csv": (WaterSourceType, "code", "name_th", "name_en"),
@@ -95,6 +100,7 @@ def load_codelists(session: Session, folder: Path = FOLDER) -> Summary:
         _load(session, model, _rows(read_list(file, folder), code, thai, english))
         for file, (model, code, thai, english) in _LISTS.items()
     ]
+    changes.append(_load_status_transitions(session, folder))
     changes.append(_load_roles(session, read_list("roles_permissions.csv", folder)))
     changes.append(_load_plan_periods(session, read_list("plan_cycles.csv", folder)))
     changes.append(_load_frameworks(session, folder))
@@ -112,6 +118,22 @@ def _rows(
         seq = int(line["seq"]) if line.get("seq") else number * _SEQ_STEP
         rest = {k: v for k, v in line.items() if v and k not in {code, thai, english, "seq"}}
         yield line[code], seq, line[thai], line[english], rest
+
+
+def _load_status_transitions(session: Session, folder: Path) -> TableChange:
+    """Edges of the status machine: unlike a code, an edge that left the file is no longer allowed."""
+    edges = json.loads((folder / "project_status_transitions.json").read_text(encoding="utf-8"))["edges"]
+    change = merge(
+        session, ProjectStatusTransition, ("from_status", "to_status"), ("from_status", "to_status"), map(tuple, edges)
+    )
+    removed = row_count(
+        session,
+        "DELETE FROM project_status_transition t WHERE NOT EXISTS ("
+        " SELECT FROM json_array_elements(CAST(:edges AS json)) e"
+        " WHERE e->>0 = t.from_status AND e->>1 = t.to_status)",
+        {"edges": json.dumps(edges)},
+    )
+    return replace(change, removed=removed)
 
 
 def _load_roles(session: Session, lines: list[dict[str, str]]) -> TableChange:

@@ -177,7 +177,9 @@ def decision_problems(session: Session, head: PlanHead, held: VersionHead, decis
                 Problem("step_before_last", where={"field": "decided_on"}, values={"day": max(days).isoformat()})
             )
     if decision.decided_on > date.today():
-        problems.append(Problem("day_in_future", where={"field": "decided_on"}))
+        problems.append(
+            Problem("day_in_future", where={"field": "decided_on"}, values={"latest": date.today().isoformat()})
+        )
     if decision.result == "RETURNED" and not (decision.note or "").strip():
         problems.append(Problem("return_reason_missing", where={"field": "note"}))
     for name in ("reference", "note"):

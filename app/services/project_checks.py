@@ -57,12 +57,15 @@ class References:
         Line -> organisation of its plan.
     taken
         (source, source_ref) pairs that are projects already.
+    closed_years
+        Organisation and fiscal year where nothing of money may be written.
     """
 
     organisations: Mapping[str, Target]
     areas: frozenset[str]
     plan_lines: Mapping[int, str]
     taken: frozenset[tuple[str, str]]
+    closed_years: frozenset[tuple[str, int]] = frozenset()
 
 
 _REFERENCES = """
@@ -78,6 +81,9 @@ UNION ALL
 SELECT 'taken', p.source, p.source_ref, NULL
 FROM unnest(CAST(:sources AS text[]), CAST(:refs AS text[])) AS g(source, source_ref)
 JOIN project p ON p.source = g.source AND p.source_ref = g.source_ref
+UNION ALL
+SELECT 'closed', organisation_code, fiscal_year_be::text, NULL
+FROM closed_fiscal_year WHERE organisation_code = ANY(CAST(:organisations AS text[]))
 """
 
 
@@ -99,6 +105,7 @@ def read_references(session: Session, projects: Sequence[NewProject]) -> Referen
         areas=frozenset(r.key for r in rows if r.what == "area"),
         plan_lines={int(r.key): r.a for r in rows if r.what == "plan"},
         taken=frozenset((r.key, r.a) for r in rows if r.what == "taken"),
+        closed_years=frozenset((r.key, int(r.a)) for r in rows if r.what == "closed"),
     )
 
 
@@ -116,6 +123,10 @@ def check_new(session: Session, project: NewProject, row: int, references: Refer
     ]
     if project.budget_baht is not None and not 0 <= project.budget_baht <= LARGEST_AMOUNT:
         problems.append(amount_problem("budget_baht", project.budget_baht, Decimal(0)))
+    year = (project.organisation_code, project.fiscal_year_be)
+    if project.budget_baht is not None and year in references.closed_years:
+        closed = {"organisation_code": year[0], "fiscal_year_be": year[1]}
+        problems.append(Problem("fiscal_year_closed", where={"field": "budget_baht"}, values=closed))
     line = project.plan_project_id
     if line is not None and references.plan_lines.get(line) != project.organisation_code:
         problems.append(Problem("plan_line_of_another", where={"field": "plan_project_id"}))
@@ -201,7 +212,7 @@ def _not_of_kind(name: str, kind: str) -> Problem:
     return Problem("type_not_of_kind", where={"field": name}, values={"kind": kind})
 
 
-def amount_problem(name: str, given: Decimal, minimum: Decimal) -> Problem:
+def amount_problem(name: str, given: Decimal, minimum: Decimal, maximum: Decimal = LARGEST_AMOUNT) -> Problem:
     """The problem of an amount that no column of money can hold, or that makes no sense."""
-    limits = {"given": f"{given:,}"[:40], "minimum": f"{minimum:,}", "maximum": f"{LARGEST_AMOUNT:,}"}
+    limits = {"given": f"{given:,}"[:40], "minimum": f"{minimum:,}", "maximum": f"{maximum:,}"}
     return Problem("amount_out_of_range", where={"field": name}, values=limits)

@@ -11,6 +11,8 @@ from flask import Flask, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
+from orjson import loads
+from psycopg2 import Error as DatabaseRefusal
 from psycopg2 import errors as pg
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -25,6 +27,10 @@ from app.web.json import json_response
 from gis.problems import Problem
 
 log = logging.getLogger("eplan.web")
+
+
+MONEY_RULE = "23EPL"
+"""SQLSTATE of a rule of money that a trigger upholds."""
 
 
 class BadRequest(AppError):
@@ -193,12 +199,27 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
 def _on_database(error: DBAPIError) -> ResponseReturnValue:
     if isinstance(error.orig, pg.QueryCanceled):
         return refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too_slow")
+    rule = refused_by_rule(error)
+    if rule is not None:
+        return refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_input", problems=[rule])
     if isinstance(error, OperationalError) or error.connection_invalidated:
         log.error("%s database does not answer: %s", receipt(), error.orig)
         return refuse(HTTPStatus.SERVICE_UNAVAILABLE, "database_unavailable")
     if isinstance(error, DataError):
         return refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "unreadable_value")
     return _on_anything(error)
+
+
+def refused_by_rule(error: DBAPIError) -> Problem | None:
+    """The rule of money that the database refused by (see revision 0015); the services say the same before.
+
+    Only what two people do at the same moment gets as far as this.
+    """
+    if getattr(error.orig, "pgcode", None) != MONEY_RULE or not isinstance(error.orig, DatabaseRefusal):
+        return None
+    return Problem(
+        error.orig.diag.message_primary or "invalid_input", values=loads(error.orig.diag.message_detail or "{}")
+    )
 
 
 def _on_anything(error: Exception) -> ResponseReturnValue:

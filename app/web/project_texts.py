@@ -211,6 +211,15 @@ def _title(change: Change, names: Mapping[str, Mapping[str, str]]) -> str:
         ("contract", "update"): _("แก้ไขสัญญา"),
         ("disbursement", "insert"): _("บันทึกเบิกจ่าย"),
         ("disbursement", "update"): _("แก้ไขเบิกจ่าย"),
+        ("budget_transfer_line", "insert"): _("เสนอโอนงบประมาณ"),
+        ("budget_transfer_line", "update"): _("แก้ไขรายการโอนงบประมาณ"),
+        ("contract_amendment", "insert"): _("แก้ไขเพิ่มเติมสัญญา"),
+        ("contract_instalment", "insert"): _("กำหนดงวดของสัญญา"),
+        ("contract_instalment", "update"): _("แก้ไขงวดของสัญญา"),
+        ("contract_penalty", "insert"): _("บันทึกค่าปรับ"),
+        ("carry_over", "insert"): _("กันเงินไว้เบิกเหลื่อมปี"),
+        ("carry_over", "update"): _("แก้ไขเงินกันไว้เบิกเหลื่อมปี"),
+        ("progress_report", "insert"): _("รายงานความก้าวหน้า"),
     }
     title = titles.get((change.entity, change.action))
     return str(title) if title else _title_of_any(change)

@@ -26,11 +26,16 @@ STAFF = SIGNED_IN - {"PARTNER_AGENCY", "PUBLIC"}
 ENGINEERS = frozenset({"LAO_ENGINEER", "PROV_OFFICER"})
 PLANNERS = frozenset({"LAO_PLANNER", "PROV_OFFICER"})
 FINANCE = frozenset({"LAO_FINANCE", "PROV_OFFICER"})
+EXECUTIVE = frozenset({"LAO_EXECUTIVE"})
 IMPORTERS = ENGINEERS | PLANNERS
-EXECUTIVES = frozenset({"LAO_EXECUTIVE"})
+
 VERSION = "/api/v1/plan-versions/<int:version_id>"
 STRATEGIES = "/api/v1/plans/<int:plan_id>/strategies"
 SHEET = "/api/v1/organisations/<organisation_code>/sheets/<sheet_name>/<int:year_be>"
+OF_PROJECT = "/api/v1/projects/<code>"
+OF_ORGANISATION = "/api/v1/organisations/<organisation>"
+A_DOCUMENT = "/api/v1/budget-documents/<int:document_id>"
+A_TRANSFER = "/api/v1/budget-transfers/<int:transfer_id>"
 PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements):tab>"
 # Pages of the sign-in extension and built files; test_auth tests what they do.
@@ -85,6 +90,10 @@ class Case:
             "attachment_id": place.attachment,
             "job_id": world.jobs[who] if mine else world.stranger_job,
             "token_id": world.tokens[who] if mine else world.stranger_token,
+            "organisation": place.organisation,
+            "year": 2570,
+            "request_id": RECEIPT,
+            **{f"{name}_id": number for name, number in place.money.items()},
             "tab": self.variant,
             "organisation_code": place.organisation,
             "plan_id": place.plan,
@@ -109,6 +118,11 @@ class Case:
 def body(value: Any, **headers: str) -> Extra:
     """A JSON body, the same for every place."""
     return lambda _world, _place: {"json": value, "headers": headers}
+
+
+def headers(given: Mapping[str, str]) -> Extra:
+    """Headers without a body."""
+    return lambda _world, _place: {"headers": dict(given)}
 
 
 def form(values: Mapping[str, str]) -> Extra:
@@ -193,6 +207,201 @@ CASES = (
         NOBODY,
         lambda _world, place: {"data": {"change": str(place.widened), "name": "width_m", "version": "0"}},
     ),
+    # Money of a project row by row: read by all staff, budgets by planners, the rest by finance.
+    open_to(STAFF, "GET", f"{OF_PROJECT}/money"),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/appropriations",
+        PLANNERS,
+        NOBODY,
+        body({"amount_baht": "1,000", "fund_source_code": "OWN"}),
+    ),
+    Case(
+        "PUT",
+        f"{OF_PROJECT}/appropriations/<int:appropriation_id>",
+        PLANNERS,
+        NOBODY,
+        body({"amount_baht": 900_000, "fund_source_code": "OWN"}, **{"If-Match": '"a1"'}),
+    ),
+    Case(
+        "DELETE",
+        f"{OF_PROJECT}/appropriations/<int:appropriation_id>",
+        PLANNERS,
+        NOBODY,
+        headers({"If-Match": '"a1"'}),
+    ),
+    # Nothing of the kind is removed, so that who may bring it back finds none.
+    Case("POST", f"{OF_PROJECT}/appropriations/<int:appropriation_id>/restore", NOBODY, NOBODY),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/contracts",
+        FINANCE,
+        NOBODY,
+        body({"number": "9/2570", "amount_baht": 1000, "signed_on": "2026-11-20"}),
+    ),
+    Case(
+        "PUT",
+        f"{OF_PROJECT}/contracts/<int:contract_id>",
+        FINANCE,
+        NOBODY,
+        body({"number": "9/2570", "amount_baht": 1000, "signed_on": "2026-11-20"}, **{"If-Match": '"c1"'}),
+    ),
+    Case("DELETE", f"{OF_PROJECT}/contracts/<int:contract_id>", FINANCE, NOBODY, headers({"If-Match": '"c1"'})),
+    Case("POST", f"{OF_PROJECT}/contracts/<int:contract_id>/restore", NOBODY, NOBODY),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/contracts/<int:contract_id>/amendments",
+        FINANCE,
+        NOBODY,
+        body({"signed_on": "2026-11-20", "reason": "ฝนตก", "new_end_on": "2027-01-31"}, **{"If-Match": '"c1"'}),
+    ),
+    Case(
+        "PUT",
+        f"{OF_PROJECT}/contracts/<int:contract_id>/instalments",
+        FINANCE,
+        NOBODY,
+        body({"instalments": [{"amount_baht": 500_000}]}, **{"If-Match": '"c1"'}),
+    ),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/contracts/<int:contract_id>/penalties",
+        FINANCE,
+        NOBODY,
+        body({"days": 3, "amount_baht": 1500, "reason": "ส่งงานล่าช้า"}),
+    ),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/disbursements",
+        FINANCE,
+        NOBODY,
+        body({"amount_baht": 10, "paid_on": "2026-11-20", "appropriation_id": 0}),
+    ),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/disbursements/<int:disbursement_id>/reversal",
+        FINANCE,
+        NOBODY,
+        body({"paid_on": "2026-11-20", "reason": "บันทึกผิดโครงการ"}),
+    ),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/carry-overs",
+        FINANCE,
+        NOBODY,
+        body({"appropriation_id": 0, "amount_baht": 10, "until_on": "2028-09-30"}),
+    ),
+    # The first who may takes it back; the second finds none.
+    Case(
+        "DELETE",
+        f"{OF_PROJECT}/carry-overs/<int:carry_over_id>",
+        FINANCE,
+        NOBODY,
+        headers({"If-Match": '"k9"'}),
+    ),
+    open_to(STAFF, "GET", f"{OF_PROJECT}/progress"),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/progress",
+        ENGINEERS | FINANCE,
+        NOBODY,
+        body({"reported_on": "2026-11-20", "percent": 40}),
+    ),
+    open_to(STAFF, "GET", f"{OF_PROJECT}/status"),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/status",
+        FINANCE,
+        NOBODY,
+        body({"status": "PROCURING"}, **{"If-Match": '"p99"'}),
+        "move",
+    ),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/status",
+        EXECUTIVE,
+        NOBODY,
+        body({"status": "PROCURING", "correction": True, "reason": "ผิด"}, **{"If-Match": '"p99"'}),
+        "correct",
+    ),
+    # Documents and transfers: prepared by planners, decided on by the executive.
+    open_to(STAFF, "GET", f"{OF_ORGANISATION}/budget-documents"),
+    Case(
+        "POST",
+        f"{OF_ORGANISATION}/budget-documents",
+        PLANNERS,
+        NOBODY,
+        body({"fiscal_year_be": 2570, "kind": "LOAN", "number": "2", "title": "กู้"}),
+    ),
+    open_to(STAFF, "GET", A_DOCUMENT),
+    Case("PUT", A_DOCUMENT, PLANNERS, NOBODY, body({"number": "1", "title": "ก"}, **{"If-Match": '"b2"'})),
+    Case("DELETE", A_DOCUMENT, PLANNERS, NOBODY, headers({"If-Match": '"b2"'})),
+    Case("POST", f"{A_DOCUMENT}/restore", PLANNERS, NOBODY),
+    Case("POST", f"{A_DOCUMENT}/submit", PLANNERS, NOBODY, headers({"If-Match": '"b2"'})),
+    Case(
+        "POST", f"{A_DOCUMENT}/approve", EXECUTIVE, NOBODY, body({"approved_on": "2026-09-20"}, **{"If-Match": '"b2"'})
+    ),
+    Case(
+        "POST",
+        f"{A_DOCUMENT}/return",
+        EXECUTIVE,
+        NOBODY,
+        body({"comments": [{"field": "title", "text": "แก้ชื่อ"}]}, **{"If-Match": '"b2"'}),
+    ),
+    open_to(STAFF, "GET", f"{OF_ORGANISATION}/budget-transfers"),
+    Case(
+        "POST",
+        f"{OF_ORGANISATION}/budget-transfers",
+        PLANNERS,
+        NOBODY,
+        body({"fiscal_year_be": 2570, "kind": "TRANSFER", "number": "2", "reason": "ก", "lines": []}),
+    ),
+    open_to(STAFF, "GET", A_TRANSFER),
+    Case(
+        "PUT",
+        A_TRANSFER,
+        PLANNERS,
+        NOBODY,
+        body({"kind": "TRANSFER", "number": "1", "reason": "ก", "lines": []}, **{"If-Match": '"t1"'}),
+    ),
+    Case("DELETE", A_TRANSFER, PLANNERS, NOBODY, headers({"If-Match": '"t1"'})),
+    Case("POST", f"{A_TRANSFER}/restore", PLANNERS, NOBODY),
+    Case("POST", f"{A_TRANSFER}/submit", PLANNERS, NOBODY, headers({"If-Match": '"t1"'})),
+    Case(
+        "POST", f"{A_TRANSFER}/approve", EXECUTIVE, NOBODY, body({"approved_on": "2026-11-20"}, **{"If-Match": '"t1"'})
+    ),
+    Case(
+        "POST",
+        f"{A_TRANSFER}/return",
+        EXECUTIVE,
+        NOBODY,
+        body({"comments": [{"text": "แก้ยอด"}]}, **{"If-Match": '"t1"'}),
+    ),
+    # Years are closed by finance; whoever may open them again needs a second person.
+    open_to(STAFF, "GET", f"{OF_ORGANISATION}/fiscal-years"),
+    Case("POST", f"{OF_ORGANISATION}/fiscal-years/<int:year>/close", FINANCE, NOBODY),
+    Case(
+        "POST",
+        f"{OF_ORGANISATION}/fiscal-years/<int:year>/reopen",
+        FINANCE | EXECUTIVE,
+        NOBODY,
+        body({"reason": "เบิกค้าง", "until_on": "2026-12-31"}),
+    ),
+    Case(
+        "POST",
+        f"{OF_ORGANISATION}/fiscal-years/<int:year>/reopen/confirm",
+        FINANCE | EXECUTIVE,
+        NOBODY,
+        headers({"If-Match": '"y1"'}),
+    ),
+    # Whether the organisation stands by what an officer entered for it.
+    open_to(STAFF, "GET", f"{OF_ORGANISATION}/on-behalf"),
+    Case(
+        "POST",
+        f"{OF_ORGANISATION}/on-behalf/<request_id>",
+        EXECUTIVE,
+        NOBODY,
+        body({"decision": "CONFIRMED"}),
+    ),
     # Coordinates
     open_to(EVERYBODY, "GET", "/api/v1/projects/<code>/geometry"),
     open_to(STAFF | {"PARTNER_AGENCY"}, "GET", "/api/v1/projects/<code>/geometry", variant="planned"),
@@ -270,7 +479,7 @@ CASES = (
             body({"step": step, "result": "PASSED", "decided_on": "2026-11-01"}, **{"If-Match": '"version1"'}),
             step,
         )
-        for step, who in (("SUPPORT_COMMITTEE", PLANNERS), ("EXECUTIVE", EXECUTIVES))
+        for step, who in (("SUPPORT_COMMITTEE", PLANNERS), ("EXECUTIVE", EXECUTIVE))
     ),
     open_to(EVERYBODY, "GET", f"{VERSION}/comparison"),
     open_to(EVERYBODY, "GET", f"{VERSION}/forms/<slug>"),
@@ -302,7 +511,7 @@ CASES = (
     Case(
         "POST",
         "/plan-versions/<int:version_id>",
-        EXECUTIVES,
+        EXECUTIVE,
         NOBODY,
         form({"step": "EXECUTIVE", "result": "PASSED", "decided_on": "1 พ.ย. 2569"}),
         "decide",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.permissions import permissions
-from app.db import Attribution, attribute
+from app.db import SYSTEM, Attribution, attribute
 from app.models import (
     ApiToken,
     Attachment,
     BackgroundJob,
+    BudgetDocument,
+    BudgetTransfer,
+    CarryOver,
     ChangeLog,
     GeometryDraft,
     ImportBatch,
@@ -60,6 +64,8 @@ class Place:
         The line of the change log where its width was changed.
     match
         A list of contracts, compared with the projects of the organisation.
+    money
+        Name of a table of money -> a row of it: of the published project, or of the organisation.
     """
 
     organisation: str
@@ -73,6 +79,7 @@ class Place:
     strategy: int
     widened: int
     match: int
+    money: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -198,7 +205,43 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
         strategy=line.local_strategy_id or 0,
         widened=widened,
         match=match.id,
+        money=_money(session, organisation, published, author),
     )
+
+
+def _money(session: Session, organisation: str, project: Project, author: UserAccount) -> dict[str, int]:
+    """One row of every kind of money, and what an officer entered for the organisation."""
+    appropriation = factories.make_appropriation(session, project, 1_000_000)
+    contract = factories.make_contract(session, project, 500_000)
+    payment = factories.make_disbursement(session, appropriation, 1_000, contract=contract)
+    carry = CarryOver(
+        project_id=project.id,
+        appropriation_id=appropriation.id,
+        amount_baht=1_000,
+        obligated=False,
+        until_on=date(2028, 9, 30),
+        legal_reference="มติสภา",
+        approved_on=date(2026, 11, 1),
+        created_by_name=author.display_name,
+    )
+    of_organisation = {"organisation_code": organisation, "fiscal_year_be": 2570}
+    prepared = {"prepared_by": author.id, "prepared_by_name": author.display_name}
+    document = BudgetDocument(kind="ANNUAL", number="1/2570", title="ข้อบัญญัติ", **of_organisation, **prepared)
+    transfer = BudgetTransfer(kind="TRANSFER", number="1/2570", reason="เหลือจ่าย", **of_organisation, **prepared)
+    session.add_all([carry, document, transfer])
+    session.flush()
+    attribute(session, Attribution(author.id, author.display_name, organisation, RECEIPT))
+    document.title = "ข้อบัญญัติงบประมาณรายจ่าย"
+    session.flush()
+    attribute(session, SYSTEM)
+    return {
+        "appropriation": appropriation.id,
+        "contract": contract.id,
+        "disbursement": payment.id,
+        "carry_over": carry.id,
+        "document": document.id,
+        "transfer": transfer.id,
+    }
 
 
 def _draft(session: Session, person: UserAccount, code: str) -> None:

@@ -19,6 +19,8 @@ from app.services.budget_rollup import compact_budget
 from app.settings import Settings
 from tests.conftest import cloned_database
 from tests.factories import (
+    any_status,
+    as_owner,
     make_appropriation,
     make_disbursement,
     make_organisation,
@@ -86,7 +88,12 @@ def one_step(session: Session, rng: random.Random) -> None:
 def test_rolled_up_money_equals_the_rows_after_any_history(land: Session, seed: int) -> None:
     rng = random.Random(seed)
     for number in range(60):
-        one_step(land, rng)
+        try:
+            # payments are never changed by the application
+            with land.begin_nested(), any_status(land), as_owner(land):
+                one_step(land, rng)
+        except sa.exc.IntegrityError as error:
+            assert getattr(error.orig, "pgcode", "") == "23EPL", error  # more than there is: refused, nothing changed
         if number % 10 == 4:
             assert differences(land) == [], "before compaction"
         if number % 20 == 9:
@@ -118,14 +125,15 @@ def test_removed_money_leaves_the_sums(owner_connection: sa.Connection) -> None:
 
 def test_money_and_project_changed_by_one_statement(land: Session) -> None:
     project = make_project(land, area_code="990101", budget_baht=100)
-    land.execute(
-        sa.text(
-            "WITH more AS (INSERT INTO appropriation (project_id, fund_source_code, amount_baht)"
-            " VALUES (:id, 'LOAN', 40), (:id, 'OWN', 2))"
-            " UPDATE project SET status = 'CLOSED', area_code = '990201' WHERE id = :id"
-        ),
-        {"id": project.id},
-    )
+    with any_status(land):
+        land.execute(
+            sa.text(
+                "WITH more AS (INSERT INTO appropriation (project_id, fund_source_code, amount_baht)"
+                " VALUES (:id, 'LOAN', 40), (:id, 'OWN', 2))"
+                " UPDATE project SET status = 'CLOSED', area_code = '990201' WHERE id = :id"
+            ),
+            {"id": project.id},
+        )
     assert differences(land) == []
 
 
@@ -204,10 +212,11 @@ def test_writers_at_the_same_time_neither_wait_for_a_cell_nor_lose_money(own_dat
                         ),
                         {"id": chosen, "f": rng.choice(FUNDS), "a": rng.randrange(1, 1000)},
                     )
-                    session.execute(
-                        sa.text("UPDATE project SET status = :s WHERE id = :id"),
-                        {"id": chosen, "s": rng.choice(STATUSES)},
-                    )
+                    with any_status(session):
+                        session.execute(
+                            sa.text("UPDATE project SET status = :s WHERE id = :id"),
+                            {"id": chosen, "s": rng.choice(STATUSES)},
+                        )
                     if number % 8 == 7:
                         compact_budget(session)
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to the test, not to its thread

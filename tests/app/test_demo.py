@@ -24,6 +24,7 @@ from app.services.demo.plane import to_lonlat
 from app.services.demo.works import Work, Works
 from gis.chainage import read_chainage
 from gis.measure import lengths_m
+from tests.app.test_money_races import broken
 from tests.factories import as_owner
 
 
@@ -166,8 +167,8 @@ def test_sums_in_the_project_are_the_sums_of_the_rows(written: tuple[Session, De
         session,
         """
         SELECT count(*) FROM project p WHERE
-            budget_baht <> (SELECT coalesce(sum(amount_baht), 0) FROM appropriation a WHERE a.project_id = p.id)
-            OR contracted_baht <> (SELECT coalesce(sum(amount_baht), 0) FROM contract c WHERE c.project_id = p.id)
+            budget_baht <> (SELECT coalesce(sum(net_baht), 0) FROM appropriation a WHERE a.project_id = p.id)
+            OR contracted_baht <> (SELECT coalesce(sum(final_baht), 0) FROM contract c WHERE c.project_id = p.id)
             OR disbursed_baht <> (SELECT coalesce(sum(amount_baht), 0) FROM disbursement d WHERE d.project_id = p.id)
         """,
     )
@@ -176,6 +177,34 @@ def test_sums_in_the_project_are_the_sums_of_the_rows(written: tuple[Session, De
     assert one(session, f"SELECT count(*) FROM project WHERE {too_much}") == 0
     unpaid = "SELECT count(*) FROM project WHERE status IN ('CLOSED', 'DISBURSED_FULL') AND contracted_baht > 0"
     assert one(session, f"{unpaid} AND disbursed_baht <> contracted_baht") == 0
+
+
+def test_there_is_money_of_every_kind_to_look_at(written: tuple[Session, Demo]) -> None:
+    session, _ = written
+    for table in (
+        "budget_document",
+        "budget_transfer",
+        "carry_over",
+        "contract_amendment",
+        "contract_instalment",
+        "contract_penalty",
+        "progress_report",
+        "fiscal_year_close",
+    ):
+        assert one(session, f"SELECT count(*) FROM {table}") >= 5, table  # type: ignore[operator]
+    assert set(session.scalars(sa.text("SELECT DISTINCT status FROM budget_document"))) == {"APPROVED", "SUBMITTED"}
+    assert set(session.scalars(sa.text("SELECT DISTINCT status FROM budget_transfer"))) == {"APPROVED", "SUBMITTED"}
+    wrong = """
+        SELECT count(*) FROM contract c
+        JOIN (SELECT contract_id, sum(amount_baht) AS total FROM contract_instalment GROUP BY 1) i
+          ON i.contract_id = c.id
+        WHERE i.total <> c.final_baht"""
+    assert one(session, wrong) == 0
+    assert broken(session) == []
+    uncovered = """
+        SELECT count(*) FROM project p WHERE status = 'CARRIED_OVER'
+        AND NOT EXISTS (SELECT FROM carry_over k WHERE k.project_id = p.id)"""
+    assert one(session, uncovered) == 0
 
 
 def test_every_project_has_its_place_in_a_plan(written: tuple[Session, Demo]) -> None:

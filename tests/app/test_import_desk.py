@@ -458,6 +458,21 @@ def test_an_import_is_undone_as_a_whole(desk: Desk) -> None:
     assert (batch.status, batch.undone_by_name) == ("UNDONE", desk.actor.display_name)
 
 
+def test_money_is_not_withdrawn_from_a_closed_year(desk: Desk) -> None:
+    batch, _, _ = accepted(desk)
+    desk.session.execute(
+        sa.text(
+            "INSERT INTO fiscal_year_close (organisation_code, fiscal_year_be, closed_by_name) VALUES (:o, :y, 'x')"
+        ),
+        {"o": batch.organisation_code, "y": batch.fiscal_year_be},
+    )
+    with pytest.raises(InvalidInput) as refused:
+        undone(desk, batch)
+    assert [problem.code for problem in refused.value.problems] == ["fiscal_year_closed"]
+    desk.session.execute(sa.text("UPDATE fiscal_year_close SET fiscal_year_be = fiscal_year_be - 1"))
+    assert undone(desk, batch).withdrawn == 1
+
+
 def test_what_was_withdrawn_does_not_stand_in_the_way_of_the_same_file(desk: Desk) -> None:
     batch, _, _ = accepted(desk)
     undone(desk, batch)

@@ -20,7 +20,7 @@ def test_contracts_signed_at_once_are_both_in_the_sum(server_url: str, template_
     with cloned_database(server_url, template_database, "eplan_test_money_sums") as url:
         engine = sa.create_engine(url)
         with Session(engine) as session, session.begin():
-            project_id = factories.make_project(session).id
+            project_id = factories.make_project(session, budget_baht=200).id
         first = engine.connect()
         outer = first.begin()
         first.execute(INSERT, {"project": project_id, "number": "1"})

@@ -21,6 +21,13 @@ from app.services.demo.land import Land
 from app.services.demo.people import DemoUser
 from app.services.demo.plane import to_lonlat
 from app.services.demo.works import Work
+from app.services.demo.write_budget import (
+    work_code,
+    write_documents,
+    write_instalments,
+    write_requested,
+    write_what_followed,
+)
 from app.services.demo.write_land import SOURCE
 from app.services.demo.write_plan import PlanLine, next_ids
 from app.services.loading import copy_rows
@@ -91,7 +98,7 @@ def write_works(
     counters = ((code, year, last) for (code, year), last in numbers.items())
     copy_rows(session, "project_code_counter", ("organisation_code", "fiscal_year_be", "last_number"), counters)
     _write_projects(session, rng, land, written)
-    _write_money(session, written)
+    _write_money(session, written, people)
     _write_geometry(session, written, people)
     _register_roads(session)
     return _planted(faults, written)
@@ -231,7 +238,8 @@ def _write_projects(session: Session, rng: np.random.Generator, land: Land, writ
     )
 
 
-def _write_money(session: Session, written: Sequence[Written]) -> None:
+def _write_money(session: Session, written: Sequence[Written], people: Sequence[DemoUser]) -> None:
+    documents = write_documents(session, written, people)
     moneys = [(item, index) for item in written for index in range(len(item.chain.moneys))]
     money_ids = dict(zip(((i.id, n) for i, n in moneys), next_ids(session, "appropriation", len(moneys)), strict=True))
     copy_rows(
@@ -242,13 +250,26 @@ def _write_money(session: Session, written: Sequence[Written]) -> None:
             "project_id",
             "fund_source_code",
             "programme_code",
+            "work_code",
             "expenditure_category_code",
             "amount_baht",
             "legal_reference",
             "approved_on",
+            "budget_document_id",
         ),
         (
-            (money_ids[i.id, n], i.id, m.fund, m.programme, m.category, m.amount, m.legal_reference, m.approved_on)
+            (
+                money_ids[i.id, n],
+                i.id,
+                m.fund,
+                m.programme,
+                work_code(m.programme),
+                m.category,
+                m.amount,
+                m.legal_reference,
+                m.approved_on,
+                documents.of_money(i, m.fund),
+            )
             for i, n in moneys
             for m in (i.chain.moneys[n],)
         ),
@@ -300,6 +321,9 @@ def _write_money(session: Session, written: Sequence[Written]) -> None:
             for p in i.chain.payments
         ),
     )
+    write_instalments(session, written, contract_ids)
+    write_requested(session, written, documents)
+    write_what_followed(session)
 
 
 def _write_geometry(session: Session, written: Sequence[Written], people: Sequence[DemoUser]) -> None:

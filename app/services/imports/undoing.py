@@ -21,6 +21,7 @@ from app.services.imports.pictures import detach_pictures
 from app.services.imports.receiving import held_batch
 from app.services.imports.rules import target_of
 from app.services.jobs import Progress
+from app.services.money_rules import check_open_year, refuse
 from app.services.project_locks import mark_on_behalf
 from gis.problems import Problem
 
@@ -110,6 +111,9 @@ LEFT JOIN LATERAL (
     ORDER BY c.id DESC LIMIT 1
 ) l ON NOT b.made
 WHERE p.id = v.project_id"""
+_HAS_MONEY = f"""
+    SELECT EXISTS (SELECT FROM ({_PROJECTS}) b JOIN appropriation a ON a.project_id = b.id
+                   WHERE b.made AND a.amount_baht <> 0)"""
 _WITHDRAW_MONEY = "UPDATE appropriation SET amount_baht = 0 WHERE project_id = ANY(:ids) AND amount_baht <> 0"
 _WITHDRAW = """
     UPDATE project SET status = 'CANCELLED', attributes = attributes || jsonb_build_object('withdrawn_import', :batch)
@@ -126,7 +130,8 @@ def undo(session: Session, actor: Actor, batch_id: int, progress: Progress) -> U
     Conflict
         ``import_not_accepted``.
     InvalidInput
-        ``import_undo_refused`` with every project that somebody has changed since.
+        ``import_undo_refused`` with every project that somebody has changed since; ``fiscal_year_closed`` where it
+        brought money into a year that is closed now.
     """
     batch = held_batch(session, actor, batch_id)
     if batch.status == "UNDONE":
@@ -148,7 +153,10 @@ def undo(session: Session, actor: Actor, batch_id: int, progress: Progress) -> U
     for ids in _chunks([*made, *known]):
         session.execute(sa.text(_RETURN), {**values, "ids": ids})
         session.execute(sa.text(_WITHDRAW_MONEY), {"ids": [one for one in ids if one in made]})
+        correction = sa.text("SELECT set_config('eplan.status_correction', :reason, true)")
+        session.execute(correction, {"reason": values["note"]})
         session.execute(sa.text(_WITHDRAW), {"batch": batch_id, "ids": [one for one in ids if one in made]})
+        session.execute(correction, {"reason": ""})
         done += len(ids)
         progress.step(done, len(made) + len(known), STEP_UNDOING)
     detached = detach_pictures(session, actor, batch_id)
@@ -177,6 +185,8 @@ def ready_to_undo(session: Session, actor: Actor, batch: ImportBatch) -> None:
     if batch.detected["result"].get("attached"):
         policy.require(actor, policy.ATTACHMENT_WRITE, target_of(organisation))
     refuse_changed(session, batch)
+    if session.scalar(sa.text(_HAS_MONEY), {"batch": batch.id}):
+        refuse(check_open_year(session, batch.organisation_code, batch.fiscal_year_be))
 
 
 def refuse_changed(session: Session, batch: ImportBatch) -> None:

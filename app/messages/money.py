@@ -1,0 +1,345 @@
+"""Messages of money: documents, four eyes, transfers, carry-overs, contracts, closed years, statuses.
+
+A clause is named only where the subject's own notes give it; the rest is said as the plain rule.
+"""
+
+from __future__ import annotations
+
+from app.messages.base import Message
+
+MESSAGES: dict[str, Message] = {
+    # Concurrency
+    "record_changed": Message(
+        "มีคนอื่นแก้รายการนี้ไปก่อน ของคุณยังไม่ถูกบันทึก",
+        "Somebody else changed this first; yours is not saved",
+        "เทียบค่าเดิม ค่าใหม่ และค่าของคุณ แล้วส่งอีกครั้งด้วยรุ่น {version}",
+        "Compare what it was, what it is and yours, then send again with version {version}",
+    ),
+    # Years
+    "fiscal_year_closed": Message(
+        "ปีงบประมาณ {fiscal_year_be} ของ {organisation_code} ปิดแล้ว บันทึกเรื่องเงินไม่ได้",
+        "Fiscal year {fiscal_year_be} of {organisation_code} is closed; nothing of money can be written",
+        "ขอเปิดปีพร้อมเหตุผล แล้วให้อีกคนหนึ่งยืนยัน",
+        "Ask for it to be reopened with a reason, and let another person confirm",
+    ),
+    "fiscal_year_not_closed": Message(
+        "ปีงบประมาณ {fiscal_year_be} ยังไม่ปิด", "Fiscal year {fiscal_year_be} is not closed"
+    ),
+    "fiscal_year_not_begun": Message(
+        "ปีงบประมาณ {fiscal_year_be} ยังไม่เริ่ม", "Fiscal year {fiscal_year_be} has not begun"
+    ),
+    "fiscal_year_waiting": Message(
+        "ปีงบประมาณ {fiscal_year_be} ยังมีเรื่องรออนุมัติ: {numbers}",
+        "Fiscal year {fiscal_year_be} has something that waits for a decision: {numbers}",
+        "อนุมัติหรือส่งกลับก่อนปิดปี",
+        "Approve or return it before closing the year",
+    ),
+    "reopening_day": Message(
+        "วันสุดท้ายที่เปิดปีต้องอยู่ระหว่าง {first} ถึง {last}", "The last day of the reopening must lie from {first} to {last}"
+    ),
+    "reopening_day_passed": Message(
+        "วันที่ขอเปิดปีงบประมาณ {fiscal_year_be} ผ่านไปแล้ว",
+        "The day until which fiscal year {fiscal_year_be} was to be open has passed",
+        "ขอเปิดใหม่",
+        "Ask again",
+    ),
+    "reopening_not_requested": Message(
+        "ยังไม่มีใครขอเปิดปีงบประมาณ {fiscal_year_be}", "Nobody has asked to reopen fiscal year {fiscal_year_be}"
+    ),
+    "day_outside_fiscal_year": Message(
+        "{given} อยู่ในปีงบประมาณ {given_year_be} ไม่ใช่ {fiscal_year_be} (ปีงบประมาณเริ่ม 1 ต.ค. สิ้นสุด 30 ก.ย.)",
+        "{given} lies in fiscal year {given_year_be}, not {fiscal_year_be} (1 October to 30 September)",
+        "ใส่วันที่ระหว่าง {first} ถึง {last} หรือบันทึกเงินกันไว้เบิกเหลื่อมปีก่อน",
+        "Give a day from {first} to {last}, or enter money that was carried over first",
+    ),
+    "day_in_future": Message("วันที่ต้องไม่เกิน {latest}", "The day may not be later than {latest}"),
+    # Statuses
+    "status_not_reachable": Message(
+        "เปลี่ยนสถานะจาก {from} เป็น {to} ไม่ได้",
+        "The status cannot go from {from} to {to}",
+        "ไปได้: {allowed} ถ้าสถานะเดิมผิด ให้ผู้บริหารแก้ไขพร้อมเหตุผล",
+        "Possible: {allowed}. A status that was wrong is corrected by the executive, with a reason",
+    ),
+    "status_unfounded": Message(
+        "สถานะ {status} ไม่ตรงกับเงิน: อนุมัติ {budget_baht} สัญญา {contracted_baht} เบิกจ่าย {disbursed_baht} บาท",
+        "The status {status} is not what the money says: approved {budget_baht}, contracted {contracted_baht},"
+        " disbursed {disbursed_baht} baht",
+        "บันทึกงบประมาณ สัญญา หรือเบิกจ่ายก่อน สถานะจะเปลี่ยนตาม",
+        "Enter the budget, contract or payment first; the status follows",
+    ),
+    "status_with_money": Message(
+        "โครงการมีสัญญา {contracted_baht} บาท และเบิกจ่าย {disbursed_baht} บาท จึงเป็น {status} ไม่ได้",
+        "With {contracted_baht} baht contracted and {disbursed_baht} baht disbursed a project cannot be {status}",
+        "ยกเลิกสัญญาและเบิกจ่ายก่อน",
+        "Take contracts and payments back first",
+    ),
+    "status_in_document": Message(
+        "งบประมาณของโครงการอยู่ในเอกสารที่รออนุมัติ",
+        "The project's money stands in a document that waits for approval",
+        "ให้ผู้อนุมัติส่งเอกสารกลับก่อน",
+        "Have the document returned first",
+    ),
+    "project_not_open": Message(
+        "โครงการสถานะ {status} รับรายการเงินเพิ่มไม่ได้",
+        "A project of status {status} takes no more money",
+        "ถ้าสถานะผิด ให้แก้สถานะพร้อมเหตุผลก่อน",
+        "If the status is wrong, correct it with a reason first",
+    ),
+    # Four eyes
+    "four_eyes": Message(
+        "ผู้อนุมัติต้องไม่ใช่คนเดียวกับผู้จัดทำหรือผู้ส่ง",
+        "Whoever prepared or sent this in cannot decide on it",
+        "ให้อีกคนหนึ่งที่มีสิทธิ์อนุมัติ",
+        "Let another person who may approve do it",
+    ),
+    "review_not_submitted": Message(
+        "เรื่องนี้สถานะ {status} ยังไม่ถูกส่งขออนุมัติ",
+        "This is {status} and was not sent in for approval",
+        "ส่งขออนุมัติก่อน",
+        "Send it in first",
+    ),
+    "review_removed": Message("เรื่องนี้ถูกนำออกแล้ว", "This was taken out", "นำกลับมาก่อน", "Bring it back first"),
+    "not_removed": Message("รายการนี้ไม่ได้ถูกนำออก", "This was not taken out"),
+    "return_without_comment": Message(
+        "ส่งกลับต้องบอกว่าต้องแก้อะไร",
+        "Say what has to be mended when you return it",
+        "เขียนความเห็นอย่างน้อยหนึ่งข้อ ระบุช่องได้",
+        "Write at least one comment; it may name a field",
+    ),
+    # Documents
+    "budget_document_not_found": Message(
+        "ไม่พบเอกสารงบประมาณนี้", "There is no such budget document", "เลือกจากรายการ", "Choose from the list"
+    ),
+    "document_not_found": Message(
+        "ไม่พบเอกสารงบประมาณนี้ของ อปท.",
+        "The organisation has no such budget document",
+        "เลือกจากรายการ",
+        "Choose from the list",
+    ),
+    "document_not_open": Message(
+        "เอกสารงบประมาณส่งขออนุมัติหรืออนุมัติแล้ว แก้ไขไม่ได้",
+        "The budget document was sent in or approved and cannot be changed",
+        "ให้ผู้อนุมัติส่งกลับ หรือใช้การโอนงบประมาณ",
+        "Have it returned, or use a budget transfer",
+    ),
+    "document_empty": Message(
+        "เอกสารยังไม่มีโครงการ", "The document holds no money yet", "เพิ่มงบประมาณของโครงการก่อน", "Add appropriations first"
+    ),
+    "document_of_another_year": Message(
+        "เอกสารเป็นของปีงบประมาณ {document_year_be} แต่โครงการเป็นของปี {fiscal_year_be}",
+        "The document is of fiscal year {document_year_be}, the project of {fiscal_year_be}",
+        "เลือกเอกสารของปีเดียวกับโครงการ",
+        "Choose a document of the project's year",
+    ),
+    "document_after_year": Message(
+        "วันที่ต้องไม่เกินวันสุดท้ายของปีงบประมาณ {fiscal_year_be} ({last})",
+        "The day may not be after the last one of fiscal year {fiscal_year_be} ({last})",
+    ),
+    "days_reversed": Message("วันที่ต้องไม่ก่อน {earliest}", "The day may not be before {earliest}"),
+    "number_taken": Message(
+        "มีเลขที่ {number} ของปี {fiscal_year_be} อยู่แล้ว",
+        "Number {number} of {fiscal_year_be} exists already",
+        "ใช้เลขที่อื่น หรือแก้รายการเดิม",
+        "Use another number, or change the one that exists",
+    ),
+    "fund_not_of_document": Message(
+        "แหล่งเงิน {given} อยู่ในเอกสารชนิด {kind} ไม่ได้ (เงินสะสม เงินอุดหนุนเฉพาะกิจ เงินกู้ และเงินอุทิศ"
+        " อยู่นอกข้อบัญญัติ/เทศบัญญัติงบประมาณรายจ่าย)",
+        "Money of source {given} does not come with a document of kind {kind} (accumulated money, specific grants,"
+        " loans and donations stand outside the ordinance)",
+        "ใช้ได้: {allowed}",
+        "Allowed: {allowed}",
+    ),
+    "work_of_another_programme": Message(
+        "งาน {work} อยู่ในแผนงาน {expected} ไม่ใช่ {programme}",
+        "Work {work} belongs to programme {expected}, not {programme}",
+        "เลือกงานของแผนงานเดียวกัน",
+        "Choose a work of the same programme",
+    ),
+    "appropriation_outside_document": Message(
+        "งบประมาณของโครงการ {project} ไม่ตรงกับเอกสาร", "The money of {project} does not agree with its document"
+    ),
+    "appropriation_below_paid": Message(
+        "เบิกจ่ายไปแล้ว {paid_baht} บาท เหลืองบ {left_baht} บาทไม่พอ",
+        "{paid_baht} baht are paid; {left_baht} baht would not cover them",
+        "ตั้งไว้ไม่น้อยกว่า {paid_baht} บาท",
+        "At least {paid_baht} baht",
+    ),
+    "appropriation_below_bound": Message(
+        "ก่อหนี้และเบิกจ่ายไว้แล้ว {bound_baht} บาท งบจะไม่พอ",
+        "{bound_baht} baht are bound or paid; the budget would not cover them",
+        "ตั้งไว้ไม่น้อยกว่า {least_baht} บาท",
+        "At least {least_baht} baht",
+    ),
+    "appropriation_transferred": Message(
+        "งบรายการนี้มีการโอนแล้ว นำออกไม่ได้",
+        "Money was transferred to or from this appropriation; it cannot be taken out",
+    ),
+    "money_carried_over": Message(
+        "รายการนี้มีเงินกันไว้เบิกเหลื่อมปี", "Money of this was carried over", "ยกเลิกการกันเงินก่อน", "Take the reserve back first"
+    ),
+    # Transfers
+    "budget_transfer_not_found": Message(
+        "ไม่พบการโอนงบประมาณนี้", "There is no such budget transfer", "เลือกจากรายการ", "Choose from the list"
+    ),
+    "transfer_not_open": Message(
+        "การโอนนี้ส่งขออนุมัติหรืออนุมัติแล้ว แก้ไขไม่ได้",
+        "The transfer was sent in or approved and cannot be changed",
+        "ให้ผู้อนุมัติส่งกลับ หรือทำรายการโอนใหม่",
+        "Have it returned, or make another transfer",
+    ),
+    "transfer_empty": Message("การโอนต้องมีรายการ", "A transfer needs lines"),
+    "transfer_unbalanced": Message(
+        "โอนเพิ่ม {given_baht} บาท ไม่เท่ากับโอนลด {taken_baht} บาท ต่างกัน {difference_baht} บาท",
+        "{given_baht} baht in and {taken_baht} baht out differ by {difference_baht} baht",
+        "ยอดโอนเพิ่มและโอนลดต้องเท่ากัน",
+        "What goes in must equal what goes out",
+    ),
+    "transfer_line_of_nothing": Message("รายการโอนต้องมีจำนวนเงิน", "A line of a transfer needs an amount"),
+    "transfer_line_repeated": Message(
+        "งบรายการ {appropriation} มีมากกว่าหนึ่งบรรทัด",
+        "Appropriation {appropriation} has more than one line",
+        "รวมเป็นบรรทัดเดียว",
+        "Join them into one",
+    ),
+    "transfer_line_elsewhere": Message(
+        "โครงการ {project} ไม่ใช่ของ อปท. หรือปีงบประมาณของการโอนนี้",
+        "Project {project} is not of the organisation or the year of this transfer",
+        "โอนได้ภายใน อปท. และปีงบประมาณเดียวกัน",
+        "Money moves within one organisation and one fiscal year",
+    ),
+    "transfer_takes_paid_money": Message(
+        "โอนออกจาก {project} {taken_baht} บาท เกินที่ยังไม่เบิกจ่าย",
+        "{taken_baht} baht out of {project} are more than is unpaid",
+        "โอนออกได้ไม่เกิน {room_baht} บาท",
+        "At most {room_baht} baht",
+    ),
+    "transfer_takes_bound_money": Message(
+        "โอนออกจาก {project} {taken_baht} บาท เกินที่ยังไม่ก่อหนี้",
+        "{taken_baht} baht out of {project} are more than is not bound yet",
+        "โอนออกได้ไม่เกิน {room_baht} บาท",
+        "At most {room_baht} baht",
+    ),
+    # Contracts
+    "contract_before_budget": Message(
+        "ลงนาม {signed_on} ก่อนงบประมาณอนุมัติ {approved_on}",
+        "Signed on {signed_on}, before the budget was approved on {approved_on}",
+        "ก่อหนี้ได้เมื่องบประมาณอนุมัติแล้ว ตรวจวันที่ทั้งสอง",
+        "Money is bound only after it is approved; check both dates",
+    ),
+    "contract_over_unpaid": Message(
+        "งบถูกเบิกจ่ายโดยไม่มีสัญญาไปแล้ว {direct_baht} บาท",
+        "{direct_baht} baht of the budget were paid without a contract",
+        "ใส่ได้ไม่เกิน {room_baht} บาท",
+        "At most {room_baht} baht",
+    ),
+    "contract_below_paid": Message(
+        "เบิกจ่ายตามสัญญาไปแล้ว {paid_baht} บาท วงเงิน {left_baht} บาทไม่พอ",
+        "{paid_baht} baht of the contract are paid; {left_baht} baht would not cover them",
+        "ตั้งไว้ไม่น้อยกว่า {paid_baht} บาท",
+        "At least {paid_baht} baht",
+    ),
+    "method_not_of_kind": Message(
+        "ก่อหนี้ชนิด {kind} ต้องใช้วิธี {expected}", "An obligation of kind {kind} goes with the method {expected}"
+    ),
+    "force_account_with_contractor": Message(
+        "งานดำเนินการเองไม่มีผู้รับจ้าง", "Work done by the organisation itself has no contractor"
+    ),
+    "amendment_changes_nothing": Message(
+        "แก้ไขสัญญาต้องเปลี่ยนวงเงินหรือวันสิ้นสุด", "An amendment changes the amount or the last day"
+    ),
+    "amendment_before_contract": Message(
+        "วันแก้ไขสัญญาอยู่ก่อนวันลงนาม {signed_on}", "The amendment lies before the contract of {signed_on}"
+    ),
+    "accepted_before_contract": Message("วันตรวจรับอยู่ก่อนวันลงนามสัญญา", "Accepted before the contract was signed"),
+    "instalments_differ": Message(
+        "งวดรวม {total_baht} บาท ไม่เท่ากับสัญญา {contract_baht} บาท",
+        "Instalments of {total_baht} baht are not the contract of {contract_baht} baht",
+        "ต่างกัน {difference_baht} บาท",
+        "They differ by {difference_baht} baht",
+    ),
+    "instalment_below_paid": Message("งวดนี้เบิกจ่ายไปแล้ว {paid_baht} บาท", "{paid_baht} baht of this instalment are paid"),
+    "instalment_not_found": Message(
+        "สัญญานี้ไม่มีงวดที่ {given}", "The contract has no instalment {given}", "มีงวด {allowed}", "It has {allowed}"
+    ),
+    "number_out_of_range": Message(
+        "{field} ต้องอยู่ระหว่าง {minimum} ถึง {maximum}", "{field} must be from {minimum} to {maximum}"
+    ),
+    # Payments
+    "disbursement_not_found": Message(
+        "ไม่พบรายการเบิกจ่ายนี้", "There is no such payment", "เลือกจากรายการ", "Choose from the list"
+    ),
+    "disbursement_reversed_already": Message(
+        "รายการนี้ถูกยกเลิกแล้ว หรือเป็นรายการยกเลิกเอง", "This payment was taken back already, or takes one back itself"
+    ),
+    "reversal_before_payment": Message("วันยกเลิกอยู่ก่อนวันจ่าย {paid_on}", "Taken back before it was paid on {paid_on}"),
+    "reversal_differs": Message("รายการยกเลิกต้องเท่ากับรายการเดิม", "A payment is taken back whole"),
+    "payment_of_another_project": Message(
+        "งบประมาณ สัญญา และการเบิกจ่ายต้องเป็นของโครงการเดียวกัน",
+        "Budget, contract and payment must be of the same project",
+    ),
+    "disbursement_before_contract": Message(
+        "จ่ายก่อนวันลงนามสัญญา {signed_on}", "Paid before the contract was signed on {signed_on}"
+    ),
+    "disbursement_over_instalment": Message(
+        "เบิกจ่ายรวม {total_baht} บาท เกินงวด {instalment_baht} บาท",
+        "Disbursements of {total_baht} baht exceed the instalment of {instalment_baht} baht",
+        "เบิกได้อีกไม่เกิน {room_baht} บาท",
+        "At most {room_baht} baht more",
+    ),
+    "disbursement_of_bound_money": Message(
+        "งบถูกก่อหนี้ตามสัญญาไว้แล้ว {contracted_baht} บาท",
+        "{contracted_baht} baht of the budget are bound by contracts",
+        "จ่ายโดยไม่มีสัญญาได้ไม่เกิน {room_baht} บาท",
+        "At most {room_baht} baht can be paid without a contract",
+    ),
+    "disbursement_over_reserve": Message(
+        "เบิกเหลื่อมปีรวม {total_baht} บาท เกินเงินที่กันไว้ {reserved_baht} บาท",
+        "Payments after the year of {total_baht} baht exceed the {reserved_baht} baht carried over",
+        "เบิกได้อีกไม่เกิน {room_baht} บาท",
+        "At most {room_baht} baht more",
+    ),
+    # Carry-overs
+    "carry_over_not_found": Message(
+        "ไม่พบรายการกันเงินนี้", "There is no such reserve", "เลือกจากรายการ", "Choose from the list"
+    ),
+    "carry_over_over_budget": Message(
+        "เบิกจ่ายและกันเงินรวม {total_baht} บาท เกินงบ {budget_baht} บาท",
+        "Paid and reserved {total_baht} baht exceed the budget of {budget_baht} baht",
+        "กันได้ไม่เกิน {room_baht} บาท",
+        "At most {room_baht} baht",
+    ),
+    "carry_over_over_contract": Message(
+        "เบิกจ่ายและกันเงินรวม {total_baht} บาท เกินสัญญา {contract_baht} บาท",
+        "Paid and reserved {total_baht} baht exceed the contract of {contract_baht} baht",
+        "กันได้ไม่เกิน {room_baht} บาท",
+        "At most {room_baht} baht",
+    ),
+    "carry_over_unapproved": Message(
+        "กันเงินกรณียังไม่ก่อหนี้ต้องมีผู้อนุมัติ",
+        "Money that no contract binds is carried over only with an approval",
+        "ใส่เลขที่หนังสือหรือมติ และวันที่อนุมัติ หรือเลือกสัญญา",
+        "Give the reference and day of the approval, or choose the contract",
+    ),
+    "carry_over_within_year": Message(
+        "วันสุดท้ายต้องหลังสิ้นปีงบประมาณ {fiscal_year_be} ({last})",
+        "The last day must lie after the end of fiscal year {fiscal_year_be} ({last})",
+    ),
+    "carry_over_used": Message(
+        "เบิกเหลื่อมปีไปแล้ว {paid_baht} บาท เงินกันที่เหลือ {left_baht} บาทไม่พอ",
+        "{paid_baht} baht were paid after the year; the {left_baht} baht left would not cover them",
+    ),
+    # Progress and entries on behalf
+    "attachment_not_free": Message(
+        "ภาพเลขที่ {numbers} ไม่มีในโครงการนี้ หรืออยู่ในรายงานอื่นแล้ว",
+        "Pictures {numbers} are not of this project, or belong to another report",
+        "เลือกจากภาพของโครงการ",
+        "Choose from the project's pictures",
+    ),
+    "on_behalf_not_found": Message(
+        "ไม่พบรายการที่บันทึกแทนตามใบรับ {request}", "Nothing was entered on behalf under receipt {request}"
+    ),
+    "on_behalf_decided": Message(
+        "ใบรับ {request} มีผู้ยืนยันหรือปฏิเสธแล้ว", "Receipt {request} was confirmed or denied already"
+    ),
+}

@@ -1,0 +1,333 @@
+"""Budget documents: prepared and sent in by one person, approved or returned by another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth import policy
+from app.auth.actor import Actor
+from app.errors import InvalidInput
+from app.models.budget import DOCUMENT_KINDS
+from app.services.money_rules import (
+    LONG_TEXT_LENGTH,
+    check_choice,
+    check_open_year,
+    check_text,
+    last_day,
+    refuse,
+    values_of,
+)
+from app.services.project_checks import FIRST_YEAR_BE, LAST_YEAR_BE
+from app.services.project_locks import mark_on_behalf
+from app.services.review_comments import NewComment, add_comments, check_comments, resolve_comments
+from app.services.reviewed import (
+    Held,
+    ReviewReceipt,
+    hold,
+    insert,
+    is_taken,
+    may_prepare,
+    require_open,
+    require_submitted,
+    write,
+)
+from gis.problems import Problem
+from gis.thai import format_thai_date
+
+TABLE = "budget_document"
+FIELDS = (
+    "number",
+    "title",
+    "submitted_on",
+    "council_session",
+    "council_approved_on",
+    "in_force_on",
+    "document",
+    "appropriations",
+)
+
+
+@dataclass(frozen=True)
+class DocumentFields:
+    """What a document says of itself."""
+
+    number: str
+    title: str
+    submitted_on: date | None = None
+    council_session: str | None = None
+    council_approved_on: date | None = None
+    in_force_on: date | None = None
+    document: str | None = None
+
+
+def create_document(
+    session: Session, actor: Actor, organisation_code: str, fiscal_year_be: int, kind: str, given: DocumentFields
+) -> ReviewReceipt:
+    """Begin a document.
+
+    Raises
+    ------
+    NotFound, Forbidden, InvalidInput
+        No such organisation; not allowed; every problem at once.
+    """
+    may_prepare(session, actor, organisation_code)
+    problems = [
+        *check_year(fiscal_year_be),
+        *check_choice("kind", kind, DOCUMENT_KINDS),
+        *_check(given, fiscal_year_be),
+    ]
+    if not problems:
+        problems += check_open_year(session, organisation_code, fiscal_year_be)
+        problems += _taken(session, None, organisation_code, fiscal_year_be, kind, given.number)
+    refuse(problems)
+    mark_on_behalf(session, actor, organisation_code)
+    values = {"organisation_code": organisation_code, "fiscal_year_be": fiscal_year_be, "kind": kind}
+    return insert(session, "budget_document", actor, {**values, **values_of(given)})
+
+
+def change_document(
+    session: Session, actor: Actor, document_id: int, given: DocumentFields, *, if_match_version: int
+) -> ReviewReceipt:
+    """Change what a draft or returned document says of itself.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict, InvalidInput
+        No such document; not allowed; changed by somebody else; every problem at once.
+    """
+    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_WRITE, if_match_version)
+    require_open(held)
+    year = held.fiscal_year_be
+    refuse(
+        [
+            *check_open_year(session, held.organisation_code, year),
+            *_check(given, year),
+            *_taken(session, held.id, held.organisation_code, year, held.row["kind"], given.number),
+        ]
+    )
+    mark_on_behalf(session, actor, held.organisation_code)
+    return write(session, held, values_of(given))
+
+
+def submit_document(session: Session, actor: Actor, document_id: int, *, if_match_version: int) -> ReviewReceipt:
+    """Send a document in; its planned projects become ones whose budget is requested.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict, InvalidInput
+        As :func:`change_document`; a document without money.
+    """
+    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_WRITE, if_match_version)
+    require_open(held)
+    problems = check_open_year(session, held.organisation_code, held.fiscal_year_be)
+    if not _projects(session, held, lock=True):
+        problems.append(Problem("document_empty", where={"field": "appropriations"}))
+    refuse(problems)
+    mark_on_behalf(session, actor, held.organisation_code)
+    resolve_comments(session, actor, TABLE, held.key)
+    receipt = write(session, held, {"status": "SUBMITTED", "submitted_by": actor.user_id}, "submitted_at = now()")
+    _move(session, held, ("PLANNED",), "BUDGET_REQUESTED")
+    return receipt
+
+
+def approve_document(
+    session: Session,
+    actor: Actor,
+    document_id: int,
+    approved_on: date,
+    in_force_on: date | None = None,
+    *,
+    if_match_version: int,
+) -> ReviewReceipt:
+    """Approve a document that another person prepared: its money may be spent from now on.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict
+        No such document; not allowed; changed by somebody else.
+    InvalidInput
+        Not sent in, the same person, a closed year, dates that contradict each other.
+    """
+    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_APPROVE, if_match_version)
+    require_submitted(session, actor, held)
+    refuse(_check_approval(held, approved_on, in_force_on))
+    mark_on_behalf(session, actor, held.organisation_code)
+    _projects(session, held, lock=True)
+    receipt = write(
+        session,
+        held,
+        {
+            "status": "APPROVED",
+            "approved_by": actor.user_id,
+            "approved_by_name": actor.display_name,
+            "approved_on": approved_on,
+            "in_force_on": in_force_on or held.row["in_force_on"],
+        },
+    )
+    session.execute(
+        sa.text(
+            "UPDATE appropriation SET approved_on = :day WHERE budget_document_id = :document AND removed_at IS NULL"
+            " AND approved_on IS DISTINCT FROM :day"
+        ),
+        {"document": held.id, "day": approved_on},
+    )
+    resolve_comments(session, actor, TABLE, held.key)
+    _move(session, held, ("PLANNED", "BUDGET_REQUESTED"), "BUDGET_APPROVED")
+    return receipt
+
+
+def return_document(
+    session: Session, actor: Actor, document_id: int, comments: Sequence[NewComment], *, if_match_version: int
+) -> ReviewReceipt:
+    """Return a document with what has to be mended; its projects are planned ones again.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict, InvalidInput
+        As :func:`approve_document`; a return without a comment.
+    """
+    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_APPROVE, if_match_version)
+    require_submitted(session, actor, held)
+    problems = check_comments(comments, FIELDS)
+    if not comments:
+        problems.append(Problem("return_without_comment", where={"field": "comments"}))
+    refuse(problems)
+    mark_on_behalf(session, actor, held.organisation_code)
+    _projects(session, held, lock=True)
+    receipt = write(session, held, {"status": "RETURNED"})
+    add_comments(session, actor, TABLE, held.key, held.organisation_code, comments)
+    _move(session, held, ("BUDGET_REQUESTED",), "PLANNED")
+    return receipt
+
+
+def remove_document(session: Session, actor: Actor, document_id: int, *, if_match_version: int) -> ReviewReceipt:
+    """Take a draft out, with its appropriations.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict, InvalidInput
+        As :func:`change_document`.
+    """
+    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_WRITE, if_match_version)
+    require_open(held)
+    refuse(check_open_year(session, held.organisation_code, held.fiscal_year_be))
+    mark_on_behalf(session, actor, held.organisation_code)
+    return write(session, held, {"removed_by": actor.user_id}, "removed_at = now()")
+
+
+def restore_document(session: Session, actor: Actor, document_id: int) -> ReviewReceipt:
+    """Bring a removed draft back.
+
+    Raises
+    ------
+    NotFound, Forbidden, InvalidInput
+        No such document; not allowed; its number was given to another, a closed year.
+    """
+    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_WRITE, None)
+    row = held.row
+    if row["removed_at"] is None:
+        raise InvalidInput([Problem("not_removed", where={"field": "status"})])
+    refuse(
+        [
+            *check_open_year(session, held.organisation_code, held.fiscal_year_be),
+            *_taken(session, held.id, held.organisation_code, held.fiscal_year_be, row["kind"], row["number"]),
+        ]
+    )
+    mark_on_behalf(session, actor, held.organisation_code)
+    return write(session, held, {"removed_by": None}, "removed_at = NULL")
+
+
+def check_year(fiscal_year_be: int) -> list[Problem]:
+    """A Buddhist-era fiscal year."""
+    if FIRST_YEAR_BE <= fiscal_year_be <= LAST_YEAR_BE:
+        return []
+    limits = {"given": fiscal_year_be, "minimum": FIRST_YEAR_BE, "maximum": LAST_YEAR_BE}
+    return [Problem("fiscal_year_out_of_range", where={"field": "fiscal_year"}, values=limits)]
+
+
+def _check(given: DocumentFields, fiscal_year_be: int) -> list[Problem]:
+    problems = [
+        *check_text("number", given.number, required=True),
+        *check_text("title", given.title, required=True, limit=LONG_TEXT_LENGTH),
+        *check_text("council_session", given.council_session),
+        *check_text("document", given.document, limit=LONG_TEXT_LENGTH),
+    ]
+    if given.submitted_on and given.council_approved_on and given.council_approved_on < given.submitted_on:
+        problems.append(_reversed("council_approved_on", given.submitted_on))
+    if problems or not FIRST_YEAR_BE <= fiscal_year_be <= LAST_YEAR_BE:
+        return problems
+    for name in ("submitted_on", "council_approved_on", "in_force_on"):
+        day = getattr(given, name)
+        if day is not None and day > last_day(fiscal_year_be):
+            values = {"last": format_thai_date(last_day(fiscal_year_be)), "fiscal_year_be": fiscal_year_be}
+            problems.append(Problem("document_after_year", where={"field": name}, values=values))
+    return problems
+
+
+def _check_approval(held: Held, approved_on: date, in_force_on: date | None) -> list[Problem]:
+    problems = []
+    council = held.row["council_approved_on"] or held.row["submitted_on"]
+    if council is not None and approved_on < council:
+        problems.append(_reversed("approved_on", council))
+    if in_force_on is not None and in_force_on < approved_on:
+        problems.append(_reversed("in_force_on", approved_on))
+    if approved_on > last_day(held.fiscal_year_be):
+        last = format_thai_date(last_day(held.fiscal_year_be))
+        values = {"last": last, "fiscal_year_be": held.fiscal_year_be}
+        problems.append(Problem("document_after_year", where={"field": "approved_on"}, values=values))
+    return problems
+
+
+def _reversed(name: str, earliest: date) -> Problem:
+    return Problem("days_reversed", where={"field": name}, values={"earliest": format_thai_date(earliest)})
+
+
+def _taken(
+    session: Session, held_id: int | None, organisation_code: str, year: int, kind: str, number: str
+) -> list[Problem]:
+    columns = {"organisation_code": organisation_code, "fiscal_year_be": year, "kind": kind, "number": number.strip()}
+    if not is_taken(session, "budget_document", held_id, columns):
+        return []
+    values = {"number": number, "fiscal_year_be": year}
+    return [Problem("number_taken", where={"field": "number"}, values=values)]
+
+
+def _projects(session: Session, held: Held, *, lock: bool) -> list[int]:
+    """Projects of the document in the order in which everybody locks them."""
+    return list(
+        session.scalars(
+            sa.text(
+                "SELECT p.id FROM project p WHERE p.id IN (SELECT a.project_id FROM appropriation a"
+                " WHERE a.budget_document_id = :document AND a.removed_at IS NULL)"
+                f" ORDER BY p.id {'FOR NO KEY UPDATE' if lock else ''}"
+            ),
+            {"document": held.id},
+        )
+    )
+
+
+def _move(session: Session, held: Held, before: tuple[str, ...], to: str) -> None:
+    """The document's projects take the step that its own step implies, all in one statement."""
+    session.execute(
+        sa.text("SELECT set_config('eplan.status_reason', :reason, true)"),
+        {"reason": f"{held.row['title']} ({held.row['number']})"},
+    )
+    session.execute(
+        sa.text(
+            """
+            UPDATE project p SET status = :to WHERE p.status = ANY(:before)
+              AND p.id IN (SELECT a.project_id FROM appropriation a
+                           WHERE a.budget_document_id = :document AND a.removed_at IS NULL)
+              AND (:to <> 'PLANNED' OR NOT EXISTS (
+                  SELECT FROM appropriation o JOIN budget_document d ON d.id = o.budget_document_id
+                  WHERE o.project_id = p.id AND o.removed_at IS NULL AND d.status = 'SUBMITTED'))
+            """
+        ),
+        {"document": held.id, "before": list(before), "to": to},
+    )
+    session.execute(sa.text("SELECT set_config('eplan.status_reason', '', true)"))

@@ -1,0 +1,152 @@
+"""Money reserved to be paid after the fiscal year (กันเงินไว้เบิกเหลื่อมปี): it keeps its year and its fund."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth import policy
+from app.auth.actor import Actor
+from app.errors import NotFound
+from app.services.money_rules import (
+    NOTHING,
+    ProjectMoney,
+    baht,
+    check_amount,
+    check_text,
+    last_day,
+    over,
+    read_money,
+    refuse,
+    require_number,
+    require_version,
+)
+from app.services.project_locks import hold_project, mark_on_behalf
+from app.services.project_money import MoneyReceipt
+from app.services.project_status import advance, edges
+from gis.problems import Problem
+from gis.thai import format_thai_date, normalise
+
+
+@dataclass(frozen=True)
+class NewCarryOver:
+    """A reserve: bound by a contract, or approved by whoever may."""
+
+    appropriation_id: int
+    amount_baht: Decimal
+    until_on: date
+    contract_id: int | None = None
+    legal_reference: str | None = None
+    approved_on: date | None = None
+
+
+def record_carry_over(session: Session, actor: Actor, project_code: str, new: NewCarryOver) -> MoneyReceipt:
+    """Reserve what is not paid of an appropriation; the project becomes one that is carried over where it can.
+
+    Raises
+    ------
+    NotFound, Forbidden, InvalidInput
+        No such project; not allowed; every problem at once.
+    """
+    require_number(new.amount_baht)
+    project = hold_project(session, actor, project_code)
+    policy.require(actor, policy.DISBURSEMENT_WRITE, project.target)
+    money = read_money(session, project)
+    refuse([*money.open_year(), *_check(new, money)])
+    mark_on_behalf(session, actor, project.organisation_code)
+    identity = session.scalar(
+        sa.text(
+            "INSERT INTO carry_over (project_id, appropriation_id, contract_id, amount_baht, obligated, until_on,"
+            " legal_reference, approved_on, created_by, created_by_name) VALUES (:project, :appropriation, :contract,"
+            " :amount, :obligated, :until_on, :reference, :approved_on, :user, :name) RETURNING id"
+        ),
+        {
+            "project": project.id,
+            "appropriation": new.appropriation_id,
+            "contract": new.contract_id,
+            "amount": new.amount_baht,
+            "obligated": new.contract_id is not None,
+            "until_on": new.until_on,
+            "reference": normalise(new.legal_reference or "") or None,
+            "approved_on": new.approved_on,
+            "user": actor.user_id,
+            "name": actor.display_name,
+        },
+    )
+    status = project.status
+    if "CARRIED_OVER" in edges(session).get(status, ()):
+        status = advance(session, project, "CARRIED_OVER")
+    return MoneyReceipt(int(identity), status)
+
+
+def remove_carry_over(
+    session: Session, actor: Actor, project_code: str, carry_over_id: int, *, if_match_version: int
+) -> MoneyReceipt:
+    """Take a reserve back (พับตกไป); what was paid out of it has to be covered by the others.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict, InvalidInput
+        No such reserve; not allowed; changed by somebody else; still needed.
+    """
+    project = hold_project(session, actor, project_code)
+    policy.require(actor, policy.DISBURSEMENT_WRITE, project.target)
+    row = session.execute(
+        sa.text("SELECT * FROM carry_over WHERE id = :id AND project_id = :project AND removed_at IS NULL"),
+        {"id": carry_over_id, "project": project.id},
+    ).one_or_none()
+    if row is None:
+        raise NotFound("carry_over_not_found", {"carry_over": carry_over_id})
+    require_version(session, "carry_over", row.id, row.row_version, if_match_version)
+    money = read_money(session, project)
+    problems = money.open_year()
+    late = money.appropriations[row.appropriation_id].late_baht
+    rest = sum(
+        (r.amount_baht for r in money.reserves if r.appropriation_id == row.appropriation_id and r.id != row.id),
+        NOTHING,
+    )
+    if late > rest:
+        values = {"paid_baht": baht(late), "left_baht": baht(rest)}
+        problems.append(Problem("carry_over_used", where={"field": "amount_baht"}, values=values))
+    refuse(problems)
+    mark_on_behalf(session, actor, project.organisation_code)
+    session.execute(
+        sa.text("UPDATE carry_over SET removed_at = now(), removed_by = :user WHERE id = :id"),
+        {"id": row.id, "user": actor.user_id},
+    )
+    return MoneyReceipt(row.id, project.status)
+
+
+def _check(new: NewCarryOver, money: ProjectMoney) -> list[Problem]:
+    problems = [*check_amount(new.amount_baht), *check_text("legal_reference", new.legal_reference)]
+    pot = money.appropriations.get(new.appropriation_id)
+    if pot is None:
+        problems.append(Problem("appropriation_not_found", where={"field": "appropriation_id"}))
+    else:
+        reserved = [r for r in money.reserves if r.appropriation_id == new.appropriation_id]
+        taken = pot.used_baht - pot.late_baht + sum((r.amount_baht for r in reserved), NOTHING)
+        if taken + new.amount_baht > pot.whole_baht:
+            problems.append(over("carry_over_over_budget", taken, new.amount_baht, "budget_baht", pot.whole_baht))
+    if new.contract_id is not None:
+        problems += _within_contract(new, money)
+    elif not (new.legal_reference or "").strip() or new.approved_on is None:
+        problems.append(Problem("carry_over_unapproved", where={"field": "legal_reference"}))
+    if new.until_on <= last_day(money.fiscal_year_be):
+        values = {"last": format_thai_date(last_day(money.fiscal_year_be)), "fiscal_year_be": money.fiscal_year_be}
+        problems.append(Problem("carry_over_within_year", where={"field": "until_on"}, values=values))
+    return problems
+
+
+def _within_contract(new: NewCarryOver, money: ProjectMoney) -> list[Problem]:
+    pot = money.contracts.get(new.contract_id or 0)
+    if pot is None:
+        return [Problem("contract_not_found", where={"field": "contract_id"})]
+    reserved = [r.amount_baht for r in money.reserves if r.contract_id == new.contract_id]
+    taken = pot.used_baht - pot.late_baht + sum(reserved, NOTHING)
+    if taken + new.amount_baht > pot.whole_baht:
+        return [over("carry_over_over_contract", taken, new.amount_baht, "contract_baht", pot.whole_baht)]
+    return []

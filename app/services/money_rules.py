@@ -1,0 +1,335 @@
+"""What every door of money asks: amounts, texts, codes, dates of the fiscal year, and what is left under a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth import policy
+from app.auth.actor import Actor
+from app.auth.policy import Target
+from app.errors import Conflict, InvalidInput, NotFound
+from app.queries.codelists import ListName, code_list
+from app.services.project_checks import amount_problem
+from app.services.project_locks import HeldProject
+from gis.problems import Problem
+from gis.thai import fiscal_year_be, format_thai_date, normalise
+
+SATANG = Decimal("0.01")
+# Eleven digits: more than all local bodies spend together, and a hundred such rows still fit their project's sum.
+LARGEST_BAHT = Decimal("9999999999.99")
+TEXT_LENGTH = 300
+LONG_TEXT_LENGTH = 1000
+NOTHING = Decimal(0)
+_BUDDHIST_ERA = 543
+
+Versioned = Literal[
+    "appropriation", "contract", "budget_document", "budget_transfer", "carry_over", "fiscal_year_close"
+]
+
+
+def first_day(year_be: int) -> date:
+    """First day of a fiscal year: 1 October of the calendar year before."""
+    return date(year_be - _BUDDHIST_ERA - 1, 10, 1)
+
+
+def last_day(year_be: int) -> date:
+    """Last day of a fiscal year: 30 September."""
+    return date(year_be - _BUDDHIST_ERA, 9, 30)
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    """Stop when there is anything to mend.
+
+    Raises
+    ------
+    InvalidInput
+        Every problem at once.
+    """
+    if problems:
+        raise InvalidInput(problems)
+
+
+def check_amount(amount: Decimal, minimum: Decimal = SATANG, name: str = "amount_baht") -> list[Problem]:
+    """An amount of one row: within bounds and without fractions of a satang."""
+    if not amount.is_finite() or not minimum <= amount <= LARGEST_BAHT:
+        return [amount_problem(name, amount, minimum, LARGEST_BAHT)]
+    if amount != amount.quantize(SATANG):
+        return [Problem("amount_too_precise", where={"field": name}, values={"amount": str(amount)[:40]})]
+    return []
+
+
+def require_number(*amounts: Decimal) -> None:
+    """Stop at what is no number at all: nothing can be compared with it.
+
+    Raises
+    ------
+    InvalidInput
+        ``amount_out_of_range``.
+    """
+    refuse([amount_problem("amount_baht", a, SATANG, LARGEST_BAHT) for a in amounts if not a.is_finite()])
+
+
+def check_code(session: Session, name: str, list_name: ListName, given: str | None) -> list[Problem]:
+    """A code that its list has, or none."""
+    if given is None or given in code_list(session, list_name):
+        return []
+    return [Problem("unknown_code", where={"field": name}, values={"given": given[:80]})]
+
+
+def check_text(name: str, text: str | None, *, required: bool = False, limit: int = TEXT_LENGTH) -> list[Problem]:
+    """A text that fits, and is there when it has to be."""
+    if text is None or not text.strip():
+        return [Problem("field_required", where={"field": name})] if required else []
+    if len(text) > limit:
+        return [Problem("text_too_long", where={"field": name}, values={"limit": limit, "length": len(text)})]
+    return []
+
+
+def check_choice(name: str, given: str | None, allowed: Sequence[str]) -> list[Problem]:
+    """One of a few words, or nothing."""
+    if given is None or given in allowed:
+        return []
+    return [Problem("unknown_code", where={"field": name}, values={"given": given[:80]})]
+
+
+def values_of(record: Any) -> dict[str, Any]:
+    """The fields of a dataclass as they are stored: texts in one spelling, empty ones as nothing."""
+    values = {name: getattr(record, name) for name in record.__dataclass_fields__}
+    return {name: normalise(value) or None if isinstance(value, str) else value for name, value in values.items()}
+
+
+def baht(amount: Decimal) -> str:
+    """An amount in a sentence."""
+    return f"{amount:,.2f}"
+
+
+def over(code: str, used: Decimal, amount: Decimal, name: str, whole: Decimal) -> Problem:
+    """More than there is: with the total, the whole and what would be allowed."""
+    room = max(whole - used, NOTHING)
+    values = {"total_baht": baht(used + amount), name: baht(whole), "room_baht": baht(room)}
+    return Problem(code, where={"field": "amount_baht"}, values=values)
+
+
+@dataclass(frozen=True)
+class Pot:
+    """Money that may be used up: an appropriation, a contract or an instalment of one.
+
+    Parameters
+    ----------
+    whole_baht
+        Net budget, or final contract.
+    used_baht, late_baht
+        Paid of it, and paid after the fiscal year's last day.
+    day
+        When it was approved or signed.
+    owner
+        Contract of an instalment.
+    """
+
+    whole_baht: Decimal
+    used_baht: Decimal
+    late_baht: Decimal = NOTHING
+    day: date | None = None
+    owner: int | None = None
+
+    @property
+    def left_baht(self) -> Decimal:
+        """What is not used yet."""
+        return self.whole_baht - self.used_baht
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """Money carried over."""
+
+    id: int
+    amount_baht: Decimal
+    until_on: date
+    appropriation_id: int
+    contract_id: int | None
+
+
+@dataclass(frozen=True)
+class ProjectMoney:
+    """Everything that decides what a project may still bind and pay, read while its row is locked."""
+
+    fiscal_year_be: int
+    organisation_code: str
+    appropriations: Mapping[int, Pot] = field(default_factory=dict)
+    contracts: Mapping[int, Pot] = field(default_factory=dict)
+    instalments: Mapping[tuple[int, int], Pot] = field(default_factory=dict)
+    reserves: tuple[Reserve, ...] = ()
+    direct_baht: Decimal = NOTHING
+    closed: bool = False
+
+    @property
+    def budget_baht(self) -> Decimal:
+        """Net approved budget."""
+        return sum((pot.whole_baht for pot in self.appropriations.values()), NOTHING)
+
+    @property
+    def contracted_baht(self) -> Decimal:
+        """Final contracts."""
+        return sum((pot.whole_baht for pot in self.contracts.values()), NOTHING)
+
+    @property
+    def disbursed_baht(self) -> Decimal:
+        """Payments less what was taken back."""
+        return sum((pot.used_baht for pot in self.appropriations.values()), NOTHING)
+
+    @property
+    def free_baht(self) -> Decimal:
+        """Budget that neither a contract binds nor a payment without contract has used."""
+        return self.budget_baht - self.contracted_baht - self.direct_baht
+
+    def open_year(self) -> list[Problem]:
+        """The problem of a closed year."""
+        return [closed_problem(self.organisation_code, self.fiscal_year_be)] if self.closed else []
+
+
+_MONEY = """
+SELECT 'appropriation' AS what, a.id, a.net_baht AS whole, coalesce(sum(d.amount_baht), 0) AS used,
+       coalesce(sum(d.amount_baht) FILTER (WHERE d.paid_on > :last), 0) AS late, a.approved_on AS day,
+       NULL::bigint AS owner, NULL::bigint AS contract
+FROM appropriation a LEFT JOIN disbursement d ON d.appropriation_id = a.id
+WHERE a.project_id = :project AND a.in_force AND a.removed_at IS NULL GROUP BY a.id
+UNION ALL
+SELECT 'contract', c.id, c.final_baht, coalesce(sum(d.amount_baht), 0),
+       coalesce(sum(d.amount_baht) FILTER (WHERE d.paid_on > :last), 0), c.signed_on, NULL, NULL
+FROM contract c LEFT JOIN disbursement d ON d.contract_id = c.id
+WHERE c.project_id = :project AND c.removed_at IS NULL GROUP BY c.id
+UNION ALL
+SELECT 'instalment', i.seq, i.amount_baht,
+       coalesce((SELECT sum(d.amount_baht) FROM disbursement d
+                 WHERE d.contract_id = i.contract_id AND d.instalment = i.seq), 0), 0, i.due_on, i.contract_id, NULL
+FROM contract_instalment i WHERE i.project_id = :project AND i.removed_at IS NULL
+UNION ALL
+SELECT 'reserve', k.id, k.amount_baht, 0, 0, k.until_on, k.appropriation_id, k.contract_id
+FROM carry_over k WHERE k.project_id = :project AND k.removed_at IS NULL
+UNION ALL
+SELECT 'direct', 0, coalesce(sum(d.amount_baht), 0), 0, 0, NULL, NULL, NULL
+FROM disbursement d WHERE d.project_id = :project AND d.contract_id IS NULL
+UNION ALL
+SELECT 'closed', 0, 0, 0, 0, NULL, NULL, NULL
+FROM closed_fiscal_year WHERE (organisation_code, fiscal_year_be) = (:organisation, :year)
+"""
+
+
+def read_money(session: Session, project: HeldProject) -> ProjectMoney:
+    """Money of a project that this transaction holds, in one statement."""
+    year = project.fiscal_year_be
+    rows = session.execute(
+        sa.text(_MONEY),
+        {"project": project.id, "organisation": project.organisation_code, "year": year, "last": last_day(year)},
+    ).all()
+
+    def pots(what: str) -> dict[int, Pot]:
+        return {row.id: Pot(row.whole, row.used, row.late, row.day) for row in rows if row.what == what}
+
+    return ProjectMoney(
+        fiscal_year_be=year,
+        organisation_code=project.organisation_code,
+        appropriations=pots("appropriation"),
+        contracts=pots("contract"),
+        instalments={
+            (row.owner, row.id): Pot(row.whole, row.used, owner=row.owner) for row in rows if row.what == "instalment"
+        },
+        reserves=tuple(
+            Reserve(row.id, row.whole, row.day, row.owner, row.contract) for row in rows if row.what == "reserve"
+        ),
+        direct_baht=sum((row.whole for row in rows if row.what == "direct"), NOTHING),
+        closed=any(row.what == "closed" for row in rows),
+    )
+
+
+def closed_problem(organisation_code: str, year_be: int, **where: Any) -> Problem:
+    """Nothing of money is written in a closed year."""
+    values = {"organisation_code": organisation_code, "fiscal_year_be": year_be}
+    return Problem("fiscal_year_closed", where=where, values=values)
+
+
+def check_open_year(session: Session, organisation_code: str, year_be: int) -> list[Problem]:
+    """The problem of a closed year, where there is no project to ask."""
+    closed = session.scalar(
+        sa.text(
+            "SELECT EXISTS (SELECT FROM closed_fiscal_year"
+            " WHERE (organisation_code, fiscal_year_be) = (:organisation, :year))"
+        ),
+        {"organisation": organisation_code, "year": year_be},
+    )
+    return [closed_problem(organisation_code, year_be)] if closed else []
+
+
+def check_day(name: str, day: date, year_be: int, until_on: date | None = None) -> list[Problem]:
+    """A day within the fiscal year, or until money that was carried over ends."""
+    if first_day(year_be) <= day <= max(last_day(year_be), until_on or last_day(year_be)):
+        return []
+    values = {
+        "given": format_thai_date(day),
+        "fiscal_year_be": year_be,
+        "first": format_thai_date(first_day(year_be)),
+        "last": format_thai_date(max(last_day(year_be), until_on or last_day(year_be))),
+        "given_year_be": fiscal_year_be(day),
+    }
+    return [Problem("day_outside_fiscal_year", where={"field": name}, values=values)]
+
+
+def require_version(session: Session, table: Versioned, row_id: int, current: int, given: int | None) -> None:
+    """Refuse a change of a row that somebody changed since it was read; ``None`` asks for nothing.
+
+    Raises
+    ------
+    Conflict
+        ``record_changed`` with the version that stands and, for every field that differs, what it was (``base``) and
+        what it is now (``theirs``).
+    """
+    if given is None or given == current:
+        return
+    # Every update of the row is in the log with the version that it made: the first one since tells what stood there.
+    rows = session.execute(
+        sa.text(
+            f"""
+            SELECT b.key, b.value AS base, to_jsonb(t) -> b.key AS theirs
+            FROM (
+                SELECT DISTINCT ON (e.key) e.key, e.value
+                FROM change_log l CROSS JOIN LATERAL jsonb_each(l.before) e
+                WHERE l.entity = :entity AND l.entity_key = :key AND l.action = 'update'
+                  AND (l.before ->> 'row_version')::integer >= :given
+                ORDER BY e.key, l.id
+            ) b JOIN "{table}" t ON t.id = :id
+            WHERE b.key NOT IN ('row_version', 'updated_at', 'net_baht', 'final_baht')
+            ORDER BY b.key
+            """
+        ),
+        {"entity": table, "key": str(row_id), "id": row_id, "given": given},
+    )
+    fields = {row.key: {"base": row.base, "theirs": row.theirs} for row in rows}
+    raise Conflict("record_changed", {"version": current, "values": fields})
+
+
+def organisation_target(session: Session, code: str) -> Target:
+    """Where an organisation lies, for policy.
+
+    Raises
+    ------
+    NotFound
+        ``organisation_not_found``.
+    """
+    row = session.execute(
+        sa.text("SELECT code, province_code, amphoe_code FROM organisation WHERE code = :code"), {"code": code}
+    ).one_or_none()
+    if row is None:
+        raise NotFound("organisation_not_found", {"organisation": code[:40]})
+    return Target(row.code, row.province_code, row.amphoe_code)
+
+
+def may_see_money(actor: Actor) -> bool:
+    """Rows of money are the staff's; others see sums."""
+    return policy.visibility(actor) is policy.Visibility.STAFF

@@ -1,0 +1,78 @@
+"""Comments of a review: on any record, on one of its fields or on the whole, open until somebody resolves them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from gis.problems import Problem
+from gis.thai import normalise
+
+LONGEST = 2_000
+MOST = 100
+
+
+@dataclass(frozen=True)
+class NewComment:
+    """What somebody says of a record, or of one of its fields."""
+
+    text: str
+    field: str | None = None
+
+
+def check_comments(comments: Sequence[NewComment], fields: Sequence[str] = ()) -> list[Problem]:
+    """Comments that can be kept; ``fields`` are those that the record has (any when empty)."""
+    problems = []
+    if len(comments) > MOST:
+        values: dict[str, Any] = {"minimum": 0, "maximum": MOST}
+        problems.append(Problem("number_out_of_range", where={"field": "comments"}, values=values))
+    for row, comment in enumerate(comments, start=1):
+        where = {"field": "text", "row": row}
+        if not comment.text.strip():
+            problems.append(Problem("field_required", where=where))
+        elif len(comment.text) > LONGEST:
+            values = {"limit": LONGEST, "length": len(comment.text)}
+            problems.append(Problem("text_too_long", where=where, values=values))
+        if fields and comment.field is not None and comment.field not in fields:
+            values = {"given": comment.field[:80]}
+            problems.append(Problem("unknown_code", where={"field": "field", "row": row}, values=values))
+    return problems
+
+
+def add_comments(
+    session: Session, actor: Actor, entity: str, entity_key: str, organisation_code: str, comments: Sequence[NewComment]
+) -> None:
+    """Keep checked comments on a record."""
+    rows = [{"field": c.field, "text": normalise(c.text)} for c in comments]
+    session.execute(
+        sa.text(
+            "INSERT INTO review_comment (entity, entity_key, field, organisation_code, text, created_by,"
+            " created_by_name) SELECT :entity, :key, r.field, :organisation, r.text, :user, :name"
+            " FROM json_to_recordset(CAST(:rows AS json)) AS r(field text, text text)"
+        ),
+        {
+            "entity": entity,
+            "key": entity_key,
+            "organisation": organisation_code,
+            "rows": orjson.dumps(rows).decode(),
+            "user": actor.user_id,
+            "name": actor.display_name,
+        },
+    )
+
+
+def resolve_comments(session: Session, actor: Actor, entity: str, entity_key: str) -> None:
+    """Close the open comments of a record: it has been mended and sent in again, or approved."""
+    session.execute(
+        sa.text(
+            "UPDATE review_comment SET resolved_at = now(), resolved_by = :user"
+            " WHERE entity = :entity AND entity_key = :key AND resolved_at IS NULL"
+        ),
+        {"entity": entity, "key": entity_key, "user": actor.user_id},
+    )

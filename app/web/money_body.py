@@ -1,0 +1,151 @@
+"""Bodies of money: JSON values read as amounts, dates and numbers, every fault of a body at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from app.errors import InvalidInput
+from gis.problems import Problem
+from gis.thai import parse_amount, parse_thai_date
+
+Kind = Literal["amount", "signed", "percent", "date", "whole", "text", "flag", "keys"]
+LARGEST_KEY = 2**62
+_SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    "amount": {"type": ["number", "string"], "description": "Baht, two decimals at most; never negative"},
+    "signed": {"type": ["number", "string"], "description": "Baht, two decimals at most; negative to take"},
+    "percent": {"type": ["number", "string"], "description": "0 to 100"},
+    "date": {"type": "string", "description": "2026-11-20, or as Thai offices write it (20 พ.ย. 2569)"},
+    "whole": {"type": "integer"},
+    "text": {"type": "string"},
+    "flag": {"type": "boolean"},
+    "keys": {"type": "array", "items": {"type": "integer"}},
+}
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a body may hold.
+
+    Parameters
+    ----------
+    fields
+        Name -> how it is read.
+    required
+        Names that may not be missing.
+    lists
+        Name -> what each entry of a list holds.
+    """
+
+    fields: Mapping[str, Kind]
+    required: frozenset[str] = frozenset()
+    lists: Mapping[str, Body] = field(default_factory=dict)
+
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema for the OpenAPI document."""
+        properties: dict[str, Any] = {name: dict(_SCHEMAS[kind]) for name, kind in self.fields.items()}
+        properties |= {name: {"type": "array", "items": inner.schema()} for name, inner in self.lists.items()}
+        return {
+            "type": "object",
+            "required": sorted(self.required),
+            "properties": properties,
+            "additionalProperties": False,
+        }
+
+
+def read_body(body: Body, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by name; what is missing or null is left out, so that records keep their defaults.
+
+    Raises
+    ------
+    InvalidInput
+        Every field that is unknown, missing or cannot be read.
+    """
+    problems: list[Problem] = []
+    values = _read(body, given, problems, {})
+    if problems:
+        raise InvalidInput(problems)
+    return values
+
+
+def _read(body: Body, given: Mapping[str, Any], problems: list[Problem], where: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    known = [*body.fields, *body.lists]
+    for name in given.keys() - set(known):
+        allowed = {"allowed": ", ".join(known)}
+        problems.append(Problem("field_not_editable", where={**where, "field": str(name)[:80]}, values=allowed))
+    for name, inner in body.lists.items():
+        values[name] = _entries(name, inner, given.get(name, []), problems)
+    for name, kind in body.fields.items():
+        value = given.get(name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            if name in body.required:
+                problems.append(Problem("field_required", where={**where, "field": name}))
+            continue
+        read = _value(kind, value)
+        if isinstance(read, Problem):
+            problems.append(Problem(read.code, read.level, {**where, "field": name}, read.values))
+        else:
+            values[name] = read
+    return values
+
+
+def _entries(name: str, inner: Body, given: Any, problems: list[Problem]) -> list[dict[str, Any]]:
+    if not isinstance(given, Sequence) or isinstance(given, str) or not all(isinstance(e, Mapping) for e in given):
+        problems.append(_unreadable(given, "รายการของวัตถุ JSON", "a list of JSON objects", {"field": name}))
+        return []
+    return [_read(inner, entry, problems, {"row": row}) for row, entry in enumerate(given, start=1)]
+
+
+def _value(kind: Kind, value: Any) -> Any:
+    if kind == "text":
+        return value if isinstance(value, str) else Problem("text_expected")
+    if kind == "flag":
+        return value if isinstance(value, bool) else _unreadable(value, "true หรือ false", "true or false")
+    if kind == "date":
+        return parse_thai_date(value) if isinstance(value, str) else parse_thai_date(str(value))
+    if kind == "whole":
+        return _whole(value)
+    if kind == "keys":
+        sound = isinstance(value, list) and all(not isinstance(_whole(one), Problem) for one in value)
+        return tuple(value) if sound else _unreadable(value, "รายการเลขที่", "a list of numbers")
+    if kind == "signed":
+        return _signed(value)
+    if kind == "percent":
+        return _percent(value)
+    return parse_amount(value)
+
+
+def _whole(value: Any) -> int | Problem:
+    if isinstance(value, int) and not isinstance(value, bool) and -LARGEST_KEY <= value <= LARGEST_KEY:
+        return value
+    return _unreadable(value, "จำนวนเต็ม", "a whole number")
+
+
+def _signed(value: Any) -> Decimal | Problem:
+    """An amount with its sign: the size is read as any amount is."""
+    if isinstance(value, str):
+        text = value.strip().replace("−", "-")
+        size = parse_amount(text.removeprefix("-")) if not text.startswith("--") else Problem("amount_unreadable")
+        negative = text.startswith("-")
+    else:
+        negative = isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0
+        size = parse_amount(-value if negative else value)
+    return size if isinstance(size, Problem) or not negative else -size
+
+
+def _percent(value: Any) -> Decimal | Problem:
+    try:
+        number = Decimal(str(value)) if not isinstance(value, (bool, list, dict)) else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite() or not 0 <= number <= 100:
+        return _unreadable(value, "จำนวน 0 ถึง 100", "a number from 0 to 100")
+    return number
+
+
+def _unreadable(value: Any, thai: str, english: str, where: Mapping[str, Any] | None = None) -> Problem:
+    values = {"given": str(value)[:40], "expected_th": thai, "expected_en": english}
+    return Problem("invalid_field", where=where or {}, values=values)
