@@ -15,6 +15,7 @@ from app.services.demo.people import DemoUser, make_people
 from app.services.demo.works import Works
 from app.services.demo.write_land import write_land
 from app.services.demo.write_plan import write_plans
+from app.services.demo.write_profile import write_profiles
 from app.services.demo.write_works import write_works
 from app.services.loading import Progress, silent
 
@@ -72,5 +73,6 @@ def generate(session: Session, seed: int = SEED, progress: Progress = silent) ->
     progress("project", 0, len(works))
     lines = write_plans(session, rng, land.bodies, works, chains)
     planted = write_works(session, rng, land, works, chains, lines, faults, people)
+    write_profiles(session)
     progress("project", len(works), len(works))
     return Demo(tuple(people), tuple(planted), len(works))
