@@ -80,15 +80,15 @@ def empty(name: str) -> Ground:
     return Ground(_database(url, name), 0)
 
 
-def staff_token(at: Ground) -> str:
-    """A token of an analyst who sees the nation; made anew for every run."""
+def staff_token(at: Ground, role: str = "CENTRAL_ANALYST", organisation: str | None = None) -> str:
+    """A token of an analyst who sees the nation, or of another role; made anew for every run."""
     token = new_token()
     engine = sa.create_engine(at.url, poolclass=sa.NullPool)
     with Session(engine) as session, session.begin():
         user = UserAccount(username=f"bench-{token.prefix}", display_name="bench", fs_uniquifier=token.sha256)
         session.add(user)
         session.flush()
-        session.add(Membership(user_id=user.id, role_code="CENTRAL_ANALYST"))
+        session.add(Membership(user_id=user.id, role_code=role, organisation_code=organisation))
         session.add(ApiToken(user_id=user.id, name="bench", prefix=token.prefix, token_sha256=token.sha256))
     engine.dispose()
     return token.secret

@@ -253,6 +253,15 @@ describe("rows", () => {
     expect(model.outgoing()?.inserts).toEqual([]);
   });
 
+  test("where the lines are given none is added and none is taken out", () => {
+    const model = new SheetModel({ ...sheet(), fixed_rows: true });
+    expect(model.insert([{ group: "g1", after: "1", cells: { name: "ท่อ" } }], [], "แทรก")).toEqual([]);
+    expect(model.remove(["1"], "ลบ")).toBe(0);
+    expect(model.present()).toEqual(["1", "2", "3"]);
+    type(model, "1", "name", "ก");
+    expect(model.outgoing()?.cells).toHaveLength(1);
+  });
+
   test("a refused row waits until it is changed", () => {
     const model = made();
     const [key = ""] = model.insert([{ group: "g1", after: null, cells: { y1: "5" } }], [], "แทรก");

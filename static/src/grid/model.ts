@@ -142,6 +142,7 @@ export class SheetModel {
   readonly columns: readonly Column[];
   readonly groups: Sheet["groups"];
   readonly editable: boolean;
+  readonly fixed: boolean;
   readonly rows = new Map<string, Row>();
   /** Keys in the order of the sheet, removed ones included. */
   order: string[] = [];
@@ -160,6 +161,7 @@ export class SheetModel {
     this.columns = sheet.columns;
     this.groups = sheet.groups;
     this.editable = sheet.editable;
+    this.fixed = sheet.fixed_rows === true;
     for (const column of sheet.columns) this.byColumn.set(column.key, column);
     for (const row of sheet.rows) this.add(row);
   }
@@ -288,8 +290,9 @@ export class SheetModel {
 
   /** New rows with what is in them, and changes of other cells, as one step. */
   insert(rows: readonly NewRow[], changes: readonly CellChange[], label: string): string[] {
-    const inserted = rows.map((row) => this.blank(row));
-    const filled = rows.flatMap((row, at) =>
+    const added = this.fixed ? [] : rows;
+    const inserted = added.map((row) => this.blank(row));
+    const filled = added.flatMap((row, at) =>
       Object.entries(row.cells).map(([column, text]) => ({ key: inserted[at] ?? "", column, text })),
     );
     const all = [...changes, ...filled].filter((one) => this.canEdit(one.key, one.column));
@@ -299,7 +302,7 @@ export class SheetModel {
 
   remove(keys: readonly string[], label: string): number {
     const removed = keys.filter(
-      (key) => this.editable && !this.row(key).locked && this.row(key).wanted === "present",
+      (key) => this.editable && !this.fixed && !this.row(key).locked && this.row(key).wanted === "present",
     );
     for (const key of removed) this.drop(key);
     if (removed.length > 0) this.remember({ label, cells: [], inserted: [], removed });

@@ -25,6 +25,7 @@ import { t } from "./texts";
 
 const SAFE = 1;
 const WIDER_PX = 24;
+const LINES = '[data-sheet-do="insert"], [data-sheet-do="remove"]';
 const WRITING = ["insert", "remove", "fill", "paste"].map((one) => `[data-sheet-do="${one}"]`).join();
 /** A page that was out of sight for so long asks what others have written. */
 const STALE_MS = 60_000;
@@ -129,6 +130,8 @@ export class SheetPage {
     if (!this.model.editable && this.sheet.why_read_only) this.note(this.sheet.why_read_only, "info");
     if (!this.model.editable)
       for (const button of document.querySelectorAll<HTMLButtonElement>(WRITING)) button.disabled = true;
+    if (this.model.fixed)
+      for (const button of document.querySelectorAll<HTMLButtonElement>(LINES)) button.hidden = true;
     this.root.dataset.ready = "true";
   }
 

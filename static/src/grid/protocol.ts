@@ -67,6 +67,8 @@ export interface Sheet {
   readonly title: string;
   readonly editable: boolean;
   readonly why_read_only: string | null;
+  /** The lines are given (items of revenue): none is added and none is taken out. */
+  readonly fixed_rows?: boolean;
   readonly columns: readonly Column[];
   readonly groups: readonly Group[];
   readonly rows: readonly SheetRow[];
