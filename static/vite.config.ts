@@ -17,6 +17,7 @@ export default defineConfig({
         budget: "src/budget/main.ts",
         imports: "src/imports/main.ts",
         findings: "src/findings/main.ts",
+        planupload: "src/planupload/main.ts",
       },
     },
   },

@@ -37,6 +37,7 @@ from app.models import (
     PlanPeriod,
     PlanProject,
     PlanProjectAmount,
+    PlanUpload,
     PlanVersion,
     Project,
     ProjectGeometry,
@@ -306,6 +307,21 @@ def make_project(
         make_appropriation(session, project, budget_baht, fund_source_code=fund_source_code)
     session.refresh(project)
     return project
+
+
+def make_plan_upload(session: Session, version_id: int) -> PlanUpload:
+    """A workbook that was sent and asks for nothing."""
+    empty = {"cells": [], "inserts": [], "removals": [], "remarks": {}, "problems": []}
+    row = PlanUpload(
+        plan_version_id=version_id,
+        form="ผ.02",
+        file_name="แผน.xlsx",
+        file_sha256="0" * 64,
+        file_bytes=1,
+        original={"ours": True, "as_of": None, "lines": 0, **empty},
+        created_by_name="ผู้ส่ง",
+    )
+    return _flushed(session, row)
 
 
 def make_appropriation(

@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages import analysis, attachments, core, files, geometry, imports, layers, plans, projects, reference
+from app.messages import (
+    analysis,
+    attachments,
+    core,
+    files,
+    geometry,
+    imports,
+    layers,
+    plan_files,
+    plans,
+    projects,
+    reference,
+)
 from app.messages.base import Language, Message
 
 __all__ = ["MESSAGES", "Language", "Message", "fix", "sentence"]
@@ -34,6 +46,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     layers.MESSAGES,
     reference.MESSAGES,
     plans.MESSAGES,
+    plan_files.MESSAGES,
     attachments.MESSAGES,
 )
 

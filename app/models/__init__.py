@@ -28,6 +28,7 @@ from app.models.import_batch import ImportBatch, ImportRow
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
 from app.models.plan import Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion, PlanVersionStep
+from app.models.plan_upload import PlanUpload
 from app.models.project import Project, ProjectCodeCounter, ProjectSegment
 from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectGeometrySegment
 from app.models.registered_road import RegisteredRoad
@@ -73,6 +74,7 @@ __all__ = [
     "PlanPeriod",
     "PlanProject",
     "PlanProjectAmount",
+    "PlanUpload",
     "PlanVersion",
     "PlanVersionStep",
     "ProcurementMethod",

@@ -33,6 +33,7 @@ from app.web import (
     openapi,
     plan_forms,
     plan_pages,
+    plan_uploads,
     plans,
     project_pages,
     projects,
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     plans.blueprint,
     plan_forms.blueprint,
     plan_pages.blueprint,
+    plan_uploads.blueprint,
     project_pages.blueprint,
     openapi.blueprint,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ FINANCE = frozenset({"LAO_FINANCE", "PROV_OFFICER"})
 IMPORTERS = ENGINEERS | PLANNERS
 EXECUTIVES = frozenset({"LAO_EXECUTIVE"})
 VERSION = "/api/v1/plan-versions/<int:version_id>"
+UPLOAD = "/api/v1/plan-uploads/<int:upload_id>"
 PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements):tab>"
 # Pages of the sign-in extension and built files; test_auth tests what they do.
@@ -74,6 +76,7 @@ class Case:
             "organisation_code": place.organisation,
             "plan_id": place.plan,
             "version_id": place.version,
+            "upload_id": place.upload,
             "slug": "p02",
             "name": "roads",
             "layer": "roads",
@@ -242,6 +245,18 @@ CASES = (
     open_to(EVERYBODY, "GET", f"{VERSION}/comparison"),
     open_to(EVERYBODY, "GET", f"{VERSION}/forms/<slug>"),
     Case("POST", f"{VERSION}/forms/<slug>/changes", PLANNERS, NOBODY, body({"changes": []})),
+    Case(
+        "POST",
+        f"{VERSION}/forms/<slug>/uploads",
+        PLANNERS,
+        NOBODY,
+        lambda _world, _place: {"data": {"file": (io.BytesIO(b"no workbook"), "plan.xlsx")}},
+    ),
+    Case("GET", UPLOAD, PLANNERS, NOBODY),
+    Case("PATCH", UPLOAD, PLANNERS, NOBODY, body({"decisions": {}})),
+    Case("POST", f"{UPLOAD}/accept", PLANNERS, NOBODY),
+    Case("DELETE", UPLOAD, PLANNERS, NOBODY),
+    Case("GET", "/plan-uploads/<int:upload_id>", PLANNERS, NOBODY),
     # Pictures: seen by all staff; sent, described and taken away by those who enter coordinates there.
     open_to(STAFF, "GET", PICTURES),
     Case("POST", PICTURES, ENGINEERS, NOBODY, lambda _world, _place: {"data": picture_form()}),

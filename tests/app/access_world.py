@@ -49,6 +49,8 @@ class Place:
         A picture of the published project.
     plan, version
         Its plan and the version of it that is in force.
+    upload
+        A workbook that was sent for a form of that version.
     """
 
     organisation: str
@@ -59,6 +61,7 @@ class Place:
     attachment: int
     plan: int
     version: int
+    upload: int
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,9 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
     session.flush()
     line = factories.make_plan_line(session, organisation)
     plan = session.scalars(sa.select(PlanVersion.plan_id).where(PlanVersion.id == line.plan_version_id)).one()
-    return Place(organisation, published.code, planned.code, batch.id, 1, attachment.id, plan, line.plan_version_id)
+    version = line.plan_version_id
+    sent = factories.make_plan_upload(session, version)
+    return Place(organisation, published.code, planned.code, batch.id, 1, attachment.id, plan, version, sent.id)
 
 
 def _draft(session: Session, person: UserAccount, code: str) -> None:

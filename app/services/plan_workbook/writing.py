@@ -292,10 +292,10 @@ class _FormWriter(_Writer):
             if labels:
                 letter = xl_col_to_name(place)
                 source = f"={CHOICES_SHEET}!${letter}$1:${letter}${len(labels)}"
-                rule = {"validate": "list", "source": source, "error_type": "warning"}
-                self.page.data_validation(first, n, last, n, rule)
+                choice = {"validate": "list", "source": source, "error_type": "warning"}
+                self.page.data_validation(first, n, last, n, choice)
         for n in self.years:
-            rule = {
+            rule: dict[str, Any] = {
                 "validate": "decimal",
                 "criteria": ">=",
                 "value": 0,
