@@ -252,6 +252,8 @@ CASES = (
         NOBODY,
         lambda _world, _place: {"data": {"file": (io.BytesIO(b"no workbook"), "plan.xlsx")}},
     ),
+    open_to(EVERYBODY, "GET", f"{VERSION}/forms/<slug>/file"),
+    open_to(EVERYBODY, "GET", f"{VERSION}/announcement"),
     Case("GET", UPLOAD, PLANNERS, NOBODY),
     Case("PATCH", UPLOAD, PLANNERS, NOBODY, body({"decisions": {}})),
     Case("POST", f"{UPLOAD}/accept", PLANNERS, NOBODY),
