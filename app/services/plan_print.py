@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import base64
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -23,7 +25,10 @@ from app.settings import ROOT
 from gis.thai import format_thai_date
 
 _FOLDER = ROOT / "app" / "templates" / "print"
-_MONEY_WIDTH, _NARROW_MONEY_WIDTH = 90, 78
+_WIDEST_TEXT = 210
+# Of a sheet between its margins, of a digit of an amount (8 pt bold) and of the padding beside it.
+_MARGINS_MM, _DIGIT_MM, _PADDING_MM = 30, 1.62, 3.0
+_TAGGED_ROWS = 400
 _FIELD_NAMES = {
     "form": "แบบ",
     "area_code": "พื้นที่",
@@ -122,6 +127,11 @@ class Page:
         return " ".join(filter(None, (self.code, self.titles[0], self.organisation)))
 
     @property
+    def tagged(self) -> bool:
+        """With the structure that screen readers go by."""
+        return len(self.rows) <= _TAGGED_ROWS
+
+    @property
     def width(self) -> int:
         """Of all columns."""
         return sum(column.width for column in self.columns)
@@ -170,7 +180,17 @@ class Printing:
 
 def page_html(page: Page) -> str:
     """The document that is printed, with everything that it needs inside."""
-    return _templates().get_template("table.html").render(page=page, fonts=font_faces())
+    script, digest = _script()
+    template = _templates().get_template("table.html")
+    return template.render(page=page, fonts=font_faces(), script=script, script_hash=digest)
+
+
+@cache
+def _script() -> tuple[str, str]:
+    """What divides a page into sheets, and its digest: nothing else may run in the page."""
+    text = (_FOLDER / "divide.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"<script>{text}</script>", digest
 
 
 @cache
@@ -183,8 +203,12 @@ def _templates() -> jinja2.Environment:
 def form_page(sheet: Sheet, labels: Labels, printing: Printing) -> Page:
     """A form with a line a project; lines that left the plan are not part of it."""
     kept = [column for column in ordered_columns(sheet.form, sheet.columns) if column.official]
+    texts = sum(min(c.width_px, _WIDEST_TEXT) for c in kept if c.year_be is None)
+    money = _money_width(sheet.totals().values(), texts, PAPERS[printing.paper])
     columns = tuple(
-        Column(c.title_th, _MONEY_WIDTH, BUDGET_TITLE) if c.year_be is not None else Column(c.title_th, c.width_px)
+        Column(c.title_th, money, BUDGET_TITLE)
+        if c.year_be is not None
+        else Column(c.title_th, min(c.width_px, _WIDEST_TEXT))
         for c in kept
     )
     years = [n for n, column in enumerate(kept) if column.year_be is not None]
@@ -224,6 +248,15 @@ def form_page(sheet: Sheet, labels: Labels, printing: Printing) -> Page:
         address=printing.address,
         receipt=printing.receipt,
     )
+
+
+def _money_width(sums: Collection[Decimal], texts: int, paper: Paper) -> int:
+    """Width of a column of amounts, in the measure of the others, in which the largest sum has its place."""
+    longest = max((len(f"{amount:,.2f}") for amount in sums), default=4)
+    wanted_mm = max(longest, 12) * _DIGIT_MM + _PADDING_MM
+    whole_mm = paper.width_mm - _MARGINS_MM
+    rest_mm = max(whole_mm - wanted_mm * len(sums), whole_mm / 3)
+    return round(wanted_mm * texts / rest_mm)
 
 
 def _line(row: SheetRow, keys: Sequence[str], years: Sequence[int], labels: Labels) -> Row:

@@ -59,7 +59,7 @@ def form_file(version_id: int, slug: str, format: str, paper: str, of: str) -> R
             content = write_form(sheet, programmes, print_as.as_of, paper=paper) if format == "xlsx" else b""
             page = form_page(sheet, choice_labels(sheet.strategies, programmes), print_as)
     # Nothing of the database is held while the printer works.
-    return file_answer(content or printing.print_page(page_html(page)), file_stem(code, head, held), format)
+    return file_answer(content or printed(page), file_stem(code, head, held), format)
 
 
 @api_route(
@@ -78,7 +78,12 @@ def announcement(version_id: int, paper: str) -> Response:
         labels = labels_of(session, head.id)
         print_as = _printing(paper, f"/api/v1/plan-versions/{version_id}/comparison")
         page = announcement_page(head, held, differences, labels, print_as)
-    return file_answer(printing.print_page(page_html(page)), file_stem("ประกาศ", head, held), "pdf")
+    return file_answer(printed(page), file_stem("ประกาศ", head, held), "pdf")
+
+
+def printed(page: Page) -> bytes:
+    """A page as PDF."""
+    return printing.print_page(page_html(page), tagged=page.tagged)
 
 
 def labels_of(session: Session, plan_id: int) -> Labels:

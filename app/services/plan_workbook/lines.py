@@ -127,7 +127,8 @@ class SheetReader:
             mark = str(values.pop(MARK, None) or "").strip()
             if self._is_aside(number, cells, values, mark):
                 continue
-            if not normalise(str(values.get("name_th") or "")) and not mark.startswith("L"):
+            named = bool(normalise(str(values.get("name_th") or "")))
+            if not mark.startswith("L") and (not named or self._goes_on(number, values, found)):
                 self._without_name(number, values, found)
                 continue
             found.append(self._line(number, values, mark))
@@ -207,6 +208,13 @@ class SheetReader:
     def _unknown(self, number: int, code: str, text: str) -> None:
         where = {"sheet": self.sheet.name, **({"address": f"A{number}"} if number else {})}
         self.problems.append(Problem(code, "warning", where, {"given": text[:120]}))
+
+    def _goes_on(self, number: int, values: Mapping[str, Value], found: Sequence[Line]) -> bool:
+        """Where lines are numbered, a row right below one with neither a number nor money goes on with it."""
+        if self.ours or not found or found[-1].rows[1] != number - 1 or found[-1].values.get("line_number") is None:
+            return False
+        money = [value for key, value in values.items() if key[:1] == "y" and str(value or "").strip()]
+        return values.get("line_number") is None and not any(parse_amount(value) for value in money)
 
     def _without_name(self, number: int, values: Mapping[str, Value], found: list[Line]) -> None:
         """What goes on below a line belongs to it; money without a name is told."""
