@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Attribution
 from app.models import (
+    ActionPlan,
     Appropriation,
     Area,
     Contract,
@@ -321,6 +322,12 @@ def make_plan_upload(session: Session, version_id: int) -> PlanUpload:
         original={"ours": True, "as_of": None, "lines": 0, **empty},
         created_by_name="ผู้ส่ง",
     )
+    return _flushed(session, row)
+
+
+def make_action_plan(session: Session, organisation_code: str, fiscal_year_be: int = 2569) -> ActionPlan:
+    """An action plan that is open and has nothing in it."""
+    row = ActionPlan(organisation_code=organisation_code, fiscal_year_be=fiscal_year_be, number=1)
     return _flushed(session, row)
 
 

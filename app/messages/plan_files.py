@@ -184,6 +184,42 @@ MESSAGES: dict[str, Message] = {
         "โหลดหน้าใหม่แล้วเลือกอีกครั้ง",
         "Load the page again and choose once more",
     ),
+    "action_plan_not_found": Message(
+        "ไม่พบแผนการดำเนินงาน {plan}",
+        "There is no action plan {plan}",
+        "เลือกจากรายการของหน่วยงาน",
+        "Choose one of the organisation's list",
+    ),
+    "action_plan_open": Message(
+        "มีแผนการดำเนินงานปี {year} ที่ยังเปิดอยู่",
+        "An action plan of {year} is open already",
+        "แก้ฉบับที่เปิดอยู่ หรือประกาศใช้ก่อน",
+        "Write into the open one, or bring it into force first",
+    ),
+    "action_plan_closed": Message(
+        "แผนการดำเนินงานปี {year} ฉบับที่ {number} ปิดแล้ว",
+        "Action plan {year}, issue {number}, is closed",
+        "เปิดฉบับใหม่เพื่อแก้",
+        "Open a new issue to change it",
+    ),
+    "action_plan_changed": Message(
+        "แผนการดำเนินงานปี {year} มีการแก้หลังจากที่คุณเปิดหน้า",
+        "The action plan of {year} was changed after you opened the page",
+        "ดูรายการล่าสุดก่อน แล้วทำอีกครั้ง",
+        "Look at the newest lines first, then do it again",
+    ),
+    "action_plan_empty": Message(
+        "แผนการดำเนินงานยังไม่มีกิจกรรม",
+        "The action plan has no activity",
+        "เพิ่มกิจกรรมอย่างน้อยหนึ่งรายการก่อนประกาศใช้",
+        "Add at least one before it is promulgated",
+    ),
+    "line_without_months": Message(
+        "{name} ยังไม่ระบุเดือนที่ดำเนินการ",
+        "{name} has no month yet",
+        "เลือกเดือนอย่างน้อยหนึ่งเดือน",
+        "Choose at least one month",
+    ),
     "printer_missing": Message(
         "เครื่องแม่ข่ายไม่มีโปรแกรม Chromium จึงทำ PDF ไม่ได้",
         "There is no Chromium on the server to make a PDF with",

@@ -1,6 +1,7 @@
 """Tables: columns, constraints, relationships. No rules, no serialising."""
 
 from app.models.account import ApiToken, Membership, Role, UserAccount, UserSession
+from app.models.action_plan import ActionPlan, ActionPlanLine
 from app.models.area import Area, AreaPopulation
 from app.models.attachment import Attachment, ImportPicture
 from app.models.background_job import BackgroundJob
@@ -35,6 +36,8 @@ from app.models.registered_road import RegisteredRoad
 from app.models.strategy import AlignmentItem, LocalStrategy, LocalStrategyAlignment, LocalTactic
 
 __all__ = [
+    "ActionPlan",
+    "ActionPlanLine",
     "AlignmentItem",
     "ApiToken",
     "Appropriation",

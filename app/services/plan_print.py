@@ -66,11 +66,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A printed cell."""
+    """A printed cell; ``amount`` is the number that it shows, for a workbook."""
 
     text: str
     columns: int = 1
     align: str = ""
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -265,7 +266,7 @@ def _line(row: SheetRow, keys: Sequence[str], years: Sequence[int], labels: Labe
         if key == "line_number":
             cells.append(Cell(str(row.number), align="center"))
         elif n in years:
-            cells.append(_money(row.line.amounts.get(year_of(key) or 0)))
+            cells.append(money_cell(row.line.amounts.get(year_of(key) or 0)))
         else:
             value = standing(row.line, key) or ""
             cells.append(Cell(labels.get(key, {}).get(value, value)))
@@ -273,12 +274,12 @@ def _line(row: SheetRow, keys: Sequence[str], years: Sequence[int], labels: Labe
     return Row("line", tuple(cells), carried)
 
 
-def _money(amount: Decimal | None) -> Cell:
-    return Cell(f"{amount:,.2f}" if amount else "–", align="right")
+def money_cell(amount: Decimal | None) -> Cell:
+    return Cell(f"{amount:,.2f}" if amount else "–", align="right", amount=amount or None)
 
 
 def _sums(kind: str, title: str, sums: Iterable[Decimal], keys: Sequence[str], years: Sequence[int]) -> Row:
-    cells = [Cell(title, years[0], "right"), *(_money(amount) for amount in sums)]
+    cells = [Cell(title, years[0], "right"), *(money_cell(amount) for amount in sums)]
     rest = len(keys) - years[-1] - 1
     return Row(kind, (*cells, *((Cell("", rest),) if rest else ())))
 
@@ -320,7 +321,7 @@ def summary_page(summary: Summary, printing: Printing) -> Page:
 def _figures(kind: str, name: str, of: SummaryRow, years: Sequence[int]) -> Row:
     cells = [Cell(name)]
     for cell in (*(of.years[year] for year in years), of.total):
-        cells += [Cell(f"{cell.projects:,}" if cell.projects else "–", align="center"), _money(cell.amount_baht)]
+        cells += [Cell(f"{cell.projects:,}" if cell.projects else "–", align="center"), money_cell(cell.amount_baht)]
     return Row(kind, tuple(cells))
 
 

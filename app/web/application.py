@@ -18,6 +18,7 @@ from app.db import Database
 from app.settings import ROOT, Settings
 from app.web import (
     accounts,
+    action_plans,
     attachments,
     budget,
     coordinate_page,
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     plans.blueprint,
     plan_forms.blueprint,
     plan_files.blueprint,
+    action_plans.blueprint,
     plan_pages.blueprint,
     plan_uploads.blueprint,
     project_pages.blueprint,

@@ -45,7 +45,7 @@ _BANGKOK = ZoneInfo("Asia/Bangkok")
 )
 def form_file(version_id: int, slug: str, format: str, paper: str, of: str) -> Response:
     """p01 is the summary of the form named by ``of``."""
-    context, print_as = current(), _printing(paper, f"/api/v1/plan-versions/{version_id}/forms/{slug}")
+    context, print_as = current(), print_order(paper, f"/api/v1/plan-versions/{version_id}/forms/{slug}")
     page: Page
     with context.database.reading() as session:
         head, held = found_version(session, version_id)
@@ -76,7 +76,7 @@ def announcement(version_id: int, paper: str) -> Response:
         head, held = found_version(session, version_id)
         differences = compare_versions(session, base_of(versions_of(session, head.id), held), held.id)
         labels = labels_of(session, head.id)
-        print_as = _printing(paper, f"/api/v1/plan-versions/{version_id}/comparison")
+        print_as = print_order(paper, f"/api/v1/plan-versions/{version_id}/comparison")
         page = announcement_page(head, held, differences, labels, print_as)
     return file_answer(printed(page), file_stem("ประกาศ", head, held), "pdf")
 
@@ -100,6 +100,7 @@ def file_answer(content: bytes, stem: str, format: str) -> Response:
     return answer
 
 
-def _printing(paper: str, path: str) -> Printing:
+def print_order(paper: str, path: str) -> Printing:
+    """Who prints what now, with the address where the same is to be seen."""
     address: Any = request.host_url.rstrip("/") + path
     return Printing(datetime.now(_BANGKOK), address, current().request_id, paper)

@@ -18,6 +18,7 @@ FINANCE = frozenset({"LAO_FINANCE", "PROV_OFFICER"})
 IMPORTERS = ENGINEERS | PLANNERS
 EXECUTIVES = frozenset({"LAO_EXECUTIVE"})
 VERSION = "/api/v1/plan-versions/<int:version_id>"
+ACTIONS = "/api/v1/action-plans/<int:action_plan_id>"
 UPLOAD = "/api/v1/plan-uploads/<int:upload_id>"
 PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements):tab>"
@@ -77,6 +78,8 @@ class Case:
             "plan_id": place.plan,
             "version_id": place.version,
             "upload_id": place.upload,
+            "action_plan_id": place.actions,
+            "action_slug": "pd02",
             "slug": "p02",
             "name": "roads",
             "layer": "roads",
@@ -259,6 +262,25 @@ CASES = (
     Case("POST", f"{UPLOAD}/accept", PLANNERS, NOBODY),
     Case("DELETE", UPLOAD, PLANNERS, NOBODY),
     Case("GET", "/plan-uploads/<int:upload_id>", PLANNERS, NOBODY),
+    open_to(EVERYBODY, "GET", "/api/v1/organisations/<organisation_code>/action-plans"),
+    Case(
+        "POST",
+        "/api/v1/organisations/<organisation_code>/action-plans",
+        PLANNERS,
+        NOBODY,
+        body({"fiscal_year": 2571}),
+    ),
+    open_to(STAFF, "GET", ACTIONS),
+    Case(
+        "POST",
+        f"{ACTIONS}/promulgate",
+        EXECUTIVES,
+        NOBODY,
+        body({"promulgated_on": "2026-11-01"}, **{"If-Match": '"action1"'}),
+    ),
+    open_to(STAFF, "GET", f"{ACTIONS}/forms/<action_slug>"),
+    Case("POST", f"{ACTIONS}/forms/<action_slug>/changes", PLANNERS, NOBODY, body({"changes": []})),
+    open_to(STAFF, "GET", f"{ACTIONS}/forms/<action_slug>/file"),
     # Pictures: seen by all staff; sent, described and taken away by those who enter coordinates there.
     open_to(STAFF, "GET", PICTURES),
     Case("POST", PICTURES, ENGINEERS, NOBODY, lambda _world, _place: {"data": picture_form()}),

@@ -51,6 +51,8 @@ class Place:
         Its plan and the version of it that is in force.
     upload
         A workbook that was sent for a form of that version.
+    actions
+        An action plan of it that is open.
     """
 
     organisation: str
@@ -62,6 +64,7 @@ class Place:
     plan: int
     version: int
     upload: int
+    actions: int
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,10 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
     plan = session.scalars(sa.select(PlanVersion.plan_id).where(PlanVersion.id == line.plan_version_id)).one()
     version = line.plan_version_id
     sent = factories.make_plan_upload(session, version)
-    return Place(organisation, published.code, planned.code, batch.id, 1, attachment.id, plan, version, sent.id)
+    actions = factories.make_action_plan(session, organisation)
+    return Place(
+        organisation, published.code, planned.code, batch.id, 1, attachment.id, plan, version, sent.id, actions.id
+    )
 
 
 def _draft(session: Session, person: UserAccount, code: str) -> None:

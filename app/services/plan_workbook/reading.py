@@ -301,6 +301,8 @@ class _Reader:
                     Problem(problem, "error", {**self._where(line, key), "row": str(origin), "column": key})
                 )
                 continue
+            if _same(raw, before):
+                continue
             value = read_cell(self.rules, key, raw)
             past = read_cell(self.rules, key, before)
             if value != (None if isinstance(past, Problem) else past):
@@ -362,3 +364,10 @@ class _Reader:
 
     def _tell(self, code: str, level: Any, where: Mapping[str, Any], **values: Any) -> None:
         self.found.problems.append(Problem(code, level, where, values))
+
+
+def _same(raw: Value, before: str | None) -> bool:
+    """True when a cell plainly says what it said: most do, and need no reading."""
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        return before == f"{raw:.2f}"
+    return raw == before or (raw in (None, "") and before is None)
