@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import xlsxwriter
 from sqlalchemy.orm import Session
 
+from app.queries.plan_forms import FORMS
 from app.services.plan_uploads import accept_upload
 from app.services.plan_workbook.headings import find_heading, form_named, key_of, titled
 from gis.sheets.cells import SheetLimits, WorkbookError
@@ -127,6 +128,18 @@ def test_what_was_mended_is_accepted_whole(world: PlanWorld, tmp_path: Path) -> 
 def test_a_sheet_of_another_form_is_not_read(world: PlanWorld, tmp_path: Path) -> None:
     staged = send(world, municipal(sheet="ผ.08"), tmp_path)
     assert codes(staged) == ["plan_header_not_found"]
+
+
+def test_articles_of_the_old_form_are_read_into_todays(world: PlanWorld, tmp_path: Path) -> None:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file)
+    page = book.add_worksheet("ผ.08")
+    page.write_row("A3", ["ที่", "แผนงาน", "หมวด", "ประเภท", "เป้าหมาย (ผลผลิตของครุภัณฑ์)", 2566, 2567, 2568, 2569, 2570])
+    page.write_row("A4", [1, "บริหารงานทั่วไป", "ค่าครุภัณฑ์", "ครุภัณฑ์คอมพิวเตอร์", "เครื่องพิมพ์ 2 เครื่อง", "8,900"])
+    book.close()
+    staged = send(world, file.getvalue(), tmp_path, FORMS["ผ.03"])
+    [line] = staged.difference.inserts
+    assert (line.name, line.cells["programme_code"], line.cells["y2566"]) == ("เครื่องพิมพ์ 2 เครื่อง", "00110", "8900.00")
 
 
 def test_titles_however_they_are_written() -> None:

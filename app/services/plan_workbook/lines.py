@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeVar
 
 from app.queries.codelists import Code
@@ -102,7 +103,7 @@ class SheetReader:
     ) -> None:
         self.sheet, self.heading, self.ours = sheet, heading, ours
         self.strategies = strategies
-        self.programmes = {_programme_key(code.name_th): key for key, code in programmes.items()}
+        self.programmes = programmes
         self.problems: list[Problem] = []
         self.strategy: Strategy | None = None
         self.tactic_id: int | None = None
@@ -125,6 +126,8 @@ class SheetReader:
                 continue
             values = {key: self._at(cells, column) for key, column in self.heading.columns.items()}
             mark = str(values.pop(MARK, None) or "").strip()
+            if "name_th" not in self.heading.columns:  # the official form of articles has no column of names
+                values["name_th"] = values.get("target") or values.get("article_type")
             if self._is_aside(number, cells, values, mark):
                 continue
             named = bool(normalise(str(values.get("name_th") or "")))
@@ -190,7 +193,7 @@ class SheetReader:
             return False
         word, rest = match[1], match[2].strip()
         if word == "แผนงาน":
-            self.programme = self.programmes.get(_programme_key(rest))
+            self.programme = programme_named(self.programmes, rest)
             self.group = _Sums()
             if self.programme is None:
                 self._unknown(number, "programme_unknown", text)
@@ -268,6 +271,13 @@ def _under(note: Note, lines: Sequence[Line]) -> Iterator[Line]:
     yield from (line for line in lines if note.row < line.rows[0] <= note.last_row)
 
 
+def programme_named(programmes: Mapping[str, Code], text: str) -> str | None:
+    """Code of the programme that a text means, however an office writes it."""
+    wanted = _programme_key(text)
+    return next((code for code, programme in programmes.items() if _programme_key(programme.name_th) == wanted), None)
+
+
+@lru_cache(maxsize=1_000)
 def _programme_key(name: str) -> str:
     """A programme's name without what offices write differently.
 

@@ -18,7 +18,7 @@ from app.queries.plan_sheet import Sheet
 from app.services.plan_cells import CellRules, read_cell, standing, year_of
 from app.services.plan_workbook.headings import Heading, find_heading, form_named
 from app.services.plan_workbook.labels import Labels, choice_labels, code_of
-from app.services.plan_workbook.lines import Line, SheetReader
+from app.services.plan_workbook.lines import Line, SheetReader, programme_named
 from app.services.plan_workbook.marks import CHOICES_SHEET, HIDDEN_SHEET, Base, Damaged, base_of, origin_of
 from gis.problems import Problem
 from gis.sheets.cells import SheetCells, Value
@@ -345,7 +345,9 @@ class _Reader:
         if column is not None and column.year_be is None and isinstance(raw, float) and raw.is_integer():
             raw = int(raw)
         if column is not None and column.type == "choice" and raw not in (None, ""):
-            return code_of(self.labels[key], str(raw))
+            code = code_of(self.labels[key], str(raw))
+            known = key != "programme_code" or code in self.programmes
+            return code if known else programme_named(self.programmes, str(raw)) or code
         return raw
 
     def _unreadable(self, line: Line, key: str) -> str | None:
