@@ -228,6 +228,7 @@ def _cell(
 ) -> None:
     key = cell_key(cell.row, cell.column)
     place = {"sheet": cell.sheet, "address": cell.address, "row": str(cell.row), "column": cell.column, "key": key}
+    place["name"] = "" if line is None else line.name_th[:200]
     if line is None or line.ended:
         if not _left(decisions, key):
             found.problems.append(Problem("line_gone", "error", place))
@@ -266,6 +267,7 @@ def _insert(line: ReadLine, rules: CellRules, decisions: Mapping[str, Decision],
         elif not left:
             address = line.addresses.get(column, f"A{line.sheet_row}")
             place = {"sheet": line.sheet, "address": address, "row": line.key, "column": column, "key": key}
+            place["name"] = str(line.cells.get("name_th") or "")[:200]
             found.problems.append(Problem(value.code, value.level, {**value.where, **place}, value.values))
     name = cells.get("name_th") or ""
     choice: Choice | None = "theirs" if left else None

@@ -35,5 +35,9 @@ def code_of(labels: Mapping[str, str], text: str) -> str:
     """
     if text in labels:
         return text
+    # Nearly always it is the label as it was written.
+    exact = next((code for code, label in labels.items() if label == text), None)
+    if exact is not None:
+        return exact
     wanted = search_key(text)
     return next((code for code, label in labels.items() if search_key(label) == wanted), text)

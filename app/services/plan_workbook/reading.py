@@ -235,7 +235,10 @@ class _Reader:
         known = {}
         for origin, copies in claims.items():
             name = names.get(origin) or (self.standing[origin].name_th if origin in self.standing else "")
-            own = next((n for n in copies if search_key(lines[n].name) == search_key(name or "")), copies[0])
+            own = copies[0]
+            if len(copies) > 1:
+                wanted = search_key(name or "")
+                own = next((n for n in copies if search_key(lines[n].name) == wanted), own)
             known[own] = origin
             for n in copies:
                 if n != own:

@@ -132,7 +132,7 @@ class UploadPage {
           "span",
           {},
           h("strong", {}, one.message),
-          h("small", {}, [where, one.title, one.fix].filter(Boolean).join(" · ")),
+          h("small", {}, [one.name, one.title, where, one.fix].filter(Boolean).join(" · ")),
         ),
       ),
       error &&

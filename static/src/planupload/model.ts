@@ -10,6 +10,7 @@ export interface PlacedProblem {
   readonly sheet?: string;
   readonly address?: string;
   readonly title?: string | null;
+  readonly name?: string;
   readonly key?: string;
 }
 
