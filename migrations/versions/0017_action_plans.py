@@ -58,7 +58,10 @@ def upgrade() -> None:
         _reference("action_plan", "prepared_by", "user_account"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action_plan")),
         sa.UniqueConstraint(
-            "organisation_code", "fiscal_year_be", "number", name=op.f("uq_action_plan_organisation_code")
+            "organisation_code",
+            "fiscal_year_be",
+            "number",
+            name=op.f("uq_action_plan_organisation_code_fiscal_year_be_number"),
         ),
     )
     op.create_index(
