@@ -19,6 +19,7 @@ export default defineConfig({
         findings: "src/findings/main.ts",
         grid: "src/grid/main.ts",
         matches: "src/matches/main.ts",
+        planupload: "src/planupload/main.ts",
       },
     },
   },

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Attribution
 from app.models import (
+    ActionPlan,
     Appropriation,
     Area,
     Contract,
@@ -37,6 +38,7 @@ from app.models import (
     PlanPeriod,
     PlanProject,
     PlanProjectAmount,
+    PlanUpload,
     PlanVersion,
     Project,
     ProjectGeometry,
@@ -306,6 +308,27 @@ def make_project(
         make_appropriation(session, project, budget_baht, fund_source_code=fund_source_code)
     session.refresh(project)
     return project
+
+
+def make_plan_upload(session: Session, version_id: int) -> PlanUpload:
+    """A workbook that was sent and asks for nothing."""
+    empty = {"cells": [], "inserts": [], "removals": [], "remarks": {}, "problems": []}
+    row = PlanUpload(
+        plan_version_id=version_id,
+        form="ผ.02",
+        file_name="แผน.xlsx",
+        file_sha256="0" * 64,
+        file_bytes=1,
+        original={"ours": True, "as_of": None, "lines": 0, **empty},
+        created_by_name="ผู้ส่ง",
+    )
+    return _flushed(session, row)
+
+
+def make_action_plan(session: Session, organisation_code: str, fiscal_year_be: int = 2569) -> ActionPlan:
+    """An action plan that is open and has nothing in it."""
+    row = ActionPlan(organisation_code=organisation_code, fiscal_year_be=fiscal_year_be, number=1)
+    return _flushed(session, row)
 
 
 def make_appropriation(

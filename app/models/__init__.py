@@ -1,6 +1,7 @@
 """Tables: columns, constraints, relationships. No rules, no serialising."""
 
 from app.models.account import ApiToken, Membership, Role, UserAccount, UserSession
+from app.models.action_plan import ActionPlan, ActionPlanLine
 from app.models.area import Area, AreaPopulation
 from app.models.attachment import Attachment, ImportPicture
 from app.models.audit_block import AuditBlock
@@ -34,6 +35,7 @@ from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestio
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
 from app.models.plan import Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion, PlanVersionStep
+from app.models.plan_upload import PlanUpload
 from app.models.progress import ProgressReport
 from app.models.project import Project, ProjectCodeCounter, ProjectSegment
 from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectGeometrySegment
@@ -44,6 +46,8 @@ from app.models.strategy import AlignmentItem, LocalStrategy, LocalStrategyAlign
 from app.models.transfer import BudgetTransfer, BudgetTransferLine
 
 __all__ = [
+    "ActionPlan",
+    "ActionPlanLine",
     "AlignmentItem",
     "ApiToken",
     "Appropriation",
@@ -100,6 +104,7 @@ __all__ = [
     "PlanPeriod",
     "PlanProject",
     "PlanProjectAmount",
+    "PlanUpload",
     "PlanVersion",
     "PlanVersionStep",
     "ProcurementMethod",

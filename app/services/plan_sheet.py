@@ -80,9 +80,9 @@ def change_sheet(
     lines = {line.origin_id: line for line in lines_at(session, version_id, origins=asked) if line.form == form.code}
     new_values = _read_cells(opened, lines, changes.cells, outcome)
     fresh = _read_inserts(opened, changes.inserts, outcome)
-    leaving = _leaving(session, lines, changes.removals, outcome)
+    leaving = check_removals(session, lines, changes.removals, outcome)
     if outcome.conflicts:
-        outcome.conflicts = _with_authors(session, lines, outcome.conflicts)
+        outcome.conflicts = with_authors(session, lines, outcome.conflicts)
     if whole and not outcome.clean:
         return outcome
     mark_on_behalf(session, actor, opened.plan.organisation_code)
@@ -189,9 +189,10 @@ WHERE l.origin_id = ANY(:origins) AND p.budget_baht > 0 AND p.status <> 'CANCELL
 """
 
 
-def _leaving(
+def check_removals(
     session: Session, lines: Mapping[int, PlanLine], removals: Iterable[str], outcome: SheetOutcome
 ) -> list[int]:
+    """Lines among ``removals`` that can leave the plan; the others are told in ``outcome``."""
     asked = list(dict.fromkeys(origin_of(row) for row in removals))
     spending = {row.origin_id: row for row in session.execute(sa.text(_SPENDING), {"origins": asked})} if asked else {}
     leaving = []
@@ -220,7 +221,7 @@ ORDER BY entity_key, field, id DESC
 """
 
 
-def _with_authors(
+def with_authors(
     session: Session, lines: Mapping[int, PlanLine], conflicts: Sequence[CellConflict]
 ) -> list[CellConflict]:
     """Who wrote what stands in each of the cells, and when: the newest entry of the log about it."""

@@ -34,7 +34,7 @@ def create_plan(session: Session, actor: Actor, organisation_code: str, plan_per
     InvalidInput
         ``plan_period_unknown``, ``plan_exists``.
     """
-    target = _organisation(session, organisation_code)
+    target = organisation_target(session, organisation_code)
     policy.require(actor, policy.PLAN_WRITE, target)
     period = session.execute(
         sa.text("SELECT id, name_th, start_be FROM plan_period WHERE id = :id"), {"id": plan_period_id}
@@ -89,7 +89,14 @@ def update_plan(
     return update_row(session, "plan", plan_id, known)
 
 
-def _organisation(session: Session, code: str) -> Target:
+def organisation_target(session: Session, code: str) -> Target:
+    """Where an organisation lies.
+
+    Raises
+    ------
+    NotFound
+        ``organisation_not_found``.
+    """
     row = session.execute(
         sa.text("SELECT code, province_code, amphoe_code FROM organisation WHERE code = :code"), {"code": code}
     ).one_or_none()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ OF_PROJECT = "/api/v1/projects/<code>"
 OF_ORGANISATION = "/api/v1/organisations/<organisation>"
 A_DOCUMENT = "/api/v1/budget-documents/<int:document_id>"
 A_TRANSFER = "/api/v1/budget-transfers/<int:transfer_id>"
+ACTIONS = "/api/v1/action-plans/<int:action_plan_id>"
+UPLOAD = "/api/v1/plan-uploads/<int:upload_id>"
 PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements):tab>"
 # Pages of the sign-in extension and built files; test_auth tests what they do.
@@ -98,6 +101,9 @@ class Case:
             "organisation_code": place.organisation,
             "plan_id": place.plan,
             "version_id": place.version,
+            "upload_id": place.upload,
+            "action_plan_id": place.actions,
+            "action_slug": "pd02",
             "slug": "p02",
             "strategy_id": place.strategy,
             "sheet_name": self.variant or "grants",
@@ -523,6 +529,39 @@ CASES = (
     Case("POST", f"{SHEET}/changes", FINANCE, NOBODY, body({"changes": []}), "revenue"),
     Case("POST", f"{SHEET}/changes", PLANNERS, NOBODY, body({"changes": []}), "communities"),
     open_to(STAFF, "GET", "/organisations/<organisation_code>/sheets/<sheet_name>"),
+    Case(
+        "POST",
+        f"{VERSION}/forms/<slug>/uploads",
+        PLANNERS,
+        NOBODY,
+        lambda _world, _place: {"data": {"file": (io.BytesIO(b"no workbook"), "plan.xlsx")}},
+    ),
+    open_to(EVERYBODY, "GET", f"{VERSION}/forms/<slug>/file"),
+    open_to(EVERYBODY, "GET", f"{VERSION}/announcement"),
+    Case("GET", UPLOAD, PLANNERS, NOBODY),
+    Case("PATCH", UPLOAD, PLANNERS, NOBODY, body({"decisions": {}})),
+    Case("POST", f"{UPLOAD}/accept", PLANNERS, NOBODY),
+    Case("DELETE", UPLOAD, PLANNERS, NOBODY),
+    Case("GET", "/plan-uploads/<int:upload_id>", PLANNERS, NOBODY),
+    open_to(EVERYBODY, "GET", "/api/v1/organisations/<organisation_code>/action-plans"),
+    Case(
+        "POST",
+        "/api/v1/organisations/<organisation_code>/action-plans",
+        PLANNERS,
+        NOBODY,
+        body({"fiscal_year": 2571}),
+    ),
+    open_to(STAFF, "GET", ACTIONS),
+    Case(
+        "POST",
+        f"{ACTIONS}/promulgate",
+        EXECUTIVE,
+        NOBODY,
+        body({"promulgated_on": "2026-11-01"}, **{"If-Match": '"action1"'}),
+    ),
+    open_to(STAFF, "GET", f"{ACTIONS}/forms/<action_slug>"),
+    Case("POST", f"{ACTIONS}/forms/<action_slug>/changes", PLANNERS, NOBODY, body({"changes": []})),
+    open_to(STAFF, "GET", f"{ACTIONS}/forms/<action_slug>/file"),
     # Pictures: seen by all staff; sent, described and taken away by those who enter coordinates there.
     open_to(STAFF, "GET", PICTURES),
     Case("POST", PICTURES, ENGINEERS, NOBODY, lambda _world, _place: {"data": picture_form()}),

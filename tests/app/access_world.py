@@ -66,6 +66,10 @@ class Place:
         A list of contracts, compared with the projects of the organisation.
     money
         Name of a table of money -> a row of it: of the published project, or of the organisation.
+    upload
+        A workbook that was sent for a form of that version.
+    actions
+        An action plan of it that is open.
     """
 
     organisation: str
@@ -80,6 +84,8 @@ class Place:
     widened: int
     match: int
     money: dict[str, int]
+    upload: int
+    actions: int
 
 
 @dataclass(frozen=True)
@@ -206,6 +212,8 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
         widened=widened,
         match=match.id,
         money=_money(session, organisation, published, author),
+        upload=factories.make_plan_upload(session, line.plan_version_id).id,
+        actions=factories.make_action_plan(session, organisation).id,
     )
 
 

@@ -1,0 +1,142 @@
+"""Workbooks of plan forms: sent, looked at, decided on, accepted; for programs and as a page."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from app.errors import InvalidInput
+from app.services.plan_uploads import (
+    accept_upload,
+    check_may_send,
+    decide_upload,
+    discard_upload,
+    receive_workbook,
+    stage_workbook,
+    staged_upload,
+)
+from app.web.context import attribution, current
+from app.web.endpoint import Access, api_route, page_route
+from app.web.payloads import json_object
+from app.web.plan_forms import found_form
+from app.web.plan_upload_json import UPLOAD_SCHEMA, upload_json
+from app.web.plans import VERSION
+from gis.problems import Problem
+
+blueprint = Blueprint("plan_uploads", __name__)
+
+UPLOAD = "/api/v1/plan-uploads/<int:upload_id>"
+
+
+@api_route(
+    blueprint,
+    f"{VERSION}/forms/<slug>/uploads",
+    method="POST",
+    access=Access.SIGNED_IN,
+    summary="Send a workbook of a form; it is compared with what stands, nothing is written",
+    response=UPLOAD_SCHEMA,
+    status=201,
+    body={
+        "content": {
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+                "required": ["file"],
+            }
+        }
+    },
+)
+def send_workbook(version_id: int, slug: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """A form that was downloaded here, or a municipality's own plan in Excel."""
+    context, form = current(), found_form(slug)
+    with context.database.reading() as session:
+        check_may_send(session, context.actor, version_id)
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise InvalidInput([Problem("import_file_missing", where={"field": "file"})])
+    with tempfile.TemporaryDirectory(prefix="plan-upload-") as folder:
+        workbook = receive_workbook(sent.stream, sent.filename, Path(folder))
+    with context.database.transaction(attribution()) as session:
+        upload_id = stage_workbook(session, context.actor, version_id, form, workbook)
+        answer = upload_json(session, staged_upload(session, context.actor, upload_id), context.language)
+    return answer, 201, {"Location": f"/api/v1/plan-uploads/{upload_id}"}
+
+
+@api_route(
+    blueprint, UPLOAD, access=Access.SIGNED_IN, summary="What an uploaded workbook would do now", response=UPLOAD_SCHEMA
+)
+def read_upload(upload_id: int) -> dict[str, Any]:
+    """Cell by cell, against what stands at this moment."""
+    context = current()
+    with context.database.reading() as session:
+        return upload_json(session, staged_upload(session, context.actor, upload_id), context.language)
+
+
+@api_route(
+    blueprint,
+    UPLOAD,
+    method="PATCH",
+    access=Access.SIGNED_IN,
+    summary="Choose between the workbook (mine) and what stands (theirs), difference by difference",
+    response=UPLOAD_SCHEMA,
+    body={
+        "type": "object",
+        "required": ["decisions"],
+        "additionalProperties": False,
+        "properties": {
+            "decisions": {"type": "object", "additionalProperties": {"enum": ["mine", "theirs", None]}},
+        },
+    },
+)
+def decide_on_upload(upload_id: int) -> dict[str, Any]:
+    """By the keys of the differences; ``null`` takes a choice back."""
+    context, given = current(), json_object().get("decisions")
+    if not isinstance(given, dict) or not all(isinstance(each, str | None) for each in given.values()):
+        raise InvalidInput([Problem("field_required", where={"field": "decisions"})])
+    with context.database.transaction(attribution()) as session:
+        staged = decide_upload(session, context.actor, upload_id, given)
+        return upload_json(session, staged, context.language)
+
+
+@api_route(
+    blueprint,
+    f"{UPLOAD}/accept",
+    method="POST",
+    access=Access.SIGNED_IN,
+    summary="Write everything that an uploaded workbook would do, or nothing",
+    response=UPLOAD_SCHEMA,
+)
+def accept(upload_id: int) -> dict[str, Any]:
+    """Everything that keeps it from being written is told at once."""
+    context = current()
+    with context.database.transaction(attribution()) as session:
+        staged = accept_upload(session, context.actor, upload_id)
+        return {**upload_json(session, staged, context.language), "receipt": context.request_id}
+
+
+@api_route(
+    blueprint,
+    UPLOAD,
+    method="DELETE",
+    access=Access.SIGNED_IN,
+    summary="Give an uploaded workbook up",
+    response=UPLOAD_SCHEMA,
+)
+def give_up(upload_id: int) -> dict[str, Any]:
+    """Nothing of the plan changes."""
+    context = current()
+    with context.database.transaction(attribution()) as session:
+        discard_upload(session, context.actor, upload_id)
+        return upload_json(session, staged_upload(session, context.actor, upload_id), context.language)
+
+
+@page_route(blueprint, "/plan-uploads/<int:upload_id>", access=Access.SIGNED_IN)
+def upload_page(upload_id: int) -> str:
+    """The difference to look at, choose in, and accept."""
+    context = current()
+    with context.database.reading() as session:
+        upload = upload_json(session, staged_upload(session, context.actor, upload_id), context.language)
+    return render_template("plan_uploads/upload.html", upload=upload)

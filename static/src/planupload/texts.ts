@@ -1,0 +1,53 @@
+/** Words of the page that compares a workbook with the plan. */
+
+import { translator } from "../i18n";
+
+export const t = translator({
+  mend: ["ต้องแก้", "To mend"],
+  look: ["ควรตรวจ", "To check"],
+  collide: ["ชนกัน", "Collisions"],
+  change: ["เปลี่ยน", "Changes"],
+  fresh: ["ใหม่", "New"],
+  leave: ["ออก", "Leaving"],
+  mend_hint: ["แก้ในไฟล์แล้วส่งใหม่ หรือไม่รับรายการนั้น", "Mend the file and send it again, or leave the item aside"],
+  collide_hint: [
+    "คนอื่นแก้ช่องเดียวกันหลังดาวน์โหลด เลือกทีละช่อง",
+    "Somebody else changed the same cell since the download",
+  ],
+  leave_hint: ["มีในไฟล์ตอนดาวน์โหลด แต่ไม่มีแล้ว", "It was in the file when downloaded and is no more"],
+  cell_at: ["แผ่น {sheet} ช่อง {address}", "Sheet {sheet}, cell {address}"],
+  row_at: ["แผ่น {sheet} แถว {row}", "Sheet {sheet}, row {row}"],
+  was: ["เดิม", "Base"],
+  mine: ["ของไฟล์", "The file's"],
+  theirs: ["ที่มีอยู่", "What stands"],
+  take: ["รับ", "Take"],
+  leave_aside: ["ไม่รับ", "Leave"],
+  remove: ["นำออก", "Remove"],
+  keep: ["คงไว้", "Keep"],
+  leave_item: ["ไม่รับรายการนี้", "Leave this aside"],
+  all_mine: ["ใช้ของไฟล์ทั้งหมด", "The file's for all"],
+  all_theirs: ["ใช้ที่มีอยู่ทั้งหมด", "What stands for all"],
+  written_by: ["{who} แก้เมื่อ {when}", "{who}, {when}"],
+  changed_since: ["มีคนแก้โครงการนี้หลังดาวน์โหลด", "Somebody changed it since the download"],
+  remark: ["หมายเหตุในไฟล์: {text}", "Note in the file: {text}"],
+  nothing: ["–", "–"],
+  more: ["แสดงเพิ่ม {n} รายการ", "Show {n} more"],
+  counts: [
+    "เปลี่ยน {cells} ช่อง · ใหม่ {inserts} · ออก {removals}",
+    "{cells} cells, {inserts} new, {removals} leaving",
+  ],
+  accept: ["รับ {n} รายการ", "Accept {n} items"],
+  accept_blocked: ["รับ (เหลือ {left})", "Accept ({left} left)"],
+  accept_nothing: ["ไม่มีอะไรให้รับ", "Nothing to accept"],
+  accepting: ["กำลังรับ…", "Accepting…"],
+  accept_title: ["รับไฟล์เข้าแผน", "Accept the file into the plan"],
+  accept_text: [
+    "เปลี่ยน {cells} ช่อง เพิ่ม {inserts} โครงการ นำออก {removals} โครงการ บันทึกพร้อมกันทั้งหมด",
+    "{cells} cells change, {inserts} projects are added, {removals} leave; everything is written at once",
+  ],
+  go_on: ["ดูต่อ", "Look on"],
+  give_up: ["ยกเลิกไฟล์นี้", "Give the file up"],
+  give_up_text: ["ไม่มีอะไรถูกบันทึก สิ่งที่เลือกไว้จะหายไป", "Nothing is written; your choices are lost"],
+  saved: ["บันทึกตัวเลือกแล้ว", "Choice saved"],
+  nothing_differs: ["ไฟล์นี้ตรงกับแผนทุกช่อง", "The file says what the plan says, in every cell"],
+} as const);
