@@ -271,7 +271,7 @@ def fill(url: str, projects: int = 1_000_000, seed: int = 2569) -> dict[str, flo
             cursor.execute(definition)
         indexed = time.perf_counter()
         cursor.execute("SELECT rebuild_project_features()")
-        cursor.execute("SELECT recount_budget()")
+        cursor.execute("SELECT recount_budget(), recount_funnel()")
     counted = time.perf_counter()
     connection = psycopg2.connect(url)
     connection.autocommit = True

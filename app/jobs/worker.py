@@ -21,7 +21,7 @@ from app.jobs import runner
 from app.jobs.progress import Interrupted, StopsWith
 from app.jobs.queue import LOCK_CLASS, QUEUE, TASK, application
 from app.services.attachment_files import attachment_dir, sweep
-from app.services.budget_rollup import compact_budget
+from app.services.budget_rollup import compact_budget, compact_funnel
 from app.services.coordinate_checks import check_coordinates, is_due
 from app.services.imports.receiving import sweep_uploads
 from app.settings import Settings
@@ -87,6 +87,7 @@ async def _compact_budget(database: Database) -> None:
 def _compact_once(database: Database) -> None:
     with database.transaction() as session:
         compact_budget(session)
+        compact_funnel(session)
 
 
 async def _check_coordinates(database: Database, stopping: threading.Event) -> None:
