@@ -298,6 +298,14 @@ def grain_of(narrowed: ProjectFilter, group_by: GroupBy) -> int | None:
     return None
 
 
+def local_strategy_names(session: Session, numbers: Sequence[int]) -> dict[int, str]:
+    """Code and name of strategies of plans by number."""
+    if not numbers:
+        return {}
+    statement = "SELECT id, code || ' ' || name_th AS name FROM local_strategy WHERE id = ANY(:ids)"
+    return {row.id: row.name for row in session.execute(sa.text(statement), {"ids": list(numbers)})}
+
+
 def differences(session: Session) -> Sequence[sa.Row[Any]]:
     """Cells whose sums are not those of the rows: always empty, and the tests hold it to that."""
     return session.execute(sa.text(_DIFFERENCES)).all()
@@ -389,11 +397,8 @@ def _names(session: Session, group_by: GroupBy, codes: Sequence[str]) -> dict[st
     if group_by in _CODE_LISTS:
         return {code: (one.name_th, one.name_en) for code, one in code_list(session, _CODE_LISTS[group_by]).items()}
     if group_by == "local_strategy":
-        found = session.execute(
-            sa.text("SELECT id, code || ' ' || name_th AS name FROM local_strategy WHERE id = ANY(:ids)"),
-            {"ids": [int(code) for code in codes]},
-        )
-        return {str(row.id): (row.name, None) for row in found}
+        numbers = [int(code) for code in codes]
+        return {str(number): (name, None) for number, name in local_strategy_names(session, numbers).items()}
     return {}
 
 
