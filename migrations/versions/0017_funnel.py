@@ -244,7 +244,9 @@ DECLARE
     of_projects boolean := TG_TABLE_NAME = 'project';
     touched text := CASE
         WHEN of_projects AND TG_OP = 'INSERT' THEN
-            'SELECT id FROM new_rows WHERE funnel_stage(status, 0, 0, 0) >= 3'
+            -- made together with its money: then the triggers of the money may have been here already
+            'SELECT id FROM new_rows n WHERE funnel_stage(status, 0, 0, 0) >= 3
+               AND NOT EXISTS (SELECT FROM read_funnel_quarter q WHERE q.project_id = n.id)'
         WHEN of_projects AND TG_OP = 'DELETE' THEN 'SELECT id FROM old_rows'
         WHEN of_projects THEN
             'SELECT n.id FROM new_rows n JOIN old_rows o USING (id)

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.auth.actor import SYSTEM_ACTOR
 from app.auth.policy import Visibility
 from app.db import Database
 from app.models import Appropriation, Contract, Disbursement, PlanProject, PlanVersion, Project
@@ -19,6 +20,7 @@ from app.queries.funnel import GROUPS, OWN_FORMS, Figure, Funnel, differences, d
 from app.queries.project_filter import STAGES, ProjectFilter
 from app.queries.projects import project_count
 from app.services.budget_rollup import compact_funnel
+from app.services.projects import NewProject, create_projects
 from app.settings import Settings
 from tests.conftest import cloned_database
 from tests.factories import (
@@ -323,6 +325,26 @@ def test_a_line_that_changes_its_programme_takes_its_projects_along(land: Sessio
     land.refresh(project)
     assert (project.plan_form, project.programme_code) == ("ผ.02/1", "00110")
     assert differences(land) == []
+
+
+def test_projects_made_with_their_money_by_one_statement(land: Session) -> None:
+    made = [
+        NewProject(
+            *("D9901001", 2570, "road", f"ถนนสายที่ {number}"),
+            surface_type_code="RC",
+            area_code="990101",
+            status="BUDGET_APPROVED",
+            budget_baht=Decimal(100),
+            fund_source_code="OWN",
+            legal_reference="ข้อบัญญัติ 2570",
+            approved_on=date(2027, 1, 5),
+        )
+        for number in range(3)
+    ]
+    create_projects(land, SYSTEM_ACTOR, made)
+    assert differences(land) == []
+    states = [figures(row.funnel)[2] for row in funnel(land, EVERYTHING, "quarter", Visibility.STAFF).rows]
+    assert states == [(0, 0), (3, 300)]
 
 
 def test_removed_money_leaves_the_funnel(owner_connection: sa.Connection) -> None:
