@@ -177,16 +177,13 @@ PRESENT = """
 # and their differences. A project without dated money was approved before its first quarter ended.
 QUARTERS = f"""
         WITH moved AS (
-            SELECT p.id, m.quarter, m.budget, m.contracted, m.disbursed
-            FROM touched t JOIN project p USING (id)
-            LEFT JOIN LATERAL (
-                SELECT funnel_quarter(p.fiscal_year_be, f.on_date) AS quarter, sum(f.budget_baht) AS budget,
-                       sum(f.contracted_baht) AS contracted, sum(f.disbursed_baht) AS disbursed
-                FROM funnel_money f WHERE f.project_id = p.id GROUP BY 1
-            ) AS m ON true
+            SELECT p.id, funnel_quarter(p.fiscal_year_be, f.on_date) AS quarter, sum(f.budget_baht) AS budget,
+                   sum(f.contracted_baht) AS contracted, sum(f.disbursed_baht) AS disbursed
+            FROM touched t JOIN project p USING (id) LEFT JOIN funnel_money f ON f.project_id = p.id
             WHERE funnel_stage(p.status, p.budget_baht, p.contracted_baht, p.disbursed_baht) >= 3
+            GROUP BY 1, 2
         ), upto AS (
-            SELECT id, coalesce(quarter, 1) AS quarter, coalesce(sum(budget) OVER w, 0) AS approved_baht,
+            SELECT id, quarter, coalesce(sum(budget) OVER w, 0) AS approved_baht,
                    greatest(sum(contracted) OVER w, sum(disbursed) OVER w, 0) AS contracted_baht,
                    coalesce(sum(disbursed) OVER w, 0) AS disbursing_baht
             FROM moved WINDOW w AS (PARTITION BY id ORDER BY quarter)
