@@ -54,7 +54,7 @@ _PUBLISHED_FROM = STAGES.index("approved")
 
 # As in the migration: digits of the area that a grain keeps, and whether it keeps strategy and programme; in the order
 # of how few cells there are to read.
-_GRAINS = ((0, 0, True, True), (1, 4, False, False), (2, 4, True, False), (3, 4, False, True), (4, 2, True, True))
+_GRAINS = ((0, 0, True, True), (1, 4, False, False), (4, 2, True, True), (2, 4, True, False), (3, 4, False, True))
 _IN_CELLS = frozenset({"fiscal_year", "kind", "plan_form", "strategy", "programme", "area"})
 _CODE_LISTS: Mapping[str, ListName] = {"strategy": "national_strategy", "programme": "budget_programme"}
 

@@ -369,7 +369,8 @@ def test_the_fewest_cells_that_keep_what_is_asked_are_read() -> None:
     assert grain_of(ProjectFilter(strategy=("1",), fiscal_year=(2570,)), "programme") == 0
     assert grain_of(EVERYTHING, "amphoe") == 1
     assert grain_of(ProjectFilter(area=("3601",)), "strategy") == 2
-    assert grain_of(ProjectFilter(programme=("00310",)), "province") == 3
+    assert grain_of(ProjectFilter(programme=("00310",)), "province") == 4
+    assert grain_of(ProjectFilter(programme=("00310",)), "amphoe") == 3
     assert grain_of(ProjectFilter(programme=("00310",), strategy=("1",)), "province") == 4
     assert grain_of(ProjectFilter(programme=("00310",), strategy=("1",)), "amphoe") is None
     assert grain_of(ProjectFilter(area=("360101",)), "kind") is None
