@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Literal
 
@@ -183,8 +183,9 @@ class Funnel:
         part_of, whole_of = self[stage], self[whole]
         if part_of is None or whole_of is None or not getattr(whole_of, measure):
             return None
-        share = Decimal(getattr(part_of, measure)) * 100 / Decimal(getattr(whole_of, measure))
-        return share.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+        # In whole satang and tenths of a percent, half up: a country of amphoes has twenty thousand of these.
+        part, whole_part = int(getattr(part_of, measure) * 100), int(getattr(whole_of, measure) * 100)
+        return Decimal((2000 * part + whole_part) // (2 * whole_part)).scaleb(-1)
 
 
 @dataclass(frozen=True)
@@ -268,16 +269,20 @@ def drill(
     narrowed: ProjectFilter, group_by: GroupBy, code: str | None, stage: str, at_quarter: int | None = None
 ) -> ProjectFilter:
     """The filter of the list that has exactly the projects behind one number of a row."""
-    changes: dict[str, Any] = {}
     if group_by == "quarter":
         at_quarter = int(code) if code else None
-    elif group_by in AREA_DIGITS:
-        changes = {"area_missing": group_by} if code is None else {"area": (code,)}
-    elif group_by in ("fiscal_year", "local_strategy"):
-        changes = {group_by: (int(code or 0),)}
-    else:
-        changes = {group_by: (NONE if code is None else code,)}
-    return replace(narrowed, **changes, stage=stage_value(stage, at_quarter))
+    return replace(narrowed, **drill_change(group_by, code), stage=stage_value(stage, at_quarter))
+
+
+def drill_change(group_by: GroupBy, code: str | None) -> dict[str, Any]:
+    """What the list behind a row is narrowed to beside the filter of all rows: at most one field."""
+    if group_by == "quarter":
+        return {}
+    if group_by in AREA_DIGITS:
+        return {"area_missing": group_by} if code is None else {"area": (code,)}
+    if group_by in ("fiscal_year", "local_strategy"):
+        return {group_by: (int(code or 0),)}
+    return {group_by: (NONE if code is None else code,)}
 
 
 def stage_value(stage: str, at_quarter: int | None = None) -> str:

@@ -16,7 +16,7 @@ from app.web.context import current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
 from app.web.funnel_page import file_lines, file_titles, page_title, page_values
-from app.web.funnel_request import PAGE_PARAMS, PARAMS, FunnelView, asked_from, funnel_view, list_address
+from app.web.funnel_request import PAGE_PARAMS, PARAMS, FunnelView, ListAddresses, asked_from, funnel_view
 from app.web.params import choice, string_schema
 from gis.writers import MEDIA_TYPES
 
@@ -119,10 +119,11 @@ def funnel_page(**values: Any) -> Response:
 
 
 def _json(view: FunnelView, language: str) -> dict[str, Any]:
-    asked = view.asked
+    asked, addresses = view.asked, ListAddresses(view.asked)
 
     def figures(one: Funnel, code: str | None, total: bool = False) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        lists = addresses.of_total() if total else addresses.of_row(code)
         for stage, figure in zip(STAGES, one.figures, strict=True):
             found[stage] = figure and {
                 "project_count": figure.projects,
@@ -131,7 +132,7 @@ def _json(view: FunnelView, language: str) -> dict[str, Any]:
                 "percent_of_step": one.of_step(stage, "projects"),
                 "percent_of_plan_baht": one.of_plan(stage, "baht"),
                 "percent_of_step_baht": one.of_step(stage, "baht"),
-                "projects": list_address(asked, code, stage, total=total),
+                "projects": lists[stage],
             }
         return found
 

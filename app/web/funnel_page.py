@@ -25,10 +25,10 @@ from app.web.funnel_request import (
     SHOWN,
     Asked,
     FunnelView,
+    ListAddresses,
     asked_from,
     funnel_view,
     groups_for,
-    list_address,
     query,
 )
 from app.web.project_list import Chip, kind_names, own_province, place_choices, stage_names
@@ -90,7 +90,8 @@ def page_values(session: Session, values: Mapping[str, Any], given: Mapping[str,
         "address": lambda **changes: f"/funnel?{query(replace(asked, **changes))}",
         "here": f"/funnel?{query(asked)}",
         "file_address": lambda format: f"/api/v1/funnel/file?{query(asked, page=False, format=format)}",
-        "list_address": lambda code, stage, total=False: list_address(asked, code, stage, total=total),
+        "lists_of": ListAddresses(asked).of_row,
+        "lists_of_total": ListAddresses(asked).of_total(),
         "held": {name: _held(asked, name) for name in FIELDS},
         "below": lambda code, group_by: query(
             replace(asked, group_by=group_by, narrowed=replace(asked.narrowed, area=(code,)))

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.auth.policy import Visibility
 from app.queries.budget import data_as_of, years_with_projects
 from app.queries.codelists import ListName, code_list
-from app.queries.funnel import GROUPS, OWN_FORMS, FunnelReading, GroupBy, drill, funnel, stage_value
-from app.queries.project_filter import NONE, ProjectFilter
+from app.queries.funnel import GROUPS, OWN_FORMS, FunnelReading, GroupBy, drill_change, funnel, stage_value
+from app.queries.project_filter import NONE, STAGES, ProjectFilter
 from app.web.endpoint import Param
 from app.web.errors import BadParameters
 from app.web.params import choice, fiscal_year, integer_schema, string_schema, whole_number
@@ -124,14 +124,39 @@ def groups_for(narrowed: ProjectFilter) -> tuple[GroupBy, ...]:
     return tuple(name for name in GROUPS if name not in left_out)
 
 
-def list_address(asked: Asked, code: str | None, stage: str, *, total: bool = False) -> str:
-    """Address of the list with the very projects behind a number of a row, or of the total."""
-    at_quarter = None if asked.group_by == "quarter" else asked.at_quarter
-    if total:
-        found = replace(asked.narrowed, stage=stage_value(stage, at_quarter))
-    else:
-        found = drill(asked.narrowed, asked.group_by, code, stage, at_quarter)
-    return f"/projects?{query_of(found)}"
+class ListAddresses:
+    """Addresses of the lists with the very projects behind the numbers of a view.
+
+    What the rows have in common is written once: a country of amphoes has six thousand numbers.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._common: dict[str, str] = {}
+
+    def of_total(self) -> dict[str, str]:
+        """By stage."""
+        return self._by_stage(self._without(""), self._asked.at_quarter if self._asked.group_by != "quarter" else None)
+
+    def of_row(self, code: str | None) -> dict[str, str]:
+        """By stage, of the row with this code."""
+        asked = self._asked
+        if asked.group_by == "quarter":
+            return self._by_stage(self._without(""), int(code) if code else None)
+        ((name, value),) = drill_change(asked.group_by, code).items()
+        own = urlencode({name: value if isinstance(value, str) else value[0]})
+        return self._by_stage(f"{self._without(name)}{own}&", asked.at_quarter)
+
+    def _without(self, name: str) -> str:
+        if name not in self._common:
+            left = {name: getattr(ProjectFilter(), name)} if name else {}
+            held = query_of(replace(self._asked.narrowed, **left))
+            self._common[name] = f"{held}&" if held else ""
+        return self._common[name]
+
+    @staticmethod
+    def _by_stage(start: str, at_quarter: int | None) -> dict[str, str]:
+        return {stage: f"/projects?{start}stage={stage_value(stage, at_quarter)}" for stage in STAGES}
 
 
 def query(asked: Asked, *, page: bool = True, **more: str) -> str:
