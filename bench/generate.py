@@ -79,6 +79,12 @@ OTHER_WORKS = ("ติดตั้งไฟฟ้าส่องสว่าง"
 SURFACES = ("RC", "AC", "LATERITE", "EARTH", "CRUSHED")
 POINT_WATER, AREA_WATER, LINE_WATER = ("GROUNDWATER", "WEIR", "TANK"), ("POND", "RESERVOIR"), ("CANAL_DREDGE", "PIPE")
 STATUSES = ("PLANNED", "BUDGET_APPROVED", "PROCURING", "CONTRACTED", "DISBURSING", "DISBURSED_FULL", "CANCELLED")
+# As the triggers would take them from plan lines, which are left out here.
+PLAN_FORMS = ("ผ.02", "ผ.02", "ผ.02", "ผ.02", "ผ.02/1", "ผ.02/2", "ผ.03", "\\N")
+PROGRAMMES = (
+    *("00110", "00120", "00210", "00220", "00230", "00240"),
+    *("00250", "00260", "00310", "00320", "00330", "00410"),
+)
 STATUS_SHARES = (0.20, 0.14, 0.06, 0.12, 0.10, 0.35, 0.03)
 GEOMETRY_STATUSES, GEOMETRY_SHARES = ("DRAFT", "SUBMITTED", "RETURNED", "VERIFIED"), (0.1, 0.2, 0.05, 0.65)
 
@@ -184,8 +190,8 @@ def shapes(
     return made, length
 
 
-def chunk(rng: np.random.Generator, first: int, count: int, where: Places) -> tuple[str, str, str, str]:
-    """COPY text of projects, geometries, appropriations and disbursements."""
+def chunk(rng: np.random.Generator, first: int, count: int, where: Places) -> tuple[str, ...]:
+    """COPY text of projects, geometries, appropriations, contracts and disbursements."""
     place = rng.choice(len(where.tambons), count, p=where.weight)
     lon = where.lon[place] + rng.normal(0, 0.6, count) * where.radius[place]
     lat = where.lat[place] + rng.normal(0, 0.6, count) * where.radius[place]
@@ -198,26 +204,31 @@ def chunk(rng: np.random.Generator, first: int, count: int, where: Places) -> tu
     budget = np.round(rng.lognormal(13.3, 0.9, count), -3) + 10_000
     budget[statuses == 0] = 0  # money is what an ordinance has approved
     pick = rng.integers(0, 1 << 30, (count, 4))
-    projects, geometries, appropriations, disbursements = [], [], [], []
+    projects, geometries, appropriations, contracts, disbursements = [], [], [], [], []
     for i in range(count):
         number = first + i
         word = [SYLLABLES[n % len(SYLLABLES)] for n in pick[i]]
         village = f"บ้าน{word[0]}{word[1]} ม.{pick[i, 2] % 15 + 1}"
         kind, surface, source, work = _what(int(kinds[i]), float(luck[i]), int(pick[i, 3]))
+        signed = (0, 0, 0, 0.9, 0.9, 1, 0)[statuses[i]] * budget[i]
         paid = (0, 0, 0, 0, 0.4, 1, 0)[statuses[i]] * budget[i]
         year, organisation = years[i], where.organisations[place[i]]
         checked_as = GEOMETRY_STATUSES[checked[i]]
         projects.append(
             f"{number}\tB{number:07d}\t{work} สาย{village} - บ้าน{word[2]}{word[3]}\t{kind}\t{surface}\t{source}"
             f"\t{organisation}\t{year}\t{STATUSES[statuses[i]]}\t{where.tambons[place[i]]}\t{length[i] or 1:.1f}"
-            f"\t{checked_as}\t1\t{budget[i]:.2f}\t{paid:.2f}\n"
+            f"\t{checked_as}\t1\t{budget[i]:.2f}\t{paid:.2f}\t{signed:.2f}\t{budget[i] * 1.1:.2f}"
+            f"\t{number % 6 + 1}\t{PLAN_FORMS[number % len(PLAN_FORMS)]}\t{PROGRAMMES[pick[i, 1] % len(PROGRAMMES)]}\n"
         )
         geometries.append(f"{number}\t1\t{checked_as}\t{wkb[i]}\t{length[i]:.1f}\timport\tตัวอย่าง\n")
         if statuses[i]:
             appropriations.append(f"{number}\t{number}\t{('OWN', 'GRANT_SPECIFIC')[number % 2]}\t{budget[i]:.2f}\n")
+            if signed:
+                month = (f"{year - 544}-11", f"{year - 543}-02", f"{year - 543}-05")[number % 3]
+                contracts.append(f"{number}\tB{number:07d}\t{signed:.2f}\t{month}-15\n")
             if paid:
                 disbursements.append(f"{number}\t{number}\t{year - 543}-06-15\t{paid:.2f}\n")
-    return "".join(projects), "".join(geometries), "".join(appropriations), "".join(disbursements)
+    return tuple(map("".join, (projects, geometries, appropriations, contracts, disbursements)))
 
 
 def _what(shape: int, luck: float, pick: int) -> tuple[str, str, str, str]:
@@ -232,9 +243,11 @@ def _what(shape: int, luck: float, pick: int) -> tuple[str, str, str, str]:
 COLUMNS = (
     ("project", "id, code, name_th, kind, surface_type_code, water_source_type_code, organisation_code, "
      "fiscal_year_be, status, "
-     "area_code, length_m, geometry_status, geometry_version, budget_baht, disbursed_baht"),
+     "area_code, length_m, geometry_status, geometry_version, budget_baht, disbursed_baht, "
+     "contracted_baht, planned_baht, strategy_code, plan_form, programme_code"),
     ("project_geometry", "project_id, version, status, geom, length_m, source, created_by_name"),
     ("appropriation", "id, project_id, fund_source_code, amount_baht"),
+    ("contract", "project_id, number, amount_baht, signed_on"),
     ("disbursement", "project_id, appropriation_id, paid_on, amount_baht"),
 )  # fmt: skip
 
@@ -253,7 +266,7 @@ def fill(url: str, projects: int = 1_000_000, seed: int = 2569) -> dict[str, flo
         cursor.execute(
             "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
             "WHERE indrelid IN ('project'::regclass, 'project_geometry'::regclass, 'appropriation'::regclass, "
-            "'disbursement'::regclass, 'read_project_feature'::regclass) AND NOT indisunique"
+            "'contract'::regclass, 'disbursement'::regclass, 'read_project_feature'::regclass) AND NOT indisunique"
         )
         indexes = cursor.fetchall()
         for name, _ in indexes:
@@ -271,7 +284,7 @@ def fill(url: str, projects: int = 1_000_000, seed: int = 2569) -> dict[str, flo
             cursor.execute(definition)
         indexed = time.perf_counter()
         cursor.execute("SELECT rebuild_project_features()")
-        cursor.execute("SELECT recount_budget()")
+        cursor.execute("SELECT recount_budget(), recount_funnel()")
     counted = time.perf_counter()
     connection = psycopg2.connect(url)
     connection.autocommit = True

@@ -68,6 +68,7 @@ FIELDS = (
 
 FILTERS = (
     "organisation", "fiscal_year", "kind", "status", "geometry_status", "area", "fund_source", "strategy",
+    "programme", "plan_form", "local_strategy", "stage",
     "work_nature", "surface_type", "water_source_type", "q", "bbox", "awaiting", "unplaced",
     "area_missing",
 )  # fmt: skip

@@ -15,6 +15,7 @@ export default defineConfig({
         workbench: "src/workbench/main.ts",
         project: "src/project/main.ts",
         budget: "src/budget/main.ts",
+        funnel: "src/funnel/main.ts",
         imports: "src/imports/main.ts",
         findings: "src/findings/main.ts",
         grid: "src/grid/main.ts",

@@ -22,7 +22,7 @@ from app.jobs.progress import Interrupted, StopsWith
 from app.jobs.queue import LOCK_CLASS, QUEUE, TASK, application
 from app.jobs.sealing import seal_log
 from app.services.attachment_files import attachment_dir, sweep
-from app.services.budget_rollup import compact_budget
+from app.services.budget_rollup import compact_budget, compact_funnel
 from app.services.coordinate_checks import check_coordinates, is_due
 from app.services.imports.receiving import sweep_uploads
 from app.settings import Settings
@@ -89,6 +89,7 @@ async def _compact_budget(database: Database) -> None:
 def _compact_once(database: Database) -> None:
     with database.transaction() as session:
         compact_budget(session)
+        compact_funnel(session)
 
 
 async def _seal_log(database: Database, settings: Settings) -> None:

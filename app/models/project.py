@@ -19,7 +19,8 @@ class Project(Base):
     triggers from appropriation, contract and disbursement rows, ``planned_baht`` is what the plan line says for its
     year; nobody else writes them. ``geometry_version`` and ``geometry_status`` mirror the newest
     :class:`app.models.project_geometry.ProjectGeometry`.
-    ``strategy_code`` mirrors the national strategy of the plan line. ``row_version`` is the ETag.
+    ``strategy_code`` mirrors the national strategy of the plan line; ``plan_form`` and ``programme_code``, which
+    triggers keep, its form and its programme. ``row_version`` is the ETag.
     """
 
     __tablename__ = "project"
@@ -76,6 +77,8 @@ class Project(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
     plan_project_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plan_project.id"), index=True)
     strategy_code: Mapped[str | None] = mapped_column(sa.ForeignKey("national_strategy.code"))
+    plan_form: Mapped[str | None]
+    programme_code: Mapped[str | None]
     planned_baht: Mapped[Decimal] = mapped_column(server_default="0")
     budget_baht: Mapped[Decimal] = mapped_column(server_default="0")
     contracted_baht: Mapped[Decimal] = mapped_column(server_default="0")

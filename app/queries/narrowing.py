@@ -14,7 +14,7 @@ from layers.base import EVERYTHING, Narrowing, VectorLayer
 from layers.projects import ProjectLayer
 
 # These need columns that the read model of tiles does not have.
-_BY_PROJECT = ("fund_source", "q", "bbox")
+_BY_PROJECT = ("fund_source", "programme", "plan_form", "local_strategy", "stage", "q", "bbox")
 _FIELDS = frozenset(field.name for field in fields(ProjectFilter))
 
 

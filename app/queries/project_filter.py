@@ -19,6 +19,12 @@ MAX_WORDS = 8
 INDEXED_LENGTH = 3
 AREA_DIGITS: Mapping[str, int] = {"province": 2, "amphoe": 4, "tambon": 6}
 """Length of the code of an area, by level."""
+STAGES = ("planned", "requested", "approved", "contracted", "disbursing", "paid")
+"""Steps of the funnel in order; ``funnel_stage()`` of the database says how far (1 to 6) a project has come."""
+DATED_STAGES = STAGES[2:]
+"""Stages that have days, so that their past can be asked for."""
+NONE = "NONE"
+"""Value of a filter that asks for projects without one."""
 AWAITING_STATUSES = ("NONE", "DRAFT", "RETURNED")
 
 PUBLISHED_SQL = (
@@ -35,8 +41,15 @@ class ProjectFilter:
 
     Parameters
     ----------
-    organisation, fiscal_year, kind, status, geometry_status, fund_source, strategy
+    organisation, fiscal_year, kind, status, geometry_status, fund_source
         Codes (fiscal years B.E.); any one of several matches.
+    strategy, programme, plan_form
+        National strategy, programme and form (``ผ.02``) of the plan line; :data:`NONE` = without one.
+    local_strategy
+        Numbers of strategies of plans; 0 = without one.
+    stage
+        Stage of the funnel that was reached at least: one of :data:`STAGES`; with ``-q2`` behind one of
+        :data:`DATED_STAGES`, reached by the end of that quarter of the project's fiscal year.
     area
         Codes of provinces, amphoes or tambons; an upper level includes all below it.
     work_nature, surface_type, water_source_type
@@ -62,6 +75,10 @@ class ProjectFilter:
     area: tuple[str, ...] = ()
     fund_source: tuple[str, ...] = ()
     strategy: tuple[str, ...] = ()
+    programme: tuple[str, ...] = ()
+    plan_form: tuple[str, ...] = ()
+    local_strategy: tuple[int, ...] = ()
+    stage: str = ""
     work_nature: tuple[str, ...] = ()
     surface_type: tuple[str, ...] = ()
     water_source_type: tuple[str, ...] = ()
@@ -115,6 +132,43 @@ def _equals(column: str, name: str) -> _Function:
         return f"{column} = ANY(:{name})", {name: list(values)}
 
     return part
+
+
+def _equals_or_none(column: str, name: str) -> _Function:
+    equals = _equals(column, name)
+
+    def part(values: Sequence[Any], sight: Visibility) -> _Part:
+        known = [value for value in values if value != NONE]
+        if len(known) == len(values):
+            return equals(values, sight)
+        if not known:
+            return f"{column} IS NULL", {}
+        return f"({column} IS NULL OR {column} = ANY(:{name}))", {name: known}
+
+    return part
+
+
+def _local_strategy(values: Sequence[int], _: Visibility) -> _Part:
+    if 0 in values:
+        own = "(SELECT l.local_strategy_id FROM plan_project l WHERE l.id = p.plan_project_id)"
+        return f"coalesce({own}, 0) = ANY(:local_strategy)", {"local_strategy": list(values)}
+    return (
+        "p.plan_project_id IN (SELECT l.id FROM plan_project l WHERE l.local_strategy_id = ANY(:local_strategy))",
+        {"local_strategy": list(values)},
+    )
+
+
+def _stage(value: str, _: Visibility) -> _Part:
+    stage, _separator, quarter = value.partition("-q")
+    if not quarter:
+        reached = "funnel_stage(p.status, p.budget_baht, p.contracted_baht, p.disbursed_baht)"
+        return f"{reached} >= :stage", {"stage": STAGES.index(stage) + 1}
+    column = DATED_STAGES[DATED_STAGES.index(stage)]
+    return (
+        f"(SELECT sum(f.{column}) FROM read_funnel_quarter f"
+        " WHERE f.project_id = p.id AND f.quarter <= :stage_quarter) > 0",
+        {"stage_quarter": int(quarter)},
+    )
 
 
 def _geometry_status(values: Sequence[str], sight: Visibility) -> _Part:
@@ -205,7 +259,11 @@ FILTERS: Mapping[str, _Function] = {
     "geometry_status": _geometry_status,
     "area": _area,
     "fund_source": _fund_source,
-    "strategy": _equals("p.strategy_code", "strategy"),
+    "strategy": _equals_or_none("p.strategy_code", "strategy"),
+    "programme": _equals_or_none("p.programme_code", "programme"),
+    "plan_form": _equals_or_none("p.plan_form", "plan_form"),
+    "local_strategy": _local_strategy,
+    "stage": _stage,
     "work_nature": _equals("p.work_nature_code", "work_nature"),
     "surface_type": _equals("p.surface_type_code", "surface_type"),
     "water_source_type": _equals("p.water_source_type_code", "water_source_type"),

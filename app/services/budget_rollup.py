@@ -1,4 +1,4 @@
-"""Keeping the rolled-up money small: what has piled up since the last time is added to the cells."""
+"""Keeping the rolled-up money and funnel small: what has piled up since the last time is added to the cells."""
 
 from __future__ import annotations
 
@@ -18,3 +18,14 @@ def compact_budget(session: Session) -> int:
         Changes folded.
     """
     return int(session.scalar(sa.text("SELECT compact_budget()")) or 0)
+
+
+def compact_funnel(session: Session) -> int:
+    """The same for the cells of the funnel.
+
+    Returns
+    -------
+    int
+        Changes folded.
+    """
+    return int(session.scalar(sa.text("SELECT compact_funnel()")) or 0)

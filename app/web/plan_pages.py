@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.policy import OwnScope
@@ -17,6 +18,7 @@ from app.queries.plan_compare import base_of, compare_versions
 from app.queries.plan_forms import FORMS, SUMMARY, SUMMARY_NAME, SUMMARY_SLUG
 from app.queries.plan_sheet import plan_summary
 from app.queries.plans import (
+    PlanHead,
     VersionHead,
     alignment_options,
     path_of,
@@ -59,40 +61,44 @@ def list_page(organisation: str | None, area: str | None, period: int | None) ->
     if organisation is None and area is None and len(own.organisations) == 1 and not (own.provinces or own.nation):
         [organisation] = own.organisations
     with context.database.reading() as session:
-        known = periods(session)
-        chosen = next((p for p in known if p.id == period), None) or next(
-            (p for p in known if p.status == "current"), known[0]
-        )
         if organisation is not None:
-            found = find_organisation(session, organisation)
-            if found is None:
-                raise NotFound("organisation_not_found", {"organisation": organisation})
-            plans = plans_of(session, organisation)
-            target = policy.Target(organisation, found.province_code, found.amphoe_code)
-            may = policy.may(context.actor, policy.PLAN_WRITE, target)
-            taken = {(p.start_be, p.end_be) for p in plans}
-            return render_template(
-                "plans/organisation.html",
-                organisation=organisation,
-                name=found.full_name_th,
-                plans=[(p, _visible(versions_of(session, p.id))) for p in plans],
-                free=[p for p in known if (p.start_be, p.end_be) not in taken],
-                may=may,
-                pills=version_pills(),
-                version_name=version_name,
-            )
-        scope = _scope_of(area) if area else own
-        asks_place = scope.nation or scope == OwnScope()
-        return render_template(
-            "plans/list.html",
-            rows=[] if asks_place else plan_overview(session, chosen.id, scope),
-            asks_place=asks_place,
-            provinces=children(session, None),
-            area=area,
-            periods=known,
-            chosen=chosen,
-            pills=version_pills(),
-        )
+            return render_template("plans/organisation.html", **_organisation_values(session, organisation))
+        return render_template("plans/list.html", **_place_values(session, area, period, own))
+
+
+def _organisation_values(session: Session, code: str) -> dict[str, Any]:
+    found = find_organisation(session, code)
+    if found is None:
+        raise NotFound("organisation_not_found", {"organisation": code})
+    plans = plans_of(session, code)
+    taken = {(plan.start_be, plan.end_be) for plan in plans}
+    target = policy.Target(code, found.province_code, found.amphoe_code)
+    return {
+        "organisation": code,
+        "name": found.full_name_th,
+        "plans": [(plan, _visible(versions_of(session, plan.id))) for plan in plans],
+        "free": [period for period in periods(session) if (period.start_be, period.end_be) not in taken],
+        "may": policy.may(current().actor, policy.PLAN_WRITE, target),
+        "pills": version_pills(),
+        "version_name": version_name,
+    }
+
+
+def _place_values(session: Session, area: str | None, period: int | None, own: OwnScope) -> dict[str, Any]:
+    known = periods(session)
+    current_one = next((p for p in known if p.status == "current"), known[0])
+    chosen = next((p for p in known if p.id == period), current_one)
+    scope = _scope_of(area) if area else own
+    asks_place = scope.nation or scope == OwnScope()
+    return {
+        "rows": [] if asks_place else plan_overview(session, chosen.id, scope),
+        "asks_place": asks_place,
+        "provinces": children(session, None),
+        "area": area,
+        "periods": known,
+        "chosen": chosen,
+        "pills": version_pills(),
+    }
 
 
 @page_route(blueprint, "/plans", methods=("POST",), access=Access.SIGNED_IN)
@@ -198,42 +204,46 @@ def act_on_version(version_id: int) -> Any:
 @page_route(blueprint, "/plan-versions/<int:version_id>/<slug>", access=Access.PUBLIC, params=(OF,))
 def sheet_page(version_id: int, slug: str, of: str) -> str:
     """A form of a version: the grid, or the summary ผ.01."""
-    context = current()
-    with context.database.reading() as session:
+    with current().database.reading() as session:
         head, held = found_version(session, version_id)
-        common = {"head": head, "version": held, "version_name": version_name(held)}
-        tabs = [(code, _sheet(version_id, form_slug), form_slug == slug) for code, form_slug in _slugs()]
+        common = {
+            "head": head,
+            "version": held,
+            "tabs": [(code, _sheet(version_id, form), form == slug) for code, form in _slugs()],
+            "pill": version_pills()[held.status].named(version_name(held)),
+            "version_name": version_name(held),
+        }
         if slug == SUMMARY_SLUG:
             summary = plan_summary(session, head, held, found_form(of))
-            forms = [
-                (form.code, f"{_sheet(version_id, slug)}?of={form.slug}", form.slug == of) for form in FORMS.values()
-            ]
-            return render_template(
-                "plans/summary.html",
-                summary=summary,
-                tabs=tabs,
-                forms=forms,
-                name=SUMMARY_NAME,
-                pill=version_pills()[held.status].named(version_name(held)),
-                **common,
-            )
-        form = found_form(slug)
-        may = held.editable and policy.may(context.actor, policy.PLAN_WRITE, head.target)
-    years = f"{held.start_be}–{held.end_be}"
-    look = {"label": _("เส้นทางและการเปลี่ยนแปลง"), "icon": "list", "kind": "plain"}
-    propose = {"label": _("เสนอแผน"), "icon": "right", "kind": "primary"}
-    back = url_for("plan_pages.version_page", version_id=version_id)
-    return render_template(
-        "sheets/sheet.html",
-        sheet_title=_("แผนพัฒนาท้องถิ่น %(years)s", years=years),
-        phone_heading=_("แผน %(years)s · %(form)s", years=years, form=form.code),
-        sheet_url=f"/api/v1/plan-versions/{version_id}/forms/{slug}",
-        back_url=back,
-        tabs=tabs,
-        pill=version_pills()[held.status].named(version_name(held)),
-        actions=[{**(propose if may else look), "href": back}],
-        **common,
-    )
+            return render_template("plans/summary.html", **_summary_values(version_id, of), summary=summary, **common)
+    return render_template("sheets/sheet.html", **_sheet_values(head, held, slug), **common)
+
+
+def _summary_values(version_id: int, of: str) -> dict[str, Any]:
+    here = _sheet(version_id, SUMMARY_SLUG)
+    forms = [(form.code, f"{here}?of={form.slug}", form.slug == of) for form in FORMS.values()]
+    return {"forms": forms, "name": SUMMARY_NAME}
+
+
+def _sheet_values(head: PlanHead, held: VersionHead, slug: str) -> dict[str, Any]:
+    years, form = f"{held.start_be}–{held.end_be}", found_form(slug)
+    back = url_for("plan_pages.version_page", version_id=held.id)
+    address = f"/api/v1/plan-versions/{held.id}/forms/{slug}"
+    files = [
+        {"label": "Excel", "icon": "download", "kind": "plain", "href": f"{address}/file?format=xlsx"},
+        {"label": "PDF", "icon": "print", "kind": "plain", "href": f"{address}/file?format=pdf"},
+    ]
+    if held.editable and policy.may(current().actor, policy.PLAN_WRITE, head.target):
+        last = {"label": _("เสนอแผน"), "icon": "right", "kind": "primary", "href": back}
+    else:
+        last = {"label": _("เส้นทางและการเปลี่ยนแปลง"), "icon": "list", "kind": "plain", "href": back}
+    return {
+        "sheet_title": _("แผนพัฒนาท้องถิ่น %(years)s", years=years),
+        "phone_heading": _("แผน %(years)s · %(form)s", years=years, form=form.code),
+        "sheet_url": address,
+        "back_url": back,
+        "actions": [*files, last],
+    }
 
 
 def _plan_page(

@@ -13,8 +13,9 @@ from app.auth.actor import Actor
 from app.auth.policy import Visibility, own_scope
 from app.queries.areas import AreaName, area_names, children
 from app.queries.codelists import ListName, choices
+from app.queries.funnel import local_strategy_names
 from app.queries.organisations import organisation_names, organisations_in_area
-from app.queries.project_filter import ProjectFilter
+from app.queries.project_filter import NONE, ProjectFilter
 from app.queries.projects import Order, project_count
 from app.web.context import language
 from app.web.filters import fiscal_year
@@ -26,12 +27,12 @@ LISTS: Mapping[str, ListName] = {
     "geometry_status": "geometry_status",
     "fund_source": "fund_source",
     "strategy": "national_strategy",
+    "programme": "budget_programme",
     "work_nature": "work_nature",
     "surface_type": "road_surface_type",
     "water_source_type": "water_source_type",
 }
 MORE_LISTS: Mapping[str, ListName] = {
-    "programme": "budget_programme",
     "procurement_method": "procurement_method",
 }
 
@@ -150,16 +151,19 @@ def removable_chips(session: Session, narrowed: ProjectFilter, order: Order) -> 
         "organisation": {c: o.name(language()) for c, o in organisation_names(session, narrowed.organisation).items()},
         "area": {c: a.name(language()) for c, a in area_names(session, narrowed.area).items()},
         "fiscal_year": {year: fiscal_year(year) for year in narrowed.fiscal_year},
+        "local_strategy": local_strategy_names(session, narrowed.local_strategy),
     }
     chips = [
         Chip(
-            (places.get(name) or names.get(name, {})).get(value, str(value)),
+            (places.get(name) or names.get(name, {})).get(value, _without(name) if value in (NONE, 0) else str(value)),
             _toggled(narrowed, order, name, value),
             True,
         )
-        for name in ("fiscal_year", "organisation", "area", *LISTS)
+        for name in ("fiscal_year", "organisation", "area", "plan_form", "local_strategy", *LISTS)
         for value in getattr(narrowed, name)
     ]
+    if narrowed.stage:
+        chips.append(Chip(stage_name(narrowed.stage), query_of(replace(narrowed, stage=""), sort=order), True))
     if narrowed.bbox:
         chips.append(Chip(_("ในกรอบแผนที่"), query_of(replace(narrowed, bbox=None), sort=order), True))
     if narrowed.unplaced is not None:
@@ -170,6 +174,37 @@ def removable_chips(session: Session, narrowed: ProjectFilter, order: Order) -> 
         gone = query_of(replace(narrowed, area_missing=""), sort=order)
         chips.append(Chip(word[narrowed.area_missing], gone, True))
     return chips
+
+
+def stage_names() -> dict[str, str]:
+    """Words of the stages of the funnel."""
+    return {
+        "planned": _("อยู่ในแผน"),
+        "requested": _("ขออนุมัติงบ"),
+        "approved": _("อนุมัติงบประมาณ"),
+        "contracted": _("ลงนามสัญญา"),
+        "disbursing": _("เบิกจ่าย"),
+        "paid": _("เบิกจ่ายครบ"),
+    }
+
+
+def stage_name(value: str) -> str:
+    """Words for the filter of a stage, as ``contracted`` or ``contracted-q2``."""
+    stage, _separator, quarter = value.partition("-q")
+    name = stage_names()[stage]
+    if not quarter:
+        return str(_("ถึงขั้น%(stage)s", stage=name))
+    return str(_("ถึงขั้น%(stage)sเมื่อสิ้นไตรมาส %(quarter)s", stage=name, quarter=quarter))
+
+
+def _without(name: str) -> str:
+    words = {
+        "strategy": _("ไม่ระบุยุทธศาสตร์ชาติ"),
+        "programme": _("ไม่ระบุแผนงาน"),
+        "plan_form": _("ไม่มีบรรทัดในแผน"),
+        "local_strategy": _("ไม่ระบุยุทธศาสตร์ของแผน"),
+    }
+    return str(words.get(name, NONE))
 
 
 def why_empty(session: Session, narrowed: ProjectFilter, sight: Visibility) -> Empty:

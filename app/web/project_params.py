@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from app.queries.project_filter import AREA_DIGITS, ProjectFilter
+from app.queries.project_filter import AREA_DIGITS, DATED_STAGES, NONE, STAGES, ProjectFilter
 from app.queries.projects import Order
 from app.web.endpoint import Param
 from app.web.params import (
@@ -22,8 +22,13 @@ from app.web.params import (
     organisation_code,
     string_schema,
     text_q,
+    whole_number,
 )
 
+PLAN_FORMS = ("ผ.02", "ผ.02/1", "ผ.02/2", "ผ.03", NONE)
+LAST_QUARTER = 12
+"""Money carried over is paid for at most two years after its own."""
+STAGE_VALUES = (*STAGES, *(f"{stage}-q{quarter}" for stage in DATED_STAGES for quarter in range(1, LAST_QUARTER + 1)))
 GEOMETRY_STATUSES = ("NONE", "DRAFT", "SUBMITTED", "RETURNED", "VERIFIED")
 ORDERS: tuple[Order, ...] = ("newest", "budget", "name")
 _CODE = string_schema(maxLength=40)
@@ -43,7 +48,31 @@ FILTER_PARAMS: tuple[Param, ...] = (
     ),
     Param("area", area_code, string_schema(pattern="^[0-9]{2,6}$"), "Provinces, amphoes, tambons", (), many=True),
     Param("fund_source", code, _CODE, "Fund sources", (), many=True),
-    Param("strategy", code, _CODE, "National strategies", (), many=True),
+    Param("strategy", code, _CODE, "National strategies; NONE: without one", (), many=True),
+    Param("programme", code, _CODE, "Programmes of the plan line; NONE: without one", (), many=True),
+    Param(
+        "plan_form",
+        choice(*PLAN_FORMS),
+        {"enum": list(PLAN_FORMS)},
+        "Forms of the plan line; NONE: without one",
+        (),
+        many=True,
+    ),
+    Param(
+        "local_strategy",
+        whole_number(0, 2**53),
+        integer_schema(0, 2**53),
+        "Numbers of strategies of plans; 0: without one",
+        (),
+        many=True,
+    ),
+    Param(
+        "stage",
+        choice(*STAGE_VALUES),
+        string_schema(pattern=f"^({'|'.join(STAGES)})$|^({'|'.join(DATED_STAGES)})-q[0-9]{{1,2}}$"),
+        "Stage of the funnel reached at least; with -q2 behind it: by the end of that quarter of the fiscal year",
+        "",
+    ),
     Param("work_nature", code, _CODE, "Natures of work", (), many=True),
     Param("surface_type", code, _CODE, "Road surfaces", (), many=True),
     Param("water_source_type", code, _CODE, "Types of water source", (), many=True),

@@ -69,6 +69,7 @@ MAP = MenuItem("/map", lazy_gettext("แผนที่"), "map")
 PROJECTS = MenuItem("/projects", lazy_gettext("โครงการ"), "folder")
 PLANS = MenuItem("/plans", lazy_gettext("แผนพัฒนา"), "calendar", ("/plan-versions/",))
 BUDGET = MenuItem("/budget", lazy_gettext("แผนที่งบประมาณ"), "chart")
+FUNNEL = MenuItem("/funnel", lazy_gettext("เส้นทางเงิน"), "filter")
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
@@ -77,8 +78,8 @@ COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด
 def menu_of(actor: Actor) -> list[MenuItem]:
     """Pages that exist for this person."""
     if not actor.signed_in:
-        return [MAP, PROJECTS, PLANS, BUDGET]
-    items = [HOME, MAP, PROJECTS, PLANS, BUDGET]
+        return [MAP, PROJECTS, PLANS, FUNNEL, BUDGET]
+    items = [HOME, MAP, PROJECTS, PLANS, FUNNEL, BUDGET]
     if actor.roles & set(roles_for(IMPORT)):
         items.append(IMPORTS)
     if actor.roles & {*roles_for(CONTRACT_WRITE), *roles_for(DISBURSEMENT_WRITE)}:

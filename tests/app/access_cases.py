@@ -589,6 +589,9 @@ CASES = (
     open_to(SIGNED_IN, "POST", "/api/v1/exports", body({"layer": "roads", "format": "geojson", "filters": {}})),
     open_to(NOBODY, "GET", "/api/v1/exports/<int:job_id>/file", variant="not ready"),
     open_to(EVERYBODY, "GET", "/api/v1/budget/file"),
+    open_to(EVERYBODY, "GET", "/funnel"),
+    open_to(EVERYBODY, "GET", "/api/v1/funnel"),
+    open_to(EVERYBODY, "GET", "/api/v1/funnel/file"),
     # Imports
     open_to(SIGNED_IN, "GET", "/matches"),
     Case("POST", "/matches", FINANCE, NOBODY, lambda _world, place: {"data": contracts(place)}),

@@ -72,7 +72,7 @@ def test_lines_that_left_are_not_in_the_form(world: PlanWorld) -> None:
     world.promulgate()
     world.open("CHANGE")
     [origin] = world.lines()
-    world.save(removals=[origin])
+    world.save(removals=[str(origin)])
     assert not any("อยู่" in str(row) for row in rows_of(opened(workbook_of(world))["ผ.02"]))
 
 

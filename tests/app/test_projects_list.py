@@ -39,7 +39,9 @@ def test_every_field_has_its_sql() -> None:
 
 def test_each_filter_finds_its_own(session: Session, organisation: Organisation) -> None:
     neighbour = make.make_organisation(session, "D9901002", name_th="ข้างเคียง", tambon_codes=("990102",))
-    road = make.make_project(session, organisation, area_code="990101", budget_baht=100, strategy_code="2")
+    line = make.make_plan_line(session, organisation, programme_code="00310")
+    planned = {"strategy_code": "2", "plan_project_id": line.id}
+    road = make.make_project(session, organisation, area_code="990101", budget_baht=100, **planned)
     water = make.make_project(
         session,
         neighbour,
@@ -64,6 +66,10 @@ def test_each_filter_finds_its_own(session: Session, organisation: Organisation)
         "area": (("9901",), {road, water}),
         "fund_source": (("LOAN",), {water}),
         "strategy": (("2",), {road}),
+        "programme": (("00310",), {road}),
+        "plan_form": (("NONE",), {water, loose}),
+        "local_strategy": ((line.local_strategy_id,), {road}),
+        "stage": ("approved", {road, loose}),
         "work_nature": (("DIG",), {water}),
         "surface_type": (("RC",), {road}),
         "water_source_type": (("POND",), {water}),
