@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from app.errors import InvalidInput
 from app.services.plan_uploads import (
@@ -20,6 +20,7 @@ from app.services.plan_uploads import (
 )
 from app.web.context import attribution, current
 from app.web.endpoint import Access, api_route, page_route
+from app.web.errors import problem_lines
 from app.web.payloads import json_object
 from app.web.plan_forms import found_form
 from app.web.plan_upload_json import UPLOAD_SCHEMA, upload_json
@@ -51,6 +52,32 @@ UPLOAD = "/api/v1/plan-uploads/<int:upload_id>"
 )
 def send_workbook(version_id: int, slug: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """A form that was downloaded here, or a municipality's own plan in Excel."""
+    context, upload_id = current(), received(version_id, slug)
+    with context.database.reading() as session:
+        answer = upload_json(session, staged_upload(session, context.actor, upload_id), context.language)
+    return answer, 201, {"Location": f"/api/v1/plan-uploads/{upload_id}"}
+
+
+@page_route(blueprint, "/plan-versions/<int:version_id>/uploads", methods=("POST",), access=Access.SIGNED_IN)
+def send_workbook_page(version_id: int) -> Any:
+    """The form of the version's page; what came of it is shown on a page of its own."""
+    try:
+        upload_id = received(version_id, request.form.get("slug", ""))
+    except InvalidInput as error:
+        for line in problem_lines(error.problems, current().language):
+            flash(f"{line['message']} {line['fix']}")
+        return redirect(url_for("plan_pages.version_page", version_id=version_id), 303)
+    return redirect(url_for("plan_uploads.upload_page", upload_id=upload_id), 303)
+
+
+def received(version_id: int, slug: str) -> int:
+    """The workbook of this request, staged; its number.
+
+    Raises
+    ------
+    InvalidInput
+        No file, or one that cannot be read as a form; every reason.
+    """
     context, form = current(), found_form(slug)
     with context.database.reading() as session:
         check_may_send(session, context.actor, version_id)
@@ -60,9 +87,7 @@ def send_workbook(version_id: int, slug: str) -> tuple[dict[str, Any], int, dict
     with tempfile.TemporaryDirectory(prefix="plan-upload-") as folder:
         workbook = receive_workbook(sent.stream, sent.filename, Path(folder))
     with context.database.transaction(attribution()) as session:
-        upload_id = stage_workbook(session, context.actor, version_id, form, workbook)
-        answer = upload_json(session, staged_upload(session, context.actor, upload_id), context.language)
-    return answer, 201, {"Location": f"/api/v1/plan-uploads/{upload_id}"}
+        return stage_workbook(session, context.actor, version_id, form, workbook)
 
 
 @api_route(

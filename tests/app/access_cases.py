@@ -543,6 +543,7 @@ CASES = (
     Case("POST", f"{UPLOAD}/accept", PLANNERS, NOBODY),
     Case("DELETE", UPLOAD, PLANNERS, NOBODY),
     Case("GET", "/plan-uploads/<int:upload_id>", PLANNERS, NOBODY),
+    Case("POST", "/plan-versions/<int:version_id>/uploads", PLANNERS, NOBODY, form({"slug": "p02"})),
     open_to(EVERYBODY, "GET", "/api/v1/organisations/<organisation_code>/action-plans"),
     Case(
         "POST",
