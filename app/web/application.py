@@ -37,6 +37,7 @@ from app.web import (
     jobs,
     layers,
     matches,
+    oc4ids,
     openapi,
     plan_files,
     plan_forms,
@@ -96,6 +97,7 @@ BLUEPRINTS = (
     plan_uploads.blueprint,
     project_pages.blueprint,
     history.blueprint,
+    oc4ids.blueprint,
     openapi.blueprint,
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"

@@ -408,6 +408,7 @@ CASES = (
         NOBODY,
         body({"decision": "CONFIRMED"}),
     ),
+    open_to(EVERYBODY, "GET", "/api/v1/oc4ids/projects"),
     # Coordinates
     open_to(EVERYBODY, "GET", "/api/v1/projects/<code>/geometry"),
     open_to(STAFF | {"PARTNER_AGENCY"}, "GET", "/api/v1/projects/<code>/geometry", variant="planned"),

@@ -42,7 +42,8 @@ class Desk:
         return found
 
     def _open_version(self) -> int:
-        plan = self.page.request.get(f"/api/v1/organisations/{self.user['organisation']}/plans").json()["items"][0]
+        plans = self.page.request.get(f"/api/v1/organisations/{self.user['organisation']}/plans").json()["items"]
+        plan = next(each for each in plans if 2569 in each["years"])
         new = {"change_types": ["CHANGE"], "number": f"ตาราง {next(_NUMBERS)}/2569", "fiscal_year_be": 2569}
         return int(self.post(f"/api/v1/plans/{plan['id']}/versions", new)["id"])
 
