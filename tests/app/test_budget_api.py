@@ -62,9 +62,10 @@ def make_projects(session: Session) -> None:
             surface_type_code=None,
         )
         for fund in rng.sample(FUNDS, rng.randrange(3)):
-            row = make_appropriation(session, project, rng.randrange(1, 900_000), fund_source_code=fund)
+            amount = rng.randrange(1, 900_000)
+            row = make_appropriation(session, project, amount, fund_source_code=fund)
             if rng.random() < 0.5:
-                make_disbursement(session, row, rng.randrange(1, 500_000))
+                make_disbursement(session, row, rng.randrange(1, amount + 1))
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import uuid
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -185,7 +186,7 @@ def test_the_coarsest_cells_that_know_the_filter_are_read() -> None:
 @pytest.fixture
 def own_database(server_url: str, template_database: str) -> Iterator[Database]:
     """A database of this test alone, where transactions really commit."""
-    with cloned_database(server_url, template_database, "eplan_test_budget_writers") as url:
+    with cloned_database(server_url, template_database, f"eplan_test_budget_writers_{uuid.uuid4().hex[:12]}") as url:
         database = Database(Settings(database_url=url, owner_database_url=url))
         yield database
         database.dispose()

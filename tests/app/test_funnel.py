@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import uuid
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -405,7 +406,7 @@ def test_the_application_cannot_write_the_funnel(session: Session) -> None:
 @pytest.fixture
 def own_database(server_url: str, template_database: str) -> Iterator[Database]:
     """A database of this test alone, where transactions really commit."""
-    with cloned_database(server_url, template_database, "eplan_test_funnel_writers") as url:
+    with cloned_database(server_url, template_database, f"eplan_test_funnel_writers_{uuid.uuid4().hex[:12]}") as url:
         database = Database(Settings(database_url=url, owner_database_url=url))
         yield database
         database.dispose()

@@ -131,6 +131,7 @@ def test_saving_on_a_page_gives_a_receipt_to_open(
 
 
 def test_contractors_and_accounts_are_named_to_those_who_work_with_them(session: Session, project: Project) -> None:
+    make.make_appropriation(session, project, 1000)
     make.make_contract(session, project, 1000, contractor_name="นายสาธิต ใจดี")
     named = [c.after.get("contractor_name") for c in project_history(session, project.id, NATION).items]
     assert "นายสาธิต ใจดี" in named

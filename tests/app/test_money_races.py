@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ class Arena:
 
 @pytest.fixture
 def arena(server_url: str, template_database: str) -> Iterator[Arena]:
-    with cloned_database(server_url, template_database, "eplan_test_money_races") as url:
+    with cloned_database(server_url, template_database, f"eplan_test_money_races_{uuid.uuid4().hex[:12]}") as url:
         engine = sa.create_engine(
             url, poolclass=sa.NullPool, connect_args={"options": "-c role=eplan_app -c deadlock_timeout=200ms"}
         )

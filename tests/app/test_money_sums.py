@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ INSERT = sa.text(
 
 
 def test_contracts_signed_at_once_are_both_in_the_sum(server_url: str, template_database: str) -> None:
-    with cloned_database(server_url, template_database, "eplan_test_money_sums") as url:
+    with cloned_database(server_url, template_database, f"eplan_test_money_sums_{uuid.uuid4().hex[:12]}") as url:
         engine = sa.create_engine(url)
         with Session(engine) as session, session.begin():
             project_id = factories.make_project(session, budget_baht=200).id
