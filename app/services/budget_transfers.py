@@ -366,7 +366,19 @@ def _lines(session: Session, transfer_id: int) -> list[TransferLine]:
 
 
 def _write_lines(session: Session, transfer_id: int, lines: Sequence[TransferLine]) -> None:
-    """The lines as one statement; a line that is no longer there becomes nothing."""
+    """The lines as one statement; a line that is no longer there becomes nothing.
+
+    Their foreign keys lock the projects in the order of the lines: whoever locks several of them in the order of their
+    numbers would wait for us and we for them. So they are locked in that order first.
+    """
+    session.execute(
+        sa.text(
+            "SELECT FROM project WHERE id IN (SELECT project_id FROM appropriation WHERE id = ANY(:ids)"
+            " UNION SELECT project_id FROM budget_transfer_line WHERE budget_transfer_id = :transfer)"
+            " ORDER BY id FOR KEY SHARE"
+        ),
+        {"ids": [line.appropriation_id for line in lines], "transfer": transfer_id},
+    )
     session.execute(
         sa.text(
             """
