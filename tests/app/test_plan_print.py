@@ -24,7 +24,7 @@ from app.queries.plan_compare import base_of, compare_versions
 from app.queries.plan_sheet import plan_summary
 from app.queries.plans import plan, versions_of
 from app.services.plan_print import Printing, announcement_page, form_page, page_html, summary_page
-from app.services.plan_sheet import CellChange, NewLine
+from app.services.sheets import CellChange, NewRow
 from app.services.plan_workbook.labels import Labels, choice_labels
 from app.services.printing import print_page
 from tests.app.conftest import SignIn
@@ -68,11 +68,10 @@ def test_thai_text_comes_out_as_it_went_in(world: PlanWorld, tmp_path: Path) -> 
 @needs_poppler
 def test_sums_are_carried_from_page_to_page_and_heads_repeated(world: PlanWorld, tmp_path: Path) -> None:
     lines = [
-        NewLine(
+        NewRow(
             str(n),
             {"name_th": f"โครงการที่ {n}", "y2570": "1000.25", "target": "ยาว 100 ม.\nกว้าง 4 ม."},
-            world.strategy_id,
-            "00310",
+            f"{world.strategy_id}:00310",
         )
         for n in range(60)
     ]
@@ -107,7 +106,7 @@ def test_the_announcement_tells_each_change_before_and_after(world: PlanWorld, t
     origin = world.line("ก่อสร้างถนน")
     world.promulgate()
     world.open("CHANGE", "ADD", number="เพิ่มเติมและเปลี่ยนแปลง ครั้งที่ 1/2569", reason="น้ำท่วม")
-    assert world.save(cells=[CellChange(origin, "y2570", "500000", "650000")]).clean
+    assert world.save(cells=[CellChange(str(origin), "y2570", "500000", "650000")]).clean
     world.line("วางท่อระบายน้ำ")
     head = plan(world.session, world.plan_id)
     assert head is not None

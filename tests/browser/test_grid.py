@@ -256,7 +256,7 @@ def test_the_mouse_chooses_and_widens(desk: Desk) -> None:
 
 
 def test_a_version_in_force_can_only_be_read(desk: Desk, visitor: Visitor) -> None:
-    plan = desk.page.request.get(f"/api/v1/organisations/{desk.user['organisation']}/plans").json()["items"][0]
+    plan = desk.page.request.get(f"/api/v1/organisations/{desk.user['organisation']}/plans").json()["items"][-1]
     version = next(v["id"] for v in plan["versions"] if v["status"] == "PROMULGATED")
     reader = visitor.open()
     reader.goto(f"/plan-versions/{version}/p02")
