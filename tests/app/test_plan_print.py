@@ -24,9 +24,9 @@ from app.queries.plan_compare import base_of, compare_versions
 from app.queries.plan_sheet import plan_summary
 from app.queries.plans import plan, versions_of
 from app.services.plan_print import Printing, announcement_page, form_page, page_html, summary_page
-from app.services.sheets import CellChange, NewRow
 from app.services.plan_workbook.labels import Labels, choice_labels
 from app.services.printing import print_page
+from app.services.sheets import CellChange, NewRow
 from tests.app.conftest import SignIn
 from tests.app.plan_world import DETAILS, PlanWorld, make_plan_world
 from tests.app.test_plan_workbook import sheet_of
