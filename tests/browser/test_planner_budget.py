@@ -35,7 +35,7 @@ def rgb(colour: str) -> str:
 
 
 def settled(page: Page) -> None:
-    page.wait_for_function("() => !document.body.classList.contains('budget-waiting')")
+    page.wait_for_function("() => document.querySelector('#budget-table[aria-busy]') === null")
     page.wait_for_function(READY)
 
 

@@ -86,6 +86,8 @@ class Page {
     const asking = new AbortController();
     this.asking = asking;
     const slow = setTimeout(() => document.body.classList.add("budget-waiting"), 300);
+    const table = byId("budget-table");
+    table.setAttribute("aria-busy", "true"); // at once: what is shown is not what the address says
     try {
       this.data = await api.get<Budget>(dataAddress(view), { signal: asking.signal });
       this.fail(null);
@@ -97,7 +99,10 @@ class Page {
       this.fail(error);
     } finally {
       clearTimeout(slow);
-      if (this.asking === asking) document.body.classList.remove("budget-waiting");
+      if (this.asking === asking) {
+        document.body.classList.remove("budget-waiting");
+        table.removeAttribute("aria-busy");
+      }
     }
   }
 
