@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.policy import OwnScope
-from app.errors import AppError, Conflict, InvalidInput, NotFound
+from app.errors import Conflict, InvalidInput, NotFound
 from app.queries.areas import children
 from app.queries.codelists import choices
 from app.queries.organisations import organisation as find_organisation
@@ -35,7 +35,9 @@ from app.services.plans import create_plan, update_plan
 from app.services.strategies import StrategyWords, remove_strategy, save_strategy
 from app.web.context import attribution, current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, page_route
-from app.web.errors import problem_document, problem_lines, status_of
+from app.web.errors import problem_lines, status_of
+from app.web.history import saved_note
+from app.web.page_forms import go, refusals
 from app.web.params import area_code, choice, integer_schema, organisation_code, string_schema, whole_number
 from app.web.plan_forms import found_form
 from app.web.plan_texts import change_names, difference_lines, version_name, version_pills
@@ -111,7 +113,7 @@ def begin() -> Any:
     except InvalidInput as error:
         return _refused(error)
     flash(_("เริ่มแผนแล้ว ใบรับเลขที่ %(receipt)s", receipt=context.request_id))
-    return _to(url_for("plan_pages.plan_page", plan_id=made))
+    return go(url_for("plan_pages.plan_page", plan_id=made))
 
 
 @page_route(blueprint, "/plans/<int:plan_id>", access=Access.PUBLIC, params=(EDIT,))
@@ -174,7 +176,7 @@ def begin_version(plan_id: int) -> Any:
     except InvalidInput as error:
         return _again(error, lambda problems: _plan_page(plan_id, None, problems, form, opening=True))
     flash(_("เปิดฉบับแล้ว ใบรับเลขที่ %(receipt)s", receipt=context.request_id))
-    return _to(url_for("plan_pages.sheet_page", version_id=made, slug="p02"))
+    return go(url_for("plan_pages.sheet_page", version_id=made, slug="p02"))
 
 
 @page_route(blueprint, "/plan-versions/<int:version_id>", access=Access.PUBLIC, params=(AGAINST,))
@@ -374,28 +376,15 @@ def _scope_of(area: str) -> OwnScope:
 
 def _again(error: InvalidInput | Conflict, page: Any) -> Response:
     """The page with what was typed and what has to be mended; nothing is lost."""
-    return Response(page(_lines(error)), status=int(status_of(error)), mimetype="text/html")
-
-
-def _lines(error: AppError) -> list[dict[str, Any]]:
-    language = current().language
-    if isinstance(error, InvalidInput):
-        return problem_lines(error.problems, language)
-    document = problem_document(status_of(error), error.code, error.values, [], language)
-    return [{"message": document["title"], "fix": document["detail"], "field": ""}]
+    return Response(page(refusals(error)), status=int(status_of(error)), mimetype="text/html")
 
 
 def _refused(error: InvalidInput) -> Any:
-    for line in _lines(error):
+    for line in refusals(error):
         flash(f"{line['message']} · {line['fix']}")
-    return _to(request.referrer or "/plans")
+    return go(request.referrer or "/plans")
 
 
 def _saved(endpoint: str, **values: Any) -> Response:
-    flash(_("บันทึกแล้ว ใบรับเลขที่ %(receipt)s", receipt=current().request_id))
-    return _to(url_for(endpoint, **values))
-
-
-def _to(address: str) -> Response:
-    answer: Any = redirect(address, 303)
-    return answer  # type: ignore[no-any-return]
+    flash(saved_note(current().request_id))
+    return go(url_for(endpoint, **values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,9 @@ from app.services.projects import editable_fields
 from app.web.attachment_json import photos_data
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, page_route
-from app.web.errors import problem_document, problem_lines, status_of
+from app.web.errors import problem_lines, status_of
 from app.web.history import CURSOR, FIELD, PAGE, saved_note
+from app.web.page_forms import go, refusals
 from app.web.params import choice, encode_cursor, integer_schema, string_schema, whole_number
 from app.web.project_forms import MONEY_FORMS, read_form
 from app.web.project_json import may_json, target_of
@@ -51,7 +52,7 @@ def list_page(**values: Any) -> Response:
     narrowed, order = filter_of(values), order_of(values)
     number = read_receipt(narrowed.q)
     if number is not None and policy.visibility(current().actor) is Visibility.STAFF:
-        return _to(url_for("history.receipt_page", receipt=number))
+        return go(url_for("history.receipt_page", receipt=number))
     if order == "name" and not is_place(narrowed):
         order = "newest"
     require_place(narrowed, order)
@@ -108,11 +109,11 @@ def download(**values: Any) -> Response:
     with context.database.reading() as session:
         small = exports.is_small(session, context.actor, wanted)
     if small:
-        return _to(f"/api/v1/exports?layer=projects&format={chosen}&{query_of(narrowed)}")
+        return go(f"/api/v1/exports?layer=projects&format={chosen}&{query_of(narrowed)}")
     with context.database.transaction(attribution()) as session:
         exports.enqueue(session, context.actor, wanted)
     flash(_("กำลังเตรียมไฟล์ ดูความคืบหน้าและรับไฟล์ได้ที่นี่"))
-    return _to(url_for("jobs.page"))
+    return go(url_for("jobs.page"))
 
 
 @page_route(blueprint, "/projects/<code>", access=Access.PUBLIC, params=(TAB, VERSION, COMPARE, PHOTO, FIELD, CURSOR))
@@ -138,7 +139,7 @@ def review(code: str) -> Any:
     except (InvalidInput, Conflict) as error:
         return _again(code, "map", error)
     flash(saved_note(receipt.receipt or context.request_id))
-    return _to(url_for("project_pages.project_page_view", code=code))
+    return go(url_for("project_pages.project_page_view", code=code))
 
 
 @page_route(
@@ -159,7 +160,7 @@ def record_money(code: str, tab: str) -> Any:
     except InvalidInput as error:
         return _again(code, tab, error)
     flash(saved_note(context.request_id))
-    return _to(url_for("project_pages.project_page_view", code=code, tab=tab))
+    return go(url_for("project_pages.project_page_view", code=code, tab=tab))
 
 
 @page_route(blueprint, "/projects/<code>/restore", methods=("POST",), access=Access.SIGNED_IN)
@@ -174,18 +175,12 @@ def restore(code: str) -> Any:
     except (InvalidInput, Conflict) as error:
         return _again(code, "history", error)
     flash(saved_note(context.request_id))
-    return _to(url_for("project_pages.project_page_view", code=code, tab="history"))
+    return go(url_for("project_pages.project_page_view", code=code, tab="history"))
 
 
 def _again(code: str, tab: str, error: InvalidInput | Conflict) -> Response:
     """The page with what was typed and what has to be mended; nothing is lost."""
-    language = current().language
-    if isinstance(error, InvalidInput):
-        problems = problem_lines(error.problems, language)
-    else:
-        document = problem_document(status_of(error), error.code, error.values, [], language)
-        problems = [{"message": document["title"], "fix": document["detail"], "field": ""}]
-    html = _project_page(code, tab, problems=problems, form=request.form)
+    html = _project_page(code, tab, problems=refusals(error), form=request.form)
     return Response(html, status=int(status_of(error)), mimetype="text/html")
 
 
@@ -244,8 +239,3 @@ def _history(session: Session, row: ProjectRow, field: str | None, cursor: int |
         "field_choices": [(name, word) for name, word in field_names().items() if name in there or name == field],
         "older": None if page.next is None else encode_cursor([page.next]),
     }
-
-
-def _to(address: str) -> Response:
-    answer: Any = redirect(address, 303)
-    return answer  # type: ignore[no-any-return]

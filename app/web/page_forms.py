@@ -1,0 +1,94 @@
+"""Forms of pages: what was typed becomes a body, one transaction acts on it, and what is refused comes back with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response, flash, redirect
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.errors import AppError, Conflict, InvalidInput
+from app.web.context import attribution, current
+from app.web.errors import problem_document, problem_lines, status_of
+from app.web.history import saved_note
+from app.web.money_body import Body, read_body
+from gis.thai import to_arabic_digits
+
+_ENTRY = re.compile(r"(?P<list>[a-z_]+)-(?P<row>\d{1,3})-(?P<field>[a-z_]+)", re.ASCII)
+
+
+def posted(
+    act: Callable[[Session, Actor], Any],
+    *,
+    again: Callable[[list[dict[str, Any]]], str],
+    then: str | Callable[[Any], str],
+) -> Response:
+    """Act in one transaction, and go on with the number of the receipt.
+
+    Parameters
+    ----------
+    act
+        Reads the form and writes; what it returns is given to ``then``.
+    again
+        The page with the problems and with what was typed: nothing of it is lost.
+    then
+        Address to go on with, or what makes it of the result.
+    """
+    context = current()
+    try:
+        with context.database.transaction(attribution()) as session:
+            made = act(session, context.actor)
+    except (InvalidInput, Conflict) as error:
+        return Response(again(refusals(error)), status=int(status_of(error)), mimetype="text/html")
+    flash(saved_note(context.request_id))
+    return go(then if isinstance(then, str) else then(made))
+
+
+def refusals(error: AppError) -> list[dict[str, Any]]:
+    """Why something was refused: a line each, with the field that it belongs to."""
+    language = current().language
+    if isinstance(error, InvalidInput):
+        return problem_lines(error.problems, language)
+    document = problem_document(status_of(error), error.code, error.values, [], language)
+    return [{"message": document["title"], "fix": document["detail"], "field": ""}]
+
+
+def go(address: str) -> Response:
+    """Where the browser goes after a form: it asks with GET, so that reloading sends nothing twice."""
+    answer: Any = redirect(address, 303)
+    return answer  # type: ignore[no-any-return]
+
+
+def read_typed(body: Body, form: Mapping[str, str]) -> dict[str, Any]:
+    """Values of a form by name; fields that the body does not know (the token, buttons) are passed over.
+
+    Entries of a list are named ``list-row-field``, such as ``instalments-2-amount_baht``; rows left empty are none.
+
+    Raises
+    ------
+    InvalidInput
+        Every field that is missing or cannot be read; of an entry with its row, counted without the empty ones.
+    """
+    given: dict[str, Any] = {name: _typed(kind, form.get(name)) for name, kind in body.fields.items()}
+    rows: dict[str, dict[int, dict[str, Any]]] = {name: {} for name in body.lists}
+    for name, text in form.items():
+        entry = _ENTRY.fullmatch(name)
+        inner = body.lists.get(entry["list"]) if entry else None
+        if entry is None or inner is None or entry["field"] not in inner.fields or not text.strip():
+            continue
+        kind = inner.fields[entry["field"]]
+        rows[entry["list"]].setdefault(int(entry["row"]), {})[entry["field"]] = _typed(kind, text)
+    given |= {name: [entries[row] for row in sorted(entries)] for name, entries in rows.items()}
+    return read_body(body, given)
+
+
+def _typed(kind: str, text: str | None) -> Any:
+    if kind == "flag":
+        return bool(text)
+    if text is None or kind not in ("whole", "percent"):
+        return text
+    plain = to_arabic_digits(text).strip().replace(",", "").removesuffix("%").strip()
+    return int(plain) if kind == "whole" and plain.isdecimal() and len(plain) < 20 else plain
