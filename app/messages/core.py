@@ -140,4 +140,10 @@ MESSAGES: dict[str, Message] = {
     "too_slow": Message(
         "ค้นหานานเกินกำหนด", "The request took too long", "เพิ่มตัวกรองให้แคบลงแล้วลองใหม่", "Add filters and try again"
     ),
+    "collided": Message(
+        "มีผู้อื่นบันทึกข้อมูลชุดเดียวกันในเวลาเดียวกัน จึงยังไม่ได้บันทึกของท่าน",
+        "Somebody else was saving the same records at the same moment; yours was not saved",
+        "รอสักครู่แล้วกดบันทึกอีกครั้ง ไม่มีข้อมูลใดสูญหาย",
+        "Wait a moment and save again; nothing is lost",
+    ),
 }

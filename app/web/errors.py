@@ -199,9 +199,9 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
 def _on_database(error: DBAPIError) -> ResponseReturnValue:
     if isinstance(error.orig, pg.QueryCanceled):
         return refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too_slow")
-    rule = refused_by_rule(error)
-    if rule is not None:
-        return refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_input", problems=[rule])
+    refusal = refusal_by_database(error)
+    if refusal is not None:
+        return _on_app_error(refusal)
     if isinstance(error, OperationalError) or error.connection_invalidated:
         log.error("%s database does not answer: %s", receipt(), error.orig)
         return refuse(HTTPStatus.SERVICE_UNAVAILABLE, "database_unavailable")
@@ -210,16 +210,17 @@ def _on_database(error: DBAPIError) -> ResponseReturnValue:
     return _on_anything(error)
 
 
-def refused_by_rule(error: DBAPIError) -> Problem | None:
-    """The rule of money that the database refused by (see revision 0015); the services say the same before.
+def refusal_by_database(error: DBAPIError) -> InvalidInput | Busy | None:
+    """What the database refused for a reason that people can act on; only those who meet at one moment get so far.
 
-    Only what two people do at the same moment gets as far as this.
+    Two who wrote the same rows crosswise, or a rule of money (revision 0015) that the services check before.
     """
+    if isinstance(error.orig, (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)):
+        return Busy("collided", retry_after_s=1)
     if getattr(error.orig, "pgcode", None) != MONEY_RULE or not isinstance(error.orig, DatabaseRefusal):
         return None
-    return Problem(
-        error.orig.diag.message_primary or "invalid_input", values=loads(error.orig.diag.message_detail or "{}")
-    )
+    values = loads(error.orig.diag.message_detail or "{}")
+    return InvalidInput([Problem(error.orig.diag.message_primary or "invalid_input", values=values)])
 
 
 def _on_anything(error: Exception) -> ResponseReturnValue:

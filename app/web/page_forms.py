@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, flash, redirect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.errors import AppError, Conflict, InvalidInput
 from app.web.context import attribution, current
-from app.web.errors import problem_document, problem_lines, status_of
+from app.web.errors import problem_document, problem_lines, refusal_by_database, status_of
 from app.web.history import saved_note
 from app.web.money_body import Body, read_body
 from gis.thai import to_arabic_digits
@@ -41,10 +42,19 @@ def posted(
     try:
         with context.database.transaction(attribution()) as session:
             made = act(session, context.actor)
+    except DBAPIError as error:
+        refusal = refusal_by_database(error)
+        if refusal is None:
+            raise
+        return _again(refusal, again)
     except (InvalidInput, Conflict) as error:
-        return Response(again(refusals(error)), status=int(status_of(error)), mimetype="text/html")
+        return _again(error, again)
     flash(saved_note(context.request_id))
     return go(then if isinstance(then, str) else then(made))
+
+
+def _again(error: AppError, again: Callable[[list[dict[str, Any]]], str]) -> Response:
+    return Response(again(refusals(error)), status=int(status_of(error)), mimetype="text/html")
 
 
 def refusals(error: AppError) -> list[dict[str, Any]]:

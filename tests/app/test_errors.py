@@ -10,6 +10,7 @@ import orjson
 import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
+from psycopg2.errors import DeadlockDetected
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -34,6 +35,7 @@ FAILURES = {
     "unexpected": RuntimeError("secret detail"),
     "database": OperationalError("SELECT 1", {}, Exception("gone")),
     "value": DataError("SELECT 1", {}, Exception("NUL")),
+    "deadlock": OperationalError("UPDATE", {}, DeadlockDetected("deadlock detected")),
 }
 
 
@@ -83,6 +85,7 @@ def app(app: Flask) -> Flask:
         ("unexpected", 500),
         ("database", 503),
         ("value", 422),
+        ("deadlock", 503),
     ],
 )
 def test_each_failure_has_its_status_and_a_problem_document(client: FlaskClient, how: str, status: int) -> None:
@@ -114,6 +117,7 @@ def test_values_travel_with_the_problem(client: FlaskClient) -> None:
         ("conflict", 409, "มีคนอื่นแก้ไปก่อน"),
         ("unexpected", 500, "แจ้งเลขที่ R-"),
         ("database", 503, "ฐานข้อมูลยังไม่ตอบ"),
+        ("deadlock", 503, "กดบันทึกอีกครั้ง"),
     ],
 )
 def test_pages_fail_as_pages(client: FlaskClient, how: str, status: int, words: str) -> None:
