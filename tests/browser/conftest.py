@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import json
 import os
@@ -31,6 +32,8 @@ from app.settings import Settings
 from tests.conftest import ROOT, _maintenance, cloned_database, kept_database
 
 SECRETS = {"EPLAN_SECRET_KEY": "browser-test-key-" + "x" * 32, "EPLAN_PASSWORD_SALT": "browser-test-salt"}
+
+PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 
 START_S = 180
 """A busy machine takes its time to start the site; a process that ends says so at once."""
@@ -132,6 +135,11 @@ def _wait(url: str, processes: list[subprocess.Popen[bytes]], log: Path) -> None
     raise AssertionError(f"the site did not come up:\n{log.read_text(errors='replace')[-4000:]}")
 
 
+def _die_with_parent() -> None:
+    """Tests that were killed (Ctrl-C ends their workers so) leave no site behind."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process with its children: granian's worker outlives a granian that was killed."""
     with contextlib.suppress(ProcessLookupError):
@@ -163,6 +171,8 @@ def live_server(server_url: str, demo_template: str, tmp_path_factory: pytest.Te
                 "1",
                 "--blocking-threads",
                 "4",
+                "--workers-kill-timeout",
+                "5",
                 "--no-ws",
                 "app.wsgi:application",
             ],
@@ -171,7 +181,13 @@ def live_server(server_url: str, demo_template: str, tmp_path_factory: pytest.Te
         with log.open("ab") as output:
             processes = [
                 subprocess.Popen(
-                    command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
+                    command,
+                    cwd=ROOT,
+                    env=environment,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                    preexec_fn=_die_with_parent,
                 )
                 for command in commands
             ]
