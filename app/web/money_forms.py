@@ -138,7 +138,7 @@ def _entry(line: InstalmentLine) -> dict[str, str]:
 def _payment(money: MoneyOfProject, under: str, paid_on: date | None) -> dict[str, str]:
     """The first thing that is open, with its whole open amount, out of the fullest appropriation."""
     choices = payables(money)
-    chosen = next((each for each in choices if each.value == under), choices[0])
+    chosen = next((each for each in choices if under and each.value == under), choices[0])
     values = {"under": chosen.value}
     if chosen.open_baht > 0:
         values["amount_baht"] = as_text(chosen.open_baht)

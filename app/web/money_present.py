@@ -99,11 +99,14 @@ class ContractStory:
 
 @dataclass(frozen=True)
 class QuarterSum:
-    """Net payments of a quarter of the fiscal year; ``number`` 0 is after its last day."""
+    """Net payments of a quarter of the fiscal year; ``number`` 0 is after its last day.
+
+    ``total_baht`` is the sum so far, ``None`` behind the last payment: what is to come is not known.
+    """
 
     number: int
     amount_baht: Decimal
-    total_baht: Decimal
+    total_baht: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -168,11 +171,13 @@ def quarters(payments: Sequence[DisbursementRow], year_be: int) -> tuple[Quarter
     sums = dict.fromkeys((1, 2, 3, 4, 0), NOTHING)
     for payment in payments:
         sums[quarter_of(payment.paid_on, year_be)] += payment.amount_baht
+    behind = {quarter_of(payment.paid_on, year_be) or 5 for payment in payments}
     lines, total = [], NOTHING
     for number, amount in sums.items():
         total += amount
         if number or amount:
-            lines.append(QuarterSum(number, amount, total))
+            known = (number or 5) <= max(behind, default=0)
+            lines.append(QuarterSum(number, amount, total if known else None))
     return tuple(lines)
 
 

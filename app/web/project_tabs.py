@@ -19,7 +19,7 @@ from app.queries.history import changed_fields, project_fields, project_history
 from app.queries.project_detail import ProjectDetail
 from app.queries.project_money import money_of_project, progress_of_project, status_history
 from app.queries.projects import ProjectRow
-from app.services.project_status import moves_of
+from app.services.project_status import Move, moves_of
 from app.services.projects import editable_fields
 from app.web import money_present
 from app.web.attachment_json import photos_data
@@ -35,6 +35,7 @@ from app.web.project_list import code_names
 from app.web.project_progress import progress_data
 from app.web.project_texts import Restoring, change_lines, difference, field_names
 from app.web.projects import found_detail, reader, sees_persons
+from gis.problems import Problem
 from gis.writers import FORMATS
 
 TABS = (
@@ -129,7 +130,7 @@ def _of_tab(
     if tab == "history":
         return _history(session, row, part.field, part.cursor)
     if tab == "status":
-        return _status(session, row, opened)
+        return _status(session, row, opened, data["names"]["status"])
     if tab == "facts":
         return _facts(session, row, opened)
     return _money(session, tab, row, opened, data) if tab in _MONEY_TABS else {}
@@ -192,12 +193,18 @@ def _facts(session: Session, row: ProjectRow, opened: Opened) -> dict[str, Any]:
     }
 
 
-def _status(session: Session, row: ProjectRow, opened: Opened) -> dict[str, Any]:
+def _status(session: Session, row: ProjectRow, opened: Opened, names: Mapping[str, str]) -> dict[str, Any]:
     actor, language = current().actor, current().language
     moves = moves_of(session, actor, row.code)
+
+    def against(move: Move) -> list[dict[str, Any]]:
+        named = {"status": names.get(move.to, move.to)}
+        told = [Problem(p.code, p.level, p.where, {**p.values, **named}) for p in move.problems]
+        return problem_lines(told, language)
+
     return {
         "steps": status_history(session, row.id),
-        "moves": [(move.to, problem_lines(list(move.problems), language)) for move in moves],
+        "moves": [(move.to, against(move)) for move in moves],
         "may_correct": policy.may(actor, policy.STATUS_CORRECT, target_of(row)),
         "open": open_form(opened, {}, row.row_version),
     }
