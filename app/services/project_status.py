@@ -14,7 +14,7 @@ from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput
 from app.queries.codelists import code_list
 from app.services.money_rules import LONG_TEXT_LENGTH, ProjectMoney, baht, check_text, read_money
-from app.services.project_locks import HeldProject, hold_project, mark_on_behalf
+from app.services.project_locks import HeldProject, hold_project, look_at_project, mark_on_behalf
 from gis.problems import Problem
 from gis.thai import normalise
 
@@ -42,6 +42,32 @@ class StatusReceipt:
 
     status: str
     row_version: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """A status that may follow, and what stands in its way now."""
+
+    to: str
+    problems: tuple[Problem, ...]
+
+
+def moves_of(session: Session, actor: Actor, project_code: str) -> tuple[Move, ...]:
+    """Where the person may move a project to along the edges of the status machine, in the order of the list.
+
+    Raises
+    ------
+    NotFound
+        ``project_not_found``.
+    """
+    project = look_at_project(session, actor, project_code)
+    money = read_money(session, project)
+    closed = money.open_year()
+    return tuple(
+        Move(to, (*closed, *_unfounded(session, project, money, to)))
+        for to in edges(session).get(project.status, ())
+        if policy.may(actor, ACTION_OF.get(to, policy.BUDGET_WRITE), project.target)
+    )
 
 
 def move_status(

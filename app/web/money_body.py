@@ -84,7 +84,7 @@ def _read(body: Body, given: Mapping[str, Any], problems: list[Problem], where: 
             if name in body.required:
                 problems.append(Problem("field_required", where={**where, "field": name}))
             continue
-        read = _value(kind, value)
+        read = read_value(kind, value)
         if isinstance(read, Problem):
             problems.append(Problem(read.code, read.level, {**where, "field": name}, read.values))
         else:
@@ -99,7 +99,8 @@ def _entries(name: str, inner: Body, given: Any, problems: list[Problem]) -> lis
     return [_read(inner, entry, problems, {"row": row}) for row, entry in enumerate(given, start=1)]
 
 
-def _value(kind: Kind, value: Any) -> Any:
+def read_value(kind: Kind, value: Any) -> Any:
+    """One value, or the problem of what cannot be read."""
     if kind == "text":
         return value if isinstance(value, str) else Problem("text_expected")
     if kind == "flag":

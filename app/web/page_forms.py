@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, flash, redirect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from app.auth.actor import Actor
 from app.errors import AppError, Conflict, InvalidInput
@@ -26,6 +27,7 @@ def posted(
     *,
     again: Callable[[list[dict[str, Any]]], str],
     then: str | Callable[[Any], str],
+    clash: Callable[[Conflict], str] | None = None,
 ) -> Response:
     """Act in one transaction, and go on with the number of the receipt.
 
@@ -37,6 +39,8 @@ def posted(
         The page with the problems and with what was typed: nothing of it is lost.
     then
         Address to go on with, or what makes it of the result.
+    clash
+        The page for what somebody else changed first, where it is another one than ``again``.
     """
     context = current()
     try:
@@ -48,13 +52,17 @@ def posted(
             raise
         return _again(refusal, again)
     except (InvalidInput, Conflict) as error:
-        return _again(error, again)
+        return _answer(error, clash(error)) if clash and isinstance(error, Conflict) else _again(error, again)
     flash(saved_note(context.request_id))
     return go(then if isinstance(then, str) else then(made))
 
 
 def _again(error: AppError, again: Callable[[list[dict[str, Any]]], str]) -> Response:
-    return Response(again(refusals(error)), status=int(status_of(error)), mimetype="text/html")
+    return _answer(error, again(refusals(error)))
+
+
+def _answer(error: AppError, page: str) -> Response:
+    return Response(page, status=int(status_of(error)), mimetype="text/html")
 
 
 def refusals(error: AppError) -> list[dict[str, Any]]:
@@ -82,7 +90,10 @@ def read_typed(body: Body, form: Mapping[str, str]) -> dict[str, Any]:
     InvalidInput
         Every field that is missing or cannot be read; of an entry with its row, counted without the empty ones.
     """
-    given: dict[str, Any] = {name: _typed(kind, form.get(name)) for name, kind in body.fields.items()}
+    given: dict[str, Any] = {
+        name: _several(form, name) if kind == "keys" else _typed(kind, form.get(name))
+        for name, kind in body.fields.items()
+    }
     rows: dict[str, dict[int, dict[str, Any]]] = {name: {} for name in body.lists}
     for name, text in form.items():
         entry = _ENTRY.fullmatch(name)
@@ -93,6 +104,12 @@ def read_typed(body: Body, form: Mapping[str, str]) -> dict[str, Any]:
         rows[entry["list"]].setdefault(int(entry["row"]), {})[entry["field"]] = _typed(kind, text)
     given |= {name: [entries[row] for row in sorted(entries)] for name, entries in rows.items()}
     return read_body(body, given)
+
+
+def _several(form: Mapping[str, str], name: str) -> list[Any]:
+    """Boxes that are ticked, each a number."""
+    texts = form.getlist(name) if isinstance(form, MultiDict) else [form[name]] if name in form else []
+    return [_typed("whole", text) for text in texts]
 
 
 def _typed(kind: str, text: str | None) -> Any:

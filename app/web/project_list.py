@@ -34,6 +34,9 @@ LISTS: Mapping[str, ListName] = {
 }
 MORE_LISTS: Mapping[str, ListName] = {
     "procurement_method": "procurement_method",
+    "structure_type": "structure_type",
+    "work": "budget_work",
+    "expenditure_category": "expenditure_category",
 }
 
 
@@ -77,10 +80,15 @@ def kind_names() -> dict[str, str]:
     return {"road": _("ถนน"), "water": _("แหล่งน้ำ"), "other": _("อื่น ๆ")}
 
 
+def contract_kind_names() -> dict[str, str]:
+    """Words for the kinds of obligations."""
+    return {"CONTRACT": _("สัญญาจ้าง"), "FORCE_ACCOUNT": _("ดำเนินการเอง"), "GRANT_OUT": _("เงินอุดหนุนให้หน่วยงานอื่น")}
+
+
 def code_names(session: Session) -> dict[str, dict[str, str]]:
     """Names of all codes of a project by list."""
     return {name: dict(choices(session, listed, language())) for name, listed in {**LISTS, **MORE_LISTS}.items()} | {
-        "kind": kind_names()
+        "kind": {**kind_names(), **contract_kind_names()}
     }
 
 

@@ -7,40 +7,33 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.policy import Visibility
-from app.errors import Conflict, InvalidInput
-from app.queries.geometries import geometry_versions
-from app.queries.history import changed_fields, project_fields, project_history
-from app.queries.projects import ProjectRow, is_place, project_count, project_page
+from app.queries.projects import is_place, project_count, project_page
 from app.services import exports
 from app.services.geometries import review_geometry
 from app.services.history import restore_value
-from app.services.project_money import record_appropriation, record_contract, record_disbursement
-from app.services.projects import editable_fields
-from app.web.attachment_json import photos_data
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, page_route
-from app.web.errors import problem_lines, status_of
-from app.web.history import CURSOR, FIELD, PAGE, saved_note
-from app.web.page_forms import go, refusals
-from app.web.params import choice, encode_cursor, integer_schema, string_schema, whole_number
-from app.web.project_forms import MONEY_FORMS, read_form
-from app.web.project_json import may_json, target_of
-from app.web.project_list import code_names, filter_choices, removable_chips, why_empty
+from app.web.history import CURSOR, FIELD
+from app.web.money_forms import DOINGS
+from app.web.page_forms import go, posted
+from app.web.params import choice, encode_cursor, integer_schema, string_schema, text_q, whole_number
+from app.web.project_list import filter_choices, removable_chips, why_empty
 from app.web.project_params import FILTER_NAMES, FILTER_PARAMS, SORT_PARAM, filter_of, order_of, query_of
-from app.web.project_texts import Restoring, change_lines, difference, field_names
-from app.web.projects import CURSOR_PARAM, found_detail, readable_key, reader, require_place
+from app.web.project_tabs import TABS, Opened, Part, project_html
+from app.web.projects import CURSOR_PARAM, readable_key, require_place
 from app.web.receipts import read_receipt
 from gis.writers import FORMATS
 
 blueprint = Blueprint("project_pages", __name__)
 
 PAGE_ROWS = 50
-TABS = ("map", "plan", "budget", "contracts", "disbursements", "photos", "history")
 TAB = Param("tab", choice(*TABS), string_schema(enum=list(TABS)), "Part of the page", "map")
+DO = Param("do", choice(*DOINGS), string_schema(enum=list(DOINGS)), "Form that is open on the tab")
+OF = Param("of", whole_number(1, 2**53), integer_schema(1, 2**53), "Row that the form is about")
+UNDER = Param("under", text_q, string_schema(maxLength=200), "Contract and instalment that a payment begins with")
 VERSION = Param("version", whole_number(1, 10**6), integer_schema(1, 10**6), "Version of the coordinates shown")
 PHOTO = Param("photo", whole_number(1, 2**53), integer_schema(1, 2**53), "Picture to begin with")
 COMPARE = Param("compare", whole_number(1, 10**6), integer_schema(1, 10**6), "Version to compare with")
@@ -116,126 +109,41 @@ def download(**values: Any) -> Response:
     return go(url_for("jobs.page"))
 
 
-@page_route(blueprint, "/projects/<code>", access=Access.PUBLIC, params=(TAB, VERSION, COMPARE, PHOTO, FIELD, CURSOR))
-def project_page_view(code: str, tab: str, **part: Any) -> str:
-    """One project; the tabs are addresses, so they work without scripts."""
-    return _project_page(code, tab, **part)
+@page_route(
+    blueprint,
+    "/projects/<code>",
+    access=Access.PUBLIC,
+    params=(TAB, DO, OF, UNDER, VERSION, COMPARE, PHOTO, FIELD, CURSOR),
+)
+def project_page_view(code: str, tab: str, do: str | None, of: int | None, under: str | None, **part: Any) -> str:
+    """One project; the tabs, and the forms on them, are addresses, so they work without scripts."""
+    return project_html(code, tab, Opened(do or "", of, under or ""), Part(**part))
 
 
 @page_route(blueprint, "/projects/<code>/review", methods=("POST",), access=Access.SIGNED_IN)
 def review(code: str) -> Any:
     """Submit, verify or return the newest coordinates."""
-    context = current()
-    try:
-        with context.database.transaction(attribution()) as session:
-            receipt = review_geometry(
-                session,
-                context.actor,
-                code,
-                request.form.get("status", ""),
-                if_match_version=int(request.form.get("version", type=int) or 0),
-                note=request.form.get("note") or None,
-            )
-    except (InvalidInput, Conflict) as error:
-        return _again(code, "map", error)
-    flash(saved_note(receipt.receipt or context.request_id))
-    return go(url_for("project_pages.project_page_view", code=code))
-
-
-@page_route(
-    blueprint, "/projects/<code>/<any(budget,contracts,disbursements):tab>", methods=("POST",), access=Access.SIGNED_IN
-)
-def record_money(code: str, tab: str) -> Any:
-    """Add an appropriation, a contract or a payment."""
-    context = current()
-    record: Any = {
-        "budget": record_appropriation,
-        "contracts": record_contract,
-        "disbursements": record_disbursement,
-    }[tab]
-    try:
-        new = read_form(MONEY_FORMS[tab], request.form)
-        with context.database.transaction(attribution()) as session:
-            record(session, context.actor, code, new)
-    except InvalidInput as error:
-        return _again(code, tab, error)
-    flash(saved_note(context.request_id))
-    return go(url_for("project_pages.project_page_view", code=code, tab=tab))
+    version = request.form.get("version", 0, type=int) or 0
+    status, note = request.form.get("status", ""), request.form.get("note") or None
+    return posted(
+        lambda session, actor: review_geometry(session, actor, code, status, if_match_version=version, note=note),
+        again=lambda problems: _again(code, "map", problems),
+        then=url_for("project_pages.project_page_view", code=code),
+    )
 
 
 @page_route(blueprint, "/projects/<code>/restore", methods=("POST",), access=Access.SIGNED_IN)
 def restore(code: str) -> Any:
     """Give a field the value that it had before a change; written down as a new change."""
-    context = current()
-    change, version = (request.form.get(name, 0, type=int) for name in ("change", "version"))
+    change, version = (request.form.get(name, 0, type=int) or 0 for name in ("change", "version"))
     name = request.form.get("name", "")
-    try:
-        with context.database.transaction(attribution()) as session:
-            restore_value(session, context.actor, code, change or 0, name, if_match_version=version or 0)
-    except (InvalidInput, Conflict) as error:
-        return _again(code, "history", error)
-    flash(saved_note(context.request_id))
-    return go(url_for("project_pages.project_page_view", code=code, tab="history"))
+    return posted(
+        lambda session, actor: restore_value(session, actor, code, change, name, if_match_version=version),
+        again=lambda problems: _again(code, "history", problems),
+        then=url_for("project_pages.project_page_view", code=code, tab="history"),
+    )
 
 
-def _again(code: str, tab: str, error: InvalidInput | Conflict) -> Response:
+def _again(code: str, tab: str, problems: list[dict[str, Any]]) -> str:
     """The page with what was typed and what has to be mended; nothing is lost."""
-    html = _project_page(code, tab, problems=refusals(error), form=request.form)
-    return Response(html, status=int(status_of(error)), mimetype="text/html")
-
-
-def _project_page(
-    code: str,
-    tab: str,
-    *,
-    version: int | None = None,
-    compare: int | None = None,
-    photo: int | None = None,
-    field: str | None = None,
-    cursor: int | None = None,
-    problems: list[dict[str, Any]] | None = None,
-    form: Any = None,
-) -> str:
-    context = current()
-    sight = policy.visibility(context.actor)
-    with context.database.reading() as session:
-        detail = found_detail(session, code)
-        versions = geometry_versions(session, code, sight=sight) or []
-        staff = sight is Visibility.STAFF
-        if tab == "photos" and not staff:
-            tab = "map"
-        return render_template(
-            "projects/project.html",
-            detail=detail,
-            row=detail.row,
-            versions=versions,
-            shown=next((v for v in versions if v.version == version), versions[0] if versions else None),
-            compared=next((v for v in versions if v.version == compare), None),
-            **(_history(session, detail.row, field, cursor) if staff and tab == "history" else {}),
-            may=(may := may_json(context.actor, detail.row)),
-            photos=photos_data(session, detail.row, may=may, staff=staff, removed=tab == "photos", begin=photo),
-            staff=staff,
-            tab=tab,
-            names=code_names(session),
-            difference=difference,
-            warnings_of=lambda view: problem_lines(list(view.warnings), context.language),
-            problems=problems or [],
-            form=form or {},
-            formats=FORMATS,
-        )
-
-
-def _history(session: Session, row: ProjectRow, field: str | None, cursor: int | None) -> dict[str, Any]:
-    page = project_history(session, row.id, reader(), field=field or None, limit=PAGE, before=cursor)
-    editable = editable_fields(current().actor, target_of(row))
-    restoring = Restoring(editable, project_fields(session, row.id) if editable else {})
-    lines = change_lines(session, page.items, restoring=restoring)
-    if field:
-        lines = [replace(line, fields=tuple(each for each in line.fields if each.name == field)) for line in lines]
-    there = changed_fields(session, row.id)
-    return {
-        "changes": lines,
-        "field": field or "",
-        "field_choices": [(name, word) for name, word in field_names().items() if name in there or name == field],
-        "older": None if page.next is None else encode_cursor([page.next]),
-    }
+    return project_html(code, tab, Opened(typed=request.form, problems=problems))

@@ -68,6 +68,23 @@ _MORE_FIELDS: Mapping[str, Any] = {
     "username": lazy_gettext("ชื่อผู้ใช้"),
     "display_name": lazy_gettext("ชื่อที่แสดง"),
     "role_code": lazy_gettext("บทบาท"),
+    "work_code": lazy_gettext("งาน"),
+    "amount_change_baht": lazy_gettext("เปลี่ยนวงเงิน"),
+    "new_end_on": lazy_gettext("วันสิ้นสุดใหม่"),
+    "amended_baht": lazy_gettext("แก้ไขเพิ่มเติมแล้ว"),
+    "extended_to": lazy_gettext("ขยายถึง"),
+    "transferred_baht": lazy_gettext("โอนแล้ว"),
+    "due_on": lazy_gettext("กำหนดส่ง"),
+    "accepted_on": lazy_gettext("ตรวจรับ"),
+    "work_percent": lazy_gettext("เนื้องานสะสม (ร้อยละ)"),
+    "until_on": lazy_gettext("กันถึงวันที่"),
+    "reported_on": lazy_gettext("วันที่รายงาน"),
+    "percent": lazy_gettext("ความก้าวหน้า (ร้อยละ)"),
+    "days": lazy_gettext("จำนวนวันที่ช้า"),
+    "rate_percent": lazy_gettext("อัตราต่อวัน (ร้อยละ)"),
+    "reason": lazy_gettext("เหตุผล"),
+    "method": lazy_gettext("จ่ายโดย"),
+    "removed_at": lazy_gettext("นำออกเมื่อ"),
 }
 _STAGES: Mapping[str, Any] = {
     "before": lazy_gettext("ก่อนทำ"),
@@ -84,6 +101,9 @@ _LISTS: Mapping[str, str] = {
     "procurement_method_code": "procurement_method",
     "geometry_status": "geometry_status",
     "strategy_code": "strategy",
+    "structure_type_code": "structure_type",
+    "work_code": "work",
+    "expenditure_category_code": "expenditure_category",
     "kind": "kind",
 }
 _ENTITIES: Mapping[str, Any] = {
@@ -151,6 +171,11 @@ def difference(drawn: float, contract: Decimal | float) -> str:
 def field_names() -> dict[str, str]:
     """Names of the fields that the history speaks of."""
     return {name: str(word) for name, word in _FIELDS.items()}
+
+
+def field_name(name: str) -> str:
+    """Name of a field, also of those that only receipts speak of."""
+    return str(_FIELDS.get(name) or _MORE_FIELDS.get(name, name))
 
 
 def change_lines(
@@ -257,8 +282,8 @@ def _fields(
             and name in change.before
             and restoring.now.get(name) != before
         )
-        label = str(_FIELDS.get(name) or _MORE_FIELDS.get(name, name))
-        found.append(FieldLine(name, label, _value(name, before, names), _value(name, after, names), may_restore))
+        shown = value_text(name, before, names), value_text(name, after, names)
+        found.append(FieldLine(name, field_name(name), *shown, may_restore))
     return tuple(found)
 
 
@@ -287,20 +312,21 @@ def _lengths(*values: Any) -> bool:
     return any(value is not None and Decimal(str(value)) != 0 for value in values)
 
 
-def _value(name: str, value: Any, names: Mapping[str, Mapping[str, str]]) -> str:
+def value_text(name: str, value: Any, names: Mapping[str, Mapping[str, str]]) -> str:
+    """A value of the change log in words; what there is not is "–"."""
     if value is None or value == "":
         return NOTHING
     if name in _LISTS:
         return names.get(_LISTS[name], {}).get(str(value), str(value))
     if name == "stage":
         return str(_STAGES.get(str(value), value))
-    if name == "amount_baht":
+    if name.endswith("_baht"):
         return baht(Decimal(str(value)), 2)
     if name in ("length_m", "width_m"):
         return metres(Decimal(str(value)), _decimals(value))
     if name == "area_m2":
         return square_metres(Decimal(str(value)), _decimals(value))
-    if name.endswith("_on"):
+    if name.endswith("_on") or name == "extended_to":
         return thai_date(date.fromisoformat(str(value)))
     if isinstance(value, bool):
         return str(_("ใช่") if value else _("ไม่ใช่"))

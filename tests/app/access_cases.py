@@ -40,7 +40,17 @@ A_TRANSFER = "/api/v1/budget-transfers/<int:transfer_id>"
 ACTIONS = "/api/v1/action-plans/<int:action_plan_id>"
 UPLOAD = "/api/v1/plan-uploads/<int:upload_id>"
 PICTURES = "/api/v1/projects/<code>/attachments"
-MONEY = "/projects/<code>/<any(budget,contracts,disbursements):tab>"
+MONEY = "/projects/<code>/<any(budget,contracts,disbursements,reserves,progress,status):part>"
+MONEY_ROW = (
+    "/projects/<code>/<any(budget,contracts,disbursements,reserves):part>/<int:row_id>"
+    "/<any(change,remove,restore,amend,instalments,penalty,reverse):what>"
+)
+ROW_OF = {
+    "budget": "appropriation",
+    "contracts": "contract",
+    "disbursements": "disbursement",
+    "reserves": "carry_over",
+}
 # Pages of the sign-in extension and built files; test_auth tests what they do.
 FOREIGN = frozenset({"static", "security.static", "security.login", "security.logout", "security.verify"})
 
@@ -84,6 +94,7 @@ class Case:
         """The request of one person."""
         place = world.own if side == "own" else world.other
         mine = side == "own" and who != VISITOR
+        part, _, what = self.variant.partition("/")
         values: dict[str, Any] = {
             "code": place.planned if self.variant == "planned" else place.published,
             "route_code": ROUTE,
@@ -97,7 +108,9 @@ class Case:
             "year": 2570,
             "request_id": RECEIPT,
             **{f"{name}_id": number for name, number in place.money.items()},
-            "tab": self.variant,
+            "part": part,
+            "row_id": place.money.get(ROW_OF.get(part, ""), 0),
+            "what": what,
             "organisation_code": place.organisation,
             "plan_id": place.plan,
             "version_id": place.version,
@@ -177,23 +190,32 @@ CASES = (
     open_to(SIGNED_IN, "POST", "/projects/download", form({"format": "csv"})),
     open_to(EVERYBODY, "GET", "/projects/<code>"),
     open_to(STAFF | {"PARTNER_AGENCY"}, "GET", "/projects/<code>", variant="planned"),
-    Case("POST", MONEY, PLANNERS, NOBODY, form({"amount_baht": "1000", "fund_source_code": "OWN"}), "budget"),
-    Case(
-        "POST",
-        MONEY,
-        FINANCE,
-        NOBODY,
-        form({"number": "9/2570", "amount_baht": "1000", "signed_on": "20 พ.ย. 2569"}),
-        "contracts",
+    *(
+        Case("POST", MONEY, own, NOBODY, form(fields), part)
+        for part, own, fields in (
+            ("budget", PLANNERS, {"amount_baht": "1000", "fund_source_code": "OWN"}),
+            ("contracts", FINANCE, {"number": "9/2570", "amount_baht": "1000", "signed_on": "20 พ.ย. 2569"}),
+            ("disbursements", FINANCE, {"amount_baht": "1000", "paid_on": "20 พ.ย. 2569", "appropriation_id": "1"}),
+            ("reserves", FINANCE, {"amount_baht": "1", "until_on": "31 มี.ค. 2571", "appropriation_id": "1"}),
+            ("progress", ENGINEERS | FINANCE, {"reported_on": "1 พ.ย. 2569", "percent": "10"}),
+            ("status", FINANCE, {"status": "PROCURING"}),
+        )
     ),
-    Case(
-        "POST",
-        MONEY,
-        FINANCE,
-        NOBODY,
-        form({"amount_baht": "1000", "paid_on": "20 พ.ย. 2569", "appropriation_id": "1"}),
-        "disbursements",
+    *(
+        Case("POST", MONEY_ROW, own, NOBODY, form({"row_version": "99", **fields}), act)
+        for act, own, fields in (
+            ("budget/change", PLANNERS, {"amount_baht": "1000", "fund_source_code": "OWN"}),
+            ("budget/remove", PLANNERS, {}),
+            ("contracts/change", FINANCE, {"number": "9/2570", "amount_baht": "1000", "signed_on": "20 พ.ย. 2569"}),
+            ("contracts/remove", FINANCE, {}),
+            ("contracts/amend", FINANCE, {"signed_on": "20 พ.ย. 2569", "reason": "งานเพิ่ม", "amount_change_baht": "1"}),
+            ("contracts/instalments", FINANCE, {"instalments-1-amount_baht": "500000"}),
+            ("contracts/penalty", FINANCE, {"days": "1", "amount_baht": "1", "reason": "ช้า"}),
+            ("disbursements/reverse", FINANCE, {"paid_on": "20 พ.ย. 2569", "reason": "พิมพ์ผิด"}),
+            ("reserves/remove", FINANCE, {}),
+        )
     ),
+    Case("POST", "/projects/<code>/facts", ENGINEERS | PLANNERS, NOBODY, form({"row_version": "99", "width_m": "6"})),
     Case(
         "POST",
         "/projects/<code>/review",

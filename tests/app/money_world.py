@@ -13,14 +13,9 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.errors import InvalidInput
 from app.models import Project
-from app.services.project_money import (
-    NewAppropriation,
-    NewContract,
-    NewDisbursement,
-    record_appropriation,
-    record_contract,
-    record_disbursement,
-)
+from app.services.appropriations import NewAppropriation, record_appropriation
+from app.services.contracts import NewContract, record_contract
+from app.services.disbursements import NewDisbursement, record_disbursement
 from tests import factories as make
 
 SIGNED = date(2026, 11, 4)

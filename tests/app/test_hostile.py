@@ -16,14 +16,9 @@ from sqlalchemy.orm import Session
 from app.auth.actor import SYSTEM_ACTOR
 from app.errors import InvalidInput
 from app.models import Organisation, Project, UserAccount
-from app.services.project_money import (
-    NewAppropriation,
-    NewContract,
-    NewDisbursement,
-    record_appropriation,
-    record_contract,
-    record_disbursement,
-)
+from app.services.appropriations import NewAppropriation, record_appropriation
+from app.services.contracts import NewContract, record_contract
+from app.services.disbursements import NewDisbursement, record_disbursement
 from tests import factories as make
 from tests.app.conftest import SignIn
 

@@ -180,7 +180,7 @@ def test_a_rule_that_only_the_database_saw_is_a_refusal_too(
     """Two people at once: the checks in Python passed, the trigger did not."""
     planner, finance = staff["planner"], staff["finance"]
     send(planner, "POST", f"/projects/{code}/appropriations", {"amount_baht": 1000, "fund_source_code": "OWN"})
-    monkeypatch.setattr("app.services.project_money._room_for_contract", lambda *_: [])
+    monkeypatch.setattr("app.services.contracts._room_for_contract", lambda *_: [])
     body = {"number": "1", "amount_baht": 1001, "signed_on": "2026-11-04"}
     answer = send(finance, "POST", f"/projects/{code}/contracts", body)
     assert (answer.status_code, rules(answer)) == (422, [("contract_over_budget", "")])

@@ -16,6 +16,7 @@ from app.models import Project
 from app.queries.budget import differences
 from app.queries.budget_reviews import comments_on, get_document, lines_of_transfer
 from app.queries.fiscal_years import entered_on_behalf, fiscal_years_of
+from app.services.appropriations import NewAppropriation, record_appropriation
 from app.services.budget_documents import (
     DocumentFields,
     approve_document,
@@ -38,7 +39,6 @@ from app.services.budget_transfers import (
 from app.services.fiscal_years import close_year, confirm_reopening, request_reopening
 from app.services.on_behalf import decide_on_behalf
 from app.services.progress import NewProgress, report_progress
-from app.services.project_money import NewAppropriation, record_appropriation
 from app.services.projects import NewProject, create_projects
 from app.services.review_comments import NewComment
 from tests import factories as make

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,13 @@ from app.auth.actor import Actor
 from app.db import Attribution, attribute
 from app.errors import AppError, Conflict, Forbidden, InvalidInput, NotFound
 from app.queries.budget import differences
+from app.services.appropriations import (
+    NewAppropriation,
+    change_appropriation,
+    record_appropriation,
+    remove_appropriation,
+    restore_appropriation,
+)
 from app.services.budget_documents import (
     DocumentFields,
     approve_document,
@@ -34,20 +42,10 @@ from app.services.budget_transfers import (
     submit_transfer,
 )
 from app.services.carry_overs import NewCarryOver, record_carry_over
-from app.services.contracts import NewAmendment, amend_contract
+from app.services.contract_terms import NewAmendment, amend_contract
+from app.services.contracts import NewContract, record_contract, remove_contract, restore_contract
+from app.services.disbursements import NewDisbursement, record_disbursement, reverse_disbursement
 from app.services.fiscal_years import close_year
-from app.services.project_money import (
-    NewAppropriation,
-    NewContract,
-    NewDisbursement,
-    change_appropriation,
-    record_appropriation,
-    record_contract,
-    record_disbursement,
-    remove_money,
-    restore_money,
-    reverse_disbursement,
-)
 from app.services.project_status import move_status
 from app.services.review_comments import NewComment
 from tests import factories as make
@@ -265,9 +263,11 @@ def _take_out_or_bring_back(t: _Turn) -> None:
     table, row = t.rng.choice((("appropriation", t.source), ("contract", t.agreed or t.source)))
     actor = t.people.planner if table == "appropriation" else t.people.finance
     if t.rng.random() < 0.5:
-        remove_money(t.session, actor, t.code, table, row.id, if_match_version=row.row_version)
+        remove: Any = remove_appropriation if table == "appropriation" else remove_contract
+        remove(t.session, actor, t.code, row.id, if_match_version=row.row_version)
     else:
-        restore_money(t.session, actor, t.code, table, row.id)
+        restore: Any = restore_appropriation if table == "appropriation" else restore_contract
+        restore(t.session, actor, t.code, row.id)
 
 
 def _transfer(t: _Turn) -> None:

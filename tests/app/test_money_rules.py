@@ -12,8 +12,15 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict, Forbidden, InvalidInput
 from app.messages import MESSAGES, fix, sentence
 from app.models import Project
+from app.services.appropriations import (
+    NewAppropriation,
+    change_appropriation,
+    record_appropriation,
+    remove_appropriation,
+    restore_appropriation,
+)
 from app.services.carry_overs import NewCarryOver, record_carry_over, remove_carry_over
-from app.services.contracts import (
+from app.services.contract_terms import (
     Instalment,
     NewAmendment,
     NewPenalty,
@@ -21,20 +28,9 @@ from app.services.contracts import (
     record_penalty,
     set_instalments,
 )
+from app.services.contracts import NewContract, change_contract, record_contract, remove_contract, restore_contract
+from app.services.disbursements import NewDisbursement, record_disbursement, reverse_disbursement
 from app.services.money_rules import require_version
-from app.services.project_money import (
-    NewAppropriation,
-    NewContract,
-    NewDisbursement,
-    change_appropriation,
-    change_contract,
-    record_appropriation,
-    record_contract,
-    record_disbursement,
-    remove_money,
-    restore_money,
-    reverse_disbursement,
-)
 from app.services.project_status import correct_status, edges, move_status, path
 from tests import factories as make
 from tests.app.money_world import (
@@ -144,7 +140,7 @@ def test_a_project_with_money_is_not_cancelled(session: Session, people: People,
         move_status(session, people.planner, project.code, "CANCELLED", "", if_match_version=project.row_version)
     assert codes(refused) == ["field_required", "status_with_money"]
     assert "900.00" in told(refused)
-    remove_money(session, people.finance, project.code, "contract", number, if_match_version=1)
+    remove_contract(session, people.finance, project.code, number, if_match_version=1)
     session.refresh(project)
     assert (project.status, project.contracted_baht) == ("BUDGET_APPROVED", 0)
     move_status(session, people.planner, project.code, "CANCELLED", "ซ้ำ", if_match_version=project.row_version)
@@ -286,17 +282,17 @@ def test_money_is_taken_out_and_brought_back(session: Session, people: People, p
     source = budget(session, people, project, 1000)
     number = contract(session, people, project, 900)
     with pytest.raises(InvalidInput) as bound:
-        remove_money(session, people.planner, project.code, "appropriation", source, if_match_version=1)
+        remove_appropriation(session, people.planner, project.code, source, if_match_version=1)
     assert codes(bound) == ["appropriation_below_bound"]
-    remove_money(session, people.finance, project.code, "contract", number, if_match_version=1)
-    gone = remove_money(session, people.planner, project.code, "appropriation", source, if_match_version=1)
+    remove_contract(session, people.finance, project.code, number, if_match_version=1)
+    gone = remove_appropriation(session, people.planner, project.code, source, if_match_version=1)
     session.refresh(project)
     assert (gone.status, project.budget_baht) == ("PLANNED", 0)
     with pytest.raises(InvalidInput) as early:
-        restore_money(session, people.finance, project.code, "contract", number)
+        restore_contract(session, people.finance, project.code, number)
     assert codes(early) == ["budget_missing"]
-    assert restore_money(session, people.planner, project.code, "appropriation", source).status == "BUDGET_APPROVED"
-    assert restore_money(session, people.finance, project.code, "contract", number).status == "CONTRACTED"
+    assert restore_appropriation(session, people.planner, project.code, source).status == "BUDGET_APPROVED"
+    assert restore_contract(session, people.finance, project.code, number).status == "CONTRACTED"
     session.refresh(project)
     assert (project.budget_baht, project.contracted_baht) == (1000, 900)
 

@@ -203,7 +203,7 @@ def test_money_is_typed_as_people_type_it(
     client: FlaskClient, session: Session, project: Project, sign_in: SignIn
 ) -> None:
     sign_in(client, person(session, "LAO_FINANCE"))
-    form = {"number": "12/2570", "amount_baht": "๔,๖๒๐,๐๐๐", "signed_on": "4 พ.ย. 2569", "instalments": "๓"}
+    form = {"number": "12/2570", "amount_baht": "๔,๖๒๐,๐๐๐", "signed_on": "4 พ.ย. 2569"}
     answer = client.post(f"/projects/{project.code}/contracts", data=form)
     assert answer.status_code == 303
     session.refresh(project)
@@ -216,10 +216,10 @@ def test_every_fault_of_a_form_comes_back_beside_its_field(
     client: FlaskClient, session: Session, project: Project, sign_in: SignIn
 ) -> None:
     sign_in(client, person(session, "LAO_FINANCE"))
-    form = {"amount_baht": "ห้าแสน", "signed_on": "31 ก.พ. 2569", "instalments": "x", "contractor_name": "บริษัท ก"}
+    form = {"amount_baht": "ห้าแสน", "signed_on": "31 ก.พ. 2569", "end_on": "x", "contractor_name": "บริษัท ก"}
     answer = client.post(f"/projects/{project.code}/contracts", data=form)
     assert answer.status_code == 422
-    for field in ("number", "amount_baht", "signed_on", "instalments"):
+    for field in ("number", "amount_baht", "signed_on", "end_on"):
         assert f'id="error-{field}"' in answer.text
     assert 'value="ห้าแสน"' in answer.text and 'value="บริษัท ก"' in answer.text
     over = client.post(

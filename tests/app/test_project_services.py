@@ -13,15 +13,10 @@ from sqlalchemy.orm import Session
 from app.auth.actor import SYSTEM_ACTOR
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.models import Appropriation, Organisation, Project, ProjectSegment
+from app.services.appropriations import NewAppropriation, record_appropriation
+from app.services.contracts import NewContract, record_contract
+from app.services.disbursements import NewDisbursement, record_disbursement
 from app.services.drafts import LIMIT_BYTES, delete_draft, get_draft, save_draft
-from app.services.project_money import (
-    NewAppropriation,
-    NewContract,
-    NewDisbursement,
-    record_appropriation,
-    record_contract,
-    record_disbursement,
-)
 from app.services.projects import NewProject, NewSegment, create_projects, update_project
 from tests import factories as make
 from tests.statements import counted

@@ -2,7 +2,9 @@
 
 import "../styles/projects.css";
 import "../styles/photos.css";
+import "../styles/money.css";
 import { readData } from "../photos/state";
+import { installMoneyForms } from "./forms";
 import { t } from "./texts";
 
 const photos = readData();
@@ -10,6 +12,7 @@ const photos = readData();
 document
   .querySelector('.project-tabs [aria-current="page"]')
   ?.scrollIntoView({ inline: "center", block: "nearest" });
+installMoneyForms();
 const target = document.getElementById("project-map");
 if (target) {
   import("./map")

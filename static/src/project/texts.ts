@@ -8,4 +8,7 @@ export const t = translator({
     "โหลดพิกัดไม่สำเร็จ ข้อมูลไม่หาย ลองโหลดหน้าใหม่",
     "The coordinates did not load; nothing is lost. Load the page again",
   ],
+  sum_whole: ["เท่าสัญญาสุดท้ายพอดี", "Exactly the final contract"],
+  sum_short: ["ยังขาด {baht} บาท", "{baht} baht are missing"],
+  sum_over: ["เกินสัญญา {baht} บาท", "{baht} baht more than the contract"],
 } as const);

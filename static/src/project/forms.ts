@@ -1,0 +1,54 @@
+/** Forms of money: the open amount follows what is paid for, and instalments are added up as they are typed. */
+
+import { decimal } from "../format";
+import { t } from "./texts";
+
+const THAI_ZERO = 0x0e50;
+
+/** An amount as people type it, in satang; nothing of what is no amount. */
+export function satang(text: string): number | null {
+  const plain = text
+    .replace(/[๐-๙]/g, (digit) => String(digit.charCodeAt(0) - THAI_ZERO))
+    .replace(/[,\s]|บาท/g, "");
+  return /^\d+(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : null;
+}
+
+function installOpenAmount(): void {
+  for (const select of document.querySelectorAll<HTMLSelectElement>("select[data-fills]")) {
+    const amount = document.getElementById(select.dataset["fills"] ?? "");
+    if (!(amount instanceof HTMLInputElement)) continue;
+    // What the person typed themselves stays.
+    let offered = amount.value;
+    select.addEventListener("change", () => {
+      if (amount.value !== offered && amount.value.trim()) return;
+      offered = select.selectedOptions[0]?.dataset["open"] ?? "";
+      amount.value = offered;
+    });
+  }
+}
+
+function installSum(): void {
+  const table = document.querySelector<HTMLTableElement>("table[data-sum-to]");
+  const sum = table?.querySelector("[data-sum]");
+  const left = table?.querySelector("[data-sum-left]");
+  if (!table || !sum || !left) return;
+  left.setAttribute("aria-live", "polite");
+  const whole = Math.round(Number(table.dataset["sumTo"]) * 100);
+  const add = () => {
+    const amounts = [...table.querySelectorAll<HTMLInputElement>('input[name$="-amount_baht"]')];
+    const total = amounts.reduce((before, input) => before + (satang(input.value) ?? 0), 0);
+    sum.textContent = decimal(total / 100, 2);
+    const rest = whole - total;
+    left.textContent =
+      rest === 0
+        ? t("sum_whole")
+        : t(rest > 0 ? "sum_short" : "sum_over", { baht: decimal(Math.abs(rest) / 100, 2) });
+  };
+  table.addEventListener("input", add);
+  add();
+}
+
+export function installMoneyForms(): void {
+  installOpenAmount();
+  installSum();
+}
