@@ -9,12 +9,12 @@ from flask import Blueprint
 
 from app.queries.project_money import money_of_project, progress_of_project, status_history
 from app.services import carry_overs, contracts, progress, project_money
-from app.services.project_money import MoneyReceipt
 from app.services.project_status import correct_status, move_status
 from app.web.attachments import seen_project
 from app.web.context import attribution, current
 from app.web.endpoint import Access, api_route
 from app.web.money_body import Body, read_body
+from app.web.organisation_money import ITEMS, OBJECT, acted, written
 from app.web.payloads import if_match, json_object
 from app.web.projects import sees_persons
 
@@ -28,12 +28,6 @@ RECEIPT: dict[str, Any] = {
         "id": {"type": "integer"},
         "status": {"type": "string", "description": "Money status that the project has now"},
     },
-}
-_ANY: dict[str, Any] = {"type": "object"}
-_ITEMS: dict[str, Any] = {
-    "type": "object",
-    "required": ["items"],
-    "properties": {"items": {"type": "array", "items": {"type": "object"}}},
 }
 _PROJECT_VERSION = {"If-Match": 'ETag of the project that you read, such as "p3"'}
 _MONEY_VERSION = {"If-Match": 'row_version of the row that you read, such as "a3"; without it 428, when stale 412'}
@@ -120,28 +114,12 @@ PROGRESS = Body(
 STATUS = Body({"status": "text", "reason": "text", "correction": "flag"}, frozenset({"status"}))
 
 
-def _written(body: Body, act: Any, record: Any = dict) -> dict[str, Any]:
-    """Read a body, act in one transaction, answer with the receipt."""
-    new = record(**read_body(body, json_object()))
-    context = current()
-    with context.database.transaction(attribution()) as session:
-        receipt: MoneyReceipt = act(session, context.actor, new)
-    return asdict(receipt)
-
-
-def _acted(act: Any) -> dict[str, Any]:
-    context = current()
-    with context.database.transaction(attribution()) as session:
-        receipt: MoneyReceipt = act(session, context.actor)
-    return asdict(receipt)
-
-
 @api_route(
     blueprint,
     f"{PROJECT}/money",
     access=Access.SIGNED_IN,
     summary="Money of a project row by row, with versions, what is left and what came of it (staff)",
-    response=_ANY,
+    response=OBJECT,
 )
 def read_money(code: str) -> dict[str, Any]:
     """Natural persons are named to those who work with the project."""
@@ -162,7 +140,7 @@ def read_money(code: str) -> dict[str, Any]:
 )
 def add_appropriation(code: str) -> dict[str, Any]:
     """0 baht without a document opens a line for a transfer."""
-    return _written(
+    return written(
         APPROPRIATION,
         lambda session, actor, new: project_money.record_appropriation(session, actor, code, new),
         project_money.NewAppropriation,
@@ -182,7 +160,7 @@ def add_appropriation(code: str) -> dict[str, Any]:
 def change_appropriation(code: str, appropriation_id: int) -> dict[str, Any]:
     """Every field is given again."""
     version = if_match("a")
-    return _written(
+    return written(
         APPROPRIATION,
         lambda session, actor, new: project_money.change_appropriation(
             session, actor, code, appropriation_id, new, if_match_version=version
@@ -203,7 +181,7 @@ def change_appropriation(code: str, appropriation_id: int) -> dict[str, Any]:
 def remove_appropriation(code: str, appropriation_id: int) -> dict[str, Any]:
     """Refused while money hangs on it."""
     version = if_match("a")
-    return _acted(
+    return acted(
         lambda session, actor: project_money.remove_money(
             session, actor, code, "appropriation", appropriation_id, if_match_version=version
         )
@@ -220,7 +198,7 @@ def remove_appropriation(code: str, appropriation_id: int) -> dict[str, Any]:
 )
 def restore_appropriation(code: str, appropriation_id: int) -> dict[str, Any]:
     """As it was."""
-    return _acted(
+    return acted(
         lambda session, actor: project_money.restore_money(session, actor, code, "appropriation", appropriation_id)
     )
 
@@ -237,7 +215,7 @@ def restore_appropriation(code: str, appropriation_id: int) -> dict[str, Any]:
 )
 def add_contract(code: str) -> dict[str, Any]:
     """Within the net approved budget."""
-    return _written(
+    return written(
         CONTRACT,
         lambda session, actor, new: project_money.record_contract(session, actor, code, new),
         project_money.NewContract,
@@ -257,7 +235,7 @@ def add_contract(code: str) -> dict[str, Any]:
 def change_contract(code: str, contract_id: int) -> dict[str, Any]:
     """What the parties agreed on later is an amendment."""
     version = if_match("c")
-    return _written(
+    return written(
         CONTRACT,
         lambda session, actor, new: project_money.change_contract(
             session, actor, code, contract_id, new, if_match_version=version
@@ -278,7 +256,7 @@ def change_contract(code: str, contract_id: int) -> dict[str, Any]:
 def remove_contract(code: str, contract_id: int) -> dict[str, Any]:
     """Refused once something is paid."""
     version = if_match("c")
-    return _acted(
+    return acted(
         lambda session, actor: project_money.remove_money(
             session, actor, code, "contract", contract_id, if_match_version=version
         )
@@ -295,7 +273,7 @@ def remove_contract(code: str, contract_id: int) -> dict[str, Any]:
 )
 def restore_contract(code: str, contract_id: int) -> dict[str, Any]:
     """As it was."""
-    return _acted(lambda session, actor: project_money.restore_money(session, actor, code, "contract", contract_id))
+    return acted(lambda session, actor: project_money.restore_money(session, actor, code, "contract", contract_id))
 
 
 @api_route(
@@ -312,7 +290,7 @@ def restore_contract(code: str, contract_id: int) -> dict[str, Any]:
 def amend(code: str, contract_id: int) -> dict[str, Any]:
     """The final contract stays within the budget and above what is paid."""
     version = if_match("c")
-    return _written(
+    return written(
         AMENDMENT,
         lambda session, actor, new: contracts.amend_contract(
             session, actor, code, contract_id, new, if_match_version=version
@@ -334,7 +312,7 @@ def amend(code: str, contract_id: int) -> dict[str, Any]:
 def write_instalments(code: str, contract_id: int) -> dict[str, Any]:
     """Their numbers are their places in the list."""
     version = if_match("c")
-    return _written(
+    return written(
         INSTALMENTS,
         lambda session, actor, new: contracts.set_instalments(
             session,
@@ -359,7 +337,7 @@ def write_instalments(code: str, contract_id: int) -> dict[str, Any]:
 )
 def add_penalty(code: str, contract_id: int) -> dict[str, Any]:
     """It changes neither the contract's sum nor what is paid."""
-    return _written(
+    return written(
         PENALTY,
         lambda session, actor, new: contracts.record_penalty(session, actor, code, contract_id, new),
         contracts.NewPenalty,
@@ -378,7 +356,7 @@ def add_penalty(code: str, contract_id: int) -> dict[str, Any]:
 )
 def add_disbursement(code: str) -> dict[str, Any]:
     """Within its contract and its appropriation."""
-    return _written(
+    return written(
         DISBURSEMENT,
         lambda session, actor, new: project_money.record_disbursement(session, actor, code, new),
         project_money.NewDisbursement,
@@ -397,7 +375,7 @@ def add_disbursement(code: str) -> dict[str, Any]:
 )
 def reverse(code: str, disbursement_id: int) -> dict[str, Any]:
     """Nothing is deleted."""
-    return _written(
+    return written(
         REVERSAL,
         lambda session, actor, new: project_money.reverse_disbursement(session, actor, code, disbursement_id, **new),
     )
@@ -415,7 +393,7 @@ def reverse(code: str, disbursement_id: int) -> dict[str, Any]:
 )
 def add_carry_over(code: str) -> dict[str, Any]:
     """Bound by a contract, or approved."""
-    return _written(
+    return written(
         CARRY_OVER,
         lambda session, actor, new: carry_overs.record_carry_over(session, actor, code, new),
         carry_overs.NewCarryOver,
@@ -434,7 +412,7 @@ def add_carry_over(code: str) -> dict[str, Any]:
 def remove_carry_over(code: str, carry_over_id: int) -> dict[str, Any]:
     """What was paid of it has to be covered."""
     version = if_match("k")
-    return _acted(
+    return acted(
         lambda session, actor: carry_overs.remove_carry_over(
             session, actor, code, carry_over_id, if_match_version=version
         )
@@ -446,7 +424,7 @@ def remove_carry_over(code: str, carry_over_id: int) -> dict[str, Any]:
     f"{PROJECT}/progress",
     access=Access.SIGNED_IN,
     summary="Progress on the ground with its pictures, the newest report first (staff)",
-    response=_ITEMS,
+    response=ITEMS,
 )
 def read_progress(code: str) -> dict[str, Any]:
     """How far each picture was taken from the work is asked of the coordinates that stand now."""
@@ -478,7 +456,7 @@ def add_progress(code: str) -> dict[str, Any]:
     f"{PROJECT}/status",
     access=Access.SIGNED_IN,
     summary="What the status of a project went through, the newest step first (staff)",
-    response=_ITEMS,
+    response=ITEMS,
 )
 def read_status(code: str) -> dict[str, Any]:
     """Corrections are marked."""
