@@ -130,6 +130,7 @@ def submit_document(session: Session, actor: Actor, document_id: int, *, if_matc
     problems = check_open_year(session, held.organisation_code, held.fiscal_year_be)
     if not _projects(session, held, lock=True):
         problems.append(Problem("document_empty", where={"field": "appropriations"}))
+    problems += _without_amount(session, held)
     refuse(problems)
     receipt = send_in(session, actor, held)
     _move(session, held, ("PLANNED",), "BUDGET_REQUESTED")
@@ -250,6 +251,21 @@ def _check_approval(held: Held, approved_on: date, in_force_on: date | None) -> 
 
 def _reversed(name: str, earliest: date) -> Problem:
     return Problem("days_reversed", where={"field": name}, values={"earliest": format_thai_date(earliest)})
+
+
+def _without_amount(session: Session, held: Held) -> list[Problem]:
+    """Rows whose money nobody has said yet: a draft may hold them, what is sent in may not."""
+    empty = session.scalars(
+        sa.text(
+            "SELECT p.code FROM appropriation a JOIN project p ON p.id = a.project_id"
+            " WHERE a.budget_document_id = :document AND a.removed_at IS NULL AND a.amount_baht = 0 ORDER BY p.code"
+        ),
+        {"document": held.id},
+    ).all()
+    if not empty:
+        return []
+    values = {"count": len(empty), "projects": ", ".join(empty[:10])}
+    return [Problem("appropriation_of_nothing", where={"field": "appropriations"}, values=values)]
 
 
 def _projects(session: Session, held: Held, *, lock: bool) -> list[int]:

@@ -21,7 +21,7 @@ from app.auth.actor import Actor
 from app.errors import InvalidInput, NotFound
 from app.models.budget import PAYMENT_METHODS
 from app.models.contract import CONTRACT_KINDS
-from app.queries.codelists import code_list
+from app.queries.codelists import code_list, funds_of_document
 from app.services.money_rules import (
     LONG_TEXT_LENGTH,
     NOTHING,
@@ -45,9 +45,6 @@ from app.services.project_status import advance, record_correction
 from gis.problems import Problem
 from gis.thai import format_thai_date
 
-_IN_ORDINANCE = frozenset({"ANNUAL", "SUPPLEMENTARY"})
-# Kinds of documents outside the ordinance -> the one fund source that each brings.
-_FUND_OF = {"SPECIFIC_GRANT": "GRANT_SPECIFIC"}
 # Kind of an obligation without a contractor -> the method that says the same.
 _METHOD_OF = {"FORCE_ACCOUNT": "FORCE_ACCOUNT", "GRANT_OUT": "GRANT_OUT"}
 
@@ -454,23 +451,11 @@ def _of_document(
         problems.append(Problem("document_of_another_year", where=where, values=values))
     if document.status not in ("DRAFT", "RETURNED"):
         problems.append(Problem("document_not_open", where=where))
-    allowed = funds_of(session, document.kind)
+    allowed = funds_of_document(session, document.kind)
     if new.fund_source_code not in allowed:
         values = {"kind": document.kind, "given": new.fund_source_code, "allowed": ", ".join(allowed)}
         problems.append(Problem("fund_not_of_document", where={"field": "fund_source_code"}, values=values))
     return problems
-
-
-def funds_of(session: Session, kind: str) -> tuple[str, ...]:
-    """Fund sources that a kind of document may bring: those of the ordinance, or the one that it is named after."""
-    if kind not in _IN_ORDINANCE:
-        return (_FUND_OF.get(kind, kind),)
-    # A transfer amends an appropriation: it is an entry of the list and no source of money.
-    return tuple(
-        code
-        for code, entry in code_list(session, "fund_source").items()
-        if str(entry.attributes.get("in_annual_ordinance", "")) == "yes" and code != "TRANSFER"
-    )
 
 
 def _check_contract(session: Session, new: NewContract, money: ProjectMoney) -> list[Problem]:

@@ -33,27 +33,25 @@ FIELDS = Body(
 NEW = Body({"fiscal_year_be": "whole", "kind": "text", **FIELDS.fields}, FIELDS.required | {"fiscal_year_be", "kind"})
 APPROVAL = Body({"approved_on": "date", "in_force_on": "date"}, frozenset({"approved_on"}))
 
-declare(
-    blueprint,
-    ReviewedRoutes(
-        word="budget document",
-        table=service.TABLE,
-        rule=DOCUMENT,
-        letter="b",
-        one=get_document,
-        lines=("appropriations", lines_of_document),
-        fields=FIELDS,
-        approval=APPROVAL,
-        change=lambda session, actor, document_id, given, version: service.change_document(
-            session, actor, document_id, service.DocumentFields(**given), if_match_version=version
-        ),
-        submit=service.submit_document,
-        approve=service.approve_document,
-        send_back=service.return_document,
-        remove=service.remove_document,
-        restore=service.restore_document,
+DOCUMENTS = ReviewedRoutes(
+    word="budget document",
+    table=service.TABLE,
+    rule=DOCUMENT,
+    letter="b",
+    one=get_document,
+    lines=("appropriations", lines_of_document),
+    fields=FIELDS,
+    approval=APPROVAL,
+    change=lambda session, actor, document_id, given, version: service.change_document(
+        session, actor, document_id, service.DocumentFields(**given), if_match_version=version
     ),
+    submit=service.submit_document,
+    approve=service.approve_document,
+    send_back=service.return_document,
+    remove=service.remove_document,
+    restore=service.restore_document,
 )
+declare(blueprint, DOCUMENTS)
 
 
 @api_route(

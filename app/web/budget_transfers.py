@@ -37,27 +37,25 @@ def parts_of(given: dict[str, Any]) -> tuple[service.TransferFields, list[servic
     return service.TransferFields(**given), lines
 
 
-declare(
-    blueprint,
-    ReviewedRoutes(
-        word="budget transfer",
-        table=service.TABLE,
-        rule=TRANSFER,
-        letter="t",
-        one=get_transfer,
-        lines=("lines", lines_of_transfer),
-        fields=FIELDS,
-        approval=APPROVAL,
-        change=lambda session, actor, transfer_id, given, version: service.change_transfer(
-            session, actor, transfer_id, *parts_of(given), if_match_version=version
-        ),
-        submit=service.submit_transfer,
-        approve=service.approve_transfer,
-        send_back=service.return_transfer,
-        remove=service.remove_transfer,
-        restore=service.restore_transfer,
+TRANSFERS = ReviewedRoutes(
+    word="budget transfer",
+    table=service.TABLE,
+    rule=TRANSFER,
+    letter="t",
+    one=get_transfer,
+    lines=("lines", lines_of_transfer),
+    fields=FIELDS,
+    approval=APPROVAL,
+    change=lambda session, actor, transfer_id, given, version: service.change_transfer(
+        session, actor, transfer_id, *parts_of(given), if_match_version=version
     ),
+    submit=service.submit_transfer,
+    approve=service.approve_transfer,
+    send_back=service.return_transfer,
+    remove=service.remove_transfer,
+    restore=service.restore_transfer,
 )
+declare(blueprint, TRANSFERS)
 
 
 @api_route(
