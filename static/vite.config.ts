@@ -21,6 +21,7 @@ export default defineConfig({
         grid: "src/grid/main.ts",
         matches: "src/matches/main.ts",
         planupload: "src/planupload/main.ts",
+        desk: "src/desk/main.ts",
       },
     },
   },

@@ -125,6 +125,30 @@ MESSAGES: dict[str, Message] = {
     "document_empty": Message(
         "เอกสารยังไม่มีโครงการ", "The document holds no money yet", "เพิ่มงบประมาณของโครงการก่อน", "Add appropriations first"
     ),
+    "appropriation_of_nothing": Message(
+        "{count} แถวยังไม่มีจำนวนเงิน: {projects}",
+        "{count} rows have no amount yet: {projects}",
+        "ใส่จำนวนเงินในตาราง หรือลบแถวนั้น",
+        "Give each an amount in the table, or remove the row",
+    ),
+    "document_row_repeated": Message(
+        "โครงการ {project} มีแหล่งเงินและหมวดรายจ่ายเดียวกันมากกว่าหนึ่งแถว",
+        "Project {project} stands more than once with the same fund source and expenditure category",
+        "รวมเป็นแถวเดียว หรือเลือกแหล่งเงินหรือหมวดอื่น",
+        "Join them into one row, or choose another source or category",
+    ),
+    "document_row_project": Message(
+        "เปลี่ยนโครงการของแถวที่บันทึกแล้วไม่ได้",
+        "The project of a saved row cannot be changed",
+        "ลบแถวนี้ แล้วเพิ่มแถวใหม่ด้วยรหัสโครงการที่ถูก",
+        "Remove the row and add a new one with the right project code",
+    ),
+    "project_not_of_document": Message(
+        "ไม่มีโครงการ {given} ใน อปท. และปีงบประมาณ {fiscal_year_be} ของเอกสารนี้",
+        "The organisation has no project {given} in fiscal year {fiscal_year_be} of this document",
+        "ตรวจรหัสโครงการ เช่น {example}",
+        "Check the project code, such as {example}",
+    ),
     "document_of_another_year": Message(
         "เอกสารเป็นของปีงบประมาณ {document_year_be} แต่โครงการเป็นของปี {fiscal_year_be}",
         "The document is of fiscal year {document_year_be}, the project of {fiscal_year_be}",
@@ -329,7 +353,25 @@ MESSAGES: dict[str, Message] = {
         "เบิกเหลื่อมปีไปแล้ว {paid_baht} บาท เงินกันที่เหลือ {left_baht} บาทไม่พอ",
         "{paid_baht} baht were paid after the year; the {left_baht} baht left would not cover them",
     ),
+    "carry_over_gone": Message(
+        "เงินรายการนี้ถูกเบิกจ่ายหรือกันไว้แล้ว",
+        "This money was paid or carried over meanwhile",
+        "ดูยอดที่เหลือแล้วเลือกใหม่",
+        "Look at what is left and choose again",
+    ),
+    "carry_over_count": Message(
+        "เลือกเงินที่จะกันครั้งละ {minimum} ถึง {maximum} รายการ",
+        "Choose {minimum} to {maximum} amounts to carry over at a time",
+        "ทำเครื่องหมายหน้ารายการที่จะกัน",
+        "Mark what is to be carried over",
+    ),
     # Progress and entries on behalf
+    "on_behalf_count": Message(
+        "เลือกรายการที่บันทึกแทนครั้งละ {minimum} ถึง {maximum} รายการ",
+        "Choose {minimum} to {maximum} entries at a time",
+        "ทำเครื่องหมายหน้ารายการก่อน",
+        "Mark the entries first",
+    ),
     "attachment_not_free": Message(
         "ภาพเลขที่ {numbers} ไม่มีในโครงการนี้ หรืออยู่ในรายงานอื่นแล้ว",
         "Pictures {numbers} are not of this project, or belong to another report",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,11 +32,13 @@ class DocumentRow:
     prepared_by: int | None
     prepared_by_name: str
     submitted_by: int | None
+    submitted_by_name: str | None
     submitted_at: datetime | None
     approved_by_name: str | None
     row_version: int
     removed: bool
     projects: int
+    rows: int
     amount_baht: Decimal
 
 
@@ -50,9 +53,11 @@ class DocumentLine:
     programme_code: str | None
     work_code: str | None
     expenditure_category_code: str | None
+    legal_reference: str | None
     amount_baht: Decimal
     net_baht: Decimal
     row_version: int
+    updated_at: datetime
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class TransferRow:
     prepared_by: int | None
     prepared_by_name: str
     submitted_by: int | None
+    submitted_by_name: str | None
     submitted_at: datetime | None
     approved_by_name: str | None
     approved_on: date | None
@@ -106,22 +112,25 @@ class CommentRow:
 _DOCUMENT = """
 SELECT d.id, d.organisation_code, d.fiscal_year_be, d.kind, d.number, d.title, d.submitted_on, d.council_session,
        d.council_approved_on, d.approved_on, d.in_force_on, d.document, d.status, d.prepared_by, d.prepared_by_name,
-       d.submitted_by, d.submitted_at, d.approved_by_name, d.row_version, d.removed_at IS NOT NULL AS removed,
-       a.projects, a.amount_baht
+       d.submitted_by, (SELECT u.display_name FROM user_account u WHERE u.id = d.submitted_by) AS submitted_by_name,
+       d.submitted_at, d.approved_by_name, d.row_version, d.removed_at IS NOT NULL AS removed,
+       a.projects, a.rows, a.amount_baht
 FROM budget_document d CROSS JOIN LATERAL (
-    SELECT count(DISTINCT project_id) AS projects, coalesce(sum(amount_baht), 0) AS amount_baht
+    SELECT count(DISTINCT project_id) AS projects, count(*) AS rows, coalesce(sum(amount_baht), 0) AS amount_baht
     FROM appropriation WHERE budget_document_id = d.id AND removed_at IS NULL
 ) a
 """
 _DOCUMENT_LINES = """
 SELECT a.id, p.code AS project, p.name_th AS project_name, a.fund_source_code, a.programme_code, a.work_code,
-       a.expenditure_category_code, a.amount_baht, a.net_baht, a.row_version
+       a.expenditure_category_code, a.legal_reference, a.amount_baht, a.net_baht, a.row_version, a.updated_at
 FROM appropriation a JOIN project p ON p.id = a.project_id
-WHERE a.budget_document_id = :id AND a.removed_at IS NULL ORDER BY p.code, a.id LIMIT :limit
+WHERE a.budget_document_id = :id AND (a.removed_at IS NULL OR a.id = ANY(:removed)) ORDER BY p.code, a.id LIMIT :limit
 """
 _TRANSFER = """
 SELECT t.id, t.organisation_code, t.fiscal_year_be, t.number, t.kind, t.legal_reference, t.reason, t.status,
-       t.prepared_by, t.prepared_by_name, t.submitted_by, t.submitted_at, t.approved_by_name, t.approved_on,
+       t.prepared_by, t.prepared_by_name, t.submitted_by,
+       (SELECT u.display_name FROM user_account u WHERE u.id = t.submitted_by) AS submitted_by_name,
+       t.submitted_at, t.approved_by_name, t.approved_on,
        t.row_version, t.removed_at IS NOT NULL AS removed,
        coalesce((SELECT sum(l.amount_baht) FROM budget_transfer_line l
                  WHERE l.budget_transfer_id = t.id AND l.amount_baht > 0), 0) AS moved_baht
@@ -152,9 +161,11 @@ def get_document(session: Session, document_id: int) -> DocumentRow | None:
     return None if row is None else DocumentRow(**row._mapping)
 
 
-def lines_of_document(session: Session, document_id: int) -> list[DocumentLine]:
-    """Appropriations of a document."""
-    rows = session.execute(sa.text(_DOCUMENT_LINES), {"id": document_id, "limit": LONGEST_LIST})
+def lines_of_document(
+    session: Session, document_id: int, *, removed: Sequence[int] = (), limit: int = LONGEST_LIST
+) -> list[DocumentLine]:
+    """Appropriations of a document, and those named that were removed from it."""
+    rows = session.execute(sa.text(_DOCUMENT_LINES), {"id": document_id, "removed": list(removed), "limit": limit})
     return [DocumentLine(**row._mapping) for row in rows]
 
 

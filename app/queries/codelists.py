@@ -30,6 +30,10 @@ ListName = Literal[
     "role",
 ]
 
+_IN_ORDINANCE = frozenset({"ANNUAL", "SUPPLEMENTARY"})
+# Kinds of documents outside the ordinance -> the one fund source that each brings.
+_FUND_OF = {"SPECIFIC_GRANT": "GRANT_SPECIFIC"}
+
 GeometryType = Literal["LineString", "Point", "Polygon"]
 
 
@@ -84,6 +88,18 @@ def code_name(session: Session, name: ListName, code: str | None, language: str 
 def choices(session: Session, name: ListName, language: str = "th") -> list[tuple[str, str]]:
     """(code, name) pairs of a list in its own order, for a form or a filter."""
     return [(entry.code, entry.name(language)) for entry in code_list(session, name).values()]
+
+
+def funds_of_document(session: Session, kind: str) -> tuple[str, ...]:
+    """Fund sources that a kind of budget document may bring: those of the ordinance, or the one it is named after."""
+    if kind not in _IN_ORDINANCE:
+        return (_FUND_OF.get(kind, kind),)
+    # A transfer amends an appropriation: it is an entry of the list and no source of money.
+    return tuple(
+        code
+        for code, entry in code_list(session, "fund_source").items()
+        if str(entry.attributes.get("in_annual_ordinance", "")) == "yes" and code != "TRANSFER"
+    )
 
 
 def expected_geometry_type(session: Session, kind: str, water_source_type_code: str | None) -> GeometryType:

@@ -80,6 +80,19 @@ ORDER BY l.newest DESC
 """
 
 
+def is_closed(session: Session, organisation_code: str, year_be: int) -> bool:
+    """Whether nothing of money may be written in a year today."""
+    return bool(
+        session.scalar(
+            sa.text(
+                "SELECT EXISTS (SELECT FROM closed_fiscal_year"
+                " WHERE (organisation_code, fiscal_year_be) = (:organisation, :year))"
+            ),
+            {"organisation": organisation_code, "year": year_be},
+        )
+    )
+
+
 def fiscal_years_of(session: Session, organisation_code: str) -> list[FiscalYear]:
     """Years in which the organisation has projects or that it has closed, the newest first."""
     rows = session.execute(sa.text(_YEARS), {"organisation": organisation_code})

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
-from app.queries.codelists import code_list
+from app.queries.codelists import code_list, funds_of_document
 from app.services.money_rules import (
     NOTHING,
     SATANG,
@@ -40,10 +40,6 @@ from app.services.project_money import (
 )
 from app.services.project_status import advance
 from gis.problems import Problem
-
-_IN_ORDINANCE = frozenset({"ANNUAL", "SUPPLEMENTARY"})
-# Kinds of documents outside the ordinance -> the one fund source that each brings.
-_FUND_OF = {"SPECIFIC_GRANT": "GRANT_SPECIFIC"}
 
 
 @dataclass(frozen=True)
@@ -224,7 +220,7 @@ def _of_document(
         values: dict[str, Any] = {"document_year_be": document.fiscal_year_be, "fiscal_year_be": project.fiscal_year_be}
         problems.append(Problem("document_of_another_year", where=where, values=values))
     problems += _open_document(document)
-    allowed = funds_of(session, document.kind)
+    allowed = funds_of_document(session, document.kind)
     if new.fund_source_code not in allowed:
         values = {"kind": document.kind, "given": new.fund_source_code, "allowed": ", ".join(allowed)}
         problems.append(Problem("fund_not_of_document", where={"field": "fund_source_code"}, values=values))
@@ -235,18 +231,6 @@ def _open_document(document: _Document | None) -> list[Problem]:
     if document is None or document.status in ("DRAFT", "RETURNED"):
         return []
     return [Problem("document_not_open", where={"field": "budget_document_id"})]
-
-
-def funds_of(session: Session, kind: str) -> tuple[str, ...]:
-    """Fund sources that a kind of document may bring: those of the ordinance, or the one that it is named after."""
-    if kind not in _IN_ORDINANCE:
-        return (_FUND_OF.get(kind, kind),)
-    # A transfer amends an appropriation: it is an entry of the list and no source of money.
-    return tuple(
-        code
-        for code, entry in code_list(session, "fund_source").items()
-        if str(entry.attributes.get("in_annual_ordinance", "")) == "yes" and code != "TRANSFER"
-    )
 
 
 def _still_enough(money: ProjectMoney, appropriation_id: int, net: Decimal) -> list[Problem]:

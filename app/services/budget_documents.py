@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth import policy
 from app.auth.actor import Actor
-from app.errors import InvalidInput
 from app.models.budget import DOCUMENT_KINDS
 from app.services.money_rules import (
     LONG_TEXT_LENGTH,
@@ -24,22 +23,27 @@ from app.services.money_rules import (
 )
 from app.services.project_checks import FIRST_YEAR_BE, LAST_YEAR_BE
 from app.services.project_locks import mark_on_behalf
-from app.services.review_comments import NewComment, add_comments, check_comments, resolve_comments
+from app.services.review_comments import NewComment
 from app.services.reviewed import (
     Held,
+    ReviewedKind,
     ReviewReceipt,
-    hold,
+    bring_back,
+    check_number,
+    hold_open,
+    hold_submitted,
     insert,
-    is_taken,
     may_prepare,
-    require_open,
-    require_submitted,
+    send_back,
+    send_in,
+    take_out,
     write,
+    write_approval,
 )
 from gis.problems import Problem
 from gis.thai import format_thai_date
 
-TABLE = "budget_document"
+TABLE: Final = "budget_document"
 FIELDS = (
     "number",
     "title",
@@ -50,6 +54,7 @@ FIELDS = (
     "document",
     "appropriations",
 )
+DOCUMENT = ReviewedKind(TABLE, "document_not_open", FIELDS, ("organisation_code", "fiscal_year_be", "kind", "number"))
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ def create_document(
         No such organisation; not allowed; every problem at once.
     """
     may_prepare(session, actor, organisation_code)
+    values = {"organisation_code": organisation_code, "fiscal_year_be": fiscal_year_be, "kind": kind}
     problems = [
         *check_year(fiscal_year_be),
         *check_choice("kind", kind, DOCUMENT_KINDS),
@@ -83,10 +89,9 @@ def create_document(
     ]
     if not problems:
         problems += check_open_year(session, organisation_code, fiscal_year_be)
-        problems += _taken(session, None, organisation_code, fiscal_year_be, kind, given.number)
+        problems += check_number(session, DOCUMENT, None, {**values, "number": given.number})
     refuse(problems)
     mark_on_behalf(session, actor, organisation_code)
-    values = {"organisation_code": organisation_code, "fiscal_year_be": fiscal_year_be, "kind": kind}
     return insert(session, "budget_document", actor, {**values, **values_of(given)})
 
 
@@ -100,14 +105,13 @@ def change_document(
     NotFound, Forbidden, Conflict, InvalidInput
         No such document; not allowed; changed by somebody else; every problem at once.
     """
-    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_WRITE, if_match_version)
-    require_open(held)
+    held = hold_open(session, actor, DOCUMENT, document_id, if_match_version)
     year = held.fiscal_year_be
     refuse(
         [
             *check_open_year(session, held.organisation_code, year),
             *_check(given, year),
-            *_taken(session, held.id, held.organisation_code, year, held.row["kind"], given.number),
+            *check_number(session, DOCUMENT, held.id, {**held.row, "number": given.number}),
         ]
     )
     mark_on_behalf(session, actor, held.organisation_code)
@@ -122,15 +126,13 @@ def submit_document(session: Session, actor: Actor, document_id: int, *, if_matc
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`change_document`; a document without money.
     """
-    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_WRITE, if_match_version)
-    require_open(held)
+    held = hold_open(session, actor, DOCUMENT, document_id, if_match_version)
     problems = check_open_year(session, held.organisation_code, held.fiscal_year_be)
     if not _projects(session, held, lock=True):
         problems.append(Problem("document_empty", where={"field": "appropriations"}))
+    problems += _without_amount(session, held)
     refuse(problems)
-    mark_on_behalf(session, actor, held.organisation_code)
-    resolve_comments(session, actor, TABLE, held.key)
-    receipt = write(session, held, {"status": "SUBMITTED", "submitted_by": actor.user_id}, "submitted_at = now()")
+    receipt = send_in(session, actor, held)
     _move(session, held, ("PLANNED",), "BUDGET_REQUESTED")
     return receipt
 
@@ -153,22 +155,10 @@ def approve_document(
     InvalidInput
         Not sent in, the same person, a closed year, dates that contradict each other.
     """
-    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_APPROVE, if_match_version)
-    require_submitted(session, actor, held)
+    held = hold_submitted(session, actor, DOCUMENT, document_id, if_match_version)
     refuse(_check_approval(held, approved_on, in_force_on))
-    mark_on_behalf(session, actor, held.organisation_code)
     _projects(session, held, lock=True)
-    receipt = write(
-        session,
-        held,
-        {
-            "status": "APPROVED",
-            "approved_by": actor.user_id,
-            "approved_by_name": actor.display_name,
-            "approved_on": approved_on,
-            "in_force_on": in_force_on or held.row["in_force_on"],
-        },
-    )
+    receipt = write_approval(session, actor, held, approved_on, {"in_force_on": in_force_on or held.row["in_force_on"]})
     session.execute(
         sa.text(
             "UPDATE appropriation SET approved_on = :day WHERE budget_document_id = :document AND removed_at IS NULL"
@@ -176,7 +166,6 @@ def approve_document(
         ),
         {"document": held.id, "day": approved_on},
     )
-    resolve_comments(session, actor, TABLE, held.key)
     _move(session, held, ("PLANNED", "BUDGET_REQUESTED"), "BUDGET_APPROVED")
     return receipt
 
@@ -191,16 +180,8 @@ def return_document(
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`approve_document`; a return without a comment.
     """
-    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_APPROVE, if_match_version)
-    require_submitted(session, actor, held)
-    problems = check_comments(comments, FIELDS)
-    if not comments:
-        problems.append(Problem("return_without_comment", where={"field": "comments"}))
-    refuse(problems)
-    mark_on_behalf(session, actor, held.organisation_code)
+    held, receipt = send_back(session, actor, DOCUMENT, document_id, comments, if_match_version)
     _projects(session, held, lock=True)
-    receipt = write(session, held, {"status": "RETURNED"})
-    add_comments(session, actor, TABLE, held.key, held.organisation_code, comments)
     _move(session, held, ("BUDGET_REQUESTED",), "PLANNED")
     return receipt
 
@@ -213,11 +194,7 @@ def remove_document(session: Session, actor: Actor, document_id: int, *, if_matc
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`change_document`.
     """
-    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_WRITE, if_match_version)
-    require_open(held)
-    refuse(check_open_year(session, held.organisation_code, held.fiscal_year_be))
-    mark_on_behalf(session, actor, held.organisation_code)
-    return write(session, held, {"removed_by": actor.user_id}, "removed_at = now()")
+    return take_out(session, actor, DOCUMENT, document_id, if_match_version)
 
 
 def restore_document(session: Session, actor: Actor, document_id: int) -> ReviewReceipt:
@@ -228,18 +205,7 @@ def restore_document(session: Session, actor: Actor, document_id: int) -> Review
     NotFound, Forbidden, InvalidInput
         No such document; not allowed; its number was given to another, a closed year.
     """
-    held = hold(session, actor, "budget_document", document_id, policy.BUDGET_WRITE, None)
-    row = held.row
-    if row["removed_at"] is None:
-        raise InvalidInput([Problem("not_removed", where={"field": "status"})])
-    refuse(
-        [
-            *check_open_year(session, held.organisation_code, held.fiscal_year_be),
-            *_taken(session, held.id, held.organisation_code, held.fiscal_year_be, row["kind"], row["number"]),
-        ]
-    )
-    mark_on_behalf(session, actor, held.organisation_code)
-    return write(session, held, {"removed_by": None}, "removed_at = NULL")
+    return bring_back(session, actor, DOCUMENT, document_id)
 
 
 def check_year(fiscal_year_be: int) -> list[Problem]:
@@ -287,14 +253,19 @@ def _reversed(name: str, earliest: date) -> Problem:
     return Problem("days_reversed", where={"field": name}, values={"earliest": format_thai_date(earliest)})
 
 
-def _taken(
-    session: Session, held_id: int | None, organisation_code: str, year: int, kind: str, number: str
-) -> list[Problem]:
-    columns = {"organisation_code": organisation_code, "fiscal_year_be": year, "kind": kind, "number": number.strip()}
-    if not is_taken(session, "budget_document", held_id, columns):
+def _without_amount(session: Session, held: Held) -> list[Problem]:
+    """Rows whose money nobody has said yet: a draft may hold them, what is sent in may not."""
+    empty = session.scalars(
+        sa.text(
+            "SELECT p.code FROM appropriation a JOIN project p ON p.id = a.project_id"
+            " WHERE a.budget_document_id = :document AND a.removed_at IS NULL AND a.amount_baht = 0 ORDER BY p.code"
+        ),
+        {"document": held.id},
+    ).all()
+    if not empty:
         return []
-    values = {"number": number, "fiscal_year_be": year}
-    return [Problem("number_taken", where={"field": "number"}, values=values)]
+    values = {"count": len(empty), "projects": ", ".join(empty[:10])}
+    return [Problem("appropriation_of_nothing", where={"field": "appropriations"}, values=values)]
 
 
 def _projects(session: Session, held: Held, *, lock: bool) -> list[int]:

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth import policy
 from app.auth.actor import Actor
-from app.errors import InvalidInput
 from app.models.transfer import TRANSFER_KINDS
 from app.services.budget_documents import check_year
 from app.services.money_rules import (
@@ -33,22 +31,28 @@ from app.services.money_rules import (
 )
 from app.services.project_checks import amount_problem
 from app.services.project_locks import mark_on_behalf
-from app.services.review_comments import NewComment, add_comments, check_comments, resolve_comments
+from app.services.review_comments import NewComment
 from app.services.reviewed import (
     Held,
+    ReviewedKind,
     ReviewReceipt,
-    hold,
+    bring_back,
+    check_number,
+    hold_open,
+    hold_submitted,
     insert,
-    is_taken,
     may_prepare,
-    require_open,
-    require_submitted,
+    send_back,
+    send_in,
+    take_out,
     write,
+    write_approval,
 )
 from gis.problems import Problem
 
-TABLE = "budget_transfer"
+TABLE: Final = "budget_transfer"
 FIELDS = ("number", "kind", "legal_reference", "reason", "lines")
+TRANSFER = ReviewedKind(TABLE, "transfer_not_open", FIELDS, ("organisation_code", "fiscal_year_be", "number"))
 MOST_LINES = 500
 
 
@@ -87,14 +91,14 @@ def create_transfer(
         No such organisation; not allowed; every problem at once.
     """
     may_prepare(session, actor, organisation_code)
+    values = {"organisation_code": organisation_code, "fiscal_year_be": fiscal_year_be}
     problems = [*check_year(fiscal_year_be), *_check(given), *_check_lines(given.kind, lines)]
     if not problems:
         problems += check_open_year(session, organisation_code, fiscal_year_be)
-        problems += _taken(session, None, organisation_code, fiscal_year_be, given.number)
+        problems += check_number(session, TRANSFER, None, {**values, "number": given.number})
         problems += _room(session, organisation_code, fiscal_year_be, lines)
     refuse(problems)
     mark_on_behalf(session, actor, organisation_code)
-    values = {"organisation_code": organisation_code, "fiscal_year_be": fiscal_year_be}
     receipt = insert(session, "budget_transfer", actor, {**values, **values_of(given)})
     _write_lines(session, receipt.id, lines)
     return receipt
@@ -116,15 +120,14 @@ def change_transfer(
     NotFound, Forbidden, Conflict, InvalidInput
         No such transfer; not allowed; changed by somebody else; every problem at once.
     """
-    held = hold(session, actor, "budget_transfer", transfer_id, policy.BUDGET_WRITE, if_match_version)
-    require_open(held)
+    held = hold_open(session, actor, TRANSFER, transfer_id, if_match_version)
     organisation, year = held.organisation_code, held.fiscal_year_be
     refuse(
         [
             *check_open_year(session, organisation, year),
             *_check(given),
             *_check_lines(given.kind, lines),
-            *_taken(session, held.id, organisation, year, given.number),
+            *check_number(session, TRANSFER, held.id, {**held.row, "number": given.number}),
             *_room(session, organisation, year, lines),
         ]
     )
@@ -142,8 +145,7 @@ def submit_transfer(session: Session, actor: Actor, transfer_id: int, *, if_matc
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`change_transfer`; money that meanwhile is bound or paid.
     """
-    held = hold(session, actor, "budget_transfer", transfer_id, policy.BUDGET_WRITE, if_match_version)
-    require_open(held)
+    held = hold_open(session, actor, TRANSFER, transfer_id, if_match_version)
     lines = _lines(session, held.id)
     refuse(
         [
@@ -152,9 +154,7 @@ def submit_transfer(session: Session, actor: Actor, transfer_id: int, *, if_matc
             *_room(session, held.organisation_code, held.fiscal_year_be, lines),
         ]
     )
-    mark_on_behalf(session, actor, held.organisation_code)
-    resolve_comments(session, actor, TABLE, held.key)
-    return write(session, held, {"status": "SUBMITTED", "submitted_by": actor.user_id}, "submitted_at = now()")
+    return send_in(session, actor, held)
 
 
 def approve_transfer(
@@ -169,8 +169,7 @@ def approve_transfer(
     InvalidInput
         Not sent in, the same person, a closed year, money that meanwhile is bound or paid.
     """
-    held = hold(session, actor, "budget_transfer", transfer_id, policy.BUDGET_APPROVE, if_match_version)
-    require_submitted(session, actor, held)
+    held = hold_submitted(session, actor, TRANSFER, transfer_id, if_match_version)
     _lock_projects(session, held)
     lines = _lines(session, held.id)
     refuse(
@@ -179,18 +178,7 @@ def approve_transfer(
             *_room(session, held.organisation_code, held.fiscal_year_be, lines),
         ]
     )
-    mark_on_behalf(session, actor, held.organisation_code)
-    resolve_comments(session, actor, TABLE, held.key)
-    receipt = write(
-        session,
-        held,
-        {
-            "status": "APPROVED",
-            "approved_by": actor.user_id,
-            "approved_by_name": actor.display_name,
-            "approved_on": approved_on,
-        },
-    )
+    receipt = write_approval(session, actor, held, approved_on)
     _approve_projects(session, held)
     return receipt
 
@@ -205,16 +193,7 @@ def return_transfer(
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`approve_transfer`; a return without a comment.
     """
-    held = hold(session, actor, "budget_transfer", transfer_id, policy.BUDGET_APPROVE, if_match_version)
-    require_submitted(session, actor, held)
-    problems = check_comments(comments, FIELDS)
-    if not comments:
-        problems.append(Problem("return_without_comment", where={"field": "comments"}))
-    refuse(problems)
-    mark_on_behalf(session, actor, held.organisation_code)
-    receipt = write(session, held, {"status": "RETURNED"})
-    add_comments(session, actor, TABLE, held.key, held.organisation_code, comments)
-    return receipt
+    return send_back(session, actor, TRANSFER, transfer_id, comments, if_match_version)[1]
 
 
 def remove_transfer(session: Session, actor: Actor, transfer_id: int, *, if_match_version: int) -> ReviewReceipt:
@@ -225,11 +204,7 @@ def remove_transfer(session: Session, actor: Actor, transfer_id: int, *, if_matc
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`change_transfer`.
     """
-    held = hold(session, actor, "budget_transfer", transfer_id, policy.BUDGET_WRITE, if_match_version)
-    require_open(held)
-    refuse(check_open_year(session, held.organisation_code, held.fiscal_year_be))
-    mark_on_behalf(session, actor, held.organisation_code)
-    return write(session, held, {"removed_by": actor.user_id}, "removed_at = now()")
+    return take_out(session, actor, TRANSFER, transfer_id, if_match_version)
 
 
 def restore_transfer(session: Session, actor: Actor, transfer_id: int) -> ReviewReceipt:
@@ -240,17 +215,7 @@ def restore_transfer(session: Session, actor: Actor, transfer_id: int) -> Review
     NotFound, Forbidden, InvalidInput
         No such transfer; not allowed; its number was given to another, a closed year.
     """
-    held = hold(session, actor, "budget_transfer", transfer_id, policy.BUDGET_WRITE, None)
-    if held.row["removed_at"] is None:
-        raise InvalidInput([Problem("not_removed", where={"field": "status"})])
-    refuse(
-        [
-            *check_open_year(session, held.organisation_code, held.fiscal_year_be),
-            *_taken(session, held.id, held.organisation_code, held.fiscal_year_be, held.row["number"]),
-        ]
-    )
-    mark_on_behalf(session, actor, held.organisation_code)
-    return write(session, held, {"removed_by": None}, "removed_at = NULL")
+    return bring_back(session, actor, TRANSFER, transfer_id)
 
 
 def _check(given: TransferFields) -> list[Problem]:
@@ -343,14 +308,6 @@ def _taken_too_much(row: Any, where: dict[str, Any]) -> list[Problem]:
         values = {"project": row.project, "taken_baht": baht(-row.project_change_baht), "room_baht": room}
         return [Problem("transfer_takes_bound_money", where=where, values=values)]
     return []
-
-
-def _taken(session: Session, held_id: int | None, organisation_code: str, year: int, number: str) -> list[Problem]:
-    columns = {"organisation_code": organisation_code, "fiscal_year_be": year, "number": number.strip()}
-    if not is_taken(session, "budget_transfer", held_id, columns):
-        return []
-    values = {"number": number, "fiscal_year_be": year}
-    return [Problem("number_taken", where={"field": "number"}, values=values)]
 
 
 def _lines(session: Session, transfer_id: int) -> list[TransferLine]:

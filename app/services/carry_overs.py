@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound
 from app.services.money_rules import (
     NOTHING,
     ProjectMoney,
@@ -25,11 +26,13 @@ from app.services.money_rules import (
     require_number,
     require_version,
 )
-from app.services.project_locks import hold_project, mark_on_behalf
+from app.services.project_locks import hold_project, hold_projects, mark_on_behalf
 from app.services.project_money import MoneyReceipt
 from app.services.project_status import advance, edges
 from gis.problems import Problem
 from gis.thai import format_thai_date, normalise
+
+MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,32 @@ def record_carry_over(session: Session, actor: Actor, project_code: str, new: Ne
     if "CARRIED_OVER" in edges(session).get(status, ()):
         status = advance(session, project, "CARRIED_OVER")
     return MoneyReceipt(int(identity), status)
+
+
+def record_carry_overs(session: Session, actor: Actor, given: Sequence[tuple[str, NewCarryOver]]) -> list[MoneyReceipt]:
+    """Reserve money of several projects (code, reserve) in one go: all of them or none.
+
+    Raises
+    ------
+    NotFound, Forbidden
+        No such project; not allowed.
+    InvalidInput
+        Nothing chosen, more than :data:`MOST_AT_ONCE`; every problem at once, with its ``row`` counted from 1.
+    """
+    if not 1 <= len(given) <= MOST_AT_ONCE:
+        limits = {"minimum": 1, "maximum": MOST_AT_ONCE}
+        raise InvalidInput([Problem("carry_over_count", where={"field": "chosen"}, values=limits)])
+    # in the order in which everybody locks them, before each is read on its own
+    hold_projects(session, [code for code, _ in given])
+    problems: list[Problem] = []
+    receipts = []
+    for row, (code, new) in enumerate(given, start=1):
+        try:
+            receipts.append(record_carry_over(session, actor, code, new))
+        except InvalidInput as error:
+            problems += [Problem(p.code, p.level, {**p.where, "row": row}, p.values) for p in error.problems]
+    refuse(problems)
+    return receipts
 
 
 def remove_carry_over(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import InvalidInput, NotFound
+from app.queries.fiscal_years import is_closed
 from app.services.budget_documents import check_year
 from app.services.money_rules import (
     LONG_TEXT_LENGTH,
@@ -160,14 +161,7 @@ _NOT_REOPENED = (
 
 def _check_close(session: Session, organisation_code: str, year: int, where: dict[str, Any]) -> list[Problem]:
     problems = []
-    closed = session.scalar(
-        sa.text(
-            "SELECT EXISTS (SELECT FROM closed_fiscal_year"
-            " WHERE organisation_code = :organisation AND fiscal_year_be = :year)"
-        ),
-        where,
-    )
-    if closed:
+    if is_closed(session, organisation_code, year):
         values = {"organisation_code": organisation_code, "fiscal_year_be": year}
         problems.append(Problem("fiscal_year_closed", where={"field": "fiscal_year"}, values=values))
     if date.today() < first_day(year):

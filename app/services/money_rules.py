@@ -16,6 +16,7 @@ from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import Conflict, InvalidInput, NotFound
 from app.queries.codelists import ListName, code_list
+from app.queries.fiscal_years import is_closed
 from app.services.project_checks import amount_problem
 from app.services.project_locks import HeldProject
 from gis.problems import Problem
@@ -257,13 +258,7 @@ def closed_problem(organisation_code: str, year_be: int, **where: Any) -> Proble
 
 def check_open_year(session: Session, organisation_code: str, year_be: int) -> list[Problem]:
     """The problem of a closed year, where there is no project to ask."""
-    closed = session.scalar(
-        sa.text(
-            "SELECT EXISTS (SELECT FROM closed_fiscal_year"
-            " WHERE (organisation_code, fiscal_year_be) = (:organisation, :year))"
-        ),
-        {"organisation": organisation_code, "year": year_be},
-    )
+    closed = is_closed(session, organisation_code, year_be)
     return [closed_problem(organisation_code, year_be)] if closed else []
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -14,10 +15,34 @@ from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import InvalidInput, NotFound
 from app.services.money_rules import check_open_year, may_see_money, organisation_target, refuse, require_version
+from app.services.project_locks import mark_on_behalf
+from app.services.review_comments import NewComment, add_comments, check_comments, resolve_comments
 from gis.problems import Problem
 
 Reviewed = Literal["budget_document", "budget_transfer"]
 OPEN = ("DRAFT", "RETURNED")
+
+
+@dataclass(frozen=True)
+class ReviewedKind:
+    """What is reviewed.
+
+    Parameters
+    ----------
+    table
+        Where its rows are.
+    not_open
+        Problem of a change to what has been sent in.
+    fields
+        What a comment may name.
+    same
+        Columns in which no two that stand may agree: what makes the number its own.
+    """
+
+    table: Reviewed
+    not_open: str
+    fields: tuple[str, ...]
+    same: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -33,9 +58,14 @@ class ReviewReceipt:
 class Held:
     """A record that this transaction has locked, with where its organisation lies."""
 
-    table: Reviewed
+    kind: ReviewedKind
     row: Mapping[str, Any]
     target: Target
+
+    @property
+    def table(self) -> Reviewed:
+        """Where its row is."""
+        return self.kind.table
 
     @property
     def id(self) -> int:
@@ -64,7 +94,7 @@ class Held:
 
 
 def hold(
-    session: Session, actor: Actor, table: Reviewed, row_id: int, action: str, if_match_version: int | None
+    session: Session, actor: Actor, kind: ReviewedKind, row_id: int, action: str, if_match_version: int | None
 ) -> Held:
     """Lock a record for a change by somebody who may do it.
 
@@ -75,13 +105,40 @@ def hold(
     Forbidden, Conflict
         Not allowed; somebody changed it first.
     """
+    table = kind.table
     row = session.execute(sa.text(f"SELECT * FROM {table} WHERE id = :id FOR UPDATE"), {"id": row_id}).one_or_none()
     if row is None or not may_see_money(actor):
         raise NotFound(f"{table}_not_found", {"id": row_id})
     target = organisation_target(session, row.organisation_code)
     policy.require(actor, action, target)
     require_version(session, table, row.id, row.row_version, if_match_version)
-    return Held(table, dict(row._mapping), target)
+    return Held(kind, dict(row._mapping), target)
+
+
+def hold_open(session: Session, actor: Actor, kind: ReviewedKind, row_id: int, if_match_version: int | None) -> Held:
+    """Lock a draft or returned record for a change by somebody who prepares the budget.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict, InvalidInput
+        As :func:`hold` and :func:`require_open`.
+    """
+    held = hold(session, actor, kind, row_id, policy.BUDGET_WRITE, if_match_version)
+    require_open(held)
+    return held
+
+
+def hold_submitted(session: Session, actor: Actor, kind: ReviewedKind, row_id: int, if_match_version: int) -> Held:
+    """Lock what was sent in for a decision by somebody else.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict, InvalidInput
+        As :func:`hold` and :func:`require_submitted`.
+    """
+    held = hold(session, actor, kind, row_id, policy.BUDGET_APPROVE, if_match_version)
+    require_submitted(session, actor, held)
+    return held
 
 
 def may_prepare(session: Session, actor: Actor, organisation_code: str) -> Target:
@@ -108,8 +165,7 @@ def require_open(held: Held) -> None:
     if held.row["removed_at"] is not None:
         raise InvalidInput([Problem("review_removed", where={"field": "status"})])
     if held.status not in OPEN:
-        code = "document_not_open" if held.table == "budget_document" else "transfer_not_open"
-        raise InvalidInput([Problem(code, where={"field": "status"}, values={"status": held.status})])
+        raise InvalidInput([Problem(held.kind.not_open, where={"field": "status"}, values={"status": held.status})])
 
 
 def require_submitted(session: Session, actor: Actor, held: Held) -> None:
@@ -148,14 +204,98 @@ def insert(session: Session, table: Reviewed, actor: Actor, values: Mapping[str,
     return ReviewReceipt(row.id, row.status, row.row_version)
 
 
-def is_taken(session: Session, table: Reviewed, held_id: int | None, columns: Mapping[str, Any]) -> bool:
-    """Whether another record that stands has the same number."""
-    same = " AND ".join(f"{name} = :{name}" for name in columns)
-    return bool(
-        session.scalar(
-            sa.text(
-                f"SELECT EXISTS (SELECT FROM {table} WHERE removed_at IS NULL AND id IS DISTINCT FROM :held AND {same})"
-            ),
-            {"held": held_id, **columns},
-        )
+def check_number(
+    session: Session, kind: ReviewedKind, held_id: int | None, columns: Mapping[str, Any]
+) -> list[Problem]:
+    """The problem of a number that another record which stands has already."""
+    given = {name: columns[name] for name in kind.same} | {"number": str(columns["number"]).strip()}
+    same = " AND ".join(f"{name} = :{name}" for name in given)
+    taken = session.scalar(
+        sa.text(
+            f"SELECT EXISTS (SELECT FROM {kind.table}"
+            f" WHERE removed_at IS NULL AND id IS DISTINCT FROM :held AND {same})"
+        ),
+        {"held": held_id, **given},
     )
+    if not taken:
+        return []
+    values = {"number": columns["number"], "fiscal_year_be": columns["fiscal_year_be"]}
+    return [Problem("number_taken", where={"field": "number"}, values=values)]
+
+
+def send_in(session: Session, actor: Actor, held: Held) -> ReviewReceipt:
+    """Send a record in that was checked; what was said of it before is mended."""
+    mark_on_behalf(session, actor, held.organisation_code)
+    resolve_comments(session, actor, held.table, held.key)
+    return write(session, held, {"status": "SUBMITTED", "submitted_by": actor.user_id}, "submitted_at = now()")
+
+
+def write_approval(
+    session: Session, actor: Actor, held: Held, approved_on: date, more: Mapping[str, Any] | None = None
+) -> ReviewReceipt:
+    """Approve a record that was checked; ``more`` are columns of its own."""
+    mark_on_behalf(session, actor, held.organisation_code)
+    resolve_comments(session, actor, held.table, held.key)
+    approval = {"approved_by": actor.user_id, "approved_by_name": actor.display_name, "approved_on": approved_on}
+    return write(session, held, {"status": "APPROVED", **approval, **(more or {})})
+
+
+def send_back(
+    session: Session,
+    actor: Actor,
+    kind: ReviewedKind,
+    row_id: int,
+    comments: Sequence[NewComment],
+    if_match_version: int,
+) -> tuple[Held, ReviewReceipt]:
+    """Return a record with what has to be mended; what it was, and its receipt.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict, InvalidInput
+        As :func:`hold_submitted`; a return without a comment.
+    """
+    held = hold_submitted(session, actor, kind, row_id, if_match_version)
+    problems = check_comments(comments, kind.fields)
+    if not comments:
+        problems.append(Problem("return_without_comment", where={"field": "comments"}))
+    refuse(problems)
+    mark_on_behalf(session, actor, held.organisation_code)
+    receipt = write(session, held, {"status": "RETURNED"})
+    add_comments(session, actor, held.table, held.key, held.organisation_code, comments)
+    return held, receipt
+
+
+def take_out(session: Session, actor: Actor, kind: ReviewedKind, row_id: int, if_match_version: int) -> ReviewReceipt:
+    """Take a draft or returned record out.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict, InvalidInput
+        As :func:`hold_open`; a closed year.
+    """
+    held = hold_open(session, actor, kind, row_id, if_match_version)
+    refuse(check_open_year(session, held.organisation_code, held.fiscal_year_be))
+    mark_on_behalf(session, actor, held.organisation_code)
+    return write(session, held, {"removed_by": actor.user_id}, "removed_at = now()")
+
+
+def bring_back(session: Session, actor: Actor, kind: ReviewedKind, row_id: int) -> ReviewReceipt:
+    """Bring a removed record back.
+
+    Raises
+    ------
+    NotFound, Forbidden, InvalidInput
+        No such record; not allowed; not removed, its number was given to another, a closed year.
+    """
+    held = hold(session, actor, kind, row_id, policy.BUDGET_WRITE, None)
+    if held.row["removed_at"] is None:
+        raise InvalidInput([Problem("not_removed", where={"field": "status"})])
+    refuse(
+        [
+            *check_open_year(session, held.organisation_code, held.fiscal_year_be),
+            *check_number(session, kind, held.id, held.row),
+        ]
+    )
+    mark_on_behalf(session, actor, held.organisation_code)
+    return write(session, held, {"removed_by": None}, "removed_at = NULL")

@@ -7,30 +7,17 @@ from typing import Any
 
 from flask import Blueprint
 
-from app.errors import NotFound
-from app.queries.budget_reviews import comments_on, get_transfer, lines_of_transfer, transfers_of
+from app.queries.budget_reviews import get_transfer, lines_of_transfer, transfers_of
 from app.services import budget_transfers as service
 from app.web.context import current
 from app.web.endpoint import Access, api_route
 from app.web.money_body import Body
-from app.web.organisation_money import (
-    COMMENTS,
-    ITEMS,
-    OBJECT,
-    ORGANISATION,
-    RECEIPT,
-    YEAR,
-    acted,
-    comments_of,
-    require_staff,
-    written,
-)
-from app.web.payloads import if_match
+from app.web.organisation_money import ITEMS, ORGANISATION, RECEIPT, YEAR, require_staff, written
+from app.web.reviewed import ReviewedRoutes, declare
 
 blueprint = Blueprint("budget_transfers", __name__)
 
 TRANSFER = "/api/v1/budget-transfers/<int:transfer_id>"
-_VERSION = {"If-Match": 'row_version of the transfer that you read, such as "t3"; without it 428, when stale 412'}
 _LINE = Body(
     {"appropriation_id": "whole", "amount_baht": "signed", "note": "text"},
     frozenset({"appropriation_id", "amount_baht"}),
@@ -42,6 +29,33 @@ FIELDS = Body(
 )
 NEW = Body({"fiscal_year_be": "whole", **FIELDS.fields}, FIELDS.required | {"fiscal_year_be"}, FIELDS.lists)
 APPROVAL = Body({"approved_on": "date"}, frozenset({"approved_on"}))
+
+
+def parts_of(given: dict[str, Any]) -> tuple[service.TransferFields, list[service.TransferLine]]:
+    """What a read body says of a transfer, and its lines."""
+    lines = [service.TransferLine(**line) for line in given.pop("lines")]
+    return service.TransferFields(**given), lines
+
+
+TRANSFERS = ReviewedRoutes(
+    word="budget transfer",
+    table=service.TABLE,
+    rule=TRANSFER,
+    letter="t",
+    one=get_transfer,
+    lines=("lines", lines_of_transfer),
+    fields=FIELDS,
+    approval=APPROVAL,
+    change=lambda session, actor, transfer_id, given, version: service.change_transfer(
+        session, actor, transfer_id, *parts_of(given), if_match_version=version
+    ),
+    submit=service.submit_transfer,
+    approve=service.approve_transfer,
+    send_back=service.return_transfer,
+    remove=service.remove_transfer,
+    restore=service.restore_transfer,
+)
+declare(blueprint, TRANSFERS)
 
 
 @api_route(
@@ -74,138 +88,6 @@ def create(organisation: str) -> dict[str, Any]:
     return written(
         NEW,
         lambda session, actor, given: service.create_transfer(
-            session, actor, organisation, given.pop("fiscal_year_be"), *_parts(given)
-        ),
-    )
-
-
-def _parts(given: dict[str, Any]) -> tuple[service.TransferFields, list[service.TransferLine]]:
-    lines = [service.TransferLine(**line) for line in given.pop("lines")]
-    return service.TransferFields(**given), lines
-
-
-@api_route(
-    blueprint,
-    TRANSFER,
-    access=Access.SIGNED_IN,
-    summary="One transfer with its lines and the comments of its review (staff)",
-    response=OBJECT,
-)
-def read_one(transfer_id: int) -> dict[str, Any]:
-    """Open comments come first."""
-    with current().database.reading() as session:
-        require_staff(session)
-        row = get_transfer(session, transfer_id)
-        if row is None:
-            raise NotFound("budget_transfer_not_found", {"id": transfer_id})
-        return {
-            **asdict(row),
-            "lines": [asdict(line) for line in lines_of_transfer(session, transfer_id)],
-            "comments": [asdict(one) for one in comments_on(session, service.TABLE, str(transfer_id))],
-        }
-
-
-@api_route(
-    blueprint,
-    TRANSFER,
-    method="PUT",
-    access=Access.SIGNED_IN,
-    summary="Change a draft or returned transfer; its lines are put in place of those before",
-    response=RECEIPT,
-    body=FIELDS.schema(),
-    headers=_VERSION,
-)
-def change(transfer_id: int) -> dict[str, Any]:
-    """Every field and line is given again."""
-    version = if_match("t")
-    return written(
-        FIELDS,
-        lambda session, actor, given: service.change_transfer(
-            session, actor, transfer_id, *_parts(given), if_match_version=version
-        ),
-    )
-
-
-@api_route(
-    blueprint,
-    TRANSFER,
-    method="DELETE",
-    access=Access.SIGNED_IN,
-    summary="Take a draft out; it can be brought back",
-    response=RECEIPT,
-    headers=_VERSION,
-)
-def remove(transfer_id: int) -> dict[str, Any]:
-    """Nothing has moved yet."""
-    version = if_match("t")
-    return acted(lambda session, actor: service.remove_transfer(session, actor, transfer_id, if_match_version=version))
-
-
-@api_route(
-    blueprint,
-    f"{TRANSFER}/restore",
-    method="POST",
-    access=Access.SIGNED_IN,
-    summary="Bring a removed draft back",
-    response=RECEIPT,
-)
-def restore(transfer_id: int) -> dict[str, Any]:
-    """Unless its number was given to another."""
-    return acted(lambda session, actor: service.restore_transfer(session, actor, transfer_id))
-
-
-@api_route(
-    blueprint,
-    f"{TRANSFER}/submit",
-    method="POST",
-    access=Access.SIGNED_IN,
-    summary="Send a transfer in for approval",
-    response=RECEIPT,
-    headers=_VERSION,
-)
-def submit(transfer_id: int) -> dict[str, Any]:
-    """What is taken must still be there."""
-    version = if_match("t")
-    return acted(lambda session, actor: service.submit_transfer(session, actor, transfer_id, if_match_version=version))
-
-
-@api_route(
-    blueprint,
-    f"{TRANSFER}/approve",
-    method="POST",
-    access=Access.SIGNED_IN,
-    summary="Approve a transfer that another person prepared and sent in",
-    response=RECEIPT,
-    body=APPROVAL.schema(),
-    headers=_VERSION,
-)
-def approve(transfer_id: int) -> dict[str, Any]:
-    """The money moves now."""
-    version = if_match("t")
-    return written(
-        APPROVAL,
-        lambda session, actor, given: service.approve_transfer(
-            session, actor, transfer_id, **given, if_match_version=version
-        ),
-    )
-
-
-@api_route(
-    blueprint,
-    f"{TRANSFER}/return",
-    method="POST",
-    access=Access.SIGNED_IN,
-    summary="Return a transfer with comments on its fields",
-    response=RECEIPT,
-    body=COMMENTS.schema(),
-    headers=_VERSION,
-)
-def send_back(transfer_id: int) -> dict[str, Any]:
-    """At least one comment says what has to be mended."""
-    version = if_match("t")
-    return written(
-        COMMENTS,
-        lambda session, actor, given: service.return_transfer(
-            session, actor, transfer_id, comments_of(given), if_match_version=version
+            session, actor, organisation, given.pop("fiscal_year_be"), *parts_of(given)
         ),
     )

@@ -1,4 +1,4 @@
-"""What the addresses of an organisation's money share: who sees them, receipts, acting in one transaction."""
+"""What the addresses of money share: who sees them, receipts, acting in one transaction."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def require_staff(session: Session, organisation: str | None = None) -> None:
         organisation_target(session, organisation)
 
 
-def written(body: Body, act: Callable[[Session, Actor, dict[str, Any]], Any]) -> dict[str, Any]:
-    """Read a body, act in one transaction, answer with the receipt."""
-    given = read_body(body, json_object())
+def written(body: Body, act: Callable[[Session, Actor, Any], Any], record: Callable[..., Any] = dict) -> dict[str, Any]:
+    """Read a body into a record, act in one transaction, answer with the receipt."""
+    given = record(**read_body(body, json_object()))
     context = current()
     with context.database.transaction(attribution()) as session:
         return asdict(act(session, context.actor, given))

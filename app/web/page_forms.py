@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, flash, redirect
+from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -71,7 +72,24 @@ def refusals(error: AppError) -> list[dict[str, Any]]:
     if isinstance(error, InvalidInput):
         return problem_lines(error.problems, language)
     document = problem_document(status_of(error), error.code, error.values, [], language)
-    return [{"message": document["title"], "fix": document["detail"], "field": ""}]
+    return [{"message": document["title"], "fix": document["detail"], "field": ""}, *_written_meanwhile(error)]
+
+
+def _written_meanwhile(error: AppError) -> list[dict[str, Any]]:
+    """Of a conflict that tells its fields: what each was, and what somebody else made of it."""
+    fields = error.values.get("values")
+    if not isinstance(fields, Mapping):
+        return []
+    return [
+        {
+            "message": _(
+                "เดิม “%(base)s” คนอื่นแก้เป็น “%(theirs)s”", base=both["base"] or "–", theirs=both["theirs"] or "–"
+            ),
+            "fix": _("ส่งอีกครั้งเพื่อใช้ค่าของคุณ"),
+            "field": name,
+        }
+        for name, both in fields.items()
+    ]
 
 
 def go(address: str) -> Response:

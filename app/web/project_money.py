@@ -14,6 +14,7 @@ from app.web.context import attribution, current
 from app.web.endpoint import Access, View, api_route
 from app.web.money_acts import ACTS, Act
 from app.web.money_body import read_body
+from app.web.organisation_money import ITEMS, OBJECT
 from app.web.payloads import if_match, json_object
 from app.web.projects import sees_persons
 
@@ -27,12 +28,6 @@ RECEIPT: dict[str, Any] = {
         "id": {"type": "integer"},
         "status": {"type": "string", "description": "Money status that the project has now"},
     },
-}
-_ANY: dict[str, Any] = {"type": "object"}
-_ITEMS: dict[str, Any] = {
-    "type": "object",
-    "required": ["items"],
-    "properties": {"items": {"type": "array", "items": {"type": "object"}}},
 }
 _MOVED: dict[str, Any] = {
     "type": "object",
@@ -200,7 +195,7 @@ for _address in _ADDRESSES:
     f"{PROJECT}/money",
     access=Access.SIGNED_IN,
     summary="Money of a project row by row, with versions, what is left and what came of it (staff)",
-    response=_ANY,
+    response=OBJECT,
 )
 def read_money(code: str) -> dict[str, Any]:
     """Natural persons are named to those who work with the project."""
@@ -214,7 +209,7 @@ def read_money(code: str) -> dict[str, Any]:
     f"{PROJECT}/progress",
     access=Access.SIGNED_IN,
     summary="Progress on the ground with its pictures, the newest report first (staff)",
-    response=_ITEMS,
+    response=ITEMS,
 )
 def read_progress(code: str) -> dict[str, Any]:
     """How far each picture was taken from the work is asked of the coordinates that stand now."""
@@ -228,7 +223,7 @@ def read_progress(code: str) -> dict[str, Any]:
     f"{PROJECT}/status",
     access=Access.SIGNED_IN,
     summary="What the status of a project went through, the newest step first (staff)",
-    response=_ITEMS,
+    response=ITEMS,
 )
 def read_status(code: str) -> dict[str, Any]:
     """Corrections are marked."""

@@ -21,10 +21,11 @@ from app.web.context import attribution, chosen_fiscal_year_be, current, current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.params import fiscal_year, integer_schema
 from app.web.payloads import json_object
-from app.web.sheet_json import CHANGED_SCHEMA, CHANGES_BODY, SHEET_SCHEMA, changes_of, saved_json
+from app.web.sheet_json import CHANGED_SCHEMA, CHANGES_BODY, SHEET_SCHEMA, changes_of, column_json, saved_json
 
 blueprint = Blueprint("record_sheets", __name__)
 
+_FROZEN = ("name", "name_th", "village_number", "kind")
 _RULE = "/api/v1/organisations/<organisation_code>/sheets/<sheet_name>/<int:year_be>"
 YEAR = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal year (B.E.)")
 
@@ -136,23 +137,7 @@ def _sheet_json(
         "why_read_only": None if editable else reason,
         "fixed_rows": sheet.section is not None,
         "columns": [
-            {
-                "key": column.key,
-                "title": column.title_th if thai else column.title_en,
-                "type": "text" if column.type == "date" else column.type,
-                "width": column.width_px,
-                "frozen": column.key in ("name", "name_th", "village_number", "kind"),
-                "editable": editable and column.type != "readonly",
-                "required": column.required,
-                "max_length": column.max_length,
-                "choices": [
-                    {"value": code, "label": name_th if thai else name_en} for code, name_th, name_en in column.choices
-                ]
-                or None,
-                "total": column.total,
-                "help": None,
-            }
-            for column in sheet.columns
+            column_json(column, language, editable=editable, frozen=column.key in _FROZEN) for column in sheet.columns
         ],
         "groups": [],
         "rows": [_row_json(sheet, row) for row in rows],

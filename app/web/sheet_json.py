@@ -8,6 +8,7 @@ from typing import Any
 
 from app.errors import InvalidInput
 from app.messages import Language
+from app.queries.record_sheets import RecordColumn
 from app.services.sheets import CellChange, NewRow, SheetChanges, SheetOutcome
 from app.web.errors import problem_lines
 from gis.problems import Problem
@@ -85,6 +86,25 @@ CHANGED_SCHEMA: Mapping[str, Any] = {
         "problems": {"type": "array", "items": OBJECT},
     },
 }
+
+
+def column_json(column: RecordColumn, language: Language, *, editable: bool, frozen: bool) -> dict[str, Any]:
+    """A column of records as the grid reads it."""
+    thai = language == "th"
+    return {
+        "key": column.key,
+        "title": column.title_th if thai else column.title_en,
+        "type": "text" if column.type == "date" else column.type,
+        "width": column.width_px,
+        "frozen": frozen,
+        "editable": editable and column.type != "readonly",
+        "required": column.required,
+        "max_length": column.max_length,
+        "choices": [{"value": code, "label": name_th if thai else name_en} for code, name_th, name_en in column.choices]
+        or None,
+        "total": column.total,
+        "help": None,
+    }
 
 
 def changes_of(body: dict[str, Any]) -> SheetChanges:

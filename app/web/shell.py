@@ -13,12 +13,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.actor import ANONYMOUS, Actor
 from app.auth.policy import (
+    BUDGET_APPROVE,
+    BUDGET_WRITE,
     CONTRACT_WRITE,
     COORDINATES_VERIFY,
     COORDINATES_WRITE,
     DISBURSEMENT_WRITE,
     IMPORT,
+    YEAR_CLOSE,
+    Visibility,
     roles_for,
+    visibility,
 )
 from app.auth.sessions import IDLE
 from app.errors import AppError
@@ -44,12 +49,15 @@ class MenuItem:
         Symbol in the phone's bars.
     also
         Beginnings of other addresses where the item is marked.
+    of_organisations
+        Endings of addresses below an organisation where it is marked.
     """
 
     path: str
     title: Any
     icon: str
     also: tuple[str, ...] = ()
+    of_organisations: tuple[str, ...] = ()
 
     @property
     def href(self) -> str:
@@ -60,6 +68,8 @@ class MenuItem:
     @property
     def here(self) -> bool:
         """True on this page or one below it."""
+        if request.path.startswith("/organisations/"):
+            return request.path.endswith(self.of_organisations)
         inside = (self.path + "/", *self.also)
         return request.path == self.path or (self.path != "/" and request.path.startswith(inside))
 
@@ -69,12 +79,20 @@ MAP = MenuItem("/map", lazy_gettext("แผนที่"), "map")
 PROJECTS = MenuItem("/projects", lazy_gettext("โครงการ"), "folder")
 PLANS = MenuItem("/plans", lazy_gettext("แผนพัฒนา"), "calendar", ("/plan-versions/",))
 BUDGET = MenuItem("/budget", lazy_gettext("แผนที่งบประมาณ"), "chart")
+DESK = MenuItem(
+    "/money",
+    lazy_gettext("งานงบประมาณ"),
+    "table",
+    ("/budget-documents/", "/budget-transfers/"),
+    ("/money", "/carry-overs", "/on-behalf", "/budget-transfers/new"),
+)
 FUNNEL = MenuItem("/funnel", lazy_gettext("เส้นทางเงิน"), "filter")
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
 
 
+_OF_THE_DESK = (BUDGET_WRITE, BUDGET_APPROVE, DISBURSEMENT_WRITE, YEAR_CLOSE)
 IN_THE_BAR = 6
 """Pages that fit beside the search at 1366 px; the others open below one word."""
 
@@ -84,12 +102,17 @@ def menu_of(actor: Actor) -> list[MenuItem]:
     if not actor.signed_in:
         return [MAP, PROJECTS, PLANS, BUDGET, FUNNEL]
     items = [HOME, MAP, PROJECTS, PLANS, BUDGET]
+    works_with_money = actor.roles & {role for action in _OF_THE_DESK for role in roles_for(action)}
+    if works_with_money:
+        items.append(DESK)
     if actor.roles & set(roles_for(IMPORT)):
         items.append(IMPORTS)
     if actor.roles & {*roles_for(CONTRACT_WRITE), *roles_for(DISBURSEMENT_WRITE)}:
         items.append(MATCHES)
     if actor.roles & {*roles_for(COORDINATES_WRITE), *roles_for(COORDINATES_VERIFY)}:
         items.append(COORDINATES)
+    if not works_with_money and visibility(actor) is Visibility.STAFF:
+        items.append(DESK)
     return [*items, FUNNEL]
 
 

@@ -380,6 +380,45 @@ describe("work kept in the browser", () => {
   });
 });
 
+describe("a sheet that is written whole", () => {
+  const whole = (): SheetModel => new SheetModel({ ...sheet(), whole: true });
+
+  test("sends nothing while a cell waits for its person", () => {
+    const model = whole();
+    type(model, "1", "y1", "7");
+    type(model, "2", "y1", "x");
+    expect([model.outgoing(), model.waiting]).toEqual([null, 1]);
+    type(model, "2", "y1", "8");
+    expect(model.outgoing()?.cells).toHaveLength(2);
+  });
+
+  test("keeps everything that was refused with one cell, and sends all of it after the mend", () => {
+    const model = whole();
+    type(model, "1", "y1", "7");
+    const [key = ""] = model.insert([{ group: "g2", after: "3", cells: { name: "ท่อ" } }], [], "แทรก");
+    model.remove(["2"], "ลบ");
+    const problem = { row: key, column: "name", code: "x", message: "ไม่มี", fix: null, suggestion: null };
+    const accepted = model.accept(send(model), answer({ written: false, problems: [problem] }));
+    expect([accepted.saved, model.waiting, model.outgoing()]).toEqual([0, 1, null]);
+    expect(model.problem(key, "name")?.message).toBe("ไม่มี");
+    type(model, key, "name", "ท่อระบายน้ำ");
+    expect(model.outgoing()).toMatchObject({
+      inserts: [key],
+      deletes: ["2"],
+      cells: [{ key: "1" }, { key }],
+    });
+  });
+
+  test("is not sent again as it was when the refusal names no cell", () => {
+    const model = whole();
+    type(model, "1", "y1", "7");
+    model.accept(send(model), answer({ written: false, problems: [] }));
+    expect(model.outgoing()).toBeNull();
+    type(model, "1", "y1", "8");
+    expect(model.outgoing()?.cells).toMatchObject([{ value: "8.00" }]);
+  });
+});
+
 describe("lines", () => {
   test("number group heads and rows, whatever is folded", () => {
     const model = made();

@@ -143,6 +143,7 @@ export class SheetModel {
   readonly groups: Sheet["groups"];
   readonly editable: boolean;
   readonly fixed: boolean;
+  readonly whole: boolean;
   readonly rows = new Map<string, Row>();
   /** Keys in the order of the sheet, removed ones included. */
   order: string[] = [];
@@ -151,6 +152,8 @@ export class SheetModel {
   private readonly past: Step[] = [];
   private readonly future: Step[] = [];
   private flying: Batch | null = null;
+  /** Of a sheet that is written whole: the last save was refused and nothing has been changed since. */
+  private held = false;
   private made = 0;
 
   constructor(
@@ -162,6 +165,7 @@ export class SheetModel {
     this.groups = sheet.groups;
     this.editable = sheet.editable;
     this.fixed = sheet.fixed_rows === true;
+    this.whole = sheet.whole === true;
     for (const column of sheet.columns) this.byColumn.set(column.key, column);
     for (const row of sheet.rows) this.add(row);
   }
@@ -318,12 +322,14 @@ export class SheetModel {
   }
 
   private drop(key: string): void {
+    this.reconsider();
     const row = this.row(key);
     row.revive = false;
     if (!row.ended) row.wanted = "absent";
   }
 
   private bring(key: string): void {
+    this.reconsider();
     const row = this.row(key);
     row.revive = row.ended;
     row.wanted = "present";
@@ -364,7 +370,26 @@ export class SheetModel {
     return done;
   }
 
+  /** After a save that was refused whole any change may be the mend: the server is asked about all of it again. */
+  private reconsider(): void {
+    if (!this.held) return;
+    this.held = false;
+    for (const row of this.rows.values()) {
+      row.blocked = false;
+      row.problems = [];
+      for (const edit of row.edits.values()) edit.refused = null;
+    }
+  }
+
+  /** Cells of a sheet that is written whole that keep the others back; 0 when everything can go. */
+  get waiting(): number {
+    if (!this.whole) return 0;
+    const { wrong, conflicts } = this.counts();
+    return Math.max(wrong + conflicts, this.held ? 1 : 0);
+  }
+
   private put(row: Row, column: string, text: string | null): void {
+    this.reconsider();
     const spec = this.column(column);
     const before = row.edits.get(column);
     const saved = row.saved[column] ?? null;
@@ -469,6 +494,7 @@ export class SheetModel {
 
   /** What the server does not have yet; null when there is nothing to send. */
   outgoing(): Batch | null {
+    if (this.waiting > 0) return null;
     const batch = { cells: [] as Batch["cells"][number][], inserts: [] as string[] };
     const [deletes, restores]: [string[], string[]] = [[], []];
     for (const key of this.order) {
@@ -519,8 +545,9 @@ export class SheetModel {
 
   accept(batch: Batch, answer: ChangesAnswer): Accepted {
     this.flying = null;
+    const refused = answer.written === false;
     const returned = this.takeRows(answer.rows);
-    const gone = this.takeRemoved(batch, answer, returned);
+    const gone = refused ? [] : this.takeRemoved(batch, answer, returned);
     const found = { problems: [] as CellName[], conflicts: [] as CellName[] };
     let saved = 0;
     for (const cell of batch.cells) {
@@ -536,20 +563,22 @@ export class SheetModel {
         found.conflicts.push(name);
       } else if (problem) {
         if (this.refuse(name, cell.text, { ...problem, column: cell.column })) found.problems.push(name);
-      } else {
+      } else if (!refused) {
         if (!returned.has(row.key)) row.saved[cell.column] = cell.value;
         this.settle(name, cell.text);
         saved += 1;
       }
     }
     const notes = this.refuseRows(batch, answer, found.problems);
+    this.held = refused;
     return { saved, ...found, gone, notes };
   }
 
   /** What is wrong with new rows and with whole rows: at the cell that it names, else as a sentence. */
   private refuseRows(batch: Batch, answer: ChangesAnswer, found: CellName[]): string[] {
     const notes: string[] = [];
-    for (const key of batch.inserts) if (this.row(key).stored === "never") this.row(key).blocked = true;
+    if (answer.written !== false)
+      for (const key of batch.inserts) if (this.row(key).stored === "never") this.row(key).blocked = true;
     for (const problem of answer.problems) {
       const key = this.rows.has(problem.row) ? problem.row : (this.byId.get(problem.row) ?? null);
       const column = problem.column ?? "";

@@ -69,6 +69,8 @@ export interface Sheet {
   readonly why_read_only: string | null;
   /** The lines are given (items of revenue): none is added and none is taken out. */
   readonly fixed_rows?: boolean;
+  /** A save is written whole or not at all: nothing is sent while a cell waits for its person. */
+  readonly whole?: boolean;
   readonly columns: readonly Column[];
   readonly groups: readonly Group[];
   readonly rows: readonly SheetRow[];
@@ -112,6 +114,8 @@ export interface SentConflict {
 
 export interface ChangesAnswer {
   readonly receipt: string;
+  /** Of a sheet that is written whole: false when nothing was. */
+  readonly written?: boolean;
   readonly at: string;
   readonly rows: readonly SheetRow[];
   readonly removed: readonly string[];

@@ -11,6 +11,8 @@ export type SaveState =
   | { readonly kind: "saving" }
   | { readonly kind: "saved"; readonly at: string }
   | { readonly kind: "local"; readonly reason: "offline" | "expired" | "no_store" }
+  /** A sheet that is written whole waits for so many cells to be mended. */
+  | { readonly kind: "held"; readonly cells: number }
   | { readonly kind: "failed"; readonly detail: string };
 
 export interface SaverOptions {
@@ -78,7 +80,7 @@ export class Saver {
     if (model.outgoing() === null) {
       // Taken back before it was sent, or only cells that wait for their person.
       clearTimeout(this.timer);
-      if (!this.sending) show(this.resting);
+      if (!this.sending) show(this.waits() ?? this.resting);
       return;
     }
     if (!isKept) show({ kind: "local", reason: "no_store" });
@@ -97,6 +99,11 @@ export class Saver {
       this.sending = null;
     });
     await this.sending;
+  }
+
+  private waits(): SaveState | null {
+    const cells = this.options.model.waiting;
+    return cells > 0 ? { kind: "held", cells } : null;
   }
 
   private keep(): boolean {
@@ -132,7 +139,9 @@ export class Saver {
       const result = model.accept(batch, answer);
       this.keep();
       accepted(result, answer);
-      if (model.outgoing() === null) this.rest(answer.at);
+      const waits = this.waits();
+      if (waits) show(waits);
+      else if (model.outgoing() === null) this.rest(answer.at);
       else this.schedule(this.options.delay_ms ?? DELAY_MS);
     } catch (error) {
       model.lost();

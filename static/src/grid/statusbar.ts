@@ -130,6 +130,8 @@ export function saveWords(state: SaveState): string {
       return t("saved", { time: thaiTime(state.at) });
     case "local":
       return t(`local_${state.reason}`);
+    case "held":
+      return t("held", { n: decimal(state.cells) });
     case "failed":
       return t("failed");
   }
@@ -141,7 +143,8 @@ export function showSaveState(places: Iterable<HTMLElement>, state: SaveState): 
   for (const place of places) {
     place.dataset.state = attribute;
     place.title = state.kind === "failed" ? state.detail : "";
-    const sign = state.kind === "local" || state.kind === "failed" ? "cloud_off" : "cloud";
+    const sign =
+      state.kind === "local" || state.kind === "held" || state.kind === "failed" ? "cloud_off" : "cloud";
     if (place.dataset.plain === undefined) replaceChildren(place, icon(sign, 18), h("span", {}, words));
     else place.textContent = words;
   }

@@ -52,6 +52,7 @@ export const t = translator({
     "Kept on this computer · sign in again in another tab",
   ],
   local_no_store: ["ยังไม่บันทึก · อย่าปิดหน้านี้", "Not saved · do not close this page"],
+  held: ["ยังไม่บันทึก · แก้ {n} ช่องก่อน", "Not saved: mend {n} cells first"],
   failed: ["บันทึกไม่ได้ ลองใหม่", "Not saved, try again"],
   failed_said: [
     "บันทึกไม่ได้: {detail} ข้อมูลยังอยู่ในเครื่อง",

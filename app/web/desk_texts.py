@@ -1,0 +1,128 @@
+"""Words of the budget desk: kinds of documents and transfers, states, fields, and what a record is waiting for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from app.auth import policy
+from app.auth.actor import Actor
+from app.auth.policy import Target
+from app.queries.budget_reviews import DocumentRow, TransferRow
+from app.web.plan_texts import Pill
+
+DOCUMENT_KIND_NAMES: Mapping[str, Any] = {
+    "ANNUAL": lazy_gettext("ข้อบัญญัติ/เทศบัญญัติงบประมาณรายจ่าย"),
+    "SUPPLEMENTARY": lazy_gettext("งบประมาณรายจ่ายเพิ่มเติม"),
+    "ACCUMULATED": lazy_gettext("จ่ายขาดเงินสะสม"),
+    "RESERVE": lazy_gettext("เงินทุนสำรองเงินสะสม"),
+    "SPECIFIC_GRANT": lazy_gettext("เงินอุดหนุนเฉพาะกิจ"),
+    "LOAN": lazy_gettext("เงินกู้"),
+    "DONATION": lazy_gettext("เงินอุทิศหรือเงินบริจาค"),
+    "OTHER_AGENCY": lazy_gettext("งบสนับสนุนจากหน่วยงานอื่น"),
+}
+TRANSFER_KIND_NAMES: Mapping[str, Any] = {
+    "TRANSFER": lazy_gettext("โอนงบประมาณ"),
+    "NEW_ITEM": lazy_gettext("โอนตั้งจ่ายรายการใหม่"),
+    "DESCRIPTION": lazy_gettext("แก้ไขเปลี่ยนแปลงคำชี้แจง"),
+}
+DOCUMENT_FIELD_NAMES: Mapping[str, Any] = {
+    "number": lazy_gettext("เลขที่"),
+    "title": lazy_gettext("ชื่อเอกสาร"),
+    "submitted_on": lazy_gettext("วันที่เสนอสภา"),
+    "council_session": lazy_gettext("การประชุมสภา"),
+    "council_approved_on": lazy_gettext("สภาเห็นชอบเมื่อ"),
+    "in_force_on": lazy_gettext("วันที่ใช้บังคับ"),
+    "document": lazy_gettext("เลขที่หนังสือหรือไฟล์"),
+    "appropriations": lazy_gettext("ตารางงบประมาณ"),
+}
+TRANSFER_FIELD_NAMES: Mapping[str, Any] = {
+    "number": lazy_gettext("เลขที่"),
+    "kind": lazy_gettext("ประเภทการโอน"),
+    "legal_reference": lazy_gettext("ระเบียบหรือมติที่อ้างถึง"),
+    "reason": lazy_gettext("เหตุผล"),
+    "lines": lazy_gettext("รายการโอน"),
+}
+ENTITY_NAMES: Mapping[str, Any] = {
+    "project": lazy_gettext("โครงการ"),
+    "appropriation": lazy_gettext("งบประมาณ"),
+    "contract": lazy_gettext("สัญญา"),
+    "contract_amendment": lazy_gettext("แก้ไขสัญญา"),
+    "contract_instalment": lazy_gettext("งวดสัญญา"),
+    "contract_penalty": lazy_gettext("ค่าปรับ"),
+    "disbursement": lazy_gettext("เบิกจ่าย"),
+    "carry_over": lazy_gettext("กันเงินเหลื่อมปี"),
+    "budget_document": lazy_gettext("เอกสารงบประมาณ"),
+    "budget_transfer": lazy_gettext("โอนงบประมาณ"),
+    "budget_transfer_line": lazy_gettext("รายการโอน"),
+    "fiscal_year_close": lazy_gettext("ปิดปีงบประมาณ"),
+    "progress_report": lazy_gettext("ความก้าวหน้า"),
+    "project_geometry": lazy_gettext("พิกัด"),
+    "project_segment": lazy_gettext("ช่วงของถนน"),
+    "attachment": lazy_gettext("ภาพถ่าย"),
+    "plan": lazy_gettext("แผน"),
+    "plan_version": lazy_gettext("ฉบับของแผน"),
+    "plan_project": lazy_gettext("โครงการในแผน"),
+    "plan_project_amount": lazy_gettext("เงินในแผน"),
+    "finance_month": lazy_gettext("การเงินรายเดือน"),
+    "grant_allotment": lazy_gettext("เงินอุดหนุน"),
+    "community": lazy_gettext("ชุมชน"),
+    "organisation": lazy_gettext("ข้อมูล อปท."),
+    "review_comment": lazy_gettext("ความเห็น"),
+}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a person may do to a record now.
+
+    Parameters
+    ----------
+    write
+        Change it, send it in, take it out: it is a draft or was returned.
+    decide
+        Approve or return it.
+    own
+        May approve in general, but prepared or sent in this one.
+    restore
+        Bring it back.
+    """
+
+    write: bool
+    decide: bool
+    own: bool
+    restore: bool
+
+
+def turn_of(actor: Actor, row: DocumentRow | TransferRow, target: Target, *, closed: bool) -> Turn:
+    """Whose turn a record is, as one person sees it; in a closed year it is nobody's."""
+    writes = policy.may(actor, policy.BUDGET_WRITE, target) and not closed
+    approves = policy.may(actor, policy.BUDGET_APPROVE, target) and not closed
+    waiting = row.status == "SUBMITTED" and not row.removed
+    mine = actor.user_id is not None and actor.user_id in (row.prepared_by, row.submitted_by)
+    return Turn(
+        write=writes and not row.removed and row.status in ("DRAFT", "RETURNED"),
+        decide=waiting and approves and not mine,
+        own=waiting and approves and mine,
+        restore=writes and row.removed,
+    )
+
+
+def review_pills() -> Mapping[str, Pill]:
+    """States of a document or a transfer in the language of the page."""
+    return {
+        "DRAFT": Pill("state_draft", "pill-draft", _("ร่าง")),
+        "SUBMITTED": Pill("state_submitted", "pill-submitted", _("รออนุมัติ")),
+        "RETURNED": Pill("state_returned", "pill-returned", _("ส่งกลับ")),
+        "APPROVED": Pill("state_verified", "pill-ok", _("อนุมัติแล้ว")),
+        "REMOVED": Pill("delete", "", _("นำออกแล้ว")),
+    }
+
+
+def pill_of(row: DocumentRow | TransferRow) -> Pill:
+    """State of a record."""
+    return review_pills()["REMOVED" if row.removed else row.status]

@@ -1,0 +1,71 @@
+/** The budget desk is pages of the server; scripts only add: a live sum, choosing all rows, filters that go at once. */
+
+import "../styles/desk.css";
+import { decimal } from "../format";
+import { signedSatang, sumsOf } from "./sums";
+
+const baht = (satang: number): string => `${satang < 0 ? "−" : ""}${decimal(Math.abs(satang) / 100, 2)}`;
+
+/** A transfer: in, out and the difference, which has to be nothing. */
+function installTransfer(form: HTMLFormElement): void {
+  const inputs = [...form.querySelectorAll<HTMLInputElement>("[data-amount]")];
+  const sum = form.querySelector<HTMLElement>(".desk-sum");
+  const words = form.querySelector<HTMLElement>("[data-sum-words]");
+  const show = (): void => {
+    const { given, taken } = sumsOf(inputs.map((input) => input.value));
+    for (const [name, satang] of Object.entries({ given, taken, difference: given - taken })) {
+      const place = form.querySelector(`[data-sum="${name}"]`);
+      if (place) place.textContent = baht(satang);
+    }
+    const balanced = given === taken && given > 0;
+    if (sum) sum.dataset.balanced = String(balanced);
+    const said = words?.dataset[balanced ? "balancedWords" : "openWords"] ?? "";
+    if (words && words.textContent !== said) words.textContent = said;
+    for (const input of inputs) input.closest("tr")?.classList.toggle("selected", input.value.trim() !== "");
+  };
+  form.addEventListener("input", show);
+  show();
+}
+
+/** Rows to choose from: all of a table at once, and how many there are. */
+function installChoosing(form: HTMLFormElement): void {
+  const boxes = [...form.querySelectorAll<HTMLInputElement>("[data-chosen]")];
+  const words = form.querySelector<HTMLElement>("[data-chosen-words]");
+  const amountOf = (box: HTMLInputElement): number => {
+    const input = document.getElementById(box.dataset.amountOf ?? "");
+    return input instanceof HTMLInputElement ? (signedSatang(input.value) ?? 0) : 0;
+  };
+  const show = (): void => {
+    const chosen = boxes.filter((box) => box.checked);
+    for (const box of boxes) box.closest("tr")?.classList.toggle("selected", box.checked);
+    if (!words) return;
+    const total = chosen.reduce((all, box) => all + amountOf(box), 0);
+    words.textContent =
+      chosen.length === 0
+        ? ""
+        : (words.dataset.chosenWords ?? "")
+            .replace("{n}", decimal(chosen.length))
+            .replace("{baht}", baht(total));
+  };
+  for (const all of form.querySelectorAll<HTMLInputElement>("[data-choose-all]")) {
+    all.hidden = false;
+    const mine = boxes.filter((box) => box.dataset.chosen === all.dataset.chooseAll);
+    all.addEventListener("change", () => {
+      for (const box of mine) box.checked = all.checked;
+      show();
+    });
+  }
+  form.addEventListener("input", (event) => {
+    // Whoever types an amount wants the row.
+    const input = event.target;
+    const box = input instanceof HTMLInputElement && boxes.find((one) => one.dataset.amountOf === input.id);
+    if (box) box.checked = true;
+    show();
+  });
+  show();
+}
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-transfer]")) installTransfer(form);
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-choosing]")) installChoosing(form);
+for (const select of document.querySelectorAll<HTMLSelectElement>("select[data-go]"))
+  select.addEventListener("change", () => select.form?.requestSubmit());
