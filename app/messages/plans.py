@@ -5,6 +5,9 @@ from __future__ import annotations
 from app.messages.base import Message
 
 MESSAGES: dict[str, Message] = {
+    "confirmation_missing": Message(
+        "ยังไม่ได้ยืนยัน", "Not confirmed yet", "ทำเครื่องหมายยืนยันแล้วกดอีกครั้ง", "Tick the confirmation and press again"
+    ),
     "plan_not_found": Message(
         "ไม่พบแผน {plan}", "There is no plan {plan}", "เลือกแผนจากหน้าแผนพัฒนา", "Choose one from the page of plans"
     ),

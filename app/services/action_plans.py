@@ -77,7 +77,8 @@ def begin_action_plan(session: Session, actor: Actor, organisation_code: str, fi
     made = session.scalar(
         sa.text(
             "INSERT INTO action_plan (organisation_code, fiscal_year_be, number, prepared_by, prepared_by_name)"
-            " SELECT :organisation, :year, 1 + coalesce(max(number), 0), :user, :name FROM action_plan"
+            " SELECT :organisation, :year, 1 + coalesce(max(number) FILTER (WHERE number > 0), 0), :user, :name"
+            " FROM action_plan"
             " WHERE organisation_code = :organisation AND fiscal_year_be = :year"
             " HAVING count(*) FILTER (WHERE status = 'DRAFT') = 0"
             " ON CONFLICT DO NOTHING RETURNING id"
@@ -192,6 +193,23 @@ def promulgate_action_plan(
             " approved_by_name = :who WHERE id = :id"
         ),
         {"day": day, "document": document, "who": actor.display_name, "id": action_plan_id},
+    )
+
+
+def discard_action_plan(session: Session, actor: Actor, action_plan_id: int, *, if_match_version: int) -> None:
+    """Give an open issue up; the next one of the year takes its number.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict
+        As :func:`hold_action_plan`; ``action_plan_changed``: its lines were written since.
+    """
+    head = hold_action_plan(session, actor, action_plan_id)
+    if head.row_version != if_match_version:
+        raise Conflict("action_plan_changed", {"year": head.fiscal_year_be})
+    mark_on_behalf(session, actor, head.organisation_code)
+    session.execute(
+        sa.text("UPDATE action_plan SET status = 'DISCARDED', number = -id WHERE id = :id"), {"id": action_plan_id}
     )
 
 

@@ -18,6 +18,7 @@ from app.db import Database
 from app.settings import ROOT, Settings
 from app.web import (
     accounts,
+    action_plan_pages,
     action_plans,
     attachments,
     budget,
@@ -39,6 +40,7 @@ from app.web import (
     matches,
     oc4ids,
     openapi,
+    organisations,
     plan_files,
     plan_forms,
     plan_pages,
@@ -93,6 +95,8 @@ BLUEPRINTS = (
     plan_forms.blueprint,
     plan_files.blueprint,
     action_plans.blueprint,
+    action_plan_pages.blueprint,
+    organisations.blueprint,
     plan_pages.blueprint,
     plan_uploads.blueprint,
     project_pages.blueprint,
