@@ -38,6 +38,8 @@ OF_ORGANISATION = "/api/v1/organisations/<organisation>"
 A_DOCUMENT = "/api/v1/budget-documents/<int:document_id>"
 A_TRANSFER = "/api/v1/budget-transfers/<int:transfer_id>"
 ACTIONS = "/api/v1/action-plans/<int:action_plan_id>"
+ACTION_PAGE = "/action-plans/<int:action_plan_id>"
+PROFILE = "/api/v1/organisations/<organisation_code>"
 UPLOAD = "/api/v1/plan-uploads/<int:upload_id>"
 PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements):tab>"
@@ -564,6 +566,25 @@ CASES = (
     open_to(STAFF, "GET", f"{ACTIONS}/forms/<action_slug>"),
     Case("POST", f"{ACTIONS}/forms/<action_slug>/changes", PLANNERS, NOBODY, body({"changes": []})),
     open_to(STAFF, "GET", f"{ACTIONS}/forms/<action_slug>/file"),
+    open_to(EVERYBODY, "GET", "/organisations/<organisation_code>/action-plans"),
+    Case("POST", "/organisations/<organisation_code>/action-plans", PLANNERS, NOBODY, form({"fiscal_year": "2571"})),
+    open_to(STAFF, "GET", ACTION_PAGE),
+    Case("POST", ACTION_PAGE, EXECUTIVE, NOBODY, form({"promulgated_on": "1 พ.ย. 2569", "row_version": "1"}), "force"),
+    Case("POST", ACTION_PAGE, PLANNERS, NOBODY, form({"do": "discard", "sure": "1", "row_version": "9"}), "discard"),
+    open_to(STAFF, "GET", f"{ACTION_PAGE}/<action_slug>"),
+    open_to(NOBODY, "GET", "/api/v1/prints/<int:job_id>/file", variant="not ready"),
+    # What an organisation says of itself: everybody's to read, its planners' to write.
+    open_to(EVERYBODY, "GET", PROFILE),
+    Case("PATCH", PROFILE, PLANNERS, NOBODY, body({"postcode": "34000"}, **{"If-Match": '"profile0"'})),
+    Case(
+        "PUT",
+        f"{PROFILE}/population/<int:year_be>",
+        PLANNERS,
+        NOBODY,
+        body({"male": 1, "female": 2}, **{"If-Match": '"population0"'}),
+    ),
+    open_to(EVERYBODY, "GET", "/organisations/<organisation_code>"),
+    Case("POST", "/organisations/<organisation_code>", PLANNERS, NOBODY, form({"row_version": "0"})),
     # Pictures: seen by all staff; sent, described and taken away by those who enter coordinates there.
     open_to(STAFF, "GET", PICTURES),
     Case("POST", PICTURES, ENGINEERS, NOBODY, lambda _world, _place: {"data": picture_form()}),
