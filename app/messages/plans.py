@@ -78,6 +78,27 @@ MESSAGES: dict[str, Message] = {
         "เลือกช่วงที่ยาวกว่า",
         "Choose a longer one",
     ),
+    "line_holds_others": Message(
+        "โครงการนี้รับรวมโครงการอื่นไว้ในฉบับนี้: {name}",
+        "Another project was merged into this one in this version: {name}",
+        "คืนโครงการที่รวมไว้ก่อน แล้วเอาออกหรือรวมอีกครั้ง",
+        "Put that one back first, then remove or merge again",
+    ),
+    "line_ended": Message(
+        "รายการนี้ถูกเอาออกหรือรวมไปแล้ว", "This line was taken out or merged already", "คืนแถวก่อน", "Put it back first"
+    ),
+    "merge_target_gone": Message(
+        "โครงการที่จะรวมเข้าไม่อยู่ในแบบนี้แล้ว",
+        "The project to merge into no longer stands in this form",
+        "เลือกโครงการอื่นในแบบเดียวกัน",
+        "Choose another one of the same form",
+    ),
+    "merge_not_here": Message(
+        "ตารางนี้รวมรายการไม่ได้",
+        "Lines of this sheet cannot be merged",
+        "รวมได้เฉพาะโครงการในแผน",
+        "Only projects of a plan can",
+    ),
     "version_empty": Message(
         "ฉบับ {number} ยังไม่มีอะไรต่างจากแผนเดิม",
         "Version {number} differs in nothing from the plan",

@@ -19,7 +19,7 @@ from app.queries.codelists import code_list
 from app.services.plan_cells import tidy, written
 from app.services.plans import organisation_target
 from app.services.project_locks import mark_on_behalf
-from app.services.sheets import MOST_CHANGES, SheetChanges, SheetOutcome, merge_cells
+from app.services.sheets import MOST_CHANGES, SheetChanges, SheetOutcome, merge_cells, refuse_merges
 from gis.problems import Problem
 from gis.thai import parse_amount
 
@@ -120,6 +120,7 @@ def change_action_sheet(
     programmes = code_list(session, "budget_programme")
     lines = {str(line.id): line for line in action_lines(session, action_plan_id, form)}
     outcome = SheetOutcome()
+    refuse_merges(changes, outcome)
     values = _read(lines, changes, programmes, outcome)
     fresh: list[dict[str, str | None]] = []
     keys: list[str] = []

@@ -244,6 +244,7 @@ def _sheet_values(head: PlanHead, held: VersionHead, slug: str) -> dict[str, Any
         "phone_heading": _("แผน %(years)s · %(form)s", years=years, form=form.code),
         "sheet_url": address,
         "back_url": back,
+        "of_plan": True,
         "actions": [*files, last],
     }
 

@@ -53,6 +53,8 @@ export interface Row {
   ended: boolean;
   /** It is to be put back. */
   revive: boolean;
+  /** Key of the row that it is merged into, while that is not saved. */
+  into: string | null;
   readonly edits: Map<string, Edit>;
   /** Values as they were when the person first changed them. */
   readonly opened: Map<string, CellValue>;
@@ -88,6 +90,7 @@ interface Step {
   readonly inserted: readonly string[];
   readonly removed: readonly string[];
   readonly revived?: readonly string[];
+  readonly merged?: readonly { readonly key: string; readonly into: string }[];
 }
 
 /** What is on its way to the server. */
@@ -317,16 +320,43 @@ export class SheetModel {
     return revived.length;
   }
 
-  private drop(key: string): void {
+  /** Take a row out into another one, which stays and which the server has to know. */
+  merge(key: string, into: string, label: string): boolean {
+    const [row, target] = [this.row(key), this.row(into)];
+    const able = (one: Row): boolean => one.wanted === "present" && !one.locked && one.stored === "present";
+    if (!this.editable || this.fixed || key === into || !able(row) || !able(target)) return false;
+    this.drop(key, into);
+    this.remember({ label, cells: [], inserted: [], removed: [], merged: [{ key, into }] });
+    return true;
+  }
+
+  /** True when the row is out for good: the server took it. */
+  left(key: string): boolean {
+    const row = this.row(key);
+    return row.ended || (row.wanted === "absent" && row.stored !== "present");
+  }
+
+  /** Change cells as part of the last step: what follows from it is taken back with it. */
+  along(changes: readonly CellChange[]): void {
+    const last = this.past.pop();
+    if (!last) return;
+    const cells = this.write(changes.filter((one) => this.canEdit(one.key, one.column)));
+    this.past.push({ ...last, cells: [...last.cells, ...cells] });
+  }
+
+  private drop(key: string, into: string | null = null): void {
     const row = this.row(key);
     row.revive = false;
-    if (!row.ended) row.wanted = "absent";
+    if (row.ended) return;
+    row.wanted = "absent";
+    row.into = into;
   }
 
   private bring(key: string): void {
     const row = this.row(key);
     row.revive = row.ended;
     row.wanted = "present";
+    row.into = null;
   }
 
   takeMine(key: string, column: string): void {
@@ -446,6 +476,7 @@ export class SheetModel {
     for (const { key, column, before } of step.cells) this.put(this.row(key), column, before);
     for (const key of [...step.inserted, ...(step.revived ?? [])]) this.drop(key);
     for (const key of step.removed) this.bring(key);
+    for (const { key } of step.merged ?? []) this.bring(key);
     return step;
   }
 
@@ -456,6 +487,7 @@ export class SheetModel {
     for (const key of [...step.inserted, ...(step.revived ?? [])]) this.bring(key);
     for (const { key, column, after } of step.cells) this.put(this.row(key), column, after);
     for (const key of step.removed) this.drop(key);
+    for (const { key, into } of step.merged ?? []) this.drop(key, into);
     return step;
   }
 
@@ -645,7 +677,11 @@ export class SheetModel {
         gone.push(key);
       }
     }
-    for (const key of batch.deletes) if (!removed.has(key)) this.row(key).wanted = "present";
+    for (const key of batch.deletes) {
+      const row = this.row(key);
+      row.into = null;
+      if (!removed.has(key)) row.wanted = "present";
+    }
     for (const key of batch.restores) {
       const row = this.row(key);
       if (row.ended) row.revive = false;
@@ -706,7 +742,11 @@ export class SheetModel {
         continue;
       }
       if (row.wanted === "absent" && row.stored === "present")
-        kept.push({ kind: "delete", row: row.id ?? "" });
+        kept.push({
+          kind: "delete",
+          row: row.id ?? "",
+          into: row.into === null ? null : this.row(row.into).id,
+        });
       if (row.wanted === "absent") continue;
       if (row.stored === "absent" || row.revive) kept.push({ kind: "restore", row: row.id ?? "" });
       for (const [column, { base, text, at, conflict }] of row.edits)
@@ -738,7 +778,7 @@ export class SheetModel {
       return key !== undefined;
     }
     if (key === undefined) return one.kind === "delete";
-    if (one.kind === "delete") this.row(key).wanted = "absent";
+    if (one.kind === "delete") this.drop(key, one.into ? (this.byId.get(one.into) ?? null) : null);
     else return this.restoreCell(key, one);
     return true;
   }

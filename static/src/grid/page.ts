@@ -7,12 +7,13 @@ import { sessionEnded, sessionSeen } from "../shell/session";
 import { toast } from "../shell/toast";
 import { Actions, type PasteQuestion } from "./actions";
 import { linkedCell, withCell } from "./address";
-import { Cards, columnName } from "./cards";
+import { Cards, columnName, nameOfRow } from "./cards";
 import { type After, CellEditor } from "./editor";
 import { type Command, commandOf, type Move } from "./keys";
 import type { Mark } from "./lines";
 import { type Accepted, SheetModel } from "./model";
 import { PhoneCards } from "./phone";
+import { added, askMerge, askMove, mergeTargets, moved } from "./planning";
 import { Pointer } from "./pointer";
 import { printed } from "./print";
 import type { ChangesAnswer, Column, Sheet } from "./protocol";
@@ -26,7 +27,9 @@ import { t } from "./texts";
 const SAFE = 1;
 const WIDER_PX = 24;
 const LINES = '[data-sheet-do="insert"], [data-sheet-do="remove"]';
-const WRITING = ["insert", "remove", "fill", "paste"].map((one) => `[data-sheet-do="${one}"]`).join();
+const WRITING = ["insert", "remove", "fill", "paste", "merge", "move"]
+  .map((one) => `[data-sheet-do="${one}"]`)
+  .join();
 /** A page that was out of sight for so long asks what others have written. */
 const STALE_MS = 60_000;
 
@@ -224,6 +227,8 @@ export class SheetPage {
       remove: () => this.actions.removeRows(),
       fill: () => this.actions.fillDown(),
       paste: () => void this.pasteByButton(),
+      merge: () => void this.merge(),
+      move: () => void this.moveYears(),
       print: () => print(),
       save: () => void this.saver.flush(),
     };
@@ -247,6 +252,58 @@ export class SheetPage {
         button.setAttribute("aria-expanded", String(!box.hidden));
         if (!box.hidden) box.focus();
       });
+  }
+
+  // -- whole projects
+
+  /** One project into another: the server takes it first, then its money follows as part of the same step. */
+  private async merge(): Promise<void> {
+    const [key, ...others] = this.actions.selectedRows();
+    const row = key === undefined ? null : this.model.row(key);
+    if (key === undefined || others.length > 0 || row?.locked || row?.stored !== "present") {
+      this.note(t("merge_one"), "info");
+      return;
+    }
+    if (mergeTargets(this.model, key).length === 0) {
+      this.note(t("merge_none"), "info");
+      return;
+    }
+    const answer = await askMerge(this.model, key);
+    this.surface.focus();
+    if (!answer) return;
+    const money = answer.add ? added(this.model, key, answer.into) : [];
+    if (!this.model.merge(key, answer.into, t("step_merge"))) return;
+    this.done(null, []);
+    await this.saver.flush();
+    if (!this.model.left(key)) {
+      if (this.model.row(key).wanted === "absent") this.note(t("merge_waits"), "warn");
+      return; // refused: the answer has said why
+    }
+    this.model.along(money);
+    const said = t("merged_said", { name: nameOfRow(this.model, answer.into) });
+    this.done(said, money);
+    toast(said, { label: t("undo"), act: () => this.actions.undo() });
+    this.surface.goTo(answer.into, money[0]?.column ?? this.surface.columns[0]?.key ?? "");
+  }
+
+  private async moveYears(): Promise<void> {
+    const rows = this.actions.selectedRows();
+    if (rows.length === 0) {
+      this.note(t("no_rows_to_remove"), "info");
+      return;
+    }
+    const near = this.surface.cellName(this.surface.activePlace)?.column.key ?? "";
+    const answer = await askMove(this.model, rows, near);
+    this.surface.focus();
+    if (!answer) return;
+    const years = { from: answer.from.title, to: answer.to.title };
+    const changes = moved(this.model, rows, answer.from.key, answer.to.key);
+    if (changes.length === 0) {
+      this.note(t("move_nothing"), "info");
+      return;
+    }
+    this.model.change(changes, t("step_move", years));
+    this.done(t("moved_said", { n: changes.length / 2, ...years }), changes);
   }
 
   private clipboardIsOurs(): boolean {

@@ -95,7 +95,12 @@ export interface SentInsert {
 export interface Changes {
   readonly changes: readonly SentChange[];
   readonly inserts: readonly SentInsert[];
-  readonly deletes: readonly { readonly row: string; readonly version: Version }[];
+  readonly deletes: readonly {
+    readonly row: string;
+    readonly version: Version;
+    /** The line that it is merged into, which stays; null when it is only taken out. */
+    readonly into: string | null;
+  }[];
   readonly restores: readonly { readonly row: string }[];
 }
 
