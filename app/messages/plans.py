@@ -78,6 +78,9 @@ MESSAGES: dict[str, Message] = {
         "เลือกช่วงที่ยาวกว่า",
         "Choose a longer one",
     ),
+    "comment_not_found": Message(
+        "ไม่พบความเห็น หรือมีผู้ตอบแล้ว", "There is no such comment, or it was answered", "โหลดหน้าใหม่", "Load the page again"
+    ),
     "line_holds_others": Message(
         "โครงการนี้รับรวมโครงการอื่นไว้ในฉบับนี้: {name}",
         "Another project was merged into this one in this version: {name}",

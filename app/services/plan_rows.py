@@ -144,10 +144,10 @@ def merge_rows(
     if others:
         session.execute(
             sa.text(
-                "UPDATE plan_project l SET change = 'MERGED', merged_into_id = m.into"
-                " FROM unnest(CAST(:ids AS bigint[]), CAST(:into AS bigint[])) AS m(id, into) WHERE l.id = m.id"
+                "UPDATE plan_project l SET change = 'MERGED', merged_into_id = m.target"
+                " FROM unnest(CAST(:ids AS bigint[]), CAST(:targets AS bigint[])) AS m(id, target) WHERE l.id = m.id"
             ),
-            {"ids": [rows[o] for o in others], "into": [merging[o] for o in others]},
+            {"ids": [rows[o] for o in others], "targets": [merging[o] for o in others]},
         )
 
 

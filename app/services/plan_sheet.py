@@ -220,16 +220,16 @@ def check_removals(
     return leaving
 
 
+_HOLDING = """
+SELECT l.merged_into_id, min(l.name_th) FROM plan_project l JOIN plan_version v ON v.id = l.plan_version_id
+WHERE l.merged_into_id = ANY(:origins) AND l.removed_at IS NULL AND l.change = 'MERGED'
+  AND v.status IN ('DRAFT', 'PROPOSED', 'RETURNED') GROUP BY 1
+"""
+
+
 def _holding_others(session: Session, lines: Mapping[int, PlanLine], origins: Sequence[int]) -> dict[int, str]:
     """Lines into which others went in a version that is still open, with the name of one of those."""
-    rows = session.execute(
-        sa.text(
-            "SELECT l.merged_into_id, min(l.name_th) FROM plan_project l JOIN plan_version v ON v.id = l.plan_version_id"
-            " WHERE l.merged_into_id = ANY(:origins) AND l.removed_at IS NULL AND l.change = 'MERGED'"
-            " AND v.status IN ('DRAFT', 'PROPOSED', 'RETURNED') GROUP BY 1"
-        ),
-        {"origins": [origin for origin in origins if origin in lines]},
-    )
+    rows = session.execute(sa.text(_HOLDING), {"origins": [origin for origin in origins if origin in lines]})
     return {origin: name for origin, name in rows}
 
 

@@ -103,6 +103,7 @@ class Case:
             "organisation_code": place.organisation,
             "plan_id": place.plan,
             "version_id": place.version,
+            "comment_id": 1,
             "upload_id": place.upload,
             "action_plan_id": place.actions,
             "action_slug": "pd02",
@@ -526,6 +527,13 @@ CASES = (
         "decide",
     ),
     open_to(EVERYBODY, "GET", "/plan-versions/<int:version_id>/<slug>"),
+    # Comments on an open version; the one of the table is in force, so whoever may speak hears that it is too late.
+    open_to(STAFF, "GET", f"{VERSION}/comments"),
+    Case("POST", f"{VERSION}/comments", PLANNERS | EXECUTIVE, NOBODY, body({"text": "ขอรายละเอียด"})),
+    Case("POST", f"{VERSION}/comments/<int:comment_id>/answer", PLANNERS, NOBODY, body({})),
+    Case(
+        "POST", "/plan-versions/<int:version_id>/comments", PLANNERS | EXECUTIVE, NOBODY, form({"text": "ขอรายละเอียด"})
+    ),
     # Sheets of records: read by all staff, written by those whose cells of the roles' table permit it.
     open_to(STAFF, "GET", SHEET),
     Case("POST", f"{SHEET}/changes", FINANCE, NOBODY, body({"changes": []}), "grants"),

@@ -14,6 +14,7 @@ import {
   isStatus,
   type SentConflict,
   type Sheet,
+  type SheetComment,
   type SheetRow,
   type Version,
 } from "./protocol";
@@ -147,6 +148,8 @@ export class SheetModel {
   readonly editable: boolean;
   readonly fixed: boolean;
   readonly rows = new Map<string, Row>();
+  /** Open comments by ``line`` and by ``line column``, as the server names them. */
+  private said = new Map<string, SheetComment[]>();
   /** Keys in the order of the sheet, removed ones included. */
   order: string[] = [];
   private readonly byColumn = new Map<string, Column>();
@@ -167,6 +170,26 @@ export class SheetModel {
     this.fixed = sheet.fixed_rows === true;
     for (const column of sheet.columns) this.byColumn.set(column.key, column);
     for (const row of sheet.rows) this.add(row);
+    this.takeComments(sheet.comments ?? []);
+  }
+
+  /** What is said of the lines now. */
+  takeComments(comments: readonly SheetComment[]): void {
+    this.said = new Map();
+    for (const one of comments) {
+      if (one.row === null || one.answered_at !== null) continue;
+      const place = one.column === null ? one.row : `${one.row} ${one.column}`;
+      this.said.set(place, [...(this.said.get(place) ?? []), one]);
+    }
+  }
+
+  /** Open comments on a cell; those on its whole line as well when it is the line's first text. */
+  comments(key: string, column: string): readonly SheetComment[] {
+    const { id } = this.row(key);
+    if (id === null || this.said.size === 0) return [];
+    const own = this.said.get(`${id} ${column}`) ?? [];
+    const name = this.columns.find((one) => one.type === "text")?.key;
+    return column === name ? [...(this.said.get(id) ?? []), ...own] : own;
   }
 
   column(key: string): Column {

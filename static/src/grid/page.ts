@@ -13,10 +13,10 @@ import { type Command, commandOf, type Move } from "./keys";
 import type { Mark } from "./lines";
 import { type Accepted, SheetModel } from "./model";
 import { PhoneCards } from "./phone";
-import { added, askMerge, askMove, mergeTargets, moved } from "./planning";
+import { added, askMerge, askMove, askText, mergeTargets, moved } from "./planning";
 import { Pointer } from "./pointer";
 import { printed } from "./print";
-import type { ChangesAnswer, Column, Sheet } from "./protocol";
+import type { ChangesAnswer, Column, Sheet, SheetComment } from "./protocol";
 import type { Place } from "./ranges";
 import { Saver, type SaveState } from "./saver";
 import { StatusBar, saveWords, showSaveState } from "./statusbar";
@@ -94,6 +94,7 @@ export class SheetPage {
       mend: (key, column, text) => this.actions.mend(key, column, text),
       mine: (key, column) => this.settle(key, column, true),
       theirs: (key, column) => this.settle(key, column, false),
+      answer: sheet.editable ? (comment) => void this.answerComment(comment) : null,
     });
     this.status = new StatusBar(byId("sheet-status"), this.model, this.surface, this.actions, {
       mark: (mark) => this.filter({ mark }),
@@ -133,6 +134,8 @@ export class SheetPage {
     if (!this.model.editable && this.sheet.why_read_only) this.note(this.sheet.why_read_only, "info");
     if (!this.model.editable)
       for (const button of document.querySelectorAll<HTMLButtonElement>(WRITING)) button.disabled = true;
+    for (const button of document.querySelectorAll<HTMLElement>('[data-sheet-do="comment"]'))
+      button.hidden = this.sheet.may_comment !== true;
     if (this.model.fixed)
       for (const button of document.querySelectorAll<HTMLButtonElement>(LINES)) button.hidden = true;
     this.root.dataset.ready = "true";
@@ -229,6 +232,7 @@ export class SheetPage {
       paste: () => void this.pasteByButton(),
       merge: () => void this.merge(),
       move: () => void this.moveYears(),
+      comment: () => void this.comment(),
       print: () => print(),
       save: () => void this.saver.flush(),
     };
@@ -304,6 +308,55 @@ export class SheetPage {
     }
     this.model.change(changes, t("step_move", years));
     this.done(t("moved_said", { n: changes.length / 2, ...years }), changes);
+  }
+
+  // -- comments of a review
+
+  private async comment(): Promise<void> {
+    const name = this.surface.cellName(this.surface.activePlace);
+    const row = name ? this.model.row(name.key).id : null;
+    if (!name || row === null) {
+      this.note(t("comment_where"), "info");
+      return;
+    }
+    const title = { column: columnName(name.column), name: nameOfRow(this.model, name.key) };
+    const text = await askText(t("comment_on", title), t("comment_text"), t("comment_do"), true);
+    this.surface.focus();
+    if (text === null) return;
+    await this.send(
+      this.commentsUrl(),
+      { text, row: Number(row), column: name.column.key },
+      t("comment_sent"),
+    );
+    this.cards.point({ key: name.key, column: name.column.key });
+    this.cards.refresh();
+  }
+
+  private async answerComment(comment: SheetComment): Promise<void> {
+    const reply = await askText(comment.text, t("comment_reply"), t("comment_answer"), false);
+    this.surface.focus();
+    if (reply === null) return;
+    const body = reply === "" ? {} : { reply };
+    await this.send(`${this.commentsUrl()}/${comment.id}/answer`, body, t("comment_answered"));
+  }
+
+  private async send(url: string, body: object, said: string): Promise<void> {
+    try {
+      const { items } = await api.post<{ items: readonly SheetComment[] }>(url, body);
+      this.model.takeComments(items);
+      this.surface.refresh();
+      this.refresh();
+      this.say(said);
+      toast(said);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      this.failed(error);
+    }
+  }
+
+  /** Comments belong to the version whose form this is. */
+  private commentsUrl(): string {
+    return this.address.replace(/\/forms\/.*$/, "/comments");
   }
 
   private clipboardIsOurs(): boolean {

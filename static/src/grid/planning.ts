@@ -148,6 +148,29 @@ export function askMove(model: SheetModel, rows: readonly string[], near: string
   );
 }
 
+/** Ask for words about something; null when none are sent. */
+export function askText(
+  about: string,
+  label: string,
+  act: string,
+  required: boolean,
+): Promise<string | null> {
+  const field = h("textarea", {
+    class: "textarea",
+    id: "sheet-words-field",
+    rows: 4,
+    maxlength: 2000,
+    required,
+  });
+  return asked(
+    t("comment_title"),
+    about,
+    [h("label", { class: "label", for: "sheet-words-field" }, label), field],
+    act,
+    () => (required && field.value.trim() === "" ? null : field.value.trim()),
+  );
+}
+
 /** A dialog whose answer is read when it is sent; while there is none it stays open. Esc and the first button are safe. */
 export function asked<Answer>(
   title: string,

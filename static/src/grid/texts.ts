@@ -176,6 +176,18 @@ export const t = translator({
   move_nothing: ["โครงการที่เลือกไม่มีเงินในปีนั้น", "The chosen projects have no money in that year"],
   step_move: ["ย้ายจากปี {from} ไป {to}", "moving from {from} to {to}"],
   moved_said: ["ย้าย {n} โครงการจากปี {from} ไป {to}", "{n} projects moved from {from} to {to}"],
+  // comments of a review
+  comments: ["ความเห็น", "Comments"],
+  comment_of: ["ความเห็นของ{by}: {text}", "Comment by {by}: {text}"],
+  comment_title: ["ความเห็น", "Comment"],
+  comment_on: ["{column} · “{name}”", "{column} · “{name}”"],
+  comment_text: ["ความเห็น", "Comment"],
+  comment_do: ["ส่งความเห็น", "Send"],
+  comment_sent: ["ส่งความเห็นแล้ว", "Comment sent"],
+  comment_answer: ["ตอบแล้ว", "Answered"],
+  comment_answered: ["ตอบความเห็นแล้ว", "Comment answered"],
+  comment_reply: ["คำตอบ (เว้นว่างได้)", "Reply (may stay empty)"],
+  comment_where: ["เลือกช่องของโครงการที่บันทึกแล้วก่อน", "Choose a cell of a saved project first"],
   // phone
   baht: ["บาท", "baht"],
   more_fields: ["ช่องอื่น {n} ช่อง", "{n} more fields"],
