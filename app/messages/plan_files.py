@@ -5,6 +5,15 @@ from __future__ import annotations
 from app.messages.base import Message
 
 MESSAGES: dict[str, Message] = {
+    "print_step_reading": Message("อ่านข้อมูล", "Reading the data"),
+    "print_step_laying_out": Message("จัดหน้า", "Laying out the pages"),
+    "print_step_printing": Message("พิมพ์เป็น PDF", "Printing to PDF"),
+    "print_too_large": Message(
+        "แบบนี้มี {rows} แถว ยาวเกินกว่าจะพิมพ์ทันที (ไม่เกิน {limit} แถว)",
+        "This form has {rows} rows, too many to print at once (at most {limit})",
+        "ดาวน์โหลด Excel แทน หรือเข้าสู่ระบบเพื่อสั่งพิมพ์เป็นงานเบื้องหลัง",
+        "Download the workbook, or sign in to print it as a background job",
+    ),
     "workbook_expected": Message(
         "ไฟล์นี้ไม่ใช่สมุดงาน Excel แบบ .xlsx",
         "This file is no Excel workbook (.xlsx)",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from app.messages.base import Message
 
 MESSAGES: dict[str, Message] = {
+    "confirmation_missing": Message(
+        "ยังไม่ได้ยืนยัน", "Not confirmed yet", "ทำเครื่องหมายยืนยันแล้วกดอีกครั้ง", "Tick the confirmation and press again"
+    ),
     "plan_not_found": Message(
         "ไม่พบแผน {plan}", "There is no plan {plan}", "เลือกแผนจากหน้าแผนพัฒนา", "Choose one from the page of plans"
     ),
@@ -74,6 +77,30 @@ MESSAGES: dict[str, Message] = {
         "The new period has to cover the years {first}–{last} of the plan",
         "เลือกช่วงที่ยาวกว่า",
         "Choose a longer one",
+    ),
+    "comment_not_found": Message(
+        "ไม่พบความเห็น หรือมีผู้ตอบแล้ว", "There is no such comment, or it was answered", "โหลดหน้าใหม่", "Load the page again"
+    ),
+    "line_holds_others": Message(
+        "โครงการนี้รับรวมโครงการอื่นไว้ในฉบับนี้: {name}",
+        "Another project was merged into this one in this version: {name}",
+        "คืนโครงการที่รวมไว้ก่อน แล้วเอาออกหรือรวมอีกครั้ง",
+        "Put that one back first, then remove or merge again",
+    ),
+    "line_ended": Message(
+        "รายการนี้ถูกเอาออกหรือรวมไปแล้ว", "This line was taken out or merged already", "คืนแถวก่อน", "Put it back first"
+    ),
+    "merge_target_gone": Message(
+        "โครงการที่จะรวมเข้าไม่อยู่ในแบบนี้แล้ว",
+        "The project to merge into no longer stands in this form",
+        "เลือกโครงการอื่นในแบบเดียวกัน",
+        "Choose another one of the same form",
+    ),
+    "merge_not_here": Message(
+        "ตารางนี้รวมรายการไม่ได้",
+        "Lines of this sheet cannot be merged",
+        "รวมได้เฉพาะโครงการในแผน",
+        "Only projects of a plan can",
     ),
     "version_empty": Message(
         "ฉบับ {number} ยังไม่มีอะไรต่างจากแผนเดิม",

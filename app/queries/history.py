@@ -5,7 +5,7 @@ One reader for every table that the change log knows: an entity is the name of i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,6 +113,15 @@ def record_history(
     """Of one record by its table and key, the newest first; parameters as in :func:`project_history`."""
     which = "c.entity = :entity AND c.entity_key = :key"
     return _page(session, which, {"entity": entity, "key": key}, reader, field, limit, before)
+
+
+def records_history(
+    session: Session, records: Sequence[tuple[str, str]], reader: Reader, *, limit: int = HISTORY_LIMIT
+) -> list[Change]:
+    """Of several records together, each by its table and key, the newest first."""
+    which = "(c.entity, c.entity_key) IN (SELECT * FROM unnest(CAST(:entities AS text[]), CAST(:keys AS text[])))"
+    values = {"entities": [entity for entity, _ in records], "keys": [key for _, key in records]}
+    return _page(session, which, values, reader, None, limit, None).items
 
 
 def receipt_changes(

@@ -19,7 +19,7 @@ from app.queries.codelists import code_list
 from app.services.plan_cells import tidy, written
 from app.services.plans import organisation_target
 from app.services.project_locks import mark_on_behalf
-from app.services.sheets import MOST_CHANGES, SheetChanges, SheetOutcome, merge_cells
+from app.services.sheets import MOST_CHANGES, SheetChanges, SheetOutcome, merge_cells, refuse_merges
 from gis.problems import Problem
 from gis.thai import parse_amount
 
@@ -77,7 +77,8 @@ def begin_action_plan(session: Session, actor: Actor, organisation_code: str, fi
     made = session.scalar(
         sa.text(
             "INSERT INTO action_plan (organisation_code, fiscal_year_be, number, prepared_by, prepared_by_name)"
-            " SELECT :organisation, :year, 1 + coalesce(max(number), 0), :user, :name FROM action_plan"
+            " SELECT :organisation, :year, 1 + coalesce(max(number) FILTER (WHERE number > 0), 0), :user, :name"
+            " FROM action_plan"
             " WHERE organisation_code = :organisation AND fiscal_year_be = :year"
             " HAVING count(*) FILTER (WHERE status = 'DRAFT') = 0"
             " ON CONFLICT DO NOTHING RETURNING id"
@@ -119,6 +120,7 @@ def change_action_sheet(
     programmes = code_list(session, "budget_programme")
     lines = {str(line.id): line for line in action_lines(session, action_plan_id, form)}
     outcome = SheetOutcome()
+    refuse_merges(changes, outcome)
     values = _read(lines, changes, programmes, outcome)
     fresh: list[dict[str, str | None]] = []
     keys: list[str] = []
@@ -192,6 +194,23 @@ def promulgate_action_plan(
             " approved_by_name = :who WHERE id = :id"
         ),
         {"day": day, "document": document, "who": actor.display_name, "id": action_plan_id},
+    )
+
+
+def discard_action_plan(session: Session, actor: Actor, action_plan_id: int, *, if_match_version: int) -> None:
+    """Give an open issue up; the next one of the year takes its number.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict
+        As :func:`hold_action_plan`; ``action_plan_changed``: its lines were written since.
+    """
+    head = hold_action_plan(session, actor, action_plan_id)
+    if head.row_version != if_match_version:
+        raise Conflict("action_plan_changed", {"year": head.fiscal_year_be})
+    mark_on_behalf(session, actor, head.organisation_code)
+    session.execute(
+        sa.text("UPDATE action_plan SET status = 'DISCARDED', number = -id WHERE id = :id"), {"id": action_plan_id}
     )
 
 

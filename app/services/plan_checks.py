@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.queries.codelists import code_list
+from app.queries.plan_comments import open_comments
 from app.queries.plan_compare import LineDifference, base_of, compare_versions
 from app.queries.plan_lines import lines_at
 from app.queries.plans import PlanHead, VersionHead, path_of, versions_of
@@ -180,7 +181,7 @@ def decision_problems(session: Session, head: PlanHead, held: VersionHead, decis
         problems.append(
             Problem("day_in_future", where={"field": "decided_on"}, values={"latest": date.today().isoformat()})
         )
-    if decision.result == "RETURNED" and not (decision.note or "").strip():
+    if decision.result == "RETURNED" and not (decision.note or "").strip() and not open_comments(session, held.id):
         problems.append(Problem("return_reason_missing", where={"field": "note"}))
     for name in ("reference", "note"):
         text = getattr(decision, name)

@@ -130,6 +130,27 @@ def end_rows(
         )
 
 
+def merge_rows(
+    session: Session,
+    rows: Mapping[int, int],
+    lines: Mapping[int, PlanLine],
+    merging: Mapping[int, int],
+    held: VersionHead,
+) -> None:
+    """Lines go into others, by origin. One that the open version brought leaves no trace: no book ever had it."""
+    own = [o for o in merging if lines[o].version_id == held.id and lines[o].change == "NEW"]
+    end_rows(session, rows, lines, own, held)
+    others = [o for o in merging if o not in own]
+    if others:
+        session.execute(
+            sa.text(
+                "UPDATE plan_project l SET change = 'MERGED', merged_into_id = m.target"
+                " FROM unnest(CAST(:ids AS bigint[]), CAST(:targets AS bigint[])) AS m(id, target) WHERE l.id = m.id"
+            ),
+            {"ids": [rows[o] for o in others], "targets": [merging[o] for o in others]},
+        )
+
+
 def restore_rows(session: Session, held: VersionHead, origins: Sequence[int]) -> None:
     """Put lines back that this version had taken out."""
     if origins:

@@ -22,7 +22,7 @@ from app.queries.plan_forms import PlanForm
 from app.queries.plan_lines import PlanLine, lines_at
 from app.queries.plans import PlanHead, Strategy, VersionHead, plan, strategies_of, version
 from app.services.plan_cells import CellRules, cell_rules, read_cell, standing, written, year_of
-from app.services.plan_rows import end_rows, insert_rows, own_rows, restore_rows, write_rows
+from app.services.plan_rows import end_rows, insert_rows, merge_rows, own_rows, restore_rows, write_rows
 from app.services.project_locks import mark_on_behalf
 from app.services.sheets import (
     MOST_CHANGES,
@@ -76,24 +76,27 @@ def change_sheet(
     if changes.count > MOST_CHANGES:
         raise InvalidInput([Problem("too_many_changes", values={"limit": MOST_CHANGES, "count": changes.count})])
     outcome = SheetOutcome()
-    asked = {origin_of(row) for row in (*(c.row for c in changes.cells), *changes.removals)}
+    named = (*(c.row for c in changes.cells), *changes.removals, *changes.merges, *changes.merges.values())
+    asked = {origin_of(row) for row in named}
     lines = {line.origin_id: line for line in lines_at(session, version_id, origins=asked) if line.form == form.code}
     new_values = _read_cells(opened, lines, changes.cells, outcome)
     fresh = _read_inserts(opened, changes.inserts, outcome)
     leaving = check_removals(session, lines, changes.removals, outcome)
+    merging = _check_merges(session, lines, changes, outcome)
     if outcome.conflicts:
         outcome.conflicts = with_authors(session, lines, outcome.conflicts)
     if whole and not outcome.clean:
         return outcome
     mark_on_behalf(session, actor, opened.plan.organisation_code)
-    rows = own_rows(session, opened.version, [lines[o] for o in {*new_values, *leaving}])
+    rows = own_rows(session, opened.version, [lines[o] for o in {*new_values, *leaving, *merging}])
     write_rows(session, rows, lines, new_values)
     end_rows(session, rows, lines, leaving, opened.version)
+    merge_rows(session, rows, lines, merging, opened.version)
     restored = [origin_of(row) for row in changes.restores]
     restore_rows(session, opened.version, restored)
     made = insert_rows(session, opened.plan.id, opened.version, opened.form.code, fresh)
     outcome.inserted = {key: str(origin) for key, origin in made.items()}
-    outcome.removed = [str(origin) for origin in leaving]
+    outcome.removed = [str(origin) for origin in (*leaving, *merging)]
     outcome.touched = {str(origin) for origin in (*new_values, *restored, *made.values())}
     if outcome.touched or outcome.removed:
         touch_version(session, version_id)
@@ -194,11 +197,15 @@ def check_removals(
 ) -> list[int]:
     """Lines among ``removals`` that can leave the plan; the others are told in ``outcome``."""
     asked = list(dict.fromkeys(origin_of(row) for row in removals))
+    holding = _holding_others(session, lines, asked) if asked else {}
     spending = {row.origin_id: row for row in session.execute(sa.text(_SPENDING), {"origins": asked})} if asked else {}
     leaving = []
     for origin in asked:
         if origin not in lines:
             outcome.problems.append(Problem("line_not_found", where={"row": str(origin)}))
+        elif origin in holding:
+            values = {"name": holding[origin]}
+            outcome.problems.append(Problem("line_holds_others", where={"row": str(origin)}, values=values))
         elif origin in spending:
             held = spending[origin]
             outcome.problems.append(
@@ -211,6 +218,38 @@ def check_removals(
         else:
             leaving.append(origin)
     return leaving
+
+
+_HOLDING = """
+SELECT l.merged_into_id, min(l.name_th) FROM plan_project l JOIN plan_version v ON v.id = l.plan_version_id
+WHERE l.merged_into_id = ANY(:origins) AND l.removed_at IS NULL AND l.change = 'MERGED'
+  AND v.status IN ('DRAFT', 'PROPOSED', 'RETURNED') GROUP BY 1
+"""
+
+
+def _holding_others(session: Session, lines: Mapping[int, PlanLine], origins: Sequence[int]) -> dict[int, str]:
+    """Lines into which others went in a version that is still open, with the name of one of those."""
+    rows = session.execute(sa.text(_HOLDING), {"origins": [origin for origin in origins if origin in lines]})
+    return {origin: name for origin, name in rows}
+
+
+def _check_merges(
+    session: Session, lines: Mapping[int, PlanLine], changes: SheetChanges, outcome: SheetOutcome
+) -> dict[int, int]:
+    """Lines that can go into another one, by origin; the others are told in ``outcome``."""
+    able = check_removals(session, lines, changes.merges, outcome)
+    into = {origin_of(row): origin_of(target) for row, target in changes.merges.items()}
+    gone = {*into, *(origin_of(row) for row in changes.removals)}
+    found = {}
+    for origin in able:
+        target = lines.get(into[origin])
+        if lines[origin].ended:
+            outcome.problems.append(Problem("line_ended", where={"row": str(origin)}))
+        elif target is None or target.ended or target.origin_id in gone:
+            outcome.problems.append(Problem("merge_target_gone", where={"row": str(origin)}))
+        else:
+            found[origin] = target.origin_id
+    return found
 
 
 _AUTHORS = """

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.queries.plan_comments import ENTITY as COMMENTS_ENTITY
 from app.queries.plan_compare import base_of
 from app.queries.plan_paths import EXECUTIVE
 from app.queries.plans import PlanHead, VersionHead, plan, version, versions_of
@@ -28,6 +29,7 @@ from app.services.plan_checks import (
 from app.services.plan_projects import projects_of_promulgated
 from app.services.plans import hold_plan, insert_version, update_row
 from app.services.project_locks import mark_on_behalf
+from app.services.review_comments import resolve_comments
 from gis.problems import Problem
 
 VERSION_FIELDS = ("number", "fiscal_year_be", "change_types", "reason", "document")
@@ -232,6 +234,7 @@ def _promulgate(session: Session, actor: Actor, head: PlanHead, held: VersionHea
         {"version": held.id},
     )
     projects_of_promulgated(session, head, held)
+    resolve_comments(session, actor, COMMENTS_ENTITY, str(held.id))
     return number
 
 

@@ -18,7 +18,7 @@ from app.errors import InvalidInput, NotFound
 from app.queries.record_sheets import RecordColumn, RecordSheet, column_of, record_rows, written
 from app.services.plan_cells import suggested_amount, tidy
 from app.services.project_locks import mark_on_behalf
-from app.services.sheets import MOST_CHANGES, Cell, NewRow, SheetChanges, SheetOutcome, merge_cells
+from app.services.sheets import MOST_CHANGES, Cell, NewRow, SheetChanges, SheetOutcome, merge_cells, refuse_merges
 from gis.problems import Problem
 from gis.thai import parse_amount, parse_thai_date, to_arabic_digits
 
@@ -47,6 +47,7 @@ def change_records(
         raise InvalidInput([Problem("too_many_changes", values={"limit": MOST_CHANGES, "count": changes.count})])
     rows = {row.id: row for row in record_rows(session, sheet, organisation_code, year_be)}
     outcome = SheetOutcome()
+    refuse_merges(changes, outcome)
 
     def read(column: str, typed: Any) -> Cell | Problem:
         return read_record_cell(sheet, column, typed)

@@ -39,17 +39,18 @@ class NewRow:
 
 @dataclass(frozen=True)
 class SheetChanges:
-    """What one save brings."""
+    """What one save brings. ``merges`` are lines that are taken out into another one, which stays."""
 
     cells: Sequence[CellChange] = ()
     inserts: Sequence[NewRow] = ()
     removals: Sequence[str] = ()
     restores: Sequence[str] = ()
+    merges: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
         """How many things it asks for."""
-        return len(self.cells) + len(self.inserts) + len(self.removals) + len(self.restores)
+        return len(self.cells) + len(self.inserts) + len(self.removals) + len(self.restores) + len(self.merges)
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,11 @@ class SheetOutcome:
     def clean(self) -> bool:
         """True when everything can be written."""
         return not self.conflicts and not self.problems
+
+
+def refuse_merges(changes: SheetChanges, outcome: SheetOutcome) -> None:
+    """Only the forms of a plan know lines that go into others; elsewhere each is told as a problem."""
+    outcome.problems += [Problem("merge_not_here", where={"row": row}) for row in changes.merges]
 
 
 def merge_cells(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ from app.queries.action_plans import (
 from app.queries.codelists import code_list
 from app.services.action_plan_print import lines_page, summary_page, write_page
 from app.services.action_plans import begin_action_plan, change_action_sheet, promulgate_action_plan
-from app.services.plan_print import Page
+from app.services.plan_print import Page, Printing
 from app.web.action_plan_json import (
     action_outcome_json,
     action_plan_json,
@@ -32,7 +33,7 @@ from app.web.context import attribution, current
 from app.web.endpoint import Access, api_route
 from app.web.json import json_response
 from app.web.payloads import if_match, json_object
-from app.web.plan_files import FORMAT, MEDIA_TYPES, PAPER, file_answer, print_order, printed
+from app.web.plan_files import FORMAT, MEDIA_TYPES, PAPER, actions_pdf, file_answer
 from app.web.plan_json import LIST, OBJECT
 from app.web.plans import sees_drafts
 from app.web.sheet_json import CHANGED_SCHEMA, CHANGES_BODY, changes_of
@@ -56,7 +57,7 @@ def list_action_plans(organisation_code: str) -> dict[str, Any]:
     """Issues that are not in force are told to staff only."""
     with current().database.reading() as session:
         found = action_plans_of(session, organisation_code)
-    return {"items": [action_plan_json(head) for head in found if _visible(head)]}
+    return {"items": [action_plan_json(head) for head in found if visible(head)]}
 
 
 @api_route(
@@ -76,14 +77,14 @@ def begin_actions(organisation_code: str) -> Response:
         raise InvalidInput([Problem("field_required", where={"field": "fiscal_year"})])
     with context.database.transaction(attribution()) as session:
         made = begin_action_plan(session, context.actor, organisation_code, year)
-        return _tagged(_found(session, made), 201)
+        return _tagged(found_action_plan(session, made), 201)
 
 
 @api_route(blueprint, ACTION_PLAN, access=Access.PUBLIC, summary="One action plan", response=OBJECT)
 def read_actions(action_plan_id: int) -> Response:
     """With the ETag that its promulgation asks for."""
     with current().database.reading() as session:
-        return _tagged(_found(session, action_plan_id))
+        return _tagged(found_action_plan(session, action_plan_id))
 
 
 @api_route(
@@ -110,7 +111,7 @@ def promulgate_actions(action_plan_id: int) -> Response:
     document = str(body["document"]).strip()[:1000] or None if body.get("document") else None
     with context.database.transaction(attribution()) as session:
         promulgate_action_plan(session, context.actor, action_plan_id, day, document, if_match_version=number)
-        return _tagged(_found(session, action_plan_id))
+        return _tagged(found_action_plan(session, action_plan_id))
 
 
 @api_route(
@@ -122,9 +123,9 @@ def promulgate_actions(action_plan_id: int) -> Response:
 )
 def read_action_form(action_plan_id: int, action_slug: str) -> dict[str, Any]:
     """Months are counted from October: m01 to m12."""
-    context, form = current(), _form(action_slug)
+    context, form = current(), action_form(action_slug)
     with context.database.reading() as session:
-        head = _found(session, action_plan_id)
+        head = found_action_plan(session, action_plan_id)
         if form == SUMMARY:
             return action_summary_json(action_summary(session, action_lines(session, action_plan_id)))
         lines = action_lines(session, action_plan_id, form)
@@ -142,7 +143,7 @@ def read_action_form(action_plan_id: int, action_slug: str) -> dict[str, Any]:
 )
 def save_action_form(action_plan_id: int, action_slug: str) -> dict[str, Any]:
     """As the forms of a plan."""
-    body, context, form = json_object(), current(), _form(action_slug)
+    body, context, form = json_object(), current(), action_form(action_slug)
     changes, whole = changes_of(body), body.get("whole") is True
     if form == SUMMARY:
         raise NotFound("plan_form_not_found", {"form": action_slug, "allowed": "pd02, pd02-1"})
@@ -162,34 +163,50 @@ def save_action_form(action_plan_id: int, action_slug: str) -> dict[str, Any]:
 )
 def action_file(action_plan_id: int, action_slug: str, format: str, paper: str) -> Response:
     """The first three months lie in the calendar year before."""
-    form, order = _form(action_slug), print_order(paper, f"/api/v1/action-plans/{action_plan_id}/forms/{action_slug}")
+    if format == "pdf":
+        return actions_pdf(action_plan_id, action_slug, paper)
+    form, order = action_form(action_slug), Printing(datetime.now(ZoneInfo("Asia/Bangkok")))
     with current().database.reading() as session:
-        head = _found(session, action_plan_id)
+        head = found_action_plan(session, action_plan_id)
         page: Page
         if form == SUMMARY:
             page = summary_page(head, action_summary(session, action_lines(session, action_plan_id)), order)
         else:
             lines = action_lines(session, action_plan_id, form)
             page = lines_page(head, form, lines, code_list(session, "budget_programme"), order)
-    content = write_page(page, paper=paper) if format == "xlsx" else printed(page)
     stem = f"{form} {head.organisation_name} {head.fiscal_year_be}".replace("/", "-")
-    return file_answer(content, stem, format)
+    return file_answer(write_page(page, paper=paper), stem, format)
 
 
-def _form(slug: str) -> str:
+def action_form(slug: str) -> str:
+    """The form that an address names.
+
+    Raises
+    ------
+    NotFound
+        ``plan_form_not_found``.
+    """
     form = SLUGS.get(slug)
     if form is None:
         raise NotFound("plan_form_not_found", {"form": slug[:40], "allowed": ", ".join(SLUGS)})
     return form
 
 
-def _visible(head: ActionPlanHead) -> bool:
-    return head.status == "PROMULGATED" or sees_drafts()
+def visible(head: ActionPlanHead) -> bool:
+    """Everybody sees what is in force, staff what is being made; what was given up is shown to nobody."""
+    return head.status == "PROMULGATED" or (head.status == "DRAFT" and sees_drafts())
 
 
-def _found(session: Session, action_plan_id: int) -> ActionPlanHead:
+def found_action_plan(session: Session, action_plan_id: int) -> ActionPlanHead:
+    """An issue with the eyes of this request.
+
+    Raises
+    ------
+    NotFound
+        ``action_plan_not_found``.
+    """
     head = action_plan(session, action_plan_id)
-    if head is None or not _visible(head):
+    if head is None or not visible(head):
         raise NotFound("action_plan_not_found", {"plan": action_plan_id})
     return head
 

@@ -18,6 +18,7 @@ from app.db import Database
 from app.settings import ROOT, Settings
 from app.web import (
     accounts,
+    action_plan_pages,
     action_plans,
     attachments,
     budget,
@@ -46,6 +47,8 @@ from app.web import (
     oc4ids,
     on_behalf_pages,
     openapi,
+    organisations,
+    plan_comments,
     plan_files,
     plan_forms,
     plan_pages,
@@ -106,7 +109,10 @@ BLUEPRINTS = (
     record_sheets.blueprint,
     plan_forms.blueprint,
     plan_files.blueprint,
+    plan_comments.blueprint,
     action_plans.blueprint,
+    action_plan_pages.blueprint,
+    organisations.blueprint,
     plan_pages.blueprint,
     plan_uploads.blueprint,
     project_pages.blueprint,

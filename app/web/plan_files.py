@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, request
-from sqlalchemy.orm import Session
+from flask import Blueprint, Response, request, url_for
 
+from app.errors import NotFound
 from app.queries.codelists import code_list
-from app.queries.plan_compare import base_of, compare_versions
 from app.queries.plan_forms import SUMMARY, SUMMARY_SLUG
 from app.queries.plan_sheet import plan_sheet, plan_summary
-from app.queries.plans import strategies_of, versions_of
-from app.services import printing
-from app.services.plan_print import Page, Printing, announcement_page, form_page, page_html, summary_page
+from app.services import exports, jobs, print_orders, printing
 from app.services.plan_workbook import writing
-from app.services.plan_workbook.labels import Labels, choice_labels
 from app.services.plan_workbook.writing import file_stem, write_form, write_summary
-from app.web.context import current
+from app.services.print_orders import ACTIONS, ANNOUNCEMENT, FORM, PrintOrder
+from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route
+from app.web.errors import TooLarge
+from app.web.jobs import job_json
+from app.web.json import json_response
+from app.web.page_forms import go
 from app.web.params import choice, string_schema
 from app.web.plan_forms import OF, found_form
 from app.web.plans import VERSION, found_version
@@ -40,26 +40,25 @@ _BANGKOK = ZoneInfo("Asia/Bangkok")
     f"{VERSION}/forms/<slug>/file",
     access=Access.PUBLIC,
     params=(FORMAT, PAPER, OF),
-    summary="A form of a version in its official layout: XLSX (can be sent back) or PDF",
+    summary="A form of a version in its official layout: XLSX (can be sent back) or PDF; 202 with a background job when"
+    f" it has more than {print_orders.DIRECT_ROWS} printed rows",
     response={"content": {media_type: _FILE for media_type in MEDIA_TYPES.values()}},
 )
 def form_file(version_id: int, slug: str, format: str, paper: str, of: str) -> Response:
     """p01 is the summary of the form named by ``of``."""
-    context, print_as = current(), print_order(paper, f"/api/v1/plan-versions/{version_id}/forms/{slug}")
-    page: Page
-    with context.database.reading() as session:
+    if format == "pdf":
+        path = f"/api/v1/plan-versions/{version_id}/forms/{slug}"
+        return pdf_answer(PrintOrder(FORM, version_id, slug, of, paper, _address(path), current().request_id))
+    now = datetime.now(_BANGKOK)
+    with current().database.reading() as session:
         head, held = found_version(session, version_id)
         if slug == SUMMARY_SLUG:
-            code, summary = SUMMARY, plan_summary(session, head, held, found_form(of))
-            content = write_summary(summary, print_as.as_of, paper=paper) if format == "xlsx" else b""
-            page = summary_page(summary, print_as)
+            code, content = SUMMARY, write_summary(plan_summary(session, head, held, found_form(of)), now, paper=paper)
         else:
             sheet = plan_sheet(session, head, held, found_form(slug))
-            code, programmes = sheet.form.code, code_list(session, "budget_programme")
-            content = write_form(sheet, programmes, print_as.as_of, paper=paper) if format == "xlsx" else b""
-            page = form_page(sheet, choice_labels(sheet.strategies, programmes), print_as)
-    # Nothing of the database is held while the printer works.
-    return file_answer(content or printed(page), file_stem(code, head, held), format)
+            code = sheet.form.code
+            content = write_form(sheet, code_list(session, "budget_programme"), now, paper=paper)
+    return file_answer(content, file_stem(code, head, held), format)
 
 
 @api_route(
@@ -67,28 +66,65 @@ def form_file(version_id: int, slug: str, format: str, paper: str, of: str) -> R
     f"{VERSION}/announcement",
     access=Access.PUBLIC,
     params=(PAPER,),
-    summary="The announcement of a version with every change before and after, as PDF",
+    summary="The announcement of a version with every change before and after, as PDF; 202 with a background job when"
+    " it is long",
     response={"content": {printing.MEDIA_TYPE: _FILE}},
 )
 def announcement(version_id: int, paper: str) -> Response:
     """Against the version in force before it."""
-    with current().database.reading() as session:
-        head, held = found_version(session, version_id)
-        differences = compare_versions(session, base_of(versions_of(session, head.id), held), held.id)
-        labels = labels_of(session, head.id)
-        print_as = print_order(paper, f"/api/v1/plan-versions/{version_id}/comparison")
-        page = announcement_page(head, held, differences, labels, print_as)
-    return file_answer(printed(page), file_stem("ประกาศ", head, held), "pdf")
+    address = _address(f"/api/v1/plan-versions/{version_id}/comparison")
+    receipt = current().request_id
+    return pdf_answer(PrintOrder(ANNOUNCEMENT, version_id, paper=paper, address=address, receipt=receipt))
 
 
-def printed(page: Page) -> bytes:
-    """A page as PDF."""
-    return printing.print_page(page_html(page), tagged=page.tagged)
+@api_route(
+    blueprint,
+    "/api/v1/prints/<int:job_id>/file",
+    access=Access.SIGNED_IN,
+    summary="PDF of a finished printing job",
+    response={"content": {printing.MEDIA_TYPE: _FILE}},
+)
+def printed_file(job_id: int) -> Response:
+    """The file that a job has made, for its owner."""
+    context = current()
+    with context.database.reading() as session:
+        job = jobs.visible_job(session, context.actor, job_id)
+    if job.kind != print_orders.KIND or not job.result:
+        raise NotFound("export_not_done", {"job": job_id})
+    path = exports.kept_file(context.settings, str(job.result["file"]))
+    return file_answer(path.read_bytes(), str(job.result["name"]).removesuffix(".pdf"), "pdf")
 
 
-def labels_of(session: Session, plan_id: int) -> Labels:
-    """Words for the codes in the forms of a plan."""
-    return choice_labels(strategies_of(session, plan_id), code_list(session, "budget_programme"))
+def actions_pdf(action_plan_id: int, slug: str, paper: str) -> Response:
+    """A form of an action plan as PDF, or the job that prints it."""
+    address = _address(f"/api/v1/action-plans/{action_plan_id}/forms/{slug}")
+    return pdf_answer(PrintOrder(ACTIONS, action_plan_id, slug, "p02", paper, address, current().request_id))
+
+
+def pdf_answer(wanted: PrintOrder) -> Response:
+    """A short page as PDF at once; a long one as the job that prints it: a person is taken there, a program told.
+
+    Raises
+    ------
+    TooLarge
+        ``print_too_large`` for a visitor, who has no jobs.
+    """
+    context = current()
+    with context.database.reading() as session:
+        laid_out = print_orders.laid_out(session, context.actor, wanted)
+    if laid_out.short:
+        # Nothing of the database is held while the printer works.
+        return file_answer(print_orders.printed(laid_out.page), laid_out.stem, "pdf")
+    if not context.actor.signed_in:
+        raise TooLarge("print_too_large", {"rows": len(laid_out.page.rows), "limit": print_orders.DIRECT_ROWS})
+    with context.database.transaction(attribution()) as session:
+        job_id = print_orders.enqueue(session, context.actor, wanted, f"{laid_out.stem}.pdf")
+        job = jobs.visible_job(session, context.actor, job_id)
+    if "text/html" in request.headers.get("Accept", ""):
+        return go(url_for("jobs.page", _anchor=f"job-{job_id}"))
+    answer = json_response({"job": job_json(job, context.language)}, 202)
+    answer.headers["Location"] = f"/api/v1/jobs/{job_id}"
+    return answer
 
 
 def file_answer(content: bytes, stem: str, format: str) -> Response:
@@ -100,7 +136,5 @@ def file_answer(content: bytes, stem: str, format: str) -> Response:
     return answer
 
 
-def print_order(paper: str, path: str) -> Printing:
-    """Who prints what now, with the address where the same is to be seen."""
-    address: Any = request.host_url.rstrip("/") + path
-    return Printing(datetime.now(_BANGKOK), address, current().request_id, paper)
+def _address(path: str) -> str:
+    return request.host_url.rstrip("/") + path

@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
+from app.auth.policy import Visibility
 from app.messages import Language
 from app.queries.codelists import choices, code_name
+from app.queries.plan_comments import PlanComment, comments_of_version
 from app.queries.plan_compare import LineDifference
 from app.queries.plan_forms import FormColumn
 from app.queries.plan_sheet import KIND_NAMES, Sheet, SheetRow, Summary
 from app.queries.plans import PathStep, PlanHead, Strategy, VersionHead
 from app.services.plan_cells import NOT_TYPED, written
+from app.services.plan_comments import may_comment
 from app.services.sheets import SheetOutcome
 from app.web.sheet_json import saved_json
 
@@ -124,9 +127,18 @@ def sheet_json(session: Session, sheet: Sheet, actor: Actor, language: Language)
             {"key": group.key, "title": group.title(language), "note": group.note(language)} for group in sheet.groups
         ],
         "rows": [row_json(session, sheet, row, language) for row in sheet.rows],
+        "comments": comments_json(_comments(session, sheet, actor)),
+        "may_comment": sheet.version.open and may_comment(actor, sheet.plan.target),
         "as_of": sheet.version.updated_at,
         "undo_hint": None,
     }
+
+
+def _comments(session: Session, sheet: Sheet, actor: Actor) -> list[PlanComment]:
+    """What is said of an open version is for staff; once it is in force nothing is left to say."""
+    if not sheet.version.open or policy.visibility(actor) is not Visibility.STAFF:
+        return []
+    return comments_of_version(session, sheet.version.id)
 
 
 def _why_read_only(sheet: Sheet, language: Language) -> str:
@@ -248,3 +260,22 @@ def difference_json(difference: LineDifference) -> dict[str, Any]:
         "merged_into": None if difference.merged_into is None else difference.merged_into.name_th,
         "fields": [asdict(field) for field in difference.fields],
     }
+
+
+def comments_json(comments: Sequence[PlanComment]) -> list[dict[str, Any]]:
+    """Comments as programs get them; ``row`` is the line's name in the sheet."""
+    return [
+        {
+            "id": comment.id,
+            "row": None if comment.origin_id is None else str(comment.origin_id),
+            "column": comment.column,
+            "line": comment.line_name,
+            "form": comment.form,
+            "text": comment.text,
+            "by": comment.by,
+            "at": comment.at,
+            "answered_at": comment.resolved_at,
+            "answered_by": comment.resolved_by,
+        }
+        for comment in comments
+    ]

@@ -14,6 +14,7 @@ from app.errors import Conflict, InvalidInput, NotFound
 from app.queries.areas import children
 from app.queries.codelists import choices
 from app.queries.organisations import organisation as find_organisation
+from app.queries.plan_comments import PlanComment, comments_of_version
 from app.queries.plan_compare import base_of, compare_versions
 from app.queries.plan_forms import FORMS, SUMMARY, SUMMARY_NAME, SUMMARY_SLUG
 from app.queries.plan_sheet import plan_summary
@@ -30,6 +31,7 @@ from app.queries.plans import (
     versions_of,
 )
 from app.services.plan_checks import NewVersion, proposal_problems
+from app.services.plan_comments import may_comment
 from app.services.plan_versions import discard_version, open_version, propose_version, record_step
 from app.services.plans import create_plan, update_plan
 from app.services.strategies import StrategyWords, remove_strategy, save_strategy
@@ -40,7 +42,7 @@ from app.web.history import saved_note
 from app.web.page_forms import go, refusals
 from app.web.params import area_code, choice, integer_schema, organisation_code, string_schema, whole_number
 from app.web.plan_forms import found_form
-from app.web.plan_texts import change_names, difference_lines, version_name, version_pills
+from app.web.plan_texts import change_names, column_titles, difference_lines, version_name, version_pills
 from app.web.plans import decision_of, found_plan, found_version, sees_drafts
 from gis.thai import to_arabic_digits
 
@@ -244,6 +246,7 @@ def _sheet_values(head: PlanHead, held: VersionHead, slug: str) -> dict[str, Any
         "phone_heading": _("แผน %(years)s · %(form)s", years=years, form=form.code),
         "sheet_url": address,
         "back_url": back,
+        "of_plan": True,
         "actions": [*files, last],
     }
 
@@ -288,6 +291,11 @@ def _plan_page(
         )
 
 
+def version_page_again(version_id: int, problems: list[dict[str, Any]], form: Any) -> str:
+    """The page of a version with what was refused, and what was typed."""
+    return _version_page(version_id, None, problems, form)
+
+
 def _version_page(
     version_id: int, against: int | None, problems: list[dict[str, Any]] | None = None, form: Any = None
 ) -> str:
@@ -312,6 +320,11 @@ def _version_page(
             differences=difference_lines(session, head, differences, context.language),
             missing=problem_lines(proposal_problems(session, head, held), context.language) if may_propose else [],
             may_propose=may_propose,
+            planner=planner,
+            comments=comments_of_version(session, version_id) if sees_drafts() else [],
+            may_comment=held.open and may_comment(context.actor, head.target),
+            cell_of=_cell_of,
+            titles=column_titles(held, context.language),
             may_decide={
                 step.step.code: policy.may(
                     context.actor,
@@ -366,6 +379,14 @@ def _slugs() -> list[tuple[str, str]]:
 
 def _sheet(version_id: int, slug: str) -> str:
     return url_for("plan_pages.sheet_page", version_id=version_id, slug=slug)
+
+
+def _cell_of(version_id: int, comment: PlanComment) -> str | None:
+    """Where the line of a comment stands in its form; ``None`` for a comment on the whole version."""
+    if comment.origin_id is None or comment.form not in FORMS:
+        return None
+    column = f"&column={comment.column}" if comment.column else ""
+    return f"{_sheet(version_id, FORMS[comment.form].slug)}?row={comment.origin_id}{column}"
 
 
 def _scope_of(area: str) -> OwnScope:

@@ -118,6 +118,11 @@ def _names(session: Session, head: PlanHead, language: Language) -> dict[str, di
     }
 
 
+def column_titles(version: VersionHead, language: Language) -> dict[str, str]:
+    """Titles of the columns of every form of a version, its years as years."""
+    return _titles(language) | {f"y{year}": str(_("ปี %(year)s", year=year)) for year in version.years_be}
+
+
 def _titles(language: Language) -> dict[str, str]:
     return {
         column.key: column.title_th if language == "th" else column.title_en

@@ -69,7 +69,20 @@ CHANGES_BODY: Mapping[str, Any] = {
                 },
             },
         },
-        "deletes": {"type": "array", "items": OBJECT},
+        "deletes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["row"],
+                "properties": {
+                    "row": {"type": ["string", "integer"]},
+                    "into": {
+                        "type": ["string", "integer", "null"],
+                        "description": "Line of a plan that this one is merged into, which stays",
+                    },
+                },
+            },
+        },
         "restores": {"type": "array", "items": OBJECT},
         "whole": {"type": "boolean"},
     },
@@ -134,8 +147,9 @@ def changes_of(body: dict[str, Any]) -> SheetChanges:
             )
             for line in items("inserts")
         ],
-        [str(line.get("row")) for line in items("deletes")],
+        [str(line.get("row")) for line in items("deletes") if line.get("into") is None],
         [str(line.get("row")) for line in items("restores")],
+        {str(line.get("row")): str(line["into"]) for line in items("deletes") if line.get("into") is not None},
     )
     if problems:
         raise InvalidInput(problems)

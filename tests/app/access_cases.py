@@ -38,6 +38,8 @@ OF_ORGANISATION = "/api/v1/organisations/<organisation>"
 A_DOCUMENT = "/api/v1/budget-documents/<int:document_id>"
 A_TRANSFER = "/api/v1/budget-transfers/<int:transfer_id>"
 ACTIONS = "/api/v1/action-plans/<int:action_plan_id>"
+ACTION_PAGE = "/action-plans/<int:action_plan_id>"
+PROFILE = "/api/v1/organisations/<organisation_code>"
 UPLOAD = "/api/v1/plan-uploads/<int:upload_id>"
 PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements,reserves,progress,status):part>"
@@ -114,6 +116,7 @@ class Case:
             "organisation_code": place.organisation,
             "plan_id": place.plan,
             "version_id": place.version,
+            "comment_id": 1,
             "upload_id": place.upload,
             "action_plan_id": place.actions,
             "action_slug": "pd02",
@@ -546,6 +549,13 @@ CASES = (
         "decide",
     ),
     open_to(EVERYBODY, "GET", "/plan-versions/<int:version_id>/<slug>"),
+    # Comments on an open version; the one of the table is in force, so whoever may speak hears that it is too late.
+    open_to(STAFF, "GET", f"{VERSION}/comments"),
+    Case("POST", f"{VERSION}/comments", PLANNERS | EXECUTIVE, NOBODY, body({"text": "ขอรายละเอียด"})),
+    Case("POST", f"{VERSION}/comments/<int:comment_id>/answer", PLANNERS, NOBODY, body({})),
+    Case(
+        "POST", "/plan-versions/<int:version_id>/comments", PLANNERS | EXECUTIVE, NOBODY, form({"text": "ขอรายละเอียด"})
+    ),
     # Sheets of records: read by all staff, written by those whose cells of the roles' table permit it.
     open_to(STAFF, "GET", SHEET),
     Case("POST", f"{SHEET}/changes", FINANCE, NOBODY, body({"changes": []}), "grants"),
@@ -586,6 +596,25 @@ CASES = (
     open_to(STAFF, "GET", f"{ACTIONS}/forms/<action_slug>"),
     Case("POST", f"{ACTIONS}/forms/<action_slug>/changes", PLANNERS, NOBODY, body({"changes": []})),
     open_to(STAFF, "GET", f"{ACTIONS}/forms/<action_slug>/file"),
+    open_to(EVERYBODY, "GET", "/organisations/<organisation_code>/action-plans"),
+    Case("POST", "/organisations/<organisation_code>/action-plans", PLANNERS, NOBODY, form({"fiscal_year": "2571"})),
+    open_to(STAFF, "GET", ACTION_PAGE),
+    Case("POST", ACTION_PAGE, EXECUTIVE, NOBODY, form({"promulgated_on": "1 พ.ย. 2569", "row_version": "1"}), "force"),
+    Case("POST", ACTION_PAGE, PLANNERS, NOBODY, form({"do": "discard", "sure": "1", "row_version": "9"}), "discard"),
+    open_to(STAFF, "GET", f"{ACTION_PAGE}/<action_slug>"),
+    open_to(NOBODY, "GET", "/api/v1/prints/<int:job_id>/file", variant="not ready"),
+    # What an organisation says of itself: everybody's to read, its planners' to write.
+    open_to(EVERYBODY, "GET", PROFILE),
+    Case("PATCH", PROFILE, PLANNERS, NOBODY, body({"postcode": "34000"}, **{"If-Match": '"profile0"'})),
+    Case(
+        "PUT",
+        f"{PROFILE}/population/<int:year_be>",
+        PLANNERS,
+        NOBODY,
+        body({"male": 1, "female": 2}, **{"If-Match": '"population0"'}),
+    ),
+    open_to(EVERYBODY, "GET", "/organisations/<organisation_code>"),
+    Case("POST", "/organisations/<organisation_code>", PLANNERS, NOBODY, form({"row_version": "0"})),
     # Pictures: seen by all staff; sent, described and taken away by those who enter coordinates there.
     open_to(STAFF, "GET", PICTURES),
     Case("POST", PICTURES, ENGINEERS, NOBODY, lambda _world, _place: {"data": picture_form()}),

@@ -19,7 +19,12 @@ from app.models import Project, UserAccount
 from app.queries.action_plans import ActionLine, action_lines, action_plan, action_summary, month_year_be
 from app.queries.codelists import code_list
 from app.services.action_plan_print import lines_page, summary_page, write_page
-from app.services.action_plans import begin_action_plan, change_action_sheet, promulgate_action_plan
+from app.services.action_plans import (
+    begin_action_plan,
+    change_action_sheet,
+    discard_action_plan,
+    promulgate_action_plan,
+)
 from app.services.plan_print import Printing, page_html
 from app.services.printing import print_page
 from app.services.sheets import CellChange, NewRow, SheetChanges, SheetOutcome
@@ -175,3 +180,38 @@ def test_it_goes_over_http(app: Flask, sign_in: SignIn, world: PlanWorld, sessio
     assert client.get(f"{url}/forms/pd02/file").data[:2] == b"PK"
     assert client.get(f"{url}/forms/pd09").status_code == 404
     assert app.test_client().get(url).status_code == 404, "a draft is nobody's business yet"
+
+
+def test_an_action_plan_goes_its_way_by_pages_alone(
+    app: Flask, sign_in: SignIn, session: Session, world: PlanWorld
+) -> None:
+    desk, hall = (
+        sign_in(app.test_client(), session.get_one(UserAccount, actor.user_id))
+        for actor in (world.planner, world.executive)
+    )
+    code = session.scalar(sa.text("SELECT organisation_code FROM plan WHERE id = :id"), {"id": world.plan_id})
+    issues = f"/organisations/{code}/action-plans"
+    assert "ยังไม่มีแผนการดำเนินงาน" in desk.get(issues).text
+    begun = desk.post(issues, data={"fiscal_year": "2570"})
+    assert begun.status_code == 303 and begun.headers["Location"].endswith("/pd02")
+    url = begun.headers["Location"].removesuffix("/pd02")
+    identity = int(url.rsplit("/", 1)[1])
+    assert desk.post(issues, data={"fiscal_year": "2570"}).status_code == 409
+    page = desk.get(url).text
+    assert "เหลือ 1 รายการ" in page and "?row=" in page and "480,000" in page
+    assert 'data-sheet="/api/v1/action-plans/' in desk.get(f"{url}/pd02").text
+    assert "100.00" in desk.get(f"{url}/pd01").text
+    save(world, identity, cells=[CellChange(str(only(world, identity).id), "m03", None, "1")])
+    seen = action_plan(session, identity).row_version  # type: ignore[union-attr]
+    assert desk.post(url, data={"do": "discard", "row_version": str(seen)}).status_code == 422
+    form = {"row_version": str(seen), "document": "ประกาศที่ 4/2569"}
+    assert hall.post(url, data={**form, "promulgated_on": "32 ต.ค. 2569"}).status_code == 422
+    assert hall.post(url, data={**form, "promulgated_on": "1 ต.ค. 2569"}).status_code == 303
+    assert "ประกาศที่ 4/2569" in app.test_client().get(url).text
+
+
+def test_an_issue_that_was_given_up_leaves_its_number_to_the_next(world: PlanWorld) -> None:
+    first = begin(world)
+    discard_action_plan(world.session, world.planner, first, if_match_version=1)
+    head = action_plan(world.session, begin(world))
+    assert head is not None and head.number == 1 and "ครั้งที่" not in head.title

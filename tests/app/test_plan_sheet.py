@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.queries.plan_compare import base_of, compare_versions
 from app.queries.plan_forms import FORMS
 from app.queries.plan_sheet import plan_sheet, plan_summary
-from app.queries.plans import plan
+from app.queries.plans import plan, versions_of
 from app.services.plan_cells import suggested_amount, tidy
 from app.services.sheets import CellChange, NewRow
 from tests.app.plan_world import DETAILS, PlanWorld, make_plan_world
@@ -178,3 +179,35 @@ def test_sums_of_forms_stand_apart_and_of_years_count_projects(world: PlanWorld,
     assert (summary.total.total.projects, summary.total.total.amount_baht) == (2, Decimal(600))
     beyond = plan_sheet(session, head, world.version(), FORMS["ผ.02/2"])
     assert not beyond.rows and not any(beyond.totals().values())
+
+
+def test_two_projects_become_one_and_the_announcement_tells_where_it_went(world: PlanWorld) -> None:
+    road, bridge = world.line("ถนนสาย ก"), world.line("สะพานสาย ก")
+    world.promulgate()
+    world.open("CHANGE")
+    outcome = world.save(merges={str(bridge): str(road)})
+    assert outcome.clean and outcome.removed == [str(bridge)]
+    [difference] = compare_versions(world.session, base(world), world.version_id)
+    assert difference.kind == "merged" and difference.merged_into is not None
+    assert difference.merged_into.name_th == "ถนนสาย ก"
+    refused = world.save(removals=[str(road)], whole=True)
+    assert [p.code for p in refused.problems] == ["line_holds_others"]
+    assert [p.code for p in world.save(merges={str(bridge): str(road)}).problems] == ["line_ended"]
+    world.save(restores=[str(bridge)])
+    assert not world.lines()[bridge].ended
+    twice = world.save(merges={str(bridge): str(road), str(road): str(bridge)})
+    assert [p.code for p in twice.problems] == ["merge_target_gone"] * 2
+
+
+def test_a_line_of_this_version_goes_into_another_without_a_trace_and_comes_back(world: PlanWorld) -> None:
+    road, bridge = world.line("ถนนสาย ก"), world.line("สะพานสาย ก")
+    assert world.save(merges={str(bridge): str(road)}).removed == [str(bridge)]
+    assert bridge not in world.lines(with_ended=True)
+    world.save(restores=[str(bridge)])
+    assert world.lines()[bridge].change == "NEW"
+
+
+def base(world: PlanWorld) -> int:
+    found = base_of(versions_of(world.session, world.plan_id), world.version())
+    assert found is not None
+    return found

@@ -4,7 +4,7 @@ import { thaiMoment } from "../format";
 import { h } from "../panels/dom";
 import { icon } from "../shell/icons";
 import type { Conflict, SheetModel } from "./model";
-import type { CellProblem, Column } from "./protocol";
+import type { CellProblem, Column, SheetComment } from "./protocol";
 import { shown } from "./reading";
 import type { Surface } from "./surface";
 import { t } from "./texts";
@@ -13,6 +13,8 @@ export interface CardActs {
   readonly mend: (key: string, column: Column, text: string) => void;
   readonly mine: (key: string, column: Column) => void;
   readonly theirs: (key: string, column: Column) => void;
+  /** Mark a comment as answered; null for whoever may not. */
+  readonly answer: ((comment: SheetComment) => void) | null;
 }
 
 interface Spot {
@@ -83,6 +85,32 @@ export function conflictCard(
   );
 }
 
+/** What reviewers said of a cell, each with the way to mark it as answered. */
+export function commentCard(
+  comments: readonly SheetComment[],
+  answer: ((comment: SheetComment) => void) | null,
+): HTMLElement {
+  return h(
+    "div",
+    { class: "grid-card grid-card-comment", role: "group", "aria-label": t("comments") },
+    ...comments.map((one) =>
+      h(
+        "div",
+        {},
+        h("p", {}, h("strong", {}, one.by), h("span", { class: "grid-when" }, ` ${thaiMoment(one.at)}`)),
+        h("p", { lang: "th" }, one.text),
+        answer &&
+          h(
+            "button",
+            { type: "button", class: "btn btn-sm", onclick: () => answer(one) },
+            icon("check", 16),
+            t("comment_answer"),
+          ),
+      ),
+    ),
+  );
+}
+
 /** Name of a row in sentences: its first long text. */
 export function nameOfRow(model: SheetModel, key: string): string {
   const column = model.columns.find((one) => one.type === "text") ?? model.columns[0];
@@ -93,6 +121,7 @@ export class Cards {
   private readonly layer: HTMLElement;
   private wrong: Spot | null = null;
   private clash: Spot | null = null;
+  private noted: Spot | null = null;
   private readonly cards = new Map<string, { readonly element: HTMLElement; readonly spot: Spot }>();
 
   constructor(
@@ -114,16 +143,22 @@ export class Cards {
     if (!spot) return;
     if (this.model.conflict(spot.key, spot.column)) this.clash = spot;
     else if (this.model.problem(spot.key, spot.column)) this.wrong = spot;
+    this.noted = this.model.comments(spot.key, spot.column).length > 0 ? spot : null;
   }
 
   dismiss(): void {
     this.wrong = null;
     this.clash = null;
+    this.noted = null;
     this.refresh();
   }
 
   /** Make the cards anew from the model. */
   refresh(): void {
+    this.show("comment", this.noted, (spot) => {
+      const comments = this.model.rows.has(spot.key) ? this.model.comments(spot.key, spot.column) : [];
+      return comments.length > 0 ? commentCard(comments, this.acts.answer) : null;
+    });
     this.show("clash", this.clash, (spot) => {
       const conflict = this.model.rows.has(spot.key) ? this.model.conflict(spot.key, spot.column) : null;
       if (!conflict) return null;

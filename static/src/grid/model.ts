@@ -14,6 +14,7 @@ import {
   isStatus,
   type SentConflict,
   type Sheet,
+  type SheetComment,
   type SheetRow,
   type Version,
 } from "./protocol";
@@ -53,6 +54,8 @@ export interface Row {
   ended: boolean;
   /** It is to be put back. */
   revive: boolean;
+  /** Key of the row that it is merged into, while that is not saved. */
+  into: string | null;
   readonly edits: Map<string, Edit>;
   /** Values as they were when the person first changed them. */
   readonly opened: Map<string, CellValue>;
@@ -88,6 +91,7 @@ interface Step {
   readonly inserted: readonly string[];
   readonly removed: readonly string[];
   readonly revived?: readonly string[];
+  readonly merged?: readonly { readonly key: string; readonly into: string }[];
 }
 
 /** What is on its way to the server. */
@@ -145,6 +149,8 @@ export class SheetModel {
   readonly fixed: boolean;
   readonly whole: boolean;
   readonly rows = new Map<string, Row>();
+  /** Open comments by ``line`` and by ``line column``, as the server names them. */
+  private said = new Map<string, SheetComment[]>();
   /** Keys in the order of the sheet, removed ones included. */
   order: string[] = [];
   private readonly byColumn = new Map<string, Column>();
@@ -168,6 +174,26 @@ export class SheetModel {
     this.whole = sheet.whole === true;
     for (const column of sheet.columns) this.byColumn.set(column.key, column);
     for (const row of sheet.rows) this.add(row);
+    this.takeComments(sheet.comments ?? []);
+  }
+
+  /** What is said of the lines now. */
+  takeComments(comments: readonly SheetComment[]): void {
+    this.said = new Map();
+    for (const one of comments) {
+      if (one.row === null || one.answered_at !== null) continue;
+      const place = one.column === null ? one.row : `${one.row} ${one.column}`;
+      this.said.set(place, [...(this.said.get(place) ?? []), one]);
+    }
+  }
+
+  /** Open comments on a cell; those on its whole line as well when it is the line's first text. */
+  comments(key: string, column: string): readonly SheetComment[] {
+    const { id } = this.row(key);
+    if (id === null || this.said.size === 0) return [];
+    const own = this.said.get(`${id} ${column}`) ?? [];
+    const name = this.columns.find((one) => one.type === "text")?.key;
+    return column === name ? [...(this.said.get(id) ?? []), ...own] : own;
   }
 
   column(key: string): Column {
@@ -321,11 +347,37 @@ export class SheetModel {
     return revived.length;
   }
 
-  private drop(key: string): void {
+  /** Take a row out into another one, which stays and which the server has to know. */
+  merge(key: string, into: string, label: string): boolean {
+    const [row, target] = [this.row(key), this.row(into)];
+    const able = (one: Row): boolean => one.wanted === "present" && !one.locked && one.stored === "present";
+    if (!this.editable || this.fixed || key === into || !able(row) || !able(target)) return false;
+    this.drop(key, into);
+    this.remember({ label, cells: [], inserted: [], removed: [], merged: [{ key, into }] });
+    return true;
+  }
+
+  /** True when the row is out for good: the server took it. */
+  left(key: string): boolean {
+    const row = this.row(key);
+    return row.ended || (row.wanted === "absent" && row.stored !== "present");
+  }
+
+  /** Change cells as part of the last step: what follows from it is taken back with it. */
+  along(changes: readonly CellChange[]): void {
+    const last = this.past.pop();
+    if (!last) return;
+    const cells = this.write(changes.filter((one) => this.canEdit(one.key, one.column)));
+    this.past.push({ ...last, cells: [...last.cells, ...cells] });
+  }
+
+  private drop(key: string, into: string | null = null): void {
     this.reconsider();
     const row = this.row(key);
     row.revive = false;
-    if (!row.ended) row.wanted = "absent";
+    if (row.ended) return;
+    row.wanted = "absent";
+    row.into = into;
   }
 
   private bring(key: string): void {
@@ -333,6 +385,7 @@ export class SheetModel {
     const row = this.row(key);
     row.revive = row.ended;
     row.wanted = "present";
+    row.into = null;
   }
 
   takeMine(key: string, column: string): void {
@@ -471,6 +524,7 @@ export class SheetModel {
     for (const { key, column, before } of step.cells) this.put(this.row(key), column, before);
     for (const key of [...step.inserted, ...(step.revived ?? [])]) this.drop(key);
     for (const key of step.removed) this.bring(key);
+    for (const { key } of step.merged ?? []) this.bring(key);
     return step;
   }
 
@@ -481,6 +535,7 @@ export class SheetModel {
     for (const key of [...step.inserted, ...(step.revived ?? [])]) this.bring(key);
     for (const { key, column, after } of step.cells) this.put(this.row(key), column, after);
     for (const key of step.removed) this.drop(key);
+    for (const { key, into } of step.merged ?? []) this.drop(key, into);
     return step;
   }
 
@@ -674,7 +729,11 @@ export class SheetModel {
         gone.push(key);
       }
     }
-    for (const key of batch.deletes) if (!removed.has(key)) this.row(key).wanted = "present";
+    for (const key of batch.deletes) {
+      const row = this.row(key);
+      row.into = null;
+      if (!removed.has(key)) row.wanted = "present";
+    }
     for (const key of batch.restores) {
       const row = this.row(key);
       if (row.ended) row.revive = false;
@@ -735,7 +794,11 @@ export class SheetModel {
         continue;
       }
       if (row.wanted === "absent" && row.stored === "present")
-        kept.push({ kind: "delete", row: row.id ?? "" });
+        kept.push({
+          kind: "delete",
+          row: row.id ?? "",
+          into: row.into === null ? null : this.row(row.into).id,
+        });
       if (row.wanted === "absent") continue;
       if (row.stored === "absent" || row.revive) kept.push({ kind: "restore", row: row.id ?? "" });
       for (const [column, { base, text, at, conflict }] of row.edits)
@@ -767,7 +830,7 @@ export class SheetModel {
       return key !== undefined;
     }
     if (key === undefined) return one.kind === "delete";
-    if (one.kind === "delete") this.row(key).wanted = "absent";
+    if (one.kind === "delete") this.drop(key, one.into ? (this.byId.get(one.into) ?? null) : null);
     else return this.restoreCell(key, one);
     return true;
   }

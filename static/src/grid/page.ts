@@ -7,15 +7,16 @@ import { sessionEnded, sessionSeen } from "../shell/session";
 import { toast } from "../shell/toast";
 import { Actions, type PasteQuestion } from "./actions";
 import { linkedCell, withCell } from "./address";
-import { Cards, columnName } from "./cards";
+import { Cards, columnName, nameOfRow } from "./cards";
 import { type After, CellEditor } from "./editor";
 import { type Command, commandOf, type Move } from "./keys";
 import type { Mark } from "./lines";
 import { type Accepted, SheetModel } from "./model";
 import { PhoneCards } from "./phone";
+import { added, askMerge, askMove, askText, mergeTargets, moved } from "./planning";
 import { Pointer } from "./pointer";
 import { printed } from "./print";
-import type { ChangesAnswer, Column, Sheet } from "./protocol";
+import type { ChangesAnswer, Column, Sheet, SheetComment } from "./protocol";
 import type { Place } from "./ranges";
 import { Saver, type SaveState } from "./saver";
 import { StatusBar, saveWords, showSaveState } from "./statusbar";
@@ -26,7 +27,9 @@ import { t } from "./texts";
 const SAFE = 1;
 const WIDER_PX = 24;
 const LINES = '[data-sheet-do="insert"], [data-sheet-do="remove"]';
-const WRITING = ["insert", "remove", "fill", "paste"].map((one) => `[data-sheet-do="${one}"]`).join();
+const WRITING = ["insert", "remove", "fill", "paste", "merge", "move"]
+  .map((one) => `[data-sheet-do="${one}"]`)
+  .join();
 /** A page that was out of sight for so long asks what others have written. */
 const STALE_MS = 60_000;
 
@@ -91,6 +94,7 @@ export class SheetPage {
       mend: (key, column, text) => this.actions.mend(key, column, text),
       mine: (key, column) => this.settle(key, column, true),
       theirs: (key, column) => this.settle(key, column, false),
+      answer: sheet.editable ? (comment) => void this.answerComment(comment) : null,
     });
     this.status = new StatusBar(byId("sheet-status"), this.model, this.surface, this.actions, {
       mark: (mark) => this.filter({ mark }),
@@ -130,6 +134,8 @@ export class SheetPage {
     if (!this.model.editable && this.sheet.why_read_only) this.note(this.sheet.why_read_only, "info");
     if (!this.model.editable)
       for (const button of document.querySelectorAll<HTMLButtonElement>(WRITING)) button.disabled = true;
+    for (const button of document.querySelectorAll<HTMLElement>('[data-sheet-do="comment"]'))
+      button.hidden = this.sheet.may_comment !== true;
     if (this.model.fixed)
       for (const button of document.querySelectorAll<HTMLButtonElement>(LINES)) button.hidden = true;
     this.root.dataset.ready = "true";
@@ -224,6 +230,9 @@ export class SheetPage {
       remove: () => this.actions.removeRows(),
       fill: () => this.actions.fillDown(),
       paste: () => void this.pasteByButton(),
+      merge: () => void this.merge(),
+      move: () => void this.moveYears(),
+      comment: () => void this.comment(),
       print: () => print(),
       save: () => void this.saver.flush(),
     };
@@ -247,6 +256,107 @@ export class SheetPage {
         button.setAttribute("aria-expanded", String(!box.hidden));
         if (!box.hidden) box.focus();
       });
+  }
+
+  // -- whole projects
+
+  /** One project into another: the server takes it first, then its money follows as part of the same step. */
+  private async merge(): Promise<void> {
+    const [key, ...others] = this.actions.selectedRows();
+    const row = key === undefined ? null : this.model.row(key);
+    if (key === undefined || others.length > 0 || row?.locked || row?.stored !== "present") {
+      this.note(t("merge_one"), "info");
+      return;
+    }
+    if (mergeTargets(this.model, key).length === 0) {
+      this.note(t("merge_none"), "info");
+      return;
+    }
+    const answer = await askMerge(this.model, key);
+    this.surface.focus();
+    if (!answer) return;
+    const money = answer.add ? added(this.model, key, answer.into) : [];
+    if (!this.model.merge(key, answer.into, t("step_merge"))) return;
+    this.done(null, []);
+    await this.saver.flush();
+    if (!this.model.left(key)) {
+      if (this.model.row(key).wanted === "absent") this.note(t("merge_waits"), "warn");
+      return; // refused: the answer has said why
+    }
+    this.model.along(money);
+    const said = t("merged_said", { name: nameOfRow(this.model, answer.into) });
+    this.done(said, money);
+    toast(said, { label: t("undo"), act: () => this.actions.undo() });
+    this.surface.goTo(answer.into, money[0]?.column ?? this.surface.columns[0]?.key ?? "");
+  }
+
+  private async moveYears(): Promise<void> {
+    const rows = this.actions.selectedRows();
+    if (rows.length === 0) {
+      this.note(t("no_rows_to_remove"), "info");
+      return;
+    }
+    const near = this.surface.cellName(this.surface.activePlace)?.column.key ?? "";
+    const answer = await askMove(this.model, rows, near);
+    this.surface.focus();
+    if (!answer) return;
+    const years = { from: answer.from.title, to: answer.to.title };
+    const changes = moved(this.model, rows, answer.from.key, answer.to.key);
+    if (changes.length === 0) {
+      this.note(t("move_nothing"), "info");
+      return;
+    }
+    this.model.change(changes, t("step_move", years));
+    this.done(t("moved_said", { n: changes.length / 2, ...years }), changes);
+  }
+
+  // -- comments of a review
+
+  private async comment(): Promise<void> {
+    const name = this.surface.cellName(this.surface.activePlace);
+    const row = name ? this.model.row(name.key).id : null;
+    if (!name || row === null) {
+      this.note(t("comment_where"), "info");
+      return;
+    }
+    const title = { column: columnName(name.column), name: nameOfRow(this.model, name.key) };
+    const text = await askText(t("comment_on", title), t("comment_text"), t("comment_do"), true);
+    this.surface.focus();
+    if (text === null) return;
+    await this.send(
+      this.commentsUrl(),
+      { text, row: Number(row), column: name.column.key },
+      t("comment_sent"),
+    );
+    this.cards.point({ key: name.key, column: name.column.key });
+    this.cards.refresh();
+  }
+
+  private async answerComment(comment: SheetComment): Promise<void> {
+    const reply = await askText(comment.text, t("comment_reply"), t("comment_answer"), false);
+    this.surface.focus();
+    if (reply === null) return;
+    const body = reply === "" ? {} : { reply };
+    await this.send(`${this.commentsUrl()}/${comment.id}/answer`, body, t("comment_answered"));
+  }
+
+  private async send(url: string, body: object, said: string): Promise<void> {
+    try {
+      const { items } = await api.post<{ items: readonly SheetComment[] }>(url, body);
+      this.model.takeComments(items);
+      this.surface.refresh();
+      this.refresh();
+      this.say(said);
+      toast(said);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      this.failed(error);
+    }
+  }
+
+  /** Comments belong to the version whose form this is. */
+  private commentsUrl(): string {
+    return this.address.replace(/\/forms\/.*$/, "/comments");
   }
 
   private clipboardIsOurs(): boolean {

@@ -63,6 +63,19 @@ export interface SheetRow {
   readonly key?: string | null;
 }
 
+/** What a reviewer said of a line, or of one of its cells. */
+export interface SheetComment {
+  readonly id: number;
+  /** Null when it is about the whole sheet. */
+  readonly row: string | null;
+  /** Null when it is about the whole line. */
+  readonly column: string | null;
+  readonly text: string;
+  readonly by: string;
+  readonly at: string;
+  readonly answered_at: string | null;
+}
+
 export interface Sheet {
   readonly title: string;
   readonly editable: boolean;
@@ -74,6 +87,9 @@ export interface Sheet {
   readonly columns: readonly Column[];
   readonly groups: readonly Group[];
   readonly rows: readonly SheetRow[];
+  readonly comments?: readonly SheetComment[];
+  /** This person may say something of a cell. */
+  readonly may_comment?: boolean;
   readonly as_of: string;
   readonly undo_hint: string | null;
 }
@@ -97,7 +113,12 @@ export interface SentInsert {
 export interface Changes {
   readonly changes: readonly SentChange[];
   readonly inserts: readonly SentInsert[];
-  readonly deletes: readonly { readonly row: string; readonly version: Version }[];
+  readonly deletes: readonly {
+    readonly row: string;
+    readonly version: Version;
+    /** The line that it is merged into, which stays; null when it is only taken out. */
+    readonly into: string | null;
+  }[];
   readonly restores: readonly { readonly row: string }[];
 }
 

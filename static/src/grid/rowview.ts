@@ -148,11 +148,14 @@ export class RowView {
     const kind = figure ? " is-figure" : "";
     const locked = model.canEdit(key, column.key) || column.type === "status" ? "" : " is-readonly";
     const mark = conflict ? " is-clash" : problem ? " is-wrong" : "";
-    cell.dataset.base = `grid-cell${kind}${locked}${mark}${changed && !conflict && !problem ? " is-changed" : ""}`;
+    const comments = model.comments(key, column.key);
+    const noted = comments.length > 0 ? " has-comment" : "";
+    cell.dataset.base = `grid-cell${kind}${locked}${mark}${noted}${changed && !conflict && !problem ? " is-changed" : ""}`;
     put(cell, "aria-readonly", locked ? "true" : null);
     put(cell, "aria-invalid", problem && !conflict ? "true" : null);
-    const said = conflict ? t("mark_clash") : (problem?.message ?? (changed ? t("mark_changed") : null));
-    put(cell, "aria-description", said);
+    const state = conflict ? t("mark_clash") : (problem?.message ?? (changed ? t("mark_changed") : null));
+    const words = [state, ...comments.map((one) => t("comment_of", { by: one.by, text: one.text }))];
+    put(cell, "aria-description", words.filter(Boolean).join(" · ") || null);
   }
 
   private fillGroup(line: Extract<Line, { kind: "group" }>, { folded }: Filling): void {

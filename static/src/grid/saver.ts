@@ -52,7 +52,10 @@ export function changesOf(model: SheetModel, batch: Batch): Changes {
         batch.cells.filter((cell) => cell.key === key).map((cell) => [cell.column, cell.value]),
       ),
     })),
-    deletes: batch.deletes.map((key) => ({ row: rowOf(key), version: model.row(key).version })),
+    deletes: batch.deletes.map((key) => {
+      const { version, into } = model.row(key);
+      return { row: rowOf(key), version, into: into === null ? null : rowOf(into) };
+    }),
     restores: batch.restores.map((key) => ({ row: rowOf(key) })),
   };
 }

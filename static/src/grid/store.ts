@@ -25,7 +25,7 @@ export type Kept =
       /** It was sent once, and what became of it is not known. */
       readonly tried: boolean;
     }
-  | { readonly kind: "delete"; readonly row: string }
+  | { readonly kind: "delete"; readonly row: string; readonly into?: string | null }
   | { readonly kind: "restore"; readonly row: string };
 
 /** A row that the server does not have. */
@@ -41,6 +41,7 @@ export function keptRow(key: string, group: string): Row {
     locked: false,
     ended: false,
     revive: false,
+    into: null,
     edits: new Map(),
     opened: new Map(),
     stored: "never",

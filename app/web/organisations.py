@@ -1,0 +1,278 @@
+"""General information of an organisation: its page, its forms, and the same for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from app.auth import policy
+from app.auth.policy import Visibility
+from app.errors import NotFound
+from app.queries.organisation_profile import (
+    OrganisationProfile,
+    PopulationYear,
+    communities_of,
+    organisation_profile,
+    population_years,
+    profile_changes,
+)
+from app.queries.plans import plans_of
+from app.queries.workload import workload_of
+from app.services.organisation_profile import FIELDS, PopulationEntry, save_population, update_profile
+from app.web.context import attribution, current, current_fiscal_year_be
+from app.web.endpoint import Access, Param, api_route, page_route
+from app.web.json import json_response
+from app.web.money_body import Body, read_body
+from app.web.page_forms import posted, read_typed
+from app.web.params import choice, string_schema
+from app.web.payloads import if_match, json_object
+from app.web.project_texts import change_lines
+from app.web.projects import reader
+
+blueprint = Blueprint("organisations", __name__)
+
+RULE = "/api/v1/organisations/<organisation_code>"
+EDIT = Param("edit", choice("profile", "population"), string_schema(), "Part that is written")
+_CHANGES = 5
+_MOST_YEARS = 200
+_PROFILE = Body(
+    {
+        "address": "text",
+        "postcode": "text",
+        "office_phone": "text",
+        "office_email": "text",
+        "website": "text",
+        "founded_on": "date",
+        "area_km2": "amount",
+        "council_members": "whole",
+        "staff_count": "whole",
+        "general_condition": "text",
+    }
+)
+_NUMBERS = Body({"male": "whole", "female": "whole", "households": "whole", "source": "text"})
+_POPULATION = Body({}, lists={"years": Body({"year_be": "whole", **_NUMBERS.fields}, frozenset({"year_be"}))})
+_NULLABLE = {"type": ["integer", "null"]}
+PROFILE_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["code", "name", "type", "population"],
+    "properties": {
+        "code": {"type": "string"},
+        "name": {"type": "string"},
+        "type": {"type": "string"},
+        "territory_km2": {"type": ["number", "string", "null"]},
+        **{name: {"type": ["number", "string", "null"]} for name in FIELDS},
+        "population": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["year_be"],
+                "properties": {
+                    "year_be": {"type": "integer"},
+                    "male": _NULLABLE,
+                    "female": _NULLABLE,
+                    "households": _NULLABLE,
+                    "source": {"type": ["string", "null"]},
+                    "version": {"type": "integer", "description": "For If-Match: population and this number"},
+                },
+            },
+        },
+    },
+}
+
+
+@api_route(
+    blueprint, RULE, access=Access.PUBLIC, summary="General information of an organisation", response=PROFILE_SCHEMA
+)
+def read_organisation(organisation_code: str) -> Response:
+    """Its office, size and people year by year; no names of persons."""
+    with current().database.reading() as session:
+        return _answer(session, organisation_code)
+
+
+@api_route(
+    blueprint,
+    RULE,
+    method="PATCH",
+    access=Access.SIGNED_IN,
+    summary="Write general information of an organisation; null empties a field",
+    response=PROFILE_SCHEMA,
+    body=_PROFILE.schema(),
+    headers={"If-Match": 'ETag of what you change, such as "profile3"; "profile0" while nothing is said'},
+)
+def change_organisation(organisation_code: str) -> Response:
+    """By its planners, and officers on its behalf."""
+    number, body, context = if_match("profile"), json_object(), current()
+    changes = {**dict.fromkeys(body.keys() & set(FIELDS)), **read_body(_PROFILE, body)}
+    with context.database.transaction(attribution()) as session:
+        update_profile(session, context.actor, organisation_code, changes, if_match_version=number)
+        return _answer(session, organisation_code)
+
+
+@api_route(
+    blueprint,
+    f"{RULE}/population/<int:year_be>",
+    method="PUT",
+    access=Access.SIGNED_IN,
+    summary="Write people and households of a year; nothing in any of them takes the year out",
+    response=PROFILE_SCHEMA,
+    body=_NUMBERS.schema(),
+    headers={"If-Match": 'Version of the year, such as "population2"; "population0" for a new one'},
+)
+def put_population(organisation_code: str, year_be: int) -> Response:
+    """As the organisation counts them itself."""
+    number, given, context = if_match("population"), read_body(_NUMBERS, json_object()), current()
+    entry = PopulationEntry(year_be=year_be, row_version=number, **given)
+    with context.database.transaction(attribution()) as session:
+        save_population(session, context.actor, organisation_code, [entry])
+        return _answer(session, organisation_code)
+
+
+@page_route(blueprint, "/organisations/<organisation_code>", access=Access.PUBLIC, params=(EDIT,))
+def organisation_page(organisation_code: str, edit: str | None) -> str:
+    """ข้อมูลทั่วไปของ อปท."""
+    return _page(organisation_code, edit)
+
+
+@page_route(blueprint, "/organisations/<organisation_code>", methods=("POST",), access=Access.SIGNED_IN)
+def write_organisation(organisation_code: str) -> Response:
+    """Write the facts, or the numbers of people of several years."""
+    form = request.form
+    part = "population" if form.get("part") == "population" else "profile"
+
+    def act(session: Session, actor: Any) -> None:
+        if part == "population":
+            save_population(session, actor, organisation_code, _entries(form))
+            return
+        changes = {**dict.fromkeys(FIELDS), **read_typed(_PROFILE, form)}
+        seen = form.get("row_version", 0, int)
+        update_profile(session, actor, organisation_code, changes, if_match_version=seen)
+
+    return posted(
+        act,
+        again=lambda problems: _page(organisation_code, part, problems, form),
+        then=url_for("organisations.organisation_page", organisation_code=organisation_code),
+    )
+
+
+def _entries(form: Mapping[str, str]) -> list[PopulationEntry]:
+    """Years of the form, each with the number of writing that was seen."""
+    seen = {
+        form.get(f"years-{row}-year_be", ""): form.get(f"years-{row}-row_version", "")
+        for row in range(_MOST_YEARS)
+        if f"years-{row}-row_version" in form
+    }
+    entries = [
+        PopulationEntry(**year, row_version=_number(seen.get(str(year["year_be"]), "")))
+        for year in read_typed(_POPULATION, form)["years"]
+    ]
+    # The form offers years that nobody has to fill in.
+    return [entry for entry in entries if entry.row_version or entry.told]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def found_profile(session: Session, code: str) -> OrganisationProfile:
+    """One organisation.
+
+    Raises
+    ------
+    NotFound
+        ``organisation_not_found``.
+    """
+    found = organisation_profile(session, code)
+    if found is None:
+        raise NotFound("organisation_not_found", {"organisation": code[:40]})
+    return found
+
+
+def _page(code: str, edit: str | None, problems: list[dict[str, Any]] | None = None, form: Any = None) -> str:
+    context = current()
+    staff = policy.visibility(context.actor) is Visibility.STAFF
+    with context.database.reading() as session:
+        profile = found_profile(session, code)
+        years = population_years(session, code)
+        may = policy.may(context.actor, policy.PROFILE_WRITE, profile.target)
+        changes = profile_changes(session, code, reader(), limit=_CHANGES) if staff else []
+        return render_template(
+            "organisations/profile.html",
+            profile=profile,
+            years=years,
+            communities=communities_of(session, code),
+            plans=plans_of(session, code),
+            work=workload_of(session, [code], None) if staff else None,
+            history=change_lines(session, changes, whole=True),
+            staff=staff,
+            may=may,
+            edit=edit if may else None,
+            fields=_typed_fields(profile, form),
+            rows=_typed_years(years, form) if edit == "population" else [],
+            problems=problems or [],
+        )
+
+
+def _typed_fields(profile: OrganisationProfile, form: Any) -> dict[str, str]:
+    """What stands in the form: what was typed, else what is stored."""
+    if form is not None and "row_version" in form:
+        return {name: str(form.get(name, "")) for name in (*FIELDS, "row_version")}
+    values = {name: getattr(profile, name) for name in FIELDS}
+    return {**{name: "" if value is None else str(value) for name, value in values.items()}, **_version(profile)}
+
+
+def _version(profile: OrganisationProfile) -> dict[str, str]:
+    return {"row_version": str(profile.row_version)}
+
+
+def _typed_years(years: list[PopulationYear], form: Any) -> list[dict[str, str]]:
+    """Lines of the form: the years that stand and the newest that is missing, or just what was typed."""
+    names = ("year_be", "male", "female", "households", "source", "row_version")
+    if form is not None:
+        rows = [n for n in range(_MOST_YEARS) if f"years-{n}-row_version" in form]
+        return [{name: form.get(f"years-{n}-{name}", "") for name in names} for n in rows]
+    told = {year.year_be for year in years}
+    newest = current_fiscal_year_be() - 1
+    lines = [{"year_be": _text(newest if newest not in told else None), "row_version": "0"}]
+    lines += [{name: _text(getattr(year, name)) for name in names} for year in years]
+    lines += [{"row_version": "0"}] * (newest not in told)
+    return [dict.fromkeys(names, "") | line for line in lines]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _answer(session: Session, code: str) -> Response:
+    profile = found_profile(session, code)
+    years = population_years(session, code)
+    answer = json_response(
+        {
+            "code": profile.code,
+            "name": profile.full_name_th,
+            "name_en": profile.name_en,
+            "type": profile.type_code,
+            "province": profile.province_code,
+            "amphoe": profile.amphoe_code,
+            "territory_km2": profile.territory_km2,
+            "tambons": [{"name": name, "partly": partly} for name, partly in profile.tambons],
+            **{name: getattr(profile, name) for name in FIELDS},
+            "updated_at": profile.updated_at,
+            "population": [
+                {
+                    "year_be": year.year_be,
+                    "male": year.male,
+                    "female": year.female,
+                    "households": year.households,
+                    "source": year.source,
+                    "version": year.row_version,
+                }
+                for year in years
+            ],
+        },
+        200,
+    )
+    answer.set_etag(f"profile{profile.row_version}")
+    return answer
