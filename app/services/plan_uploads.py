@@ -136,8 +136,8 @@ def staged_upload(session: Session, actor: Actor, upload_id: int, *, lock: bool 
 
     Raises
     ------
-    NotFound, Forbidden
-        ``plan_upload_not_found``; not this person's plan.
+    NotFound
+        ``plan_upload_not_found``: also for an upload to a plan that is not this person's.
     """
     return _found(session, actor, upload_id, lock=lock)[0]
 
@@ -244,9 +244,9 @@ def _found(
     head = upload(session, upload_id, lock=lock)
     held = None if head is None else version(session, head.plan_version_id)
     of = None if held is None else plan(session, held.plan_id)
-    if head is None or held is None or of is None:
+    # Who may not decide on it is not told that it is there.
+    if head is None or held is None or of is None or not policy.may(actor, policy.PLAN_WRITE, of.target):
         raise NotFound("plan_upload_not_found", {"upload": upload_id})
-    policy.require(actor, policy.PLAN_WRITE, of.target)
     form = FORMS[head.form]
     if head.status != "STAGED":
         return StagedUpload(head, of, held, form, Difference()), {}
