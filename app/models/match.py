@@ -78,9 +78,9 @@ class MatchSuggestion(Base):
 class MatchDecision(Base):
     """What a person said of a row: the project that it belongs to, or (``project_id`` null) that none fits.
 
-    Of an accepted row became a contract or a payment: ``MADE`` anew, ``FILLED`` where a stored contract had nothing, or
-    the ``SAME`` that is stored already. ``record_version`` is the contract's after that; ``details`` has what was filled
-    in and what differs. Taking it back removes the row; the change log keeps it.
+    An accepted row became a contract or a payment: ``MADE`` anew, ``FILLED`` where a stored contract had nothing, or
+    the ``SAME`` that is stored already. ``record_version`` is the contract's after that; ``details`` tells what was
+    filled in and what differs. Taking it back removes the row; the change log keeps it.
     """
 
     __tablename__ = "match_decision"

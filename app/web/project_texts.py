@@ -102,6 +102,7 @@ _ENTITIES: Mapping[str, Any] = {
     "user_account": lazy_gettext("บัญชีผู้ใช้"),
     "membership": lazy_gettext("บทบาทของบัญชี"),
     "api_token": lazy_gettext("โทเคนของโปรแกรม"),
+    "match_decision": lazy_gettext("การจับคู่"),
 }
 # What the program keeps for itself: it says nothing to a person.
 _OF_THE_PROGRAM = ("_id", "_by", "_at", "_by_name")
@@ -151,6 +152,11 @@ def difference(drawn: float, contract: Decimal | float) -> str:
 def field_names() -> dict[str, str]:
     """Names of the fields that the history speaks of."""
     return {name: str(word) for name, word in _FIELDS.items()}
+
+
+def field_name(name: str) -> str:
+    """Name of any field that is stored."""
+    return str(_FIELDS.get(name) or _MORE_FIELDS.get(name, name))
 
 
 def change_lines(
