@@ -100,7 +100,7 @@ PRIVATE = [case for case in CASES if re.search("batch_id|job_id|match_id|token_i
 @pytest.mark.parametrize("case", PRIVATE, ids=lambda case: case.name)
 def test_a_strangers_file_job_and_token_are_like_none(case: Case, app: Flask, sign_in: SignIn, world: World) -> None:
     nothing = 2**62
-    place = replace(world.other, batch=nothing, match=nothing, upload=nothing)
+    place = replace(world.other, batch=nothing, match=nothing, upload=nothing, record_upload=nothing)
     absent = replace(world, other=place, stranger_job=nothing, stranger_token=nothing)
     for who in sorted(set(ROLES) - case.other - {"DLA_CENTRAL"}):
         client = sign_in(app.test_client(), world.people[who])
