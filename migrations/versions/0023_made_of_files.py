@@ -38,9 +38,7 @@ def upgrade() -> None:
     )
     for column in ("contract_id", "disbursement_id"):
         table = column.removesuffix("_id")
-        op.create_foreign_key(
-            op.f(f"fk_match_decision_{column}_{table}"), "match_decision", table, [column], ["id"]
-        )
+        op.create_foreign_key(op.f(f"fk_match_decision_{column}_{table}"), "match_decision", table, [column], ["id"])
         op.create_index(op.f(f"ix_match_decision_{column}"), "match_decision", [column])
     _record_upload()
 
