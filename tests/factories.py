@@ -44,6 +44,7 @@ from app.models import (
     ProjectGeometry,
     ProjectGeometrySegment,
     ProjectSegment,
+    RecordUpload,
     RegisteredRoad,
     UserAccount,
 )
@@ -317,6 +318,22 @@ def make_plan_upload(session: Session, version_id: int) -> PlanUpload:
         plan_version_id=version_id,
         form="ผ.02",
         file_name="แผน.xlsx",
+        file_sha256="0" * 64,
+        file_bytes=1,
+        original={"ours": True, "as_of": None, "lines": 0, **empty},
+        created_by_name="ผู้ส่ง",
+    )
+    return _flushed(session, row)
+
+
+def make_record_upload(session: Session, organisation_code: str) -> RecordUpload:
+    """A file that was sent for the grants of 2569 and asks for nothing."""
+    empty = {"cells": [], "inserts": [], "removals": [], "remarks": {}, "problems": []}
+    row = RecordUpload(
+        organisation_code=organisation_code,
+        year_be=2569,
+        sheet="grants",
+        file_name="เงินอุดหนุน.xlsx",
         file_sha256="0" * 64,
         file_bytes=1,
         original={"ours": True, "as_of": None, "lines": 0, **empty},

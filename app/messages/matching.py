@@ -109,6 +109,68 @@ MESSAGES: dict[str, Message] = {
         "เลิกทำแถวเหล่านั้นก่อน",
         "Take these back first",
     ),
+    # What became of a row
+    "match_contract_made": Message(
+        "บันทึกสัญญา {number} จำนวน {amount_baht} บาท", "Contract {number} of {amount_baht} baht was recorded"
+    ),
+    "match_contract_filled": Message(
+        "เติมข้อมูลที่ว่างของสัญญา {number}", "What was empty of contract {number} was filled in"
+    ),
+    "match_contract_same": Message("สัญญา {number} บันทึกไว้แล้ว", "Contract {number} was recorded before"),
+    "match_payment_made": Message(
+        "บันทึกเบิกจ่าย ฎีกา {number} จำนวน {amount_baht} บาท", "Payment {number} of {amount_baht} baht was recorded"
+    ),
+    "match_payment_same": Message("เบิกจ่าย ฎีกา {number} บันทึกไว้แล้ว", "Payment {number} was recorded before"),
+    "match_number_from_egp": Message(
+        "ไฟล์ไม่มีเลขที่สัญญา ใช้เลขที่ e-GP แทนไปก่อน",
+        "The file has no contract number; that of e-GP stands in for it",
+    ),
+    # Why no record can be made of a row, or taken back
+    "match_amount_missing": Message(
+        "แถวนี้ไม่มีจำนวนเงินที่อ่านได้",
+        "The row has no amount that can be read",
+        "แก้ในไฟล์แล้วส่งใหม่ หรือบันทึกที่หน้าโครงการ",
+        "Mend the file and send it again, or record it on the project's page",
+    ),
+    "match_day_missing": Message(
+        "แถวนี้ไม่มีวันที่ของสัญญาหรือการจ่ายเงินที่อ่านได้",
+        "The row has no day of the contract or payment that can be read",
+        "แก้ในไฟล์แล้วส่งใหม่ หรือบันทึกที่หน้าโครงการ",
+        "Mend the file and send it again, or record it on the project's page",
+    ),
+    "match_egp_elsewhere": Message(
+        "เลขที่ e-GP {egp_number} เป็นสัญญาของโครงการ {project} แล้ว",
+        "e-GP number {egp_number} is already a contract of project {project}",
+        "เลือกโครงการนั้น หรือแก้สัญญาเดิมก่อน",
+        "Choose that project, or mend the contract there first",
+    ),
+    "match_voucher_differs": Message(
+        "ฎีกา {voucher} บันทึกไว้แล้วจำนวน {stored_baht} บาท ไฟล์มี {file_baht} บาท",
+        "Voucher {voucher} is recorded with {stored_baht} baht; the file has {file_baht}",
+        "ตรวจว่าเป็นการจ่ายเดียวกัน แล้วแก้ที่หน้าโครงการ",
+        "Check whether it is the same payment and mend it on the project's page",
+    ),
+    "match_contract_unknown": Message(
+        "โครงการนี้ไม่มีสัญญา {given} มี {allowed}",
+        "The project has no contract {given}; it has {allowed}",
+        "รับสัญญาก่อน หรือแก้เลขที่สัญญาให้ตรง",
+        "Accept the contract first, or mend its number",
+    ),
+    "match_contract_unclear": Message(
+        "จ่ายตามสัญญาใด มี {allowed}", "Under which contract? There are {allowed}", "เลือกสัญญาแล้วกดรับ", "Choose one"
+    ),
+    "match_appropriation_unclear": Message(
+        "จ่ายจากแหล่งเงินใด มี {allowed}",
+        "Out of which money? There are {allowed}",
+        "เลือกแหล่งเงินแล้วกดรับ",
+        "Choose one",
+    ),
+    "match_record_changed": Message(
+        "สัญญา {number} ถูกแก้หลังจากรับแถวนี้",
+        "Contract {number} was changed after the row was accepted",
+        "นำออกหรือแก้ที่หน้าโครงการ",
+        "Take it out or mend it on the project's page",
+    ),
     "match_step_reading": Message("อ่านไฟล์", "Reading the file"),
     "match_step_comparing": Message("เทียบกับโครงการ", "Comparing with the projects"),
     "match_step_storing": Message("บันทึกข้อเสนอ", "Storing the suggestions"),

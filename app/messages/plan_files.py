@@ -166,6 +166,37 @@ MESSAGES: dict[str, Message] = {
         "ไม่รับช่องนี้ หรือนำโครงการกลับเข้าแผนก่อน",
         "Leave this cell, or put the project back first",
     ),
+    "record_upload_not_found": Message("ไม่พบไฟล์เลขที่ {upload}", "File {upload} was not found"),
+    "record_header_not_found": Message(
+        "ไม่พบหัวตารางในไฟล์ ต้องมีคอลัมน์ {titles}",
+        "There is no head of the table in the file; it needs the columns {titles}",
+        "ใช้ไฟล์ที่ดาวน์โหลดจากตาราง หรือตั้งชื่อหัวคอลัมน์ให้ตรง",
+        "Use the file that the sheet gives, or name the columns so",
+    ),
+    "record_file_of_other": Message(
+        "ไฟล์นี้ดาวน์โหลดจากตารางอื่น ({organisation} ปี {year})",
+        "The file was downloaded from another sheet ({organisation}, year {year})",
+        "ดาวน์โหลดของตารางนี้ หรือส่งที่ตารางเดิม",
+        "Download that of this sheet, or send it to the sheet that it came from",
+    ),
+    "record_item_unknown": Message(
+        "ไม่มีรายการ {given} มี {allowed}",
+        "There is no item {given}; there are {allowed}",
+        "แก้ชื่อรายการให้ตรง หรือไม่รับแถวนี้",
+        "Name the item so, or leave the line aside",
+    ),
+    "record_line_twice": Message(
+        "รายการ {name} มีมากกว่าหนึ่งแถวในไฟล์",
+        "Item {name} stands in more than one line of the file",
+        "ให้เหลือแถวเดียว",
+        "Leave one of them",
+    ),
+    "record_line_unclear": Message(
+        "มีแถวชื่อ {name} มากกว่าหนึ่งแถวในตาราง",
+        "More than one line of the sheet is called {name}",
+        "ใช้ไฟล์ที่ดาวน์โหลดจากตาราง ซึ่งมีรหัสแถว",
+        "Use the file that the sheet gives: its rows are marked",
+    ),
     "plan_upload_not_found": Message(
         "ไม่พบไฟล์ที่ส่งหมายเลข {upload}",
         "There is no uploaded file {upload}",

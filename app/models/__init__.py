@@ -35,7 +35,7 @@ from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestio
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
 from app.models.plan import Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion, PlanVersionStep
-from app.models.plan_upload import PlanUpload
+from app.models.plan_upload import PlanUpload, RecordUpload
 from app.models.progress import ProgressReport
 from app.models.project import Project, ProjectCodeCounter, ProjectSegment
 from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectGeometrySegment
@@ -117,6 +117,7 @@ __all__ = [
     "ProjectStatus",
     "ProjectStatusChange",
     "ProjectStatusTransition",
+    "RecordUpload",
     "RegisteredRoad",
     "ReviewComment",
     "RoadSurfaceType",

@@ -46,7 +46,7 @@ class MatchBatch(Base):
 
 
 class MatchRow(Base):
-    """A row as it was read."""
+    """A row as it was read. ``refused`` is why no record could be made of it when it was last tried."""
 
     __tablename__ = "match_row"
 
@@ -54,6 +54,7 @@ class MatchRow(Base):
     row_number: Mapped[int] = mapped_column(primary_key=True)
     values: Mapped[dict[str, Any]]
     problems: Mapped[list[Any]] = mapped_column(server_default=sa.text("'[]'"))
+    refused: Mapped[list[Any] | None]
 
 
 class MatchSuggestion(Base):
@@ -77,7 +78,9 @@ class MatchSuggestion(Base):
 class MatchDecision(Base):
     """What a person said of a row: the project that it belongs to, or (``project_id`` null) that none fits.
 
-    Taking it back removes the row; the change log keeps it.
+    An accepted row became a contract or a payment: ``MADE`` anew, ``FILLED`` where a stored contract had nothing, or
+    the ``SAME`` that is stored already. ``record_version`` is the contract's after that; ``details`` tells what was
+    filled in and what differs. Taking it back removes the row; the change log keeps it.
     """
 
     __tablename__ = "match_decision"
@@ -86,6 +89,12 @@ class MatchDecision(Base):
             ["batch_id", "row_number"], ["match_row.batch_id", "match_row.row_number"], ondelete="CASCADE"
         ),
         sa.UniqueConstraint("batch_id", "row_number"),
+        sa.CheckConstraint("outcome IN ('MADE', 'FILLED', 'SAME')", name="outcome"),
+        sa.CheckConstraint(
+            "(outcome IS NULL) = (contract_id IS NULL AND disbursement_id IS NULL)"
+            " AND (contract_id IS NULL OR disbursement_id IS NULL)",
+            name="record",
+        ),
     )
 
     id: Mapped[Identity]
@@ -97,3 +106,9 @@ class MatchDecision(Base):
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     decided_by_name: Mapped[str]
     on_behalf_of: Mapped[str | None] = mapped_column(sa.ForeignKey("organisation.code"))
+    outcome: Mapped[str | None]
+    contract_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contract.id"), index=True)
+    disbursement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("disbursement.id"), index=True)
+    record_version: Mapped[int | None]
+    receipt: Mapped[str | None]
+    details: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))

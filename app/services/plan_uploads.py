@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import orjson
 import sqlalchemy as sa
@@ -75,8 +75,15 @@ def check_may_send(session: Session, actor: Actor, version_id: int) -> None:
         raise Conflict("plan_version_closed", {"number": held.number, "status": held.status})
 
 
-def receive_workbook(stream: IO[bytes], file_name: str, folder: Path) -> SentWorkbook:
+def receive_workbook(
+    stream: IO[bytes], file_name: str, folder: Path, *, read: Callable[[Path], Workbook] = read_workbook
+) -> SentWorkbook:
     """Read a workbook that a stranger may have made; nothing of it stays in ``folder``.
+
+    Parameters
+    ----------
+    read
+        What reads it, in a process of its own.
 
     Raises
     ------
@@ -94,7 +101,7 @@ def receive_workbook(stream: IO[bytes], file_name: str, folder: Path) -> SentWor
                 raise InvalidInput([_of_file("workbook_too_heavy", limit_mb=MOST_BYTES >> 20)])
             file.write(chunk)
     try:
-        return SentWorkbook(shown, digest.hexdigest(), size, read_workbook(path))
+        return SentWorkbook(shown, digest.hexdigest(), size, read(path))
     except WorkbookError as error:
         raise InvalidInput([_of_file(error.problem.code, **error.problem.values)]) from error
     finally:
@@ -136,8 +143,8 @@ def staged_upload(session: Session, actor: Actor, upload_id: int, *, lock: bool 
 
     Raises
     ------
-    NotFound, Forbidden
-        ``plan_upload_not_found``; not this person's plan.
+    NotFound
+        ``plan_upload_not_found``: also for an upload to a plan that is not this person's.
     """
     return _found(session, actor, upload_id, lock=lock)[0]
 
@@ -201,7 +208,7 @@ def accept_upload(session: Session, actor: Actor, upload_id: int) -> StagedUploa
     if not outcome.clean:
         told = [Problem("upload_conflicts", values={"count": len(outcome.conflicts)})] if outcome.conflicts else []
         raise InvalidInput([*outcome.problems, *told])
-    _close(session, actor, upload_id, "ACCEPTED", difference.counts)
+    close_upload(session, actor, "plan_upload", upload_id, "ACCEPTED", difference.counts)
     return _found(session, actor, upload_id)[0]
 
 
@@ -215,13 +222,21 @@ def discard_upload(session: Session, actor: Actor, upload_id: int) -> None:
     """
     staged, _ = _found(session, actor, upload_id, lock=True)
     _check_open(staged)
-    _close(session, actor, upload_id, "DISCARDED", {})
+    close_upload(session, actor, "plan_upload", upload_id, "DISCARDED", {})
 
 
-def _close(session: Session, actor: Actor, upload_id: int, status: str, result: Mapping[str, int]) -> None:
+def close_upload(
+    session: Session,
+    actor: Actor,
+    table: Literal["plan_upload", "record_upload"],
+    upload_id: int,
+    status: str,
+    result: Mapping[str, int],
+) -> None:
+    """Write down what was decided about a file, by whom, and what it did."""
     session.execute(
         sa.text(
-            "UPDATE plan_upload SET status = :status, result = CAST(:result AS jsonb), decided_by_name = :who,"
+            f"UPDATE {table} SET status = :status, result = CAST(:result AS jsonb), decided_by_name = :who,"
             " decided_at = now() WHERE id = :id"
         ),
         {
@@ -244,9 +259,9 @@ def _found(
     head = upload(session, upload_id, lock=lock)
     held = None if head is None else version(session, head.plan_version_id)
     of = None if held is None else plan(session, held.plan_id)
-    if head is None or held is None or of is None:
+    # Who may not decide on it is not told that it is there.
+    if head is None or held is None or of is None or not policy.may(actor, policy.PLAN_WRITE, of.target):
         raise NotFound("plan_upload_not_found", {"upload": upload_id})
-    policy.require(actor, policy.PLAN_WRITE, of.target)
     form = FORMS[head.form]
     if head.status != "STAGED":
         return StagedUpload(head, of, held, form, Difference()), {}

@@ -11,7 +11,8 @@ from app.services import imports
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route
 from app.web.imports_api import blueprint
-from app.web.imports_present import ROW_SCHEMA, ROWS_CHANGED, batch_json, page_of, present_batch, rows_json
+from app.web.imports_present import ROW_SCHEMA, ROWS_CHANGED, batch_json, present_batch, rows_json
+from app.web.paging import page_of
 from app.web.params import choice, code, encode_cursor, integer_schema, number_cursor, string_schema, whole_number
 from app.web.payloads import json_object
 from gis.problems import Problem

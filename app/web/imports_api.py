@@ -9,16 +9,19 @@ from typing import Any
 
 from flask import Blueprint, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
-from app.db import upload_dir
+from app.auth.actor import Actor
 from app.errors import InvalidInput
 from app.jobs.imports import enqueue_accept, enqueue_stage, enqueue_undo
 from app.services import imports
 from app.web.context import attribution, current
-from app.web.endpoint import Access, Param, api_route
-from app.web.imports_present import BATCH_SCHEMA, batch_json, page_of, present_batch
-from app.web.params import Unreadable, encode_cursor, integer_schema, number_cursor, string_schema, whole_number
+from app.web.endpoint import Access, api_route
+from app.web.imports_present import BATCH_SCHEMA, batch_json, present_batch
+from app.web.paging import list_params, newest_first, page_of
+from app.web.params import Unreadable, whole_number
 from app.web.payloads import json_object
+from app.web.received import kept_upload
 from gis.problems import Problem
 
 blueprint = Blueprint("imports", __name__)
@@ -28,20 +31,13 @@ blueprint = Blueprint("imports", __name__)
     blueprint,
     "/api/v1/imports",
     access=Access.SIGNED_IN,
-    params=(
-        Param("limit", whole_number(1, 100), integer_schema(1, 100), "Imports on a page", 25),
-        Param("cursor", number_cursor, string_schema(), "From the page before"),
-    ),
+    params=list_params("Imports"),
     summary="Imports of my organisations, newest first",
     response=page_of(BATCH_SCHEMA),
 )
 def list_(limit: int, cursor: int | None) -> dict[str, Any]:
     """List."""
-    here = current()
-    with here.database.reading() as session:
-        found = imports.visible_batches(session, here.actor, limit=limit, before_id=cursor)
-    more = f"/api/v1/imports?limit={limit}&cursor={encode_cursor([found[-1].id])}" if len(found) == limit else None
-    return {"items": [batch_json(batch, here.language) for batch in found], "next": more}
+    return newest_first("/api/v1/imports", limit, cursor, visible=imports.visible_batches, as_json=batch_json)
 
 
 def _form_number(name: str, problems: list[Problem], *, required: bool = False) -> int | None:
@@ -95,36 +91,27 @@ def send() -> tuple[dict[str, Any], int, dict[str, str]]:
 
 def receive_upload() -> int:
     """The uploaded file as a new batch with its staging in the queue; its number."""
-    here = current()
     problems: list[Problem] = []
     fiscal_year = _form_number("fiscal_year", problems, required=True)
     epsg = _form_number("epsg", problems)
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        problems.append(Problem("import_file_missing", where={"field": "file"}))
-    if problems or upload is None or fiscal_year is None:
-        raise InvalidInput(problems)
-    folder = upload_dir(here.settings)
-    received = imports.Received.keep(upload.stream, upload.filename or "", folder)
     organisation = request.form.get("organisation", "").strip()
-    try:
-        with here.database.transaction(attribution(organisation or None)) as session:
-            batch = imports.receive(
-                session,
-                here.actor,
-                received,
-                organisation_code=organisation,
-                fiscal_year_be=fiscal_year,
-                kind=request.form.get("kind", "").strip(),
-                epsg=epsg,
-                encoding=request.form.get("encoding", "").strip()[:40] or None,
-                layer=request.form.get("layer", "").strip()[:200] or None,
-            )
-            enqueue_stage(session, here.actor, batch, _("ตรวจไฟล์ %(name)s", name=received.file_name))
-            return batch.id
-    except BaseException:
-        (folder / received.stored_name).unlink(missing_ok=True)  # refused: nothing of it is kept
-        raise
+
+    def receive(session: Session, actor: Actor, received: imports.Received) -> int:
+        batch = imports.receive(
+            session,
+            actor,
+            received,
+            organisation_code=organisation,
+            fiscal_year_be=fiscal_year or 0,
+            kind=request.form.get("kind", "").strip(),
+            epsg=epsg,
+            encoding=request.form.get("encoding", "").strip()[:40] or None,
+            layer=request.form.get("layer", "").strip()[:200] or None,
+        )
+        enqueue_stage(session, actor, batch, _("ตรวจไฟล์ %(name)s", name=received.file_name))
+        return batch.id
+
+    return kept_upload(receive, organisation or None, problems)
 
 
 @api_route(

@@ -121,15 +121,6 @@ ROWS_CHANGED: Mapping[str, Any] = {
 }
 
 
-def page_of(of: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Schema of a page of a list."""
-    return {
-        "type": "object",
-        "properties": {"items": {"type": "array", "items": of}, "next": {"type": ["string", "null"]}},
-        "required": ["items", "next"],
-    }
-
-
 def plain_problems(problems: Any, language: Language) -> list[dict[str, Any]]:
     """Stored problems in words."""
     return problem_lines([Problem(p["code"], p["level"], p["where"], p["values"]) for p in problems], language)

@@ -13,7 +13,8 @@ from app.services import jobs
 from app.web.context import current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.errors import problem_lines
-from app.web.params import encode_cursor, integer_schema, number_cursor, string_schema, whole_number
+from app.web.paging import CURSOR, newest_first, page_of
+from app.web.params import integer_schema, whole_number
 from gis.problems import Problem
 
 blueprint = Blueprint("jobs", __name__)
@@ -80,22 +81,14 @@ def _error_json(error: Mapping[str, Any] | None, language: Language) -> dict[str
     access=Access.SIGNED_IN,
     params=(
         Param("limit", whole_number(1, 200), integer_schema(1, 200), "Jobs on a page", 50),
-        Param("cursor", number_cursor, string_schema(), "From the page before"),
+        CURSOR,
     ),
     summary="My background jobs, newest first",
-    response={
-        "type": "object",
-        "properties": {"items": {"type": "array", "items": JOB_SCHEMA}, "next": {"type": ["string", "null"]}},
-        "required": ["items", "next"],
-    },
+    response=page_of(JOB_SCHEMA),
 )
 def list_(limit: int, cursor: int | None) -> dict[str, Any]:
     """List of one's own jobs."""
-    here = current()
-    with here.database.reading() as session:
-        found = jobs.visible_jobs(session, here.actor, limit=limit, before_id=cursor)
-    more = f"/api/v1/jobs?limit={limit}&cursor={encode_cursor([found[-1].id])}" if len(found) == limit else None
-    return {"items": [job_json(job, here.language) for job in found], "next": more}
+    return newest_first("/api/v1/jobs", limit, cursor, visible=jobs.visible_jobs, as_json=job_json)
 
 
 @api_route(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template
+import re
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from app.auth import policy
@@ -11,19 +16,41 @@ from app.auth.actor import Actor
 from app.messages import Language
 from app.queries.areas import area_names
 from app.queries.jobs import get_job
-from app.queries.matches import STATES, State, sure_counts
+from app.queries.matches import STATES, State, match_rows, sure_counts, sure_rows
 from app.queries.organisations import organisation_names, organisations_in_area
-from app.services.matching import batches
+from app.services.matching import batches, deciding
 from app.services.matching.suggest import SURE
-from app.web.context import current
+from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, page_route
+from app.web.history import saved_note
 from app.web.jobs import job_json
-from app.web.matches_api import batch_json, blueprint, receive_upload
-from app.web.params import choice
+from app.web.matches_api import blueprint, receive_upload
+from app.web.matches_present import batch_json, row_json
+from app.web.page_forms import go, posted
+from app.web.paging import CURSOR, next_page
+from app.web.params import Unreadable, choice
 
 FORMATS = ".csv,.tsv,.xlsx"
 THRESHOLDS = (0.98, 0.95, SURE, 0.8)
 """Confidences from which suggestions can be taken all at once."""
+RECORDS = 100
+"""Records on a page."""
+
+
+def _confidence(text: str) -> float:
+    if re.fullmatch(r"1(?:\.0+)?|0?\.[5-9][0-9]*", text, re.ASCII):
+        return float(text)
+    raise Unreadable("ตัวเลข 0.5 ถึง 1", "a number from 0.5 to 1")
+
+
+def _row(text: str) -> int:
+    if re.fullmatch(r"-1|[0-9]{1,9}", text, re.ASCII):
+        return int(text)
+    raise Unreadable("เลขแถว", "the number of a row")
+
+
+AT_LEAST = Param("at_least", _confidence, {"type": "number"}, "Confidence from which rows are accepted", SURE)
+AFTER = Param("after", _row, {"type": "integer"}, "Row to go on after", -1)
 
 
 @page_route(blueprint, "/matches", access=Access.SIGNED_IN)
@@ -94,3 +121,78 @@ def look(match_id: int, state: State) -> str:
         first_threshold=SURE,
         state=state,
     )
+
+
+@page_route(blueprint, "/matches/<int:match_id>/accept", access=Access.SIGNED_IN, params=(AT_LEAST, AFTER))
+def accept_page(match_id: int, at_least: float, after: int) -> str:
+    """What accepting would record, to be confirmed."""
+    here = current()
+    with here.database.reading() as session:
+        batch = batches.visible_batch(session, here.actor, match_id)
+        found = sure_rows(session, match_id, at_least, after=after)
+    return render_template(
+        "matches/accept.html",
+        batch=batch_json(batch, here.language),
+        rows=found[: deciding.AT_ONCE],
+        count=len(found),
+        total_baht=sum(row.amount_baht or 0 for row in found[: deciding.AT_ONCE]),
+        at_least=at_least,
+        after=after,
+    )
+
+
+@page_route(blueprint, "/matches/<int:match_id>/accept", methods=("POST",), access=Access.SIGNED_IN)
+def accept_form(match_id: int) -> ResponseReturnValue:
+    """Record them; those that are left over are shown again to be confirmed."""
+    here = current()
+    at_least, after = _number("at_least", AT_LEAST, SURE), _number("after", AFTER, -1)
+    with here.database.transaction(attribution()) as session:
+        done = deciding.accept_sure(session, here.actor, match_id, at_least, after=after)
+    told = _("รับแล้ว %(n)s แถว บันทึกไม่ได้ %(m)s แถว", n=f"{len(done.rows):,}", m=f"{len(done.refused):,}")
+    flash(escape(told) + " · " + saved_note(here.request_id))
+    if done.next is not None:
+        return go(url_for("matches.accept_page", match_id=match_id, at_least=at_least, after=done.next))
+    return go(url_for("matches.records_page", match_id=match_id))
+
+
+@page_route(blueprint, "/matches/<int:match_id>/records", access=Access.SIGNED_IN, params=(CURSOR,))
+def records_page(match_id: int, cursor: int | None) -> str:
+    """What became of the rows that were accepted, and why others could not be."""
+    return _records(match_id, cursor, [])
+
+
+def _records(match_id: int, cursor: int | None, problems: list[dict[str, Any]]) -> str:
+    here = current()
+    after = -1 if cursor is None else cursor
+    with here.database.reading() as session:
+        batch = batches.visible_batch(session, here.actor, match_id)
+        made = match_rows(session, match_id, state="accepted", after=after, limit=RECORDS)
+        refused = match_rows(session, match_id, state="refused", limit=RECORDS) if cursor is None else []
+    return render_template(
+        "matches/records.html",
+        batch=batch_json(batch, here.language),
+        made=[row_json(row, here.language) for row in made],
+        refused=[row_json(row, here.language) for row in refused],
+        more=next_page(f"/matches/{match_id}/records", RECORDS, [row.number for row in made]),
+        problems=problems,
+    )
+
+
+@page_route(blueprint, "/matches/<int:match_id>/undo", methods=("POST",), access=Access.SIGNED_IN)
+def undo_form(match_id: int) -> ResponseReturnValue:
+    """Take one row back, with what was made of it."""
+    row = request.form.get("row", "")
+    rows = [int(row)] if row.isascii() and row.isdecimal() and len(row) < 10 else []
+    return posted(
+        lambda session, actor: deciding.undo(session, actor, match_id, rows),
+        again=lambda problems: _records(match_id, None, problems),
+        then=url_for("matches.records_page", match_id=match_id),
+    )
+
+
+def _number(name: str, of: Param, otherwise: Any) -> Any:
+    """A hidden field of our own page; whoever sends another gets what the page begins with."""
+    try:
+        return of.parse(request.form.get(name, ""))
+    except Unreadable:
+        return otherwise

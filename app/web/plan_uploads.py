@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from app.errors import InvalidInput
 from app.services.plan_uploads import (
@@ -118,9 +120,7 @@ def read_upload(upload_id: int) -> dict[str, Any]:
 )
 def decide_on_upload(upload_id: int) -> dict[str, Any]:
     """By the keys of the differences; ``null`` takes a choice back."""
-    context, given = current(), json_object().get("decisions")
-    if not isinstance(given, dict) or not all(isinstance(each, str | None) for each in given.values()):
-        raise InvalidInput([Problem("field_required", where={"field": "decisions"})])
+    context, given = current(), decisions_of_body(json_object())
     with context.database.transaction(attribution()) as session:
         staged = decide_upload(session, context.actor, upload_id, given)
         return upload_json(session, staged, context.language)
@@ -164,4 +164,26 @@ def upload_page(upload_id: int) -> str:
     context = current()
     with context.database.reading() as session:
         upload = upload_json(session, staged_upload(session, context.actor, upload_id), context.language)
-    return render_template("plan_uploads/upload.html", upload=upload)
+    return render_template(
+        "compare_file.html",
+        upload=upload,
+        title=_("เปรียบเทียบไฟล์กับแผน"),
+        what=f"{upload['form']} {upload['form_name']} · {upload['version_number']} · {upload['organisation_name']}",
+        back=url_for("plan_pages.version_page", version_id=upload["version"]),
+        back_words=_("กลับไปแผน"),
+        foreign=_("ไฟล์นี้ไม่ได้ดาวน์โหลดจากระบบ จับคู่ด้วยชื่อโครงการ"),
+    )
+
+
+def decisions_of_body(body: Mapping[str, Any]) -> dict[str, str | None]:
+    """Choices by the names of differences.
+
+    Raises
+    ------
+    InvalidInput
+        There are none.
+    """
+    given = body.get("decisions")
+    if not isinstance(given, dict) or not all(isinstance(each, str | None) for each in given.values()):
+        raise InvalidInput([Problem("field_required", where={"field": "decisions"})])
+    return given

@@ -141,6 +141,7 @@ _ENTITIES: Mapping[str, Any] = {
     "user_account": lazy_gettext("บัญชีผู้ใช้"),
     "membership": lazy_gettext("บทบาทของบัญชี"),
     "api_token": lazy_gettext("โทเคนของโปรแกรม"),
+    "match_decision": lazy_gettext("การจับคู่"),
 }
 # What the program keeps for itself: it says nothing to a person.
 _OF_THE_PROGRAM = ("_id", "_by", "_at", "_by_name")

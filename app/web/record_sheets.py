@@ -26,13 +26,13 @@ from app.web.sheet_json import CHANGED_SCHEMA, CHANGES_BODY, SHEET_SCHEMA, chang
 blueprint = Blueprint("record_sheets", __name__)
 
 _FROZEN = ("name", "name_th", "village_number", "kind")
-_RULE = "/api/v1/organisations/<organisation_code>/sheets/<sheet_name>/<int:year_be>"
+RULE = "/api/v1/organisations/<organisation_code>/sheets/<sheet_name>/<int:year_be>"
 YEAR = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal year (B.E.)")
 
 
 @api_route(
     blueprint,
-    _RULE,
+    RULE,
     access=Access.SIGNED_IN,
     summary="A sheet of an organisation and year: revenue, expenditure, statistics, grants or communities",
     response=SHEET_SCHEMA,
@@ -41,14 +41,14 @@ def read_records(organisation_code: str, sheet_name: str, year_be: int) -> dict[
     """For staff."""
     context = current()
     with context.database.reading() as session:
-        sheet, owner = _found(session, organisation_code, sheet_name)
+        sheet, owner = found_sheet(session, organisation_code, sheet_name)
         rows = record_rows(session, sheet, organisation_code, year_be)
         return _sheet_json(sheet, owner, rows, context.language)
 
 
 @api_route(
     blueprint,
-    f"{_RULE}/changes",
+    f"{RULE}/changes",
     method="POST",
     access=Access.SIGNED_IN,
     summary="Write cells, add lines, take lines out and put them back, in one save",
@@ -59,7 +59,7 @@ def save_records(organisation_code: str, sheet_name: str, year_be: int) -> dict[
     """What cannot be written comes back with its reason; the rest is written."""
     context, changes = current(), changes_of(json_object())
     with context.database.transaction(attribution()) as session:
-        sheet, _owner = _found(session, organisation_code, sheet_name)
+        sheet, _owner = found_sheet(session, organisation_code, sheet_name)
         outcome = change_records(session, context.actor, sheet, organisation_code, year_be, changes)
         rows = record_rows(session, sheet, organisation_code, year_be)
         touched = [_row_json(sheet, row) for row in rows if row.id in outcome.touched]
@@ -77,7 +77,7 @@ def records_page(organisation_code: str, sheet_name: str, fiscal_year: int | Non
     context = current()
     year = fiscal_year or chosen_fiscal_year_be() or current_fiscal_year_be()
     with context.database.reading() as session:
-        sheet, owner = _found(session, organisation_code, sheet_name)
+        sheet, owner = found_sheet(session, organisation_code, sheet_name)
     thai = context.language == "th"
     tabs = [
         (
@@ -101,12 +101,23 @@ def records_page(organisation_code: str, sheet_name: str, fiscal_year: int | Non
         back_url="/",
         tabs=tabs,
         pill=None,
-        actions=[],
+        actions=_actions(organisation_code, sheet, year, owner),
         owner=owner,
     )
 
 
-def _found(session: Session, organisation_code: str, sheet_name: str) -> tuple[RecordSheet, OrganisationName]:
+def _actions(organisation_code: str, sheet: RecordSheet, year_be: int, owner: OrganisationName) -> list[dict[str, str]]:
+    """The sheet as a file, there and back."""
+    api = f"/api/v1/organisations/{organisation_code}/sheets/{sheet.name}/{year_be}"
+    actions = [{"label": _("ดาวน์โหลด Excel"), "href": f"{api}/workbook", "icon": "download", "kind": "plain"}]
+    target = Target(owner.code, owner.province_code, owner.amphoe_code)
+    if policy.may(current().actor, sheet.action, target):
+        href = f"/organisations/{organisation_code}/sheets/{sheet.name}/{year_be}/uploads"
+        actions.append({"label": _("ส่งไฟล์กลับ"), "href": href, "icon": "upload", "kind": "plain"})
+    return actions
+
+
+def found_sheet(session: Session, organisation_code: str, sheet_name: str) -> tuple[RecordSheet, OrganisationName]:
     """A sheet and whose it is.
 
     Raises

@@ -33,6 +33,8 @@ IMPORTERS = ENGINEERS | PLANNERS
 VERSION = "/api/v1/plan-versions/<int:version_id>"
 STRATEGIES = "/api/v1/plans/<int:plan_id>/strategies"
 SHEET = "/api/v1/organisations/<organisation_code>/sheets/<sheet_name>/<int:year_be>"
+RECORD_FILES = "/organisations/<organisation_code>/sheets/<sheet_name>/<int:year_be>/uploads"
+RECORD_UPLOAD = "/api/v1/record-uploads/<int:record_upload_id>"
 OF_PROJECT = "/api/v1/projects/<code>"
 OF_ORGANISATION = "/api/v1/organisations/<organisation>"
 A_DOCUMENT = "/api/v1/budget-documents/<int:document_id>"
@@ -118,6 +120,7 @@ class Case:
             "version_id": place.version,
             "comment_id": 1,
             "upload_id": place.upload,
+            "record_upload_id": place.record_upload,
             "action_plan_id": place.actions,
             "action_slug": "pd02",
             "slug": "p02",
@@ -561,6 +564,16 @@ CASES = (
     Case("POST", f"{SHEET}/changes", FINANCE, NOBODY, body({"changes": []}), "grants"),
     Case("POST", f"{SHEET}/changes", FINANCE, NOBODY, body({"changes": []}), "revenue"),
     Case("POST", f"{SHEET}/changes", PLANNERS, NOBODY, body({"changes": []}), "communities"),
+    open_to(STAFF, "GET", f"{SHEET}/workbook"),
+    Case("POST", f"{SHEET}/uploads", FINANCE, NOBODY),
+    open_to(STAFF, "GET", RECORD_FILES),
+    Case("POST", RECORD_FILES, FINANCE, NOBODY),
+    Case("GET", RECORD_UPLOAD, FINANCE, NOBODY),
+    Case("PATCH", RECORD_UPLOAD, FINANCE, NOBODY, body({"decisions": {}})),
+    Case("POST", f"{RECORD_UPLOAD}/accept", FINANCE, NOBODY),
+    Case("DELETE", RECORD_UPLOAD, FINANCE, NOBODY),
+    Case("GET", "/record-uploads/<int:record_upload_id>", FINANCE, NOBODY),
+    Case("POST", "/record-uploads/<int:record_upload_id>", FINANCE, NOBODY, form({"act": "discard"})),
     open_to(STAFF, "GET", "/organisations/<organisation_code>/sheets/<sheet_name>"),
     Case(
         "POST",
@@ -649,6 +662,10 @@ CASES = (
     open_to(SIGNED_IN, "GET", "/matches"),
     Case("POST", "/matches", FINANCE, NOBODY, lambda _world, place: {"data": contracts(place)}),
     Case("GET", "/matches/<int:match_id>", FINANCE, NOBODY),
+    Case("GET", "/matches/<int:match_id>/accept", FINANCE, NOBODY),
+    Case("POST", "/matches/<int:match_id>/accept", FINANCE, NOBODY, form({"at_least": "0.9"})),
+    Case("GET", "/matches/<int:match_id>/records", FINANCE, NOBODY),
+    Case("POST", "/matches/<int:match_id>/undo", FINANCE, NOBODY, form({"row": "1"})),
     open_to(SIGNED_IN, "GET", "/api/v1/matches"),
     Case("POST", "/api/v1/matches", FINANCE, NOBODY, lambda _world, place: {"data": contracts(place)}),
     Case("GET", "/api/v1/matches/<int:match_id>", FINANCE, NOBODY),

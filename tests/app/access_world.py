@@ -68,6 +68,8 @@ class Place:
         Name of a table of money -> a row of it: of the published project, or of the organisation.
     upload
         A workbook that was sent for a form of that version.
+    record_upload
+        A file that was sent for its grants.
     actions
         An action plan of it that is open.
     """
@@ -85,6 +87,7 @@ class Place:
     match: int
     money: dict[str, int]
     upload: int
+    record_upload: int
     actions: int
 
 
@@ -213,6 +216,7 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
         match=match.id,
         money=_money(session, organisation, published, author),
         upload=factories.make_plan_upload(session, line.plan_version_id).id,
+        record_upload=factories.make_record_upload(session, organisation).id,
         actions=factories.make_action_plan(session, organisation).id,
     )
 

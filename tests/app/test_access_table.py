@@ -94,13 +94,13 @@ def test_a_token_opens_no_page(case: Case, app: Flask, session: Session, world: 
     assert not let_in(client.open(method=case.method, **case.request(world, "own", "PROV_OFFICER")))
 
 
-PRIVATE = [case for case in CASES if re.search("batch_id|job_id|token_id", case.rule)]
+PRIVATE = [case for case in CASES if re.search("batch_id|job_id|match_id|token_id|upload_id", case.rule)]
 
 
 @pytest.mark.parametrize("case", PRIVATE, ids=lambda case: case.name)
-def test_a_strangers_import_job_and_token_are_like_none(case: Case, app: Flask, sign_in: SignIn, world: World) -> None:
+def test_a_strangers_file_job_and_token_are_like_none(case: Case, app: Flask, sign_in: SignIn, world: World) -> None:
     nothing = 2**62
-    place = replace(world.other, batch=nothing)
+    place = replace(world.other, batch=nothing, match=nothing, upload=nothing, record_upload=nothing)
     absent = replace(world, other=place, stranger_job=nothing, stranger_token=nothing)
     for who in sorted(set(ROLES) - case.other - {"DLA_CENTRAL"}):
         client = sign_in(app.test_client(), world.people[who])

@@ -20,17 +20,19 @@ from app.queries.matches import match_rows
 from app.services.imports import Received
 from app.services.jobs import Silent
 from app.services.matching import batches, deciding
+from app.services.matching.made import Chosen
 from app.settings import Settings
 from tests import factories
 from tests.app.conftest import SignIn
 from tests.statements import counted
 
 ROAD = "ก่อสร้างถนนคอนกรีตเสริมเหล็ก สายบ้านโนนสว่าง - บ้านหนองแวง หมู่ที่ {}"
-HEAD = "รหัสโครงการ,ชื่อโครงการ,ชื่อหน่วยงาน,ราคาตกลงซื้อ/จ้าง,ปีงบประมาณ,วันที่เกิดรายการ\n"
+HEAD = "รหัสโครงการ,ชื่อโครงการ,ชื่อหน่วยงาน,ราคาตกลงซื้อ/จ้าง,ปีงบประมาณ,วันที่เกิดรายการ,เลขที่สัญญา,คู่สัญญา,วิธีจัดซื้อ\n"
 
 
-def line(name: str, price: int = 480_000, body: str = "อบต.หนองสาธิต") -> str:
-    return f"-,จ้าง{name} โดยวิธีเฉพาะเจาะจง,{body},{price},2570,29 พ.ย. 69\n"
+def line(name: str, price: int = 480_000, body: str = "อบต.หนองสาธิต", egp: str = "-", number: str = "7/2570") -> str:
+    seller = "บริษัท สาธิตการโยธา จำกัด"
+    return f"{egp},จ้าง{name} โดยวิธีเฉพาะเจาะจง,{body},{price},2570,29 พ.ย. 69,{number},{seller},วิธีเฉพาะเจาะจง\n"
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def test_accept_reject_undo_leave_their_traces(session: Session, batch: MatchBat
     assert [row.number for row in match_rows(session, batch.id, state="undecided")] == [3, 5]
     with pytest.raises(Conflict, match="match_has_accepted"):
         batches.cancel(session, actor, batch.id)
-    assert deciding.undo(session, actor, batch.id, [2, 4]) == 2
+    assert deciding.undo(session, actor, batch.id, [2, 4]).rows == [4, 2]
     logged = session.scalars(sa.select(ChangeLog.action).where(ChangeLog.entity == "match_decision"))
     assert sorted(logged) == ["delete", "delete", "insert", "insert"]
     batches.cancel(session, actor, batch.id)
@@ -110,16 +112,149 @@ def test_all_that_are_sure_but_no_rivals(session: Session, tmp_path: Path, offic
     text = HEAD + line(ROAD.format(3)) + line(ROAD.format(3), 470_000) + line(ROAD.format(4)) + line("ซื้อน้ำดื่ม", 500)
     actor = factories.actor_for(officer)
     contracts = compared(session, tmp_path, officer, text)
-    assert deciding.accept_sure(session, actor, contracts.id) == [4]
-    assert deciding.accept_sure(session, actor, contracts.id) == []
-    payments = compared(session, tmp_path, officer, text, kind="payment")
-    assert deciding.accept_sure(session, actor, payments.id, 0.8) == [2, 3, 4]
+    assert deciding.accept_sure(session, actor, contracts.id).rows == [4]
+    assert deciding.accept_sure(session, actor, contracts.id).rows == []
+    payments = compared(session, tmp_path, officer, text.replace("480000", "48000"), kind="payment")
+    first = deciding.accept_sure(session, actor, payments.id, 0.5, limit=1)
+    assert (first.rows, first.next) == ([2], 2)
 
 
 def test_a_file_that_cannot_be_read_fails_with_reasons(session: Session, tmp_path: Path, officer: UserAccount) -> None:
     with pytest.raises(InvalidInput) as refused:
         compared(session, tmp_path, officer, "ก,ข\n1,2\n")
     assert refused.value.problems[0].code == "match_columns_missing"
+
+
+# --- what becomes of a row -------------------------------------------------------------------------------------------
+
+
+def records(session: Session, table: str = "contract") -> list[Any]:
+    session.expire_all()
+    return list(session.execute(sa.text(f"SELECT * FROM {table} ORDER BY id")))
+
+
+def test_an_accepted_row_becomes_a_contract_and_undoing_takes_it_out(
+    session: Session, tmp_path: Path, officer: UserAccount, works: list[Project]
+) -> None:
+    actor = factories.actor_for(officer)
+    text = HEAD + line(ROAD.format(3), 480_000, egp="๖๘๑๑๙๐๑๒๓๔๕", number="๑๒/๒๕๗๐")
+    batch = compared(session, tmp_path, officer, text)
+    deciding.decide(session, actor, batch.id, 2, works[0].code)
+    (made,) = records(session)
+    assert (made.number, made.egp_number, made.amount_baht) == ("12/2570", "68119012345", 480_000)
+    assert (made.contractor_name, made.contractor_is_person) == ("บริษัท สาธิตการโยธา จำกัด", False)
+    assert (made.procurement_method_code, made.signed_on.isoformat()) == ("SPECIFIC", "2026-11-29")
+    (row,) = match_rows(session, batch.id)
+    assert (row.outcome, row.contract_id, row.record_number, row.gone) == ("MADE", made.id, "12/2570", False)
+    assert works[0].status == "CONTRACTED"
+    deciding.decide(session, actor, batch.id, 2, works[0].code)
+    assert len(records(session)) == 1  # a second click makes nothing twice
+
+    # The same file again finds what it made; without the number of e-GP the stored one stays as it is.
+    again = compared(session, tmp_path, officer, text.replace("480000", "470000"))
+    deciding.decide(session, actor, again.id, 2, works[0].code)
+    (row,) = match_rows(session, again.id)
+    assert (row.outcome, row.details["differences"]) == (
+        "SAME",
+        [{"field": "amount_baht", "file": "470000.00", "stored": "480000.00"}],
+    )
+    deciding.undo(session, actor, again.id, [2])
+    deciding.undo(session, actor, batch.id, [2])
+    assert [one.removed_at is not None for one in records(session)] == [True]
+    assert works[0].status == "BUDGET_APPROVED"
+
+
+def test_a_stored_contract_is_filled_where_it_has_nothing(
+    session: Session, tmp_path: Path, officer: UserAccount, works: list[Project]
+) -> None:
+    actor = factories.actor_for(officer)
+    stored = factories.make_contract(session, works[0], 480_000, number="12/2570", contractor_name=None)
+    text = HEAD + line(ROAD.format(3), 480_000, egp="68119012345", number="12/2570").replace("บริษัท", "นาย สม")
+    batch = compared(session, tmp_path, officer, text)
+    deciding.decide(session, actor, batch.id, 2, works[0].code)
+    (now,) = records(session)
+    assert (now.id, now.egp_number, now.contractor_is_person) == (stored.id, "68119012345", False)
+    (row,) = match_rows(session, batch.id)
+    assert (row.outcome, sorted(row.details["filled"])) == (
+        "FILLED",
+        ["contractor_name", "egp_number", "procurement_method_code"],
+    )
+    deciding.undo(session, actor, batch.id, [2])
+    (now,) = records(session)
+    assert (now.egp_number, now.contractor_name, now.removed_at) == (None, None, None)
+
+
+def test_of_many_rows_each_is_recorded_or_told_why_not(
+    session: Session, tmp_path: Path, officer: UserAccount, works: list[Project]
+) -> None:
+    actor = factories.actor_for(officer)
+    text = HEAD + line(ROAD.format(3), egp="68119000001", number="-") + line(ROAD.format(4), 500_001)
+    batch = compared(session, tmp_path, officer, text + line(ROAD.format(5), number="-"))
+    done = deciding.accept_sure(session, actor, batch.id, 0.5)
+    assert done.rows == [2]
+    assert {one.row: [p.code for p in one.problems] for one in done.refused} == {
+        3: ["contract_over_budget"],
+        4: ["contract_number_missing"],
+    }
+    assert [one.number for one in records(session)] == ["e-GP 68119000001"]
+    assert [row.number for row in match_rows(session, batch.id, state="refused")] == [3, 4]
+    factories.make_appropriation(session, works[1], 10)
+    deciding.decide(session, actor, batch.id, 3, works[1].code)
+    assert [row.number for row in match_rows(session, batch.id, state="refused")] == [4]
+    with pytest.raises(InvalidInput) as refused:
+        deciding.decide(session, actor, batch.id, 4, works[0].code)
+    assert refused.value.problems[0].code == "contract_number_missing"
+
+
+PAID = "รายการ,เลขที่ฎีกา,วันที่จ่าย,จำนวนเงินที่จ่าย,เลขที่สัญญา,งวดที่\n"
+
+
+def paid(n: int, voucher: str, amount: int, contract: str = "12/2570") -> str:
+    return f"ค่าจ้าง{ROAD.format(n)},{voucher},18 ธ.ค. 69,{amount},{contract},1/2\n"
+
+
+def test_a_payment_goes_under_its_contract_and_undoing_reverses_it(
+    session: Session, tmp_path: Path, officer: UserAccount, works: list[Project]
+) -> None:
+    actor = factories.actor_for(officer)
+    contract = factories.make_contract(session, works[0], 480_000, number="12/2570")
+    text = PAID + paid(3, "1/70", 200_000) + paid(3, "2/70", 300_000) + paid(3, "3/70", 1, "99/2570")
+    batch = compared(session, tmp_path, officer, text, kind="payment")
+    deciding.decide(session, actor, batch.id, 2, works[0].code)
+    (payment,) = records(session, "disbursement")
+    assert (payment.contract_id, payment.voucher_number, payment.amount_baht) == (contract.id, "1/70", 200_000)
+    for row, code in ((3, "disbursement_over_contract"), (4, "match_contract_unknown")):
+        with pytest.raises(InvalidInput) as refused:
+            deciding.decide(session, actor, batch.id, row, works[0].code)
+        assert code in [p.code for p in refused.value.problems]
+
+    # Another file with the voucher: the same amount is the same payment, another one is told.
+    again = compared(session, tmp_path, officer, PAID + paid(3, "1/70", 200_000), kind="payment")
+    deciding.decide(session, actor, again.id, 2, works[0].code)
+    assert [row.outcome for row in match_rows(session, again.id)] == ["SAME"]
+    other = compared(session, tmp_path, officer, PAID + paid(3, "1/70", 150_000), kind="payment")
+    with pytest.raises(InvalidInput) as refused:
+        deciding.decide(session, actor, other.id, 2, works[0].code)
+    assert refused.value.problems[0].code == "match_voucher_differs"
+
+    deciding.undo(session, actor, batch.id, [2])
+    assert [one.amount_baht for one in records(session, "disbursement")] == [200_000, -200_000]
+    assert works[0].disbursed_baht == 0
+
+
+def test_whoever_pays_says_out_of_which_money(
+    session: Session, tmp_path: Path, officer: UserAccount, works: list[Project]
+) -> None:
+    actor = factories.actor_for(officer)
+    grant = factories.make_appropriation(session, works[0], 300_000, fund_source_code="GRANT_SPECIFIC")
+    text = PAID + paid(3, "1/70", 200_000, "-")
+    batch = compared(session, tmp_path, officer, text, kind="payment")
+    with pytest.raises(InvalidInput) as refused:
+        deciding.decide(session, actor, batch.id, 2, works[0].code)
+    (unclear,) = refused.value.problems
+    assert (unclear.code, len(unclear.where["options"])) == ("match_appropriation_unclear", 2)
+    deciding.decide(session, actor, batch.id, 2, works[0].code, Chosen(appropriation_id=grant.id))
+    assert [one.appropriation_id for one in records(session, "disbursement")] == [grant.id]
 
 
 # --- who may ---------------------------------------------------------------------------------------------------------
@@ -216,8 +351,10 @@ def test_from_sending_to_deciding(browser: FlaskClient, sent: Callable[[str], st
     decided = browser.patch(f"{at}/rows/2", json={"project": best["project"]}).json
     assert (decided["state"], decided["project"], decided["batch"]["accepted"]) == ("accepted", works[0].code, 1)
     taken = browser.post(f"{at}/accept", json={"at_least": 0.8}).json
-    assert taken["rows"] == [3, 5]
-    assert browser.post(f"{at}/undo", json={"rows": [2, 3, 5]}).json["batch"]["undecided"] == 4
+    assert (taken["rows"], [one["row"] for one in taken["refused"]], taken["next"]) == ([3], [5], None)
+    assert "จำนวนเงิน" in taken["refused"][0]["problems"][0]["message"]
+    assert [row["row"] for row in browser.get(f"{at}/rows?state=refused").json["items"]] == [5]
+    assert browser.post(f"{at}/undo", json={"rows": [2, 3]}).json["batch"]["undecided"] == 4
     assert browser.get("/api/v1/matches").json["items"][0]["url"] == at.replace("/api/v1", "")
 
 
@@ -245,6 +382,19 @@ def test_the_pages(browser: FlaskClient, sent: Callable[[str], str]) -> None:
     page = browser.get(sent(FILE).replace("/api/v1", "") + "?state=undecided").text
     assert 'data-state="undecided"' in page and "≥ 0.90 (" in page
     assert "egp.csv" in browser.get("/matches").text
+
+
+def test_the_pages_of_what_is_recorded(browser: FlaskClient, sent: Callable[[str], str], works: list[Project]) -> None:
+    at = sent(FILE).replace("/api/v1", "")
+    asked = browser.get(f"{at}/accept?at_least=0.8").text
+    assert "จะบันทึกสัญญา 3 แถว" in asked and works[1].code in asked
+    assert browser.get(f"{at}/accept?at_least=2").status_code == 400
+    answer = browser.post(f"{at}/accept", data={"at_least": "0.8", "after": "-1"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{at}/records")
+    page = browser.get(f"{at}/records").text
+    assert "บันทึกสัญญา 7/2570" in page and "บันทึกไม่ได้ 1 แถว" in page and f"{works[0].code}?tab=contracts" in page
+    assert browser.post(f"{at}/undo", data={"row": "3"}).status_code == 303
+    assert works[1].code not in browser.get(f"{at}/records").text
 
 
 def test_the_menu_is_for_those_who_write_money(client: FlaskClient, sign_in: SignIn, session: Session) -> None:

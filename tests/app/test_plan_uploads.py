@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.errors import Conflict, Forbidden, InvalidInput
+from app.errors import Conflict, InvalidInput, NotFound
 from app.models import Project
 from app.queries.plan_forms import FORMS
 from app.services.plan_sheet import change_sheet
@@ -275,7 +275,7 @@ def test_only_planners_of_the_organisation_send_look_and_decide(
     other = factories.make_organisation(session, "D9801001", province_code="98", amphoe_code="9801")
     stranger = factories.actor_for(factories.make_user(session, "LAO_PLANNER", organisation=other))
     for attempt in (staged_upload, accept_upload, discard_upload):
-        with pytest.raises(Forbidden):
+        with pytest.raises(NotFound, match="plan_upload_not_found"):
             attempt(session, stranger, staged.head.id)  # type: ignore[operator]
     discard_upload(session, world.planner, staged.head.id)
     assert staged_upload(session, world.planner, staged.head.id).head.status == "DISCARDED"

@@ -2,8 +2,8 @@
 
 ``reading`` makes rows of a table, ``names`` and ``bodies`` take apart what it says, ``candidates`` finds the projects
 that are worth a look, ``evidence`` weighs what speaks for and against each, ``suggest`` gives the five likeliest with
-reasons. Of these nothing knows the database; ``stored`` reads projects, ``batches`` keeps what was found in a file, and
-``deciding`` what a person said of it.
+reasons. Of these nothing knows the database; ``stored`` reads projects, ``batches`` keeps what was found in a file,
+``deciding`` what a person said of it, and ``contracts`` and ``payments`` make the records that follow.
 """
 
 from app.services.matching.reading import OutsideFile, read_outside, read_projects

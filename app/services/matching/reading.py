@@ -36,6 +36,9 @@ _EMPTY = frozenset(("", "-", "–", "—", "n/a", "null", "none", "ไม่ร�
 
 _DAYS_EGP = ("signed_on", "day", "announced_on", "paid_on")
 _DAYS_PAYMENT = ("paid_on", "day", "signed_on")
+# Days that a record may bear: neither an announcement's nor that of the paper before it.
+_RECORDED_EGP = ("signed_on", "day")
+_RECORDED_PAYMENT = ("paid_on", "day")
 _OTHERS = ("contractor", "method", "instalment", "reference_baht", "sub_organisation")
 
 
@@ -199,6 +202,7 @@ def _row(kind: Kind, number: int, cells: Mapping[str, str]) -> OutsideRow | None
     amount = (
         ("paid_baht", "amount_baht", "price_baht") if kind == "payment" else ("price_baht", "amount_baht", "paid_baht")
     )
+    period = {name: _read(said, (name,), parse_thai_date, number, problems) for name in ("start_on", "end_on")}
     return OutsideRow(
         number,
         name,
@@ -213,6 +217,9 @@ def _row(kind: Kind, number: int, cells: Mapping[str, str]) -> OutsideRow | None
         to_arabic_digits(said.get("voucher_number", "")),
         {field: said[field] for field in _OTHERS if said.get(field)},
         tuple(problems),
+        # What cannot be read of it was told with the day above.
+        _read(said, _RECORDED_PAYMENT if kind == "payment" else _RECORDED_EGP, parse_thai_date, number, []),
+        **period,
     )
 
 

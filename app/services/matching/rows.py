@@ -33,7 +33,11 @@ class OutsideRow:
     amount_baht
         Contract price, or the payment.
     day
-        Day of the contract, the entry or the payment.
+        Day of the contract, the entry or the payment; what rows are matched by.
+    recorded_on
+        Day of the contract or the payment itself, never that of an announcement or of another paper.
+    start_on, end_on
+        Of the contract.
     egp_number
         e-GP's own number of the project (11 digits).
     contract_number, voucher_number
@@ -57,6 +61,9 @@ class OutsideRow:
     voucher_number: str = ""
     others: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    recorded_on: date | None = None
+    start_on: date | None = None
+    end_on: date | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON, without what is not said."""
@@ -67,7 +74,11 @@ class OutsideRow:
             "fiscal_year_be": self.fiscal_year_be,
             "budget_baht": None if self.budget_baht is None else float(self.budget_baht),
             "amount_baht": None if self.amount_baht is None else float(self.amount_baht),
-            "day": None if self.day is None else self.day.isoformat(),
+            **{
+                name: None if day is None else day.isoformat()
+                for name in ("day", "recorded_on", "start_on", "end_on")
+                for day in (getattr(self, name),)
+            },
             "egp_number": self.egp_number,
             "contract_number": self.contract_number,
             "voucher_number": self.voucher_number,

@@ -54,7 +54,7 @@ class CellDifference:
     """
 
     key: str
-    row: int
+    row: int | str
     name: str
     column: str
     sheet: str
@@ -86,7 +86,7 @@ class RemovalDifference:
     """A line that would leave; a conflict when somebody changed it since the download."""
 
     key: str
-    row: int
+    row: int | str
     name: str
     conflict: bool
     choice: Choice | None
@@ -181,13 +181,13 @@ def compare(
     """
     found = Difference(remarks=read.remarks)
     for problem in read.problems:
-        _staged_problem(problem, decisions, found)
+        staged_problem(problem, decisions, found)
     for cell in read.cells:
-        _cell(cell, lines.get(cell.row), rules, decisions, found)
+        _cell(cell, lines.get(int(cell.row)), rules, decisions, found)
     for line in read.inserts:
         _insert(line, rules, decisions, found)
     for removal in read.removals:
-        _removal(removal, lines.get(removal.row), rules, decisions, found)
+        _removal(removal, lines.get(int(removal.row)), rules, decisions, found)
     _refused_removals(session, lines, found)
     found.cells = _with_authors(session, lines, found.cells)
     return found
@@ -202,16 +202,18 @@ def cell_key(row: int | str, column: str) -> str:
     return f"c:{row}:{column}"
 
 
-def _staged_problem(problem: Problem, decisions: Mapping[str, Decision], found: Difference) -> None:
+def staged_problem(problem: Problem, decisions: Mapping[str, Decision], found: Difference) -> None:
+    """Keep a problem of the file, unless its cell or its line is left aside."""
     where = dict(problem.where)
     if "row" in where and "column" in where:
         where["key"] = cell_key(where["row"], str(where["column"]))
-        if _left(decisions, where["key"]) or _left(decisions, f"n:{where['row']}"):
+        if left_aside(decisions, where["key"]) or left_aside(decisions, f"n:{where['row']}"):
             return
     found.problems.append(Problem(problem.code, problem.level, where, problem.values))
 
 
-def _left(decisions: Mapping[str, Decision], key: str) -> bool:
+def left_aside(decisions: Mapping[str, Decision], key: str) -> bool:
+    """True when it was decided that a difference is not taken."""
     decision = decisions.get(key)
     return decision is not None and decision.choice == "theirs"
 
@@ -223,12 +225,12 @@ def _cell(
     place = {"sheet": cell.sheet, "address": cell.address, "row": str(cell.row), "column": cell.column, "key": key}
     place["name"] = "" if line is None else line.name_th[:200]
     if line is None or line.ended:
-        if not _left(decisions, key):
+        if not left_aside(decisions, key):
             found.problems.append(Problem("line_gone", "error", place))
         return
     yours = read_cell(rules, cell.column, cell.value)
     if isinstance(yours, Problem):
-        if not _left(decisions, key):
+        if not left_aside(decisions, key):
             values = {**yours.values, "name": line.name_th[:80]}
             found.problems.append(Problem(yours.code, yours.level, {**yours.where, **place}, values))
         return
@@ -251,7 +253,7 @@ def _cell(
 
 def _insert(line: ReadLine, rules: CellRules, decisions: Mapping[str, Decision], found: Difference) -> None:
     key = f"n:{line.key}"
-    left = _left(decisions, key)
+    left = left_aside(decisions, key)
     cells: dict[str, str | None] = {}
     for column, raw in ({"name_th": None} | dict(line.cells)).items():
         value = read_cell(rules, column, raw)

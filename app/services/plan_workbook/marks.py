@@ -46,16 +46,8 @@ class Base:
 
     def lines(self) -> list[list[str]]:
         """Rows of the hidden sheet: a head, then one for each line."""
-        body = [[str(origin), _json(values)] for origin, values in self.rows.items()]
-        head = {
-            "format": FORMAT,
-            "format_version": FORMAT_VERSION,
-            "version": self.version_id,
-            "form": self.form,
-            "as_of": self.as_of,
-            "sheet": self.sheet,
-        }
-        return [[_json({**head, "digest": _digest(_json(head), body)}), ""], *body]
+        head = {"version": self.version_id, "form": self.form, "as_of": self.as_of, "sheet": self.sheet}
+        return sealed(FORMAT, head, {str(origin): values for origin, values in self.rows.items()})
 
 
 class Damaged(ValueError):
@@ -70,19 +62,46 @@ def base_of(lines: Sequence[Sequence[Any]]) -> Base | None:
     Damaged
         When somebody changed them, or a later format wrote them.
     """
+    found = unsealed(FORMAT, lines)
+    if found is None:
+        return None
+    head, values = found
+    try:
+        rows = {int(origin): cells for origin, cells in values.items()}
+        return Base(int(head["version"]), str(head["form"]), str(head["as_of"]), str(head["sheet"]), rows)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Damaged from error
+
+
+def sealed(format: str, head: Mapping[str, Any], rows: Mapping[str, Mapping[str, str | None]]) -> list[list[str]]:
+    """Rows of a hidden sheet: a head with a digest of everything, then one for each line."""
+    whole = {"format": format, "format_version": FORMAT_VERSION, **head}
+    body = [[name, _json(values)] for name, values in rows.items()]
+    return [[_json({**whole, "digest": _digest(_json(whole), body)}), ""], *body]
+
+
+def unsealed(
+    format: str, lines: Sequence[Sequence[Any]]
+) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, str | None]]] | None:
+    """Head and rows as :func:`sealed` wrote them; ``None`` when they are of no such sheet.
+
+    Raises
+    ------
+    Damaged
+        When somebody changed them, or a later format wrote them.
+    """
     given = [[str(cell) if cell is not None else "" for cell in line[:2]] for line in lines if line and line[0]]
     if not given:
         return None
     try:
         head = orjson.loads(given[0][0])
-        if not isinstance(head, dict) or head.get("format") != FORMAT:
+        if not isinstance(head, dict) or head.get("format") != format:
             return None
         digest = head.pop("digest", None)
-        body = [[origin, values] for origin, values in (_pair(line) for line in given[1:])]
+        body = [[name, values] for name, values in (_pair(line) for line in given[1:])]
         if head["format_version"] != FORMAT_VERSION or digest != _digest(_json(head), body):
             raise Damaged
-        rows = {int(origin): orjson.loads(values) for origin, values in body}
-        return Base(int(head["version"]), str(head["form"]), str(head["as_of"]), str(head["sheet"]), rows)
+        return head, {name: orjson.loads(values) for name, values in body}
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise Damaged from error
 

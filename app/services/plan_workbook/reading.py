@@ -36,7 +36,7 @@ class ReadCell:
     Parameters
     ----------
     row, column
-        Line (its origin) and column key.
+        Line (its origin, or the name of a line of records) and column key.
     sheet, address
         Where it stands in the workbook.
     base
@@ -45,7 +45,7 @@ class ReadCell:
         What stands there now, as it was typed.
     """
 
-    row: int
+    row: int | str
     column: str
     sheet: str
     address: str
@@ -68,7 +68,7 @@ class ReadLine:
 class ReadRemoval:
     """A line that was downloaded and is no more in the workbook."""
 
-    row: int
+    row: int | str
     base: Mapping[str, str | None]
 
 

@@ -65,7 +65,7 @@ function send(form: HTMLFormElement): void {
     refuse(form, refusal);
   };
   request.addEventListener("load", () => {
-    if (request.status === 202 && request.response?.url) {
+    if (request.status < 300 && request.response?.url) {
       text.textContent = t("sent");
       location.assign(String(request.response.url));
     } else if (request.status === 413) again({ detail: t("too_large") });

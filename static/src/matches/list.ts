@@ -8,8 +8,10 @@ import {
   type Batch,
   cursorBefore,
   LIKELY,
+  type Made,
   nextUndecided,
   type Page,
+  type Refusal,
   type Row,
   type Suggestion,
 } from "./state";
@@ -24,8 +26,8 @@ export class MatchList {
   private readonly rows: Row[] = [];
   /** Row -> rank of the suggestion that Enter accepts. */
   private readonly picked = new Map<number, number>();
-  /** Rows of each decision, the last at the end. */
-  private readonly done: (readonly number[])[] = [];
+  /** Rows that were decided, the last at the end. */
+  private readonly done: number[] = [];
   private state: string;
   private next: string | null = null;
   private asked = 0;
@@ -40,10 +42,6 @@ export class MatchList {
     list.addEventListener("click", (event) => this.click(event.target as Element));
     list.addEventListener("focusin", (event) => this.open((event.target as Element).closest("li")));
     document.addEventListener("keydown", (event) => this.key(event));
-    document.getElementById("accept-sure")?.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.acceptSure();
-    });
     void this.load(false, Number(new URLSearchParams(location.search).get("row") ?? 0));
   }
 
@@ -121,6 +119,48 @@ export class MatchList {
       h("strong", {}, String(values.name ?? t("no_name"))),
       h("p", { class: "muted" }, facts.filter(Boolean).join(" · ")),
       row.problems.map((problem) => h("p", { class: "note note-warn" }, problem.message)),
+      row.state === "undecided" && row.refused.map((why) => this.why(why)),
+    );
+  }
+
+  /** Why no record could be made, and what there is to choose from. */
+  private why(why: Refusal): HTMLElement {
+    return h(
+      "div",
+      { class: "note note-bad" },
+      h("p", {}, `${t("not_recorded")}: ${why.message} ${why.options ? "" : (why.fix ?? "")}`),
+      why.options &&
+        h(
+          "select",
+          { class: "select", "aria-label": t("choose"), "data-choice": why.field ?? "" },
+          h("option", { value: "" }, t("choose")),
+          ...why.options.map((one) => h("option", { value: one.id }, one.text)),
+        ),
+    );
+  }
+
+  private made(record: Made): HTMLElement {
+    const lines = [
+      ...record.notes,
+      ...record.filled.map((one) => t("filled", { field: one.title, value: one.now })),
+    ];
+    return h(
+      "div",
+      { class: "match-made" },
+      h(
+        "p",
+        {},
+        h("a", { href: record.url }, record.text),
+        record.gone && [" ", h("span", { class: "pill pill-warn" }, t("gone"))],
+      ),
+      lines.map((line) => h("p", { class: "muted" }, line)),
+      record.differences.map((one) =>
+        h(
+          "p",
+          { class: "note note-warn" },
+          t("differs", { field: one.title, file: one.file, stored: one.stored ?? "–" }),
+        ),
+      ),
     );
   }
 
@@ -138,7 +178,13 @@ export class MatchList {
               h("a", { href: `/projects/${row.project}` }, row.project_name ?? row.project),
             )
           : h("p", {}, h("span", { class: "pill" }, t("none_said"))),
-        h("p", { class: "muted" }, t("accepted_by", { who: row.decided_by ?? "" })),
+        row.record && this.made(row.record),
+        h(
+          "p",
+          { class: "muted" },
+          t("accepted_by", { who: row.decided_by ?? "" }),
+          row.receipt && [" · ", h("a", { href: `/receipts/${row.receipt}` }, row.receipt)],
+        ),
         h("button", { class: "btn btn-sm", type: "button", "data-undo": true }, t("undo")),
       );
     const likely = (row.suggestions[0]?.score ?? 0) >= LIKELY;
@@ -218,7 +264,7 @@ export class MatchList {
     if (pick) this.pick(row, Number(pick.dataset.pick));
     else if (target.closest("[data-accept]")) void this.accept(row);
     else if (target.closest("[data-none]")) void this.decide(row, null);
-    else if (target.closest("[data-undo]")) void this.undo([row.row]);
+    else if (target.closest("[data-undo]")) void this.undo(row.row);
     else if (!target.closest("a, input, button")) item.focus();
   }
 
@@ -247,7 +293,7 @@ export class MatchList {
     if (target.closest("select, dialog, textarea, [role=menu]")) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "z" && this.done.length > 0) {
       event.preventDefault();
-      void this.undo(this.done.at(-1) ?? []);
+      void this.undo(this.done.at(-1) ?? 0);
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -310,48 +356,54 @@ export class MatchList {
     try {
       const now = await api.patch<Row & { readonly batch: Batch }>(`${this.url}/rows/${row.row}`, {
         project,
+        ...this.choices(row),
       });
-      this.done.push([row.row]);
+      this.done.push(row.row);
       this.put(now);
       this.count(now.batch);
-      this.say(t(project === null ? "row_none" : "row_accepted", { row: row.row }));
+      this.say(
+        project === null
+          ? t("row_none", { row: row.row })
+          : t("row_accepted", { row: row.row, what: now.record?.text ?? "" }),
+      );
       this.toUndecided(this.rows.findIndex((one) => one.row === row.row));
     } catch (error) {
-      this.refused(error);
+      if (error instanceof ApiProblem && error.status === 422 && error.errors.length > 0)
+        this.notRecorded(row, error);
+      else this.refused(error);
     }
   }
 
-  private async acceptSure(): Promise<void> {
-    const atLeast = Number((document.getElementById("at-least") as HTMLSelectElement).value);
-    try {
-      const answer = await api.post<{ readonly rows: number[]; readonly batch: Batch }>(
-        `${this.url}/accept`,
-        {
-          at_least: atLeast,
-        },
-      );
-      this.count(answer.batch);
-      const text = t("all_accepted", { n: decimal(answer.rows.length) });
-      this.say(text);
-      if (answer.rows.length > 0) {
-        this.done.push(answer.rows);
-        toast(text, { label: t("undo"), act: () => void this.undo(answer.rows) });
-      } else toast(text);
-      await this.load();
-    } catch (error) {
-      this.refused(error);
-    }
+  /** What was chosen where the row leaves a choice. */
+  private choices(row: Row): Record<string, number> {
+    const chosen: Record<string, number> = {};
+    for (const select of this.element(row.row)?.querySelectorAll<HTMLSelectElement>("[data-choice]") ?? [])
+      if (select.value) chosen[select.dataset.choice ?? ""] = Number(select.value);
+    return chosen;
   }
 
-  private async undo(rows: readonly number[]): Promise<void> {
+  /** The row says itself why; one choice after another stays as it was made. */
+  private notRecorded(row: Row, error: ApiProblem): void {
+    const chosen = this.choices(row);
+    const kept = row.refused.filter((why) => why.options && chosen[why.field ?? ""]);
+    this.put({ ...row, refused: [...kept, ...(error.errors as readonly Refusal[])] });
+    for (const [field, id] of Object.entries(chosen)) {
+      const select = this.element(row.row)?.querySelector<HTMLSelectElement>(`[data-choice="${field}"]`);
+      if (select) select.value = String(id);
+    }
+    this.element(row.row)?.focus();
+    this.say(`${t("row_refused", { row: row.row })}: ${error.errors.map((one) => one.message).join(" ")}`);
+  }
+
+  private async undo(row: number): Promise<void> {
     try {
-      const answer = await api.post<{ readonly batch: Batch }>(`${this.url}/undo`, { rows });
-      const at = this.done.findIndex((one) => one.length === rows.length && one[0] === rows[0]);
+      const answer = await api.post<{ readonly batch: Batch }>(`${this.url}/undo`, { rows: [row] });
+      const at = this.done.lastIndexOf(row);
       if (at >= 0) this.done.splice(at, 1);
       this.count(answer.batch);
-      this.say(t(rows.length === 1 ? "row_undone" : "all_undone", { row: rows[0] ?? 0, n: rows.length }));
-      await this.load(false, rows.length === 1 ? (this.rows[0]?.row ?? 0) : 0);
-      if (rows.length === 1) this.element(rows[0] ?? 0)?.focus();
+      this.say(t("row_undone", { row }));
+      await this.load(false, this.rows[0]?.row ?? 0);
+      this.element(row)?.focus();
     } catch (error) {
       this.refused(error);
     }
@@ -369,6 +421,7 @@ export class MatchList {
       undecided: batch.undecided,
       accepted: batch.accepted,
       none: batch.none,
+      refused: batch.refused,
     };
     for (const [name, number] of Object.entries(counts))
       replaceChildren(document.querySelector(`[data-count="${name}"]`) as Element, decimal(number));

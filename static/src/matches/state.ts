@@ -20,10 +20,36 @@ export interface Suggestion {
   readonly reasons: readonly Reason[];
 }
 
+/** Why no record can be made of a row; where several could be meant, those to choose from. */
+export interface Refusal {
+  readonly message: string;
+  readonly fix?: string;
+  readonly field?: string;
+  readonly options?: readonly { readonly id: number; readonly text: string }[];
+}
+
+/** What became of an accepted row. */
+export interface Made {
+  readonly outcome: "MADE" | "FILLED" | "SAME";
+  readonly url: string;
+  readonly text: string;
+  readonly gone: boolean;
+  readonly notes: readonly string[];
+  readonly filled: readonly { readonly title: string; readonly now: string }[];
+  readonly differences: readonly {
+    readonly title: string;
+    readonly file: string;
+    readonly stored: string | null;
+  }[];
+}
+
 export interface Row {
   readonly row: number;
   readonly values: Readonly<Record<string, string | number>>;
   readonly problems: readonly { readonly message: string }[];
+  readonly refused: readonly Refusal[];
+  readonly record: Made | null;
+  readonly receipt: string | null;
   readonly state: State;
   readonly project: string | null;
   readonly project_name: string | null;
@@ -36,6 +62,7 @@ export interface Batch {
   readonly undecided: number;
   readonly accepted: number;
   readonly none: number;
+  readonly refused: number;
 }
 
 export interface Page<T> {

@@ -290,7 +290,7 @@ class UploadPage {
   private async decide(decisions: Record<string, Choice>): Promise<void> {
     if (Object.keys(decisions).length === 0) return;
     await this.attempt(async () => {
-      this.upload = await api.patch<Upload>(`/api/v1/plan-uploads/${this.upload.id}`, { decisions });
+      this.upload = await api.patch<Upload>(this.upload.api, { decisions });
       byId("live-polite").textContent = t("saved");
     });
     this.draw();
@@ -328,10 +328,10 @@ class UploadPage {
     if ((await ask({ ...question, destructive: removals > 0 })) === null) return;
     byId("accept").textContent = t("accepting");
     await this.attempt(async () => {
-      await api.post(`/api/v1/plan-uploads/${this.upload.id}/accept`);
+      await api.post(`${this.upload.api}/accept`);
       location.reload();
     });
-    this.upload = await api.get<Upload>(`/api/v1/plan-uploads/${this.upload.id}`);
+    this.upload = await api.get<Upload>(this.upload.api);
     if (this.upload.status === "STAGED") this.draw();
   }
 
@@ -345,7 +345,7 @@ class UploadPage {
     };
     if ((await ask(question)) === null) return;
     await this.attempt(async () => {
-      await api.del(`/api/v1/plan-uploads/${this.upload.id}`);
+      await api.del(this.upload.api);
       location.reload();
     });
   }

@@ -19,7 +19,7 @@ const cell = (key: string, conflict: boolean, choice: "mine" | "theirs" | null =
 
 const upload: Upload = {
   id: 1,
-  version: 2,
+  api: "/api/v1/plan-uploads/1",
   status: "STAGED",
   counts: { errors: 1, undecided: 1, cells: 2, inserts: 0, removals: 1 },
   acceptable: false,

@@ -49,7 +49,8 @@ export interface Removal {
 
 export interface Upload {
   readonly id: number;
-  readonly version: number;
+  /** Where it is read, decided on, accepted and given up. */
+  readonly api: string;
   readonly status: "STAGED" | "ACCEPTED" | "DISCARDED";
   readonly counts: Readonly<Record<"errors" | "undecided" | "cells" | "inserts" | "removals", number>>;
   readonly acceptable: boolean;

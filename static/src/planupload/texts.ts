@@ -1,4 +1,4 @@
-/** Words of the page that compares a workbook with the plan. */
+/** Words of the page that compares a file with what stands. */
 
 import { translator } from "../i18n";
 
@@ -28,7 +28,7 @@ export const t = translator({
   all_mine: ["ใช้ของไฟล์ทั้งหมด", "The file's for all"],
   all_theirs: ["ใช้ที่มีอยู่ทั้งหมด", "What stands for all"],
   written_by: ["{who} แก้เมื่อ {when}", "{who}, {when}"],
-  changed_since: ["มีคนแก้โครงการนี้หลังดาวน์โหลด", "Somebody changed it since the download"],
+  changed_since: ["มีคนแก้แถวนี้หลังดาวน์โหลด", "Somebody changed it since the download"],
   remark: ["หมายเหตุในไฟล์: {text}", "Note in the file: {text}"],
   nothing: ["–", "–"],
   more: ["แสดงเพิ่ม {n} รายการ", "Show {n} more"],
@@ -40,14 +40,14 @@ export const t = translator({
   accept_blocked: ["รับ (เหลือ {left})", "Accept ({left} left)"],
   accept_nothing: ["ไม่มีอะไรให้รับ", "Nothing to accept"],
   accepting: ["กำลังรับ…", "Accepting…"],
-  accept_title: ["รับไฟล์เข้าแผน", "Accept the file into the plan"],
+  accept_title: ["รับไฟล์", "Accept the file"],
   accept_text: [
-    "เปลี่ยน {cells} ช่อง เพิ่ม {inserts} โครงการ นำออก {removals} โครงการ บันทึกพร้อมกันทั้งหมด",
-    "{cells} cells change, {inserts} projects are added, {removals} leave; everything is written at once",
+    "เปลี่ยน {cells} ช่อง เพิ่ม {inserts} แถว นำออก {removals} แถว บันทึกพร้อมกันทั้งหมด",
+    "{cells} cells change, {inserts} lines are added, {removals} leave; everything is written at once",
   ],
   go_on: ["ดูต่อ", "Look on"],
   give_up: ["ยกเลิกไฟล์นี้", "Give the file up"],
   give_up_text: ["ไม่มีอะไรถูกบันทึก สิ่งที่เลือกไว้จะหายไป", "Nothing is written; your choices are lost"],
   saved: ["บันทึกตัวเลือกแล้ว", "Choice saved"],
-  nothing_differs: ["ไฟล์นี้ตรงกับแผนทุกช่อง", "The file says what the plan says, in every cell"],
+  nothing_differs: ["ไฟล์นี้ตรงกับที่มีอยู่ทุกช่อง", "The file says what stands, in every cell"],
 } as const);

@@ -1,0 +1,51 @@
+"""Files that a request brings: kept in the folder of uploads while their record is written, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.db import upload_dir
+from app.errors import InvalidInput
+from app.services.imports import Received
+from app.web.context import attribution, current
+from gis.problems import Problem
+
+
+def kept_upload(
+    act: Callable[[Session, Actor, Received], int], organisation: str | None, problems: list[Problem] | None = None
+) -> int:
+    """Keep the file of the field ``file`` and write its record in one transaction; the number of the record.
+
+    Parameters
+    ----------
+    act
+        Writes the record and puts its work in the queue.
+    organisation
+        Written for, where one is named.
+    problems
+        What else is wrong with the form: told together with a missing file.
+
+    Raises
+    ------
+    InvalidInput
+        No file, or ``problems``.
+    """
+    here = current()
+    upload = request.files.get("file")
+    found = list(problems or [])
+    if upload is None or not upload.filename:
+        found.append(Problem("import_file_missing", where={"field": "file"}))
+    if found or upload is None:
+        raise InvalidInput(found)
+    folder = upload_dir(here.settings)
+    received = Received.keep(upload.stream, upload.filename or "", folder)
+    try:
+        with here.database.transaction(attribution(organisation)) as session:
+            return act(session, here.actor, received)
+    except BaseException:
+        (folder / received.stored_name).unlink(missing_ok=True)  # refused: nothing of it is kept
+        raise
