@@ -120,7 +120,6 @@ def _contract_of(values: Mapping[str, Any]) -> tuple[NewContract, list[str]]:
         _is_person(contractor),
         egp[0] if egp else None,
         method,
-        None,
         day_of(values, "start_on"),
         day_of(values, "end_on"),
         _KINDS.get(method or "", "CONTRACT"),
