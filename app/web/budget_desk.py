@@ -66,6 +66,8 @@ def _scope_of(area: str) -> OwnScope:
 @page_route(blueprint, DESK, access=Access.SIGNED_IN, params=(YEAR, STATE))
 def desk_page(organisation_code: str, fiscal_year: int | None, state: str | None) -> Any:
     """The desk of one organisation and year; the year is in the address."""
+    with current().database.reading() as session:
+        require_staff(session, organisation_code)
     if fiscal_year is None:
         year = chosen_fiscal_year_be() or current_fiscal_year_be()
         return go(url_for(".desk_page", organisation_code=organisation_code, fiscal_year=year, state=state))
