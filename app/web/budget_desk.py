@@ -64,9 +64,14 @@ def _scope_of(area: str) -> OwnScope:
 
 
 @page_route(blueprint, DESK, access=Access.SIGNED_IN, params=(YEAR, STATE))
-def desk_page(organisation_code: str, fiscal_year: int | None, state: str | None) -> str:
-    """The desk of one organisation and year."""
-    return _desk(organisation_code, _year(fiscal_year), state)
+def desk_page(organisation_code: str, fiscal_year: int | None, state: str | None) -> Any:
+    """The desk of one organisation and year; the year is in the address."""
+    with current().database.reading() as session:
+        require_staff(session, organisation_code)
+    if fiscal_year is None:
+        year = chosen_fiscal_year_be() or current_fiscal_year_be()
+        return go(url_for(".desk_page", organisation_code=organisation_code, fiscal_year=year, state=state))
+    return _desk(organisation_code, fiscal_year, state)
 
 
 @page_route(blueprint, f"{DESK}/documents", methods=("POST",), access=Access.SIGNED_IN)
@@ -106,10 +111,6 @@ def act_on_year(organisation_code: str, year: int) -> Response:
         again=lambda problems: _desk(organisation_code, year, None, problems, form),
         then=url_for(".desk_page", organisation_code=organisation_code, fiscal_year=year),
     )
-
-
-def _year(asked: int | None) -> int:
-    return asked or chosen_fiscal_year_be() or current_fiscal_year_be()
 
 
 def _typed_year() -> int:

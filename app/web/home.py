@@ -9,8 +9,20 @@ from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.auth.policy import COORDINATES_VERIFY, COORDINATES_WRITE, OwnScope, own_scope, roles_for, visibility
+from app.auth.policy import (
+    BUDGET_APPROVE,
+    BUDGET_WRITE,
+    COORDINATES_VERIFY,
+    COORDINATES_WRITE,
+    ON_BEHALF_DECIDE,
+    YEAR_REOPEN,
+    OwnScope,
+    own_scope,
+    roles_for,
+    visibility,
+)
 from app.queries.budget import BudgetFilter, read_budget
+from app.queries.budget_desk import desk_tasks
 from app.queries.coordinate_findings import FindingFilter, open_findings
 from app.queries.project_filter import ProjectFilter
 from app.queries.projects import project_page
@@ -57,8 +69,25 @@ def _organisation(session: Session, actor: Actor, scope: OwnScope, year: int | N
         "more": page.next is not None,
         "work": workload_of(session, codes, year),
         "doubtful": open_findings(session, FindingFilter(organisation=codes)) if draws else 0,
+        "tasks": _desk_tasks(session, actor, codes),
         "query": _query({"organisation": ",".join(codes), "fiscal_year": year}),
     }
+
+
+def _desk_tasks(session: Session, actor: Actor, codes: tuple[str, ...]) -> list[tuple[Any, int, str]]:
+    """What waits at the budget desk for this person: word, count and address; nothing that is not theirs."""
+    tasks = desk_tasks(session, codes, actor.user_id)
+    desk = url_for("budget_desk.desk_page", organisation_code=codes[0])
+    entered = url_for("on_behalf_pages.on_behalf_page", organisation_code=codes[0])
+    known = [
+        (BUDGET_APPROVE, lazy_gettext("รอคุณพิจารณางบ"), tasks.to_decide, desk),
+        (BUDGET_WRITE, lazy_gettext("งบที่ส่งกลับให้แก้"), tasks.to_mend, desk),
+        (YEAR_REOPEN, lazy_gettext("รอยืนยันเปิดปี"), tasks.to_reopen, desk),
+        (ON_BEHALF_DECIDE, lazy_gettext("บันทึกแทนรอยืนยัน"), tasks.entered, entered),
+    ]
+    return [
+        (word, count, href) for action, word, count, href in known if count and actor.roles & set(roles_for(action))
+    ]
 
 
 def _province(session: Session, actor: Actor, scope: OwnScope, year: int | None) -> dict[str, Any]:

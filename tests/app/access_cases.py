@@ -39,6 +39,9 @@ OF_PROJECT = "/api/v1/projects/<code>"
 OF_ORGANISATION = "/api/v1/organisations/<organisation>"
 A_DOCUMENT = "/api/v1/budget-documents/<int:document_id>"
 A_TRANSFER = "/api/v1/budget-transfers/<int:transfer_id>"
+DESK = "/organisations/<organisation_code>"
+DOCUMENT_PAGE = "/budget-documents/<int:document_id>"
+TRANSFER_PAGE = "/budget-transfers/<int:transfer_id>"
 ACTIONS = "/api/v1/action-plans/<int:action_plan_id>"
 ACTION_PAGE = "/action-plans/<int:action_plan_id>"
 PROFILE = "/api/v1/organisations/<organisation_code>"
@@ -436,6 +439,67 @@ CASES = (
         NOBODY,
         body({"decision": "CONFIRMED"}),
     ),
+    # The same for people: the desk, its documents, transfers, carry-overs and what officers entered.
+    open_to(STAFF, "GET", "/money"),
+    open_to(STAFF, "GET", f"{DESK}/money"),
+    Case(
+        "POST",
+        f"{DESK}/money/documents",
+        PLANNERS,
+        NOBODY,
+        form({"fiscal_year_be": "2570", "kind": "LOAN", "number": "3", "title": "กู้"}),
+    ),
+    Case("POST", f"{DESK}/money/years/<int:year>", FINANCE, NOBODY, form({"do": "close"}), "close"),
+    Case(
+        "POST",
+        f"{DESK}/money/years/<int:year>",
+        FINANCE | EXECUTIVE,
+        NOBODY,
+        form({"do": "ask", "reason": "ค้างเบิก", "until_on": "31 ธ.ค. 2569"}),
+        "ask",
+    ),
+    open_to(STAFF, "GET", DOCUMENT_PAGE),
+    Case("POST", DOCUMENT_PAGE, PLANNERS, NOBODY, form({"do": "submit", "row_version": "2"}), "submit"),
+    Case(
+        "POST",
+        DOCUMENT_PAGE,
+        EXECUTIVE,
+        NOBODY,
+        form({"do": "approve", "row_version": "2", "approved_on": "20 ก.ย. 2569"}),
+        "approve",
+    ),
+    open_to(STAFF, "GET", f"{DOCUMENT_PAGE}/table"),
+    open_to(STAFF, "GET", f"{A_DOCUMENT}/sheet"),
+    Case("POST", f"{A_DOCUMENT}/sheet/changes", PLANNERS, NOBODY, body({"changes": []})),
+    open_to(STAFF, "GET", TRANSFER_PAGE),
+    Case("POST", TRANSFER_PAGE, PLANNERS, NOBODY, form({"do": "remove", "row_version": "1"}), "remove"),
+    Case(
+        "POST",
+        TRANSFER_PAGE,
+        EXECUTIVE,
+        NOBODY,
+        form({"do": "return", "row_version": "1", "comments-1-text": "แก้ยอด"}),
+        "return",
+    ),
+    Case("GET", f"{DESK}/budget-transfers/new", PLANNERS, NOBODY),
+    Case(
+        "POST",
+        f"{DESK}/budget-transfers/new",
+        PLANNERS,
+        NOBODY,
+        form({"do": "save", "fiscal_year_be": "2570", "kind": "TRANSFER", "number": "9", "reason": "ก"}),
+    ),
+    open_to(STAFF, "GET", f"{DESK}/carry-overs"),
+    Case("POST", f"{DESK}/carry-overs", FINANCE, NOBODY, form({"until_on": "31 มี.ค. 2571"})),
+    Case(
+        "POST",
+        f"{DESK}/carry-overs/<int:carry_over_id>",
+        FINANCE,
+        NOBODY,
+        lambda _world, place: {"data": {"project": place.published, "row_version": "99"}},
+    ),
+    open_to(STAFF, "GET", f"{DESK}/on-behalf"),
+    Case("POST", f"{DESK}/on-behalf", EXECUTIVE, NOBODY, form({"one": RECEIPT})),
     open_to(EVERYBODY, "GET", "/api/v1/oc4ids/projects"),
     # Coordinates
     open_to(EVERYBODY, "GET", "/api/v1/projects/<code>/geometry"),
