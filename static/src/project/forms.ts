@@ -48,7 +48,22 @@ function installSum(): void {
   add();
 }
 
+/** A form that was opened by its address is typed into at once; one that was refused tells why first. */
+function installFocus(): void {
+  const form = document.getElementById("form");
+  const problems = form?.querySelector<HTMLElement>(".form-problems");
+  if (problems) {
+    problems.tabIndex = -1;
+    problems.focus();
+  } else if (form && location.hash === "#form") {
+    form
+      .querySelector<HTMLElement>("input:not([type=hidden]), select, textarea")
+      ?.focus({ preventScroll: true });
+  }
+}
+
 export function installMoneyForms(): void {
+  installFocus();
   installOpenAmount();
   installSum();
 }
