@@ -153,9 +153,9 @@ def _money(session: Session, tab: str, row: ProjectRow, opened: Opened, data: Ma
         "sources": money_present.sources(found),
         "methods": PAYMENT_METHODS,
         "may_report": policy.may(current().actor, policy.PROGRESS_WRITE, target_of(row)),
-        "closed": problem_lines(closed, current().language),
+        "closed": problem_lines(closed or _shut(row, data["names"]["status"]), current().language),
         # Nothing of money is written in a closed year: no form is offered that would only be refused.
-        "may": {**data["may"], **dict.fromkeys(_WRITES if closed else (), False)},
+        "may": {**data["may"], **dict.fromkeys(_WRITES if closed and opened.typed is None else (), False)},
     }
     if tab == "progress":
         more |= progress_data(reports, told, data["photos"]["items"], today)
@@ -165,6 +165,13 @@ def _money(session: Session, tab: str, row: ProjectRow, opened: Opened, data: Ma
     values = beginning(form, found, opened.of, under=opened.under, today=today, year_be=row.fiscal_year_be)
     version = version_of(form, found, opened.of, row.row_version)
     return more | {"open": open_form(opened, values, version)}
+
+
+def _shut(row: ProjectRow, names: Mapping[str, str]) -> list[Problem]:
+    """What the services say of new money of a project that is closed or cancelled."""
+    if row.status not in ("CLOSED", "CANCELLED"):
+        return []
+    return [Problem("project_not_open", values={"status": names.get(row.status, row.status)})]
 
 
 def form_of(tab: str, do: str) -> MoneyForm | None:
