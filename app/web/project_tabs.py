@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.policy import Visibility
 from app.models.budget import PAYMENT_METHODS
+from app.queries.budget_reviews import documents_of
 from app.queries.geometries import geometry_versions
 from app.queries.history import changed_fields, project_fields, project_history
 from app.queries.project_detail import ProjectDetail
@@ -157,6 +158,9 @@ def _money(session: Session, tab: str, row: ProjectRow, opened: Opened, data: Ma
         # Nothing of money is written in a closed year: no form is offered that would only be refused.
         "may": {**data["may"], **dict.fromkeys(_WRITES if closed and opened.typed is None else (), False)},
     }
+    if tab == "budget" and more["may"]["write_budget"]:
+        documents = documents_of(session, row.organisation_code, row.fiscal_year_be)
+        more["documents"] = [d for d in documents if d.status in ("DRAFT", "RETURNED") and not d.removed]
     if tab == "progress":
         more |= progress_data(reports, told, data["photos"]["items"], today)
     form = form_of(tab, opened.do)
