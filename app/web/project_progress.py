@@ -81,7 +81,8 @@ def chart(reports: Sequence[ProgressRow], contracts: Sequence[ContractStory], to
     begins = [story.row.start_on or story.row.signed_on for story in contracts]
     ends = [story.row.final_end_on for story in contracts if story.row.final_end_on]
     first = min([ordered[0].reported_on, *begins])
-    last = max([ordered[-1].reported_on, *ends, first + timedelta(days=1)])
+    late = [today] if any(story.late_days for story in contracts) else []
+    last = max([ordered[-1].reported_on, *ends, *late, first + timedelta(days=1)])
     days = (last - first).days
 
     def x(day: date) -> float:

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.policy import Visibility
 from app.models.budget import PAYMENT_METHODS
-from app.queries.codelists import choices
+from app.queries.budget_reviews import documents_of
 from app.queries.geometries import geometry_versions
 from app.queries.history import changed_fields, project_fields, project_history
 from app.queries.project_detail import ProjectDetail
 from app.queries.project_money import money_of_project, progress_of_project, status_history
 from app.queries.projects import ProjectRow
+from app.services.money_rules import check_open_year
 from app.services.project_status import Move, moves_of
 from app.services.projects import editable_fields
 from app.web import money_present
@@ -52,6 +53,7 @@ TABS = (
 )
 # Rows of money, of progress and of the status are the staff's; others see sums.
 _OF_STAFF = frozenset({"facts", "progress", "status", "photos", "history"})
+_WRITES = ("write_budget", "write_contract", "write_disbursement")
 _MONEY_TABS = frozenset({"budget", "contracts", "disbursements", "progress"})
 
 
@@ -139,7 +141,8 @@ def _of_tab(
 def _money(session: Session, tab: str, row: ProjectRow, opened: Opened, data: Mapping[str, Any]) -> dict[str, Any]:
     """Every row of money, and the form that is open on the tab."""
     found = money_of_project(session, row.id, named=sees_persons(row))
-    reports = progress_of_project(session, row.id)
+    reports = progress_of_project(session, row.id) if tab in ("contracts", "progress") else []
+    closed = check_open_year(session, row.organisation_code, row.fiscal_year_be)
     today = date.today()
     told = money_present.stories(found, today=today, done_percent=money_present.done_of(reports))
     more: dict[str, Any] = {
@@ -151,8 +154,13 @@ def _money(session: Session, tab: str, row: ProjectRow, opened: Opened, data: Ma
         "sources": money_present.sources(found),
         "methods": PAYMENT_METHODS,
         "may_report": policy.may(current().actor, policy.PROGRESS_WRITE, target_of(row)),
-        "expenditure": choices(session, "expenditure_category", current().language),
+        "closed": problem_lines(closed or _shut(row, data["names"]["status"]), current().language),
+        # Nothing of money is written in a closed year: no form is offered that would only be refused.
+        "may": {**data["may"], **dict.fromkeys(_WRITES if closed and opened.typed is None else (), False)},
     }
+    if tab == "budget" and more["may"]["write_budget"]:
+        documents = documents_of(session, row.organisation_code, row.fiscal_year_be)
+        more["documents"] = [d for d in documents if d.status in ("DRAFT", "RETURNED") and not d.removed]
     if tab == "progress":
         more |= progress_data(reports, told, data["photos"]["items"], today)
     form = form_of(tab, opened.do)
@@ -161,6 +169,13 @@ def _money(session: Session, tab: str, row: ProjectRow, opened: Opened, data: Ma
     values = beginning(form, found, opened.of, under=opened.under, today=today, year_be=row.fiscal_year_be)
     version = version_of(form, found, opened.of, row.row_version)
     return more | {"open": open_form(opened, values, version)}
+
+
+def _shut(row: ProjectRow, names: Mapping[str, str]) -> list[Problem]:
+    """What the services say of new money of a project that is closed or cancelled."""
+    if row.status not in ("CLOSED", "CANCELLED"):
+        return []
+    return [Problem("project_not_open", values={"status": names.get(row.status, row.status)})]
 
 
 def form_of(tab: str, do: str) -> MoneyForm | None:

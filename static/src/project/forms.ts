@@ -48,7 +48,28 @@ function installSum(): void {
   add();
 }
 
+/** A form that was opened by its address is typed into at once; one that was refused tells why first. */
+function focusForm(): void {
+  const form = document.getElementById("form");
+  const problems = form?.querySelector<HTMLElement>(".form-problems");
+  if (problems) {
+    problems.tabIndex = -1;
+    problems.focus();
+  } else if (form && location.hash === "#form") {
+    const first = form.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea");
+    first?.focus({ preventScroll: true });
+  }
+}
+
+function installFocus(): void {
+  // Going to the part of the page that the address names takes the focus away, and does so after loading at the latest.
+  const later = () => setTimeout(focusForm);
+  if (document.readyState === "complete") later();
+  else addEventListener("load", later, { once: true });
+}
+
 export function installMoneyForms(): void {
+  installFocus();
   installOpenAmount();
   installSum();
 }
