@@ -20,7 +20,7 @@ from app.services import budget_documents, fiscal_years
 from app.services.money_rules import last_day, organisation_target
 from app.web.budget_documents import NEW
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be
-from app.web.desk_texts import DOCUMENT_KIND_NAMES, TRANSFER_KIND_NAMES, Turn, pill_of, review_pills, turn_of
+from app.web.desk_texts import DOCUMENT_KIND_NAMES, TRANSFER_KIND_NAMES, Turn, in_words, pill_of, review_pills, turn_of
 from app.web.endpoint import Access, Param, page_route
 from app.web.fiscal_years import REOPENING
 from app.web.organisation_money import require_staff
@@ -159,7 +159,7 @@ def _desk(
             kind_names={**DOCUMENT_KIND_NAMES, **TRANSFER_KIND_NAMES},
             pill_of=pill_of,
             last=last,
-            problems=problems or [],
+            problems=in_words(problems or []),
             typed=typed or {},
             doing=(typed or {}).get("do", ""),
         )

@@ -22,7 +22,7 @@ from app.services import budget_transfers as service
 from app.services.money_rules import organisation_target
 from app.web.budget_transfers import FIELDS, NEW, TRANSFERS, parts_of
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be
-from app.web.desk_texts import TRANSFER_FIELD_NAMES, TRANSFER_KIND_NAMES, Turn, pill_of, turn_of
+from app.web.desk_texts import TRANSFER_FIELD_NAMES, TRANSFER_KIND_NAMES, Turn, in_words, pill_of, turn_of
 from app.web.endpoint import Access, Param, page_route
 from app.web.money_body import Body, read_body
 from app.web.organisation_money import require_staff
@@ -197,7 +197,8 @@ def _values(
         shown = [*amounts, *seen]
         offered = movable_money(session, organisation_code, year, appropriations=shown, projects=named)
     found = {pot.project.upper() for pot in offered}
-    refused = _problem_lines(problems or [], list(amounts))
+    projects = {pot.appropriation_id: pot.project for pot in offered}
+    refused = _problem_lines(in_words(problems or []), list(amounts), projects)
     return {
         "organisation_code": organisation_code,
         "owner": find_organisation(session, organisation_code),
@@ -217,14 +218,16 @@ def _values(
     }
 
 
-def _problem_lines(problems: list[dict[str, Any]], order: list[int]) -> list[dict[str, Any]]:
-    """The services count lines from 1 in the order in which they were given."""
+def _problem_lines(
+    problems: list[dict[str, Any]], order: list[int], projects: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    """Problems with the line that they are of; the services count lines from 1 in the order in which they came."""
     told = []
     for problem in problems:
-        row = problem.get("row")
-        if "appropriation" not in problem and isinstance(row, int) and 1 <= row <= len(order):
-            problem = {**problem, "appropriation": order[row - 1]}
-        told.append(problem)
+        key, row = problem.get("appropriation"), problem.get("row")
+        if key is None and isinstance(row, int) and 1 <= row <= len(order):
+            key = order[row - 1]
+        told.append(problem if key is None else {**problem, "appropriation": key, "name": projects.get(key)})
     return told
 
 
