@@ -39,6 +39,7 @@ NEW_PAGE = "/organisations/<organisation_code>/budget-transfers/new"
 YEAR = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal year (B.E.)")
 SHOWN_WITHOUT_ASKING = 60
 """Lines that a form offers by itself; of a larger year the person names the projects."""
+_KEY = re.compile(r"\d{1,18}", re.ASCII)
 _AMOUNT = re.compile(r"amount-(\d{1,18})", re.ASCII)
 
 
@@ -71,7 +72,7 @@ def new_page(organisation_code: str, fiscal_year: int | None) -> str:
 @page_route(blueprint, NEW_PAGE, methods=("POST",), access=Access.SIGNED_IN, params=(YEAR,))
 def create_transfer(organisation_code: str, fiscal_year: int | None) -> Any:
     """Begin it, with its lines."""
-    form, year = request.form, fiscal_year or request.form.get("fiscal_year_be", 0, int) or current_fiscal_year_be()
+    form, year = request.form, fiscal_year or chosen_fiscal_year_be() or current_fiscal_year_be()
     if form.get("do") == "add":
         return _new(organisation_code, year, None, form)
 
@@ -193,7 +194,7 @@ def _values(
     offered = movable_money(session, organisation_code, year, limit=SHOWN_WITHOUT_ASKING + 1) if edits else []
     every = 0 < len(offered) <= SHOWN_WITHOUT_ASKING or (edits and not offered)
     if not every:
-        seen = [] if typed is None else [int(key) for key in typed.getlist("shown") if key.isdecimal()]
+        seen = [] if typed is None else [int(key) for key in typed.getlist("shown") if _KEY.fullmatch(key)]
         shown = [*amounts, *seen]
         offered = movable_money(session, organisation_code, year, appropriations=shown, projects=named)
     found = {pot.project.upper() for pot in offered}
