@@ -36,15 +36,16 @@ def document_sheet(session: Session, kind: str) -> RecordSheet:
         BUDGET_WRITE,
         (
             RecordColumn(PROJECT, "รหัสโครงการ", "Project code", width_px=170, required=True, max_length=80),
-            RecordColumn("project_name", "ชื่อโครงการ", "Project", "readonly", 320),
+            RecordColumn("project_name", "ชื่อโครงการ", "Project", "readonly", 280),
             RecordColumn(
                 "fund_source_code",
                 "แหล่งเงิน",
                 "Fund source",
                 "choice",
-                210,
+                180,
                 choices=tuple((c, funds[c].name_th, funds[c].name_en) for c in funds_of_document(session, kind)),
             ),
+            RecordColumn(AMOUNT, "จำนวนเงิน (บาท)", "Amount (baht)", "money", 140, total=True),
             RecordColumn("area", "ด้าน", "Area", "readonly", 130),
             RecordColumn(
                 "programme_code",
@@ -64,7 +65,6 @@ def document_sheet(session: Session, kind: str) -> RecordSheet:
                 choices=_choices(session, "expenditure_category"),
             ),
             RecordColumn("legal_reference", "เอกสารอ้างอิง", "Legal reference", width_px=190, max_length=300),
-            RecordColumn(AMOUNT, "จำนวนเงิน (บาท)", "Amount (baht)", "money", 150, total=True),
         ),
         "appropriation",
     )

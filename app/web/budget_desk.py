@@ -17,21 +17,22 @@ from app.queries.codelists import choices
 from app.queries.fiscal_years import FiscalYear, fiscal_years_of
 from app.queries.organisations import organisation as find_organisation
 from app.services import budget_documents, fiscal_years
-from app.services.money_rules import last_day, organisation_target
+from app.services.money_rules import last_day, organisation_target, refuse
 from app.web.budget_documents import NEW
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be
-from app.web.desk_texts import DOCUMENT_KIND_NAMES, TRANSFER_KIND_NAMES, Turn, pill_of, review_pills, turn_of
+from app.web.desk_texts import DOCUMENT_KIND_NAMES, TRANSFER_KIND_NAMES, Turn, in_words, pill_of, review_pills, turn_of
 from app.web.endpoint import Access, Param, page_route
 from app.web.fiscal_years import REOPENING
 from app.web.organisation_money import require_staff
 from app.web.page_forms import go, posted, read_typed
-from app.web.params import area_code, choice, fiscal_year, integer_schema, string_schema
+from app.web.params import Unreadable, area_code, choice, integer_schema, string_schema
+from app.web.params import fiscal_year as read_fiscal_year
 
 blueprint = Blueprint("budget_desk", __name__)
 
 DESK = "/organisations/<organisation_code>/money"
 STATES = ("DRAFT", "SUBMITTED", "RETURNED", "APPROVED", "REMOVED")
-YEAR = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal year (B.E.)")
+YEAR = Param("fiscal_year", read_fiscal_year, integer_schema(2540, 2640), "Fiscal year (B.E.)")
 STATE = Param("state", choice(*STATES), string_schema(enum=list(STATES)), "Only records in this state")
 AREA = Param("area", area_code, string_schema(), "Province or amphoe whose organisations are listed")
 
@@ -95,6 +96,7 @@ def begin_document(organisation_code: str) -> Response:
 @page_route(blueprint, f"{DESK}/years/<int:year>", methods=("POST",), access=Access.SIGNED_IN)
 def act_on_year(organisation_code: str, year: int) -> Response:
     """Close a year, ask for it to be opened again, or confirm what another person asked."""
+    refuse(budget_documents.check_year(year))
     form = request.form
 
     def act(session: Session, actor: Any) -> Any:
@@ -114,8 +116,10 @@ def act_on_year(organisation_code: str, year: int) -> Response:
 
 
 def _typed_year() -> int:
-    text = request.form.get("fiscal_year_be", "")
-    return int(text) if text.isdecimal() and len(text) == 4 else current_fiscal_year_be()
+    try:
+        return read_fiscal_year(request.form.get("fiscal_year_be", ""))
+    except Unreadable:
+        return current_fiscal_year_be()
 
 
 def _desk(
@@ -159,7 +163,7 @@ def _desk(
             kind_names={**DOCUMENT_KIND_NAMES, **TRANSFER_KIND_NAMES},
             pill_of=pill_of,
             last=last,
-            problems=problems or [],
+            problems=in_words(problems or []),
             typed=typed or {},
             doing=(typed or {}).get("do", ""),
         )

@@ -14,7 +14,7 @@ from app.services.budget_documents import TABLE
 from app.services.money_rules import organisation_target
 from app.web.budget_documents import DOCUMENTS
 from app.web.context import current
-from app.web.desk_texts import DOCUMENT_FIELD_NAMES, DOCUMENT_KIND_NAMES, pill_of, turn_of
+from app.web.desk_texts import DOCUMENT_FIELD_NAMES, DOCUMENT_KIND_NAMES, in_words, pill_of, turn_of
 from app.web.document_sheet import found_document
 from app.web.endpoint import Access, page_route
 from app.web.filters import thai_date
@@ -65,7 +65,7 @@ def _page(document_id: int, problems: list[dict[str, Any]] | None = None, typed:
             funds=dict(choices(session, "fund_source", context.language)),
             programmes=dict(choices(session, "budget_programme", context.language)),
             categories=dict(choices(session, "expenditure_category", context.language)),
-            problems=problems or [],
+            problems=in_words(problems or []),
             doing=(typed or {}).get("do", ""),
             typed=typed or {},
             said={

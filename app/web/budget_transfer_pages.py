@@ -22,7 +22,7 @@ from app.services import budget_transfers as service
 from app.services.money_rules import organisation_target
 from app.web.budget_transfers import FIELDS, NEW, TRANSFERS, parts_of
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be
-from app.web.desk_texts import TRANSFER_FIELD_NAMES, TRANSFER_KIND_NAMES, Turn, pill_of, turn_of
+from app.web.desk_texts import TRANSFER_FIELD_NAMES, TRANSFER_KIND_NAMES, Turn, in_words, pill_of, turn_of
 from app.web.endpoint import Access, Param, page_route
 from app.web.money_body import Body, read_body
 from app.web.organisation_money import require_staff
@@ -39,6 +39,7 @@ NEW_PAGE = "/organisations/<organisation_code>/budget-transfers/new"
 YEAR = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal year (B.E.)")
 SHOWN_WITHOUT_ASKING = 60
 """Lines that a form offers by itself; of a larger year the person names the projects."""
+_KEY = re.compile(r"\d{1,18}", re.ASCII)
 _AMOUNT = re.compile(r"amount-(\d{1,18})", re.ASCII)
 
 
@@ -71,7 +72,7 @@ def new_page(organisation_code: str, fiscal_year: int | None) -> str:
 @page_route(blueprint, NEW_PAGE, methods=("POST",), access=Access.SIGNED_IN, params=(YEAR,))
 def create_transfer(organisation_code: str, fiscal_year: int | None) -> Any:
     """Begin it, with its lines."""
-    form, year = request.form, fiscal_year or request.form.get("fiscal_year_be", 0, int) or current_fiscal_year_be()
+    form, year = request.form, fiscal_year or chosen_fiscal_year_be() or current_fiscal_year_be()
     if form.get("do") == "add":
         return _new(organisation_code, year, None, form)
 
@@ -193,11 +194,12 @@ def _values(
     offered = movable_money(session, organisation_code, year, limit=SHOWN_WITHOUT_ASKING + 1) if edits else []
     every = 0 < len(offered) <= SHOWN_WITHOUT_ASKING or (edits and not offered)
     if not every:
-        seen = [] if typed is None else [int(key) for key in typed.getlist("shown") if key.isdecimal()]
+        seen = [] if typed is None else [int(key) for key in typed.getlist("shown") if _KEY.fullmatch(key)]
         shown = [*amounts, *seen]
         offered = movable_money(session, organisation_code, year, appropriations=shown, projects=named)
     found = {pot.project.upper() for pot in offered}
-    refused = _problem_lines(problems or [], list(amounts))
+    projects = {pot.appropriation_id: pot.project for pot in offered}
+    refused = _problem_lines(in_words(problems or []), list(amounts), projects)
     return {
         "organisation_code": organisation_code,
         "owner": find_organisation(session, organisation_code),
@@ -217,14 +219,16 @@ def _values(
     }
 
 
-def _problem_lines(problems: list[dict[str, Any]], order: list[int]) -> list[dict[str, Any]]:
-    """The services count lines from 1 in the order in which they were given."""
+def _problem_lines(
+    problems: list[dict[str, Any]], order: list[int], projects: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    """Problems with the line that they are of; the services count lines from 1 in the order in which they came."""
     told = []
     for problem in problems:
-        row = problem.get("row")
-        if "appropriation" not in problem and isinstance(row, int) and 1 <= row <= len(order):
-            problem = {**problem, "appropriation": order[row - 1]}
-        told.append(problem)
+        key, row = problem.get("appropriation"), problem.get("row")
+        if key is None and isinstance(row, int) and 1 <= row <= len(order):
+            key = order[row - 1]
+        told.append(problem if key is None else {**problem, "appropriation": key, "name": projects.get(key)})
     return told
 
 

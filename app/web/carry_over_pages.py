@@ -18,6 +18,7 @@ from app.queries.organisations import organisation as find_organisation
 from app.services.carry_overs import NewCarryOver, record_carry_overs, remove_carry_over
 from app.services.money_rules import last_day, organisation_target
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be
+from app.web.desk_texts import in_words
 from app.web.endpoint import Access, Param, page_route
 from app.web.filters import thai_date
 from app.web.money_body import Body, read_body
@@ -123,6 +124,7 @@ def _page(organisation_code: str, year: int, problems: list[dict[str, Any]] | No
         target = organisation_target(session, organisation_code)
         closed = is_closed(session, organisation_code, year)
         chosen = typed.getlist("chosen") if typed else []
+        unspent = unspent_money(session, organisation_code, year, last)
         return render_template(
             "desk/carry_overs.html",
             owner=find_organisation(session, organisation_code),
@@ -130,14 +132,22 @@ def _page(organisation_code: str, year: int, problems: list[dict[str, Any]] | No
             year=year,
             last=last,
             closed=closed,
-            unspent=unspent_money(session, organisation_code, year, last),
+            unspent=unspent,
             carried=carried_over(session, organisation_code, year, last),
             may=policy.may(context.actor, policy.DISBURSEMENT_WRITE, target) and not closed,
             funds=dict(choices(session, "fund_source", context.language)),
             chosen=chosen,
-            problems=[
-                {**line, "key": chosen[line["row"] - 1]} if 1 <= line.get("row", 0) <= len(chosen) else line
-                for line in problems or []
-            ],
+            problems=_problem_lines(in_words(problems or []), chosen, unspent),
             said=typed or {"until_on": thai_date(last.replace(year=last.year + 1))},
         )
+
+
+def _problem_lines(problems: list[dict[str, Any]], chosen: list[str], unspent: list[Unspent]) -> list[dict[str, Any]]:
+    """Problems with the row that they are of: the services count from 1 in the order of the chosen."""
+    projects = {row.key: row.project for row in unspent}
+    told = []
+    for line in problems:
+        row = line.get("row")
+        key = chosen[row - 1] if isinstance(row, int) and 1 <= row <= len(chosen) else None
+        told.append(line if key is None else {**line, "key": key, "name": projects.get(key)})
+    return told

@@ -47,6 +47,16 @@ TRANSFER_FIELD_NAMES: Mapping[str, Any] = {
     "reason": lazy_gettext("เหตุผล"),
     "lines": lazy_gettext("รายการโอน"),
 }
+_FORM_NAMES: Mapping[str, Any] = {
+    **TRANSFER_FIELD_NAMES,
+    **DOCUMENT_FIELD_NAMES,
+    "kind": lazy_gettext("ประเภท"),
+    "comment": lazy_gettext("เหตุผล"),
+    "text": lazy_gettext("ความเห็น"),
+    "approved_on": lazy_gettext("วันที่อนุมัติ"),
+    "until_on": lazy_gettext("วันสุดท้าย"),
+    "amount_baht": lazy_gettext("จำนวนเงิน"),
+}
 ENTITY_NAMES: Mapping[str, Any] = {
     "project": lazy_gettext("โครงการ"),
     "appropriation": lazy_gettext("งบประมาณ"),
@@ -96,6 +106,16 @@ class Turn:
     decide: bool
     own: bool
     restore: bool
+
+
+def in_words(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Problems of a form with its fields by the words that stand above them."""
+    return [
+        {**line, "message": _("ต้องใส่ %(name)s", name=_FORM_NAMES[line["field"]])}
+        if line.get("code") == "field_required" and line.get("field") in _FORM_NAMES
+        else line
+        for line in problems
+    ]
 
 
 def turn_of(actor: Actor, row: DocumentRow | TransferRow, target: Target, *, closed: bool) -> Turn:

@@ -114,7 +114,7 @@ def _sheet_json(session: Session, row: DocumentRow) -> dict[str, Any]:
         ],
         "groups": [],
         "rows": [_row_json(session, line) for line in lines],
-        "as_of": max((line.updated_at for line in lines), default=None),
+        "as_of": max((line.updated_at for line in lines), default=datetime.now(UTC)),
         "undo_hint": None,
     }
 

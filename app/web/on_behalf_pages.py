@@ -12,7 +12,7 @@ from app.queries.organisations import organisation as find_organisation
 from app.services.money_rules import organisation_target
 from app.services.on_behalf import decide_entries
 from app.web.context import current
-from app.web.desk_texts import ENTITY_NAMES
+from app.web.desk_texts import ENTITY_NAMES, in_words
 from app.web.endpoint import Access, Param, page_route
 from app.web.organisation_money import require_staff
 from app.web.page_forms import posted
@@ -62,5 +62,5 @@ def _page(
             names=ENTITY_NAMES,
             chosen=typed.getlist("chosen") if typed else [],
             typed=typed or {},
-            problems=problems or [],
+            problems=in_words(problems or []),
         )

@@ -102,8 +102,9 @@ def menu_of(actor: Actor) -> list[MenuItem]:
     if not actor.signed_in:
         return [MAP, PROJECTS, PLANS, BUDGET, FUNNEL]
     items = [HOME, MAP, PROJECTS, PLANS, BUDGET]
-    works_with_money = actor.roles & {role for action in _OF_THE_DESK for role in roles_for(action)}
-    if works_with_money:
+    # Who has a desk of their own works there every day; officers look after many and import more often.
+    has_desk = actor.organisation_codes and actor.roles & {r for action in _OF_THE_DESK for r in roles_for(action)}
+    if has_desk:
         items.append(DESK)
     if actor.roles & set(roles_for(IMPORT)):
         items.append(IMPORTS)
@@ -111,7 +112,7 @@ def menu_of(actor: Actor) -> list[MenuItem]:
         items.append(MATCHES)
     if actor.roles & {*roles_for(COORDINATES_WRITE), *roles_for(COORDINATES_VERIFY)}:
         items.append(COORDINATES)
-    if not works_with_money and visibility(actor) is Visibility.STAFF:
+    if not has_desk and visibility(actor) is Visibility.STAFF:
         items.append(DESK)
     return [*items, FUNNEL]
 

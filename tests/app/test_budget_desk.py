@@ -270,6 +270,7 @@ class TestPages:
         assert finance.post(url, data=confirm).status_code == 422
         assert executive.post(url, data=confirm).status_code == 303
         assert "เปิดชั่วคราว" in executive.get(desk).text
+        assert finance.post(url.replace("2570", "999999"), data={"do": "close"}).status_code == 422
 
     def test_money_is_carried_over_from_one_form(
         self, session: Session, people: People, projects: list[Project], browsers: dict[str, FlaskClient]

@@ -65,6 +65,21 @@ function installChoosing(form: HTMLFormElement): void {
   show();
 }
 
+/** What was typed and not saved is not lost to another button or a link without a question. */
+function installUnsaved(form: HTMLFormElement): void {
+  let typed = false;
+  form.addEventListener("input", () => {
+    typed = true;
+  });
+  form.addEventListener("submit", () => {
+    typed = false;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (typed) event.preventDefault();
+  });
+}
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-unsaved]")) installUnsaved(form);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-transfer]")) installTransfer(form);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-choosing]")) installChoosing(form);
 for (const select of document.querySelectorAll<HTMLSelectElement>("select[data-go]"))

@@ -391,7 +391,8 @@ function parts(columns: readonly Column[]): [Column | null, Column | null, Colum
   const texts = columns.filter((column) => column.type === "text");
   const number = columns[0] && columns[0] !== texts[0] && !columns[0].editable ? columns[0] : null;
   const name = texts[0] ?? null;
-  // Of a project the target says most; of other rows the second text.
-  const about = texts.find((column) => column.key === "target") ?? texts[1] ?? null;
+  // What stands frozen beside a name that is a code tells it; of a project the target says most; else the second text.
+  const told = columns.find((column) => column.type === "readonly" && column.frozen && column !== number);
+  const about = told ?? texts.find((column) => column.key === "target") ?? texts[1] ?? null;
   return [number, name, about, ...columns.filter((one) => one !== number && one !== name && one !== about)];
 }
