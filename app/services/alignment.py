@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -95,7 +96,7 @@ def save_item(
     problems = _problems(words, [item for item in items if item.id != item_id and not item.removed])
     if problems:
         raise InvalidInput(problems)
-    values = {
+    given: dict[str, Any] = {
         "framework": words.framework,
         "owner": province_code,
         "code": words.code.strip(),
@@ -110,7 +111,7 @@ def save_item(
                 "UPDATE alignment_item SET code = :code, name_th = :name, name_en = :english, valid_from_be = :first,"
                 " valid_to_be = :last WHERE id = :id"
             ),
-            {**values, "id": old.id},
+            {**given, "id": old.id},
         )
         return old.id
     made = session.scalar(
@@ -120,7 +121,7 @@ def save_item(
             " SELECT :framework, :owner, :code, coalesce(max(seq), 0) + 10, :name, :english, :first, :last"
             " FROM alignment_item WHERE framework = :framework AND owner_code = :owner RETURNING id"
         ),
-        values,
+        given,
     )
     return int(made or 0)
 
@@ -203,7 +204,7 @@ def _problems(words: AlignmentWords, others: list[AlignmentItem]) -> list[Proble
     first, last = words.valid_from_be, words.valid_to_be
     for field, year in (("valid_from_be", first), ("valid_to_be", last)):
         if year is not None and not YEARS_BE[0] <= year <= YEARS_BE[1]:
-            limits = {"minimum": YEARS_BE[0], "maximum": YEARS_BE[1]}
+            limits: dict[str, Any] = {"minimum": YEARS_BE[0], "maximum": YEARS_BE[1]}
             problems.append(Problem("number_out_of_range", where={"field": field}, values=limits))
     if first is not None and last is not None and last < first:
         problems.append(
@@ -211,8 +212,8 @@ def _problems(words: AlignmentWords, others: list[AlignmentItem]) -> list[Proble
         )
     same = [other for other in others if other.framework == words.framework and other.code == words.code.strip()]
     if any(_overlap(other, first, last) for other in same):
-        values = {"given": words.code.strip()[:CODE_LENGTH]}
-        problems.append(Problem("alignment_code_taken", where={"field": "code"}, values=values))
+        taken = {"given": words.code.strip()[:CODE_LENGTH]}
+        problems.append(Problem("alignment_code_taken", where={"field": "code"}, values=taken))
     return problems
 
 
