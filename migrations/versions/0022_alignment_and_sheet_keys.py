@@ -1,4 +1,4 @@
-"""Items of the plans of provinces and PAOs have years in which they hold, and can be taken out and put back."""
+"""Items of the plans of provinces and PAOs hold in some years and can be taken out; keys of lines added to sheets."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,7 @@ down_revision = "0019"
 branch_labels = None
 depends_on = None
 
+APPLICATION_ROLE = "eplan_app"
 KEY = ["framework", "owner_code", "code"]
 
 
@@ -25,9 +26,21 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("removed_at IS NULL"),
     )
+    op.create_table(
+        "sheet_key",
+        sa.Column("sheet", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("length(key) BETWEEN 16 AND 100", name=op.f("ck_sheet_key_key")),
+        sa.PrimaryKeyConstraint("sheet", "key", name=op.f("pk_sheet_key")),
+    )
+    op.create_index(op.f("ix_sheet_key_created_at"), "sheet_key", ["created_at"])
+    op.execute(f"GRANT SELECT, INSERT, DELETE ON sheet_key TO {APPLICATION_ROLE}")
 
 
 def downgrade() -> None:
+    op.drop_table("sheet_key")
     op.execute(
         "DELETE FROM local_strategy_alignment a USING alignment_item i WHERE i.id = a.alignment_item_id"
         " AND i.removed_at IS NOT NULL"
