@@ -78,6 +78,33 @@ MESSAGES: dict[str, Message] = {
         "เลือกช่วงที่ยาวกว่า",
         "Choose a longer one",
     ),
+    "alignment_not_found": Message(
+        "ไม่พบรายการนี้", "There is no such item", "เลือกจากรายการของจังหวัด", "Choose one of the province's"
+    ),
+    "alignment_changed": Message(
+        "รายการ {code} ถูกแก้ไปก่อน ของคุณยังไม่ถูกบันทึก",
+        "Somebody else changed item {code} first; yours is not saved",
+        "เปิดรายการอีกครั้งแล้วแก้ใหม่",
+        "Open the item again and write it anew",
+    ),
+    "alignment_code_taken": Message(
+        "มีลำดับที่ {given} ที่ใช้ในปีเดียวกันแล้ว",
+        "Another item has the code {given} in the same years",
+        "ใช้ลำดับอื่นหรือปีที่ไม่ซ้อนกัน",
+        "Use another code, or years that do not overlap",
+    ),
+    "years_reversed": Message(
+        "ปีสิ้นสุด {last} มาก่อนปีเริ่ม {first}",
+        "The last year {last} is before the first {first}",
+        "ใส่ปีสิ้นสุดเท่ากับหรือหลังปีเริ่ม",
+        "Give a last year that is not before the first",
+    ),
+    "pao_not_found": Message(
+        "จังหวัดนี้ไม่มี อบจ. ในทะเบียน",
+        "The register has no PAO of this province",
+        "นำเข้าทะเบียน อปท. ก่อน",
+        "Load the register of organisations first",
+    ),
     "comment_not_found": Message(
         "ไม่พบความเห็น หรือมีผู้ตอบแล้ว", "There is no such comment, or it was answered", "โหลดหน้าใหม่", "Load the page again"
     ),

@@ -42,6 +42,7 @@ from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectG
 from app.models.project_status import ProjectStatusChange, ProjectStatusTransition
 from app.models.registered_road import RegisteredRoad
 from app.models.review import OnBehalfDecision, ReviewComment
+from app.models.sheet_key import SheetKey
 from app.models.strategy import AlignmentItem, LocalStrategy, LocalStrategyAlignment, LocalTactic
 from app.models.transfer import BudgetTransfer, BudgetTransferLine
 
@@ -122,6 +123,7 @@ __all__ = [
     "ReviewComment",
     "RoadSurfaceType",
     "Role",
+    "SheetKey",
     "StructureType",
     "UserAccount",
     "UserSession",

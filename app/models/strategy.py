@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,12 +45,22 @@ class AlignmentItem(Base):
     """A strategy, milestone or goal of a plan above the organisation's own.
 
     ``framework``: NATIONAL (20 years), NESDP13 (milestones), SDG; REGION, CLUSTER, PROVINCE, LAO_IN_PROVINCE and PAO
-    are entered per province (``owner_code``, two digits; empty for the nation's).
+    are entered per province (``owner_code``, two digits; empty for the nation's), each with the fiscal years in which
+    it holds. What a strategy served stays linked when the item is taken out.
     """
 
     __tablename__ = "alignment_item"
     __table_args__ = (
-        sa.UniqueConstraint("framework", "owner_code", "code"),
+        sa.Index(
+            "uq_alignment_item_key",
+            "framework",
+            "owner_code",
+            "code",
+            sa.text("coalesce(valid_from_be, 0)"),
+            unique=True,
+            postgresql_where=sa.text("removed_at IS NULL"),
+        ),
+        sa.CheckConstraint("valid_to_be >= valid_from_be", name="validity"),
         sa.CheckConstraint(
             "framework IN ('NATIONAL', 'NESDP13', 'SDG', 'REGION', 'CLUSTER', 'PROVINCE', 'LAO_IN_PROVINCE', 'PAO')",
             name="framework",
@@ -63,6 +75,9 @@ class AlignmentItem(Base):
     seq: Mapped[int]
     name_th: Mapped[str]
     name_en: Mapped[str | None]
+    valid_from_be: Mapped[int | None]
+    valid_to_be: Mapped[int | None]
+    removed_at: Mapped[datetime | None]
 
 
 class LocalStrategyAlignment(Base):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
@@ -65,7 +64,9 @@ class LineDifference:
     def essential(self) -> bool:
         """True when the essence of the project changes: that is no correction (ข้อ 21) but a change (ข้อ 22/1)."""
         return self.kind in ("merged", "withdrawn") or any(
-            difference.field in ESSENCE or difference.field[:1] == YEAR_PREFIX for difference in self.fields
+            difference.field in ESSENCE
+            or (difference.field[:1] == YEAR_PREFIX and (difference.before or 0) != (difference.after or 0))
+            for difference in self.fields
         )
 
 
@@ -116,9 +117,9 @@ def _fields(old: PlanLine, new: PlanLine) -> tuple[FieldDifference, ...]:
         if name not in _NOT_COMPARED and getattr(old, name) != getattr(new, name)
     ]
     for year in sorted(old.amounts.keys() | new.amounts.keys()):
-        was, now = old.amounts.get(year, Decimal(0)), new.amounts.get(year, Decimal(0))
+        was, now = old.amounts.get(year), new.amounts.get(year)
         if was != now:
-            found.append(FieldDifference(f"{YEAR_PREFIX}{year}", was or None, now or None))
+            found.append(FieldDifference(f"{YEAR_PREFIX}{year}", was, now))
     return tuple(found)
 
 

@@ -302,14 +302,23 @@ class AlignmentOption:
     name_en: str | None
 
 
-def alignment_options(session: Session, province_code: str | None) -> list[AlignmentOption]:
-    """Items that every plan may serve, and those of one province."""
+def alignment_options(session: Session, head: PlanHead) -> list[AlignmentOption]:
+    """Items that strategies of a plan may serve: the nation's and its province's that hold in any of its years, and
+    whatever a strategy of it serves already."""
     rows = session.execute(
         sa.text(
-            "SELECT id, framework, code, name_th, name_en FROM alignment_item WHERE owner_code IN ('', :province)"
+            "SELECT id, framework, code, name_th, name_en FROM alignment_item i WHERE owner_code IN ('', :province)"
+            " AND (removed_at IS NULL AND coalesce(valid_from_be, 0) <= :last AND coalesce(valid_to_be, 9999) >= :first"
+            "  OR EXISTS (SELECT FROM local_strategy_alignment a JOIN local_strategy s ON s.id = a.local_strategy_id"
+            "             WHERE a.alignment_item_id = i.id AND s.plan_id = :plan))"
             " ORDER BY framework, seq, code"
         ),
-        {"province": province_code or ""},
+        {
+            "province": head.target.province_code or "",
+            "first": head.start_be,
+            "last": head.end_be,
+            "plan": head.id,
+        },
     )
     return [AlignmentOption(*row) for row in rows]
 

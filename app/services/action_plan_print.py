@@ -21,7 +21,7 @@ from app.queries.action_plans import (
     month_year_be,
 )
 from app.queries.codelists import Code
-from app.services.plan_print import PAPERS, Cell, Column, Page, Printing, Row, money_cell
+from app.services.plan_print import PAPERS, Cell, Column, Page, Printing, Row, given_amount_cell, money_cell
 from app.services.plan_workbook.writing import BAHT_FORMAT, FONT
 from app.services.plan_workbook.writing import PAPERS as EXCEL_PAPERS
 
@@ -154,7 +154,7 @@ def _line(n: int, line: ActionLine) -> Row:
         Cell(str(line.line_number or n), align="center"),
         Cell(line.name_th),
         Cell(line.detail or ""),
-        money_cell(line.amount_baht),
+        given_amount_cell(line.amount_baht),
         Cell(line.location_text or ""),
         Cell(department),
         *months,

@@ -16,9 +16,10 @@ from app.auth.actor import Actor
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.queries.action_plans import COLUMNS, MONTHS, ActionLine, ActionPlanHead, action_lines, action_plan, month_key
 from app.queries.codelists import code_list
-from app.services.plan_cells import tidy, written
+from app.services.plan_cells import is_dash, tidy, written
 from app.services.plans import organisation_target
 from app.services.project_locks import mark_on_behalf
+from app.services.sheet_keys import remember, resumed
 from app.services.sheets import MOST_CHANGES, SheetChanges, SheetOutcome, merge_cells, refuse_merges
 from gis.problems import Problem
 from gis.thai import parse_amount
@@ -121,6 +122,8 @@ def change_action_sheet(
     lines = {str(line.id): line for line in action_lines(session, action_plan_id, form)}
     outcome = SheetOutcome()
     refuse_merges(changes, outcome)
+    sheet = f"action_plan/{action_plan_id}/{form}"
+    changes, known = resumed(session, sheet, changes)
     values = _read(lines, changes, programmes, outcome)
     fresh: list[dict[str, str | None]] = []
     keys: list[str] = []
@@ -146,7 +149,8 @@ def change_action_sheet(
     mark_on_behalf(session, actor, head.organisation_code)
     _write(session, lines, values)
     made = _insert(session, action_plan_id, form, fresh)
-    outcome.inserted = {key: str(identity) for key, identity in zip(keys, made, strict=True)}
+    outcome.inserted = known | {key: str(identity) for key, identity in zip(keys, made, strict=True)}
+    remember(session, sheet, outcome.inserted)
     if gone:
         ids = [int(row) for row in gone]
         session.execute(sa.text("UPDATE action_plan_line SET removed_at = now() WHERE id = ANY(:ids)"), {"ids": ids})
@@ -227,9 +231,9 @@ def read_action_cell(key: str, typed: Any, programmes: Mapping[str, Any]) -> str
         amount = parse_amount(typed)
         if isinstance(amount, Problem):
             return None if amount.code == "amount_missing" else Problem(amount.code, where=where, values=amount.values)
-        return (
-            Problem("amount_negative", where=where, values={"text": str(typed)[:80]}) if amount < 0 else written(amount)
-        )
+        if amount < 0:
+            return Problem("amount_negative", where=where, values={"text": str(typed)[:80]})
+        return None if isinstance(typed, str) and is_dash(typed) else written(amount)
     title, _, _, most = COLUMNS[key]
     text = tidy("" if typed is None else str(typed))
     if not text:

@@ -18,6 +18,7 @@ from gis.thai import normalise, parse_amount, to_arabic_digits
 # Letters that stand for digits after a bad copy or a slip on the keyboard.
 _LOOK_ALIKES = str.maketrans({"O": "0", "o": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8"})
 _DECIMAL_COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+,\d{1,2}")
+_DASHES = frozenset("-–—−")
 _BLANK_LINES = re.compile(r"\n{3,}")
 NOT_TYPED = frozenset({"line_number", "coordinates"})
 
@@ -63,7 +64,7 @@ def written(value: Any) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, Decimal):
-        return f"{value:.2f}" if value else None
+        return f"{value:.2f}"
     return str(value)
 
 
@@ -126,12 +127,25 @@ def tidy(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 
 
+def is_dash(text: str) -> bool:
+    """True for what budget tables write where there is nothing: one dash or several.
+
+    Examples
+    --------
+    >>> is_dash(" - "), is_dash("0"), is_dash("")
+    (True, False, False)
+    """
+    plain = text.strip()
+    return bool(plain) and set(plain) <= _DASHES
+
+
 def _amount(typed: Any, where: Mapping[str, Any]) -> str | Problem | None:
     amount = parse_amount(typed)
     if isinstance(amount, Decimal):
         if amount < 0:
             return Problem("amount_negative", where=where, values={"text": str(typed)[:80]})
-        return written(amount)
+        # A dash stands for a year in which the project has nothing; a nought says that it goes on without money.
+        return None if isinstance(typed, str) and is_dash(typed) else written(amount)
     if amount.code == "amount_missing":
         return None
     values = dict(amount.values)

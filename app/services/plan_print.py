@@ -266,7 +266,7 @@ def _line(row: SheetRow, keys: Sequence[str], years: Sequence[int], labels: Labe
         if key == "line_number":
             cells.append(Cell(str(row.number), align="center"))
         elif n in years:
-            cells.append(money_cell(row.line.amounts.get(year_of(key) or 0)))
+            cells.append(given_amount_cell(row.line.amounts.get(year_of(key) or 0)))
         else:
             value = standing(row.line, key) or ""
             cells.append(Cell(labels.get(key, {}).get(value, value)))
@@ -276,6 +276,11 @@ def _line(row: SheetRow, keys: Sequence[str], years: Sequence[int], labels: Labe
 
 def money_cell(amount: Decimal | None) -> Cell:
     return Cell(f"{amount:,.2f}" if amount else "–", align="right", amount=amount or None)
+
+
+def given_amount_cell(amount: Decimal | None) -> Cell:
+    """An amount that somebody gave: a nought is said, nothing is a dash."""
+    return money_cell(None) if amount is None else Cell(f"{amount:,.2f}", align="right", amount=amount)
 
 
 def _sums(kind: str, title: str, sums: Iterable[Decimal], keys: Sequence[str], years: Sequence[int]) -> Row:

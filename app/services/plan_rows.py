@@ -196,7 +196,9 @@ def insert_rows(
         return {}
     rows = []
     for n, (_, values) in enumerate(fresh):
-        amounts = [{"year": year_of(k), "baht": v} for k, v in values.items() if year_of(k) is not None and v]
+        amounts = [
+            {"year": year_of(k), "baht": v} for k, v in values.items() if year_of(k) is not None and v is not None
+        ]
         texts = {k: v for k, v in values.items() if year_of(k) is None}
         rows.append({"n": n, "form": form, "amounts": amounts, **texts})
     made = session.execute(sa.text(_INSERT), {"rows": _json(rows), "version": held.id, "plan": plan_id})

@@ -24,6 +24,7 @@ from app.queries.plans import PlanHead, Strategy, VersionHead, plan, strategies_
 from app.services.plan_cells import CellRules, cell_rules, read_cell, standing, written, year_of
 from app.services.plan_rows import end_rows, insert_rows, merge_rows, own_rows, restore_rows, write_rows
 from app.services.project_locks import mark_on_behalf
+from app.services.sheet_keys import remember, resumed
 from app.services.sheets import (
     MOST_CHANGES,
     Cell,
@@ -76,6 +77,8 @@ def change_sheet(
     if changes.count > MOST_CHANGES:
         raise InvalidInput([Problem("too_many_changes", values={"limit": MOST_CHANGES, "count": changes.count})])
     outcome = SheetOutcome()
+    sheet = f"plan_version/{version_id}/{form.code}"
+    changes, known = resumed(session, sheet, changes)
     named = (*(c.row for c in changes.cells), *changes.removals, *changes.merges, *changes.merges.values())
     asked = {origin_of(row) for row in named}
     lines = {line.origin_id: line for line in lines_at(session, version_id, origins=asked) if line.form == form.code}
@@ -95,9 +98,10 @@ def change_sheet(
     restored = [origin_of(row) for row in changes.restores]
     restore_rows(session, opened.version, restored)
     made = insert_rows(session, opened.plan.id, opened.version, opened.form.code, fresh)
-    outcome.inserted = {key: str(origin) for key, origin in made.items()}
+    outcome.inserted = known | {key: str(origin) for key, origin in made.items()}
+    remember(session, sheet, outcome.inserted)
     outcome.removed = [str(origin) for origin in (*leaving, *merging)]
-    outcome.touched = {str(origin) for origin in (*new_values, *restored, *made.values())}
+    outcome.touched = {*known.values(), *(str(origin) for origin in (*new_values, *restored, *made.values()))}
     if outcome.touched or outcome.removed:
         touch_version(session, version_id)
     return outcome

@@ -16,8 +16,9 @@ from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import InvalidInput, NotFound
 from app.queries.record_sheets import RecordColumn, RecordSheet, column_of, record_rows, written
-from app.services.plan_cells import suggested_amount, tidy
+from app.services.plan_cells import is_dash, suggested_amount, tidy
 from app.services.project_locks import mark_on_behalf
+from app.services.sheet_keys import remember, resumed
 from app.services.sheets import MOST_CHANGES, Cell, NewRow, SheetChanges, SheetOutcome, merge_cells, refuse_merges
 from gis.problems import Problem
 from gis.thai import parse_amount, parse_thai_date, to_arabic_digits
@@ -48,6 +49,8 @@ def change_records(
     rows = {row.id: row for row in record_rows(session, sheet, organisation_code, year_be)}
     outcome = SheetOutcome()
     refuse_merges(changes, outcome)
+    place = f"{sheet.name}/{organisation_code}/{year_be}"
+    changes, known = resumed(session, place, changes)
 
     def read(column: str, typed: Any) -> Cell | Problem:
         return read_record_cell(sheet, column, typed)
@@ -62,7 +65,8 @@ def change_records(
     _write_records(session, sheet, values)
     _set_removed(session, sheet, gone, "now()")
     restored = _restore(session, sheet, organisation_code, year_be, changes.restores)
-    outcome.inserted = _insert(session, sheet, organisation_code, year_be, changes.inserts, outcome)
+    outcome.inserted = known | _insert(session, sheet, organisation_code, year_be, changes.inserts, outcome)
+    remember(session, place, outcome.inserted)
     outcome.removed = gone
     outcome.touched = {*values, *restored, *outcome.inserted.values()}
     return outcome
@@ -97,7 +101,7 @@ def _money(text: str, where: Mapping[str, Any]) -> Cell | Problem:
         if amount < 0:
             return Problem("amount_negative", where=where, values={"text": text[:80]})
         # A dash is nothing; a nought that somebody typed says that nothing came in that month.
-        return None if set(text) <= set("-–—") else f"{amount:.2f}"
+        return None if is_dash(text) else f"{amount:.2f}"
     values = dict(amount.values)
     suggestion = suggested_amount(text)
     return Problem(amount.code, where=where, values=values | ({"suggestion": suggestion} if suggestion else {}))
@@ -105,7 +109,7 @@ def _money(text: str, where: Mapping[str, Any]) -> Cell | Problem:
 
 def _integer(text: str, where: Mapping[str, Any]) -> Cell | Problem:
     plain = to_arabic_digits(text).replace(",", "").strip()
-    if set(plain) <= set("-–—"):
+    if is_dash(plain):
         return None
     if not (plain.isascii() and plain.isdecimal() and len(plain) <= 9 and int(plain) <= LARGEST_COUNT):
         return Problem("count_unreadable", where=where, values={"text": text[:80], "limit": LARGEST_COUNT})

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
 from app.queries.codelists import code_list
-from app.queries.plans import PlanHead, Strategy, strategies_of
+from app.queries.plans import PlanHead, Strategy, alignment_options, strategies_of
 from app.services.plans import hold_plan
 from app.services.project_locks import mark_on_behalf
 from gis.problems import Problem
@@ -139,12 +139,9 @@ def _problems(session: Session, head: PlanHead, words: StrategyWords, others: Se
 
 
 def _unknown_items(session: Session, head: PlanHead, serves: Sequence[int]) -> list[Problem]:
-    """Items that do not exist, or are another province's."""
-    known = session.scalars(
-        sa.text("SELECT id FROM alignment_item WHERE id = ANY(:ids) AND owner_code IN ('', :province)"),
-        {"ids": list(serves), "province": head.target.province_code},
-    )
-    unknown = set(serves) - set(known)
+    """Items that do not exist, are another province's, or do not hold in the years of the plan."""
+    known = {option.id for option in alignment_options(session, head)}
+    unknown = set(serves) - known
     given = ", ".join(str(n) for n in sorted(unknown))[:80]
     return [Problem("choice_unknown", where={"field": "serves"}, values={"given": given})] if unknown else []
 

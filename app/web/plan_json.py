@@ -169,10 +169,17 @@ def _column_json(
         "max_length": column.max_length,
         "choices": _choices(session, sheet, column.key, language) if column.type == "choice" else None,
         "total": column.year_be is not None,
-        "help": ("ปีนอกแผน: ลบออกได้เท่านั้น" if language == "th" else "Outside the plan: can only be emptied")
-        if outside
-        else None,
+        "help": _help(column, language, outside=outside),
     }
+
+
+def _help(column: FormColumn, language: Language, *, outside: bool) -> str | None:
+    if outside:
+        return "ปีนอกแผน: ลบออกได้เท่านั้น" if language == "th" else "Outside the plan: can only be emptied"
+    if column.year_be is None:
+        return None
+    thai = "ว่างหรือขีดคือไม่ทำในปีนี้ 0 คือทำโดยไม่ใช้งบประมาณ"
+    return thai if language == "th" else "Empty or a dash: not in this year; 0: carried out without money"
 
 
 def _choices(session: Session, sheet: Sheet, key: str, language: Language) -> list[dict[str, str]]:

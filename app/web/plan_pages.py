@@ -35,6 +35,7 @@ from app.services.plan_comments import may_comment
 from app.services.plan_versions import discard_version, open_version, propose_version, record_step
 from app.services.plans import create_plan, update_plan
 from app.services.strategies import StrategyWords, remove_strategy, save_strategy
+from app.web.alignment import framework_names
 from app.web.context import attribution, current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, page_route
 from app.web.errors import problem_lines, status_of
@@ -272,7 +273,8 @@ def _plan_page(
             edited=next((s for s in strategies if s.id == edit), None),
             edit=edit,
             may=policy.may(context.actor, policy.PLAN_WRITE, head.target),
-            options=alignment_options(session, head.target.province_code) if edit is not None else [],
+            options=alignment_options(session, head) if edit is not None else [],
+            frameworks=framework_names(),
             nationals=choices(session, "national_strategy", context.language),
             types=choices(session, "plan_change_type", context.language),
             period_options=[

@@ -62,9 +62,12 @@ CHANGES_BODY: Mapping[str, Any] = {
                 "type": "object",
                 "required": ["key", "cells"],
                 "properties": {
-                    "key": {"type": "string"},
+                    "key": {
+                        "type": "string",
+                        "description": "Comes back with the new line. Of 16 to 100 letters it names the line for good:"
+                        " sent again, nothing is added twice",
+                    },
                     "group": {"type": ["string", "null"]},
-                    "after": {"type": ["string", "null"]},
                     "cells": OBJECT,
                 },
             },

@@ -57,7 +57,7 @@ def read_alignment_items(plan_id: int) -> dict[str, Any]:
     """The nation's and those of the plan's province."""
     with current().database.reading() as session:
         head = found_plan(session, plan_id)
-        return {"items": [vars(option) for option in alignment_options(session, head.target.province_code)]}
+        return {"items": [vars(option) for option in alignment_options(session, head)]}
 
 
 @api_route(

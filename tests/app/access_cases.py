@@ -119,6 +119,7 @@ class Case:
             "row_id": place.money.get(ROW_OF.get(part, ""), 0),
             "what": what,
             "organisation_code": place.organisation,
+            "province_code": place.organisation[1:3],
             "plan_id": place.plan,
             "version_id": place.version,
             "comment_id": 1,
@@ -680,6 +681,15 @@ CASES = (
     Case("POST", ACTION_PAGE, PLANNERS, NOBODY, form({"do": "discard", "sure": "1", "row_version": "9"}), "discard"),
     open_to(STAFF, "GET", f"{ACTION_PAGE}/<action_slug>"),
     open_to(NOBODY, "GET", "/api/v1/prints/<int:job_id>/file", variant="not ready"),
+    open_to(EVERYBODY, "GET", "/api/v1/provinces/<province_code>/alignment-items"),
+    open_to(EVERYBODY, "GET", "/provinces/<province_code>/alignment"),
+    Case(
+        "POST",
+        "/provinces/<province_code>/alignment",
+        frozenset({"PROV_OFFICER"}),
+        NOBODY,
+        form({"framework": "PROVINCE", "code": "1", "name_th": "เมืองน่าอยู่"}),
+    ),
     # What an organisation says of itself: everybody's to read, its planners' to write.
     open_to(EVERYBODY, "GET", PROFILE),
     Case("PATCH", PROFILE, PLANNERS, NOBODY, body({"postcode": "34000"}, **{"If-Match": '"profile0"'})),

@@ -32,7 +32,8 @@ def world(session: Session) -> PlanWorld:
         ("๕๐๐,๐๐๐ บาท", Decimal("500000.00")),
         (480_000, Decimal("480000.00")),
         (480_000.5, Decimal("480000.50")),
-        ("0", None),
+        ("0", Decimal("0.00")),
+        (0, Decimal("0.00")),
     ],
 )
 def test_money_is_read_as_offices_write_it(world: PlanWorld, typed: object, stored: Decimal | None) -> None:
@@ -205,6 +206,35 @@ def test_a_line_of_this_version_goes_into_another_without_a_trace_and_comes_back
     assert bridge not in world.lines(with_ended=True)
     world.save(restores=[str(bridge)])
     assert world.lines()[bridge].change == "NEW"
+
+
+def test_a_save_that_comes_twice_adds_its_lines_once(world: PlanWorld) -> None:
+    key = "new-0123456789abcdef-1"
+    line = NewRow(key, {"name_th": "ก่อสร้างถนน", "y2570": "500,000"}, f"{world.strategy_id}:00310")
+    first = world.save(inserts=[line])
+    again = world.save(inserts=[line])
+    assert again.clean and again.inserted == first.inserted == {key: again.inserted[key]}
+    assert again.touched == {again.inserted[key]} and len(world.lines()) == 1
+    # What was typed into it before it came again goes in; what somebody else wrote over it is asked for.
+    origin = int(again.inserted[key])
+    assert world.cell(origin, "name_th", "ก่อสร้างถนน", "ก่อสร้างถนน คสล.").clean
+    more = NewRow(key, {"name_th": "ก่อสร้างถนน", "y2570": "500,000", "target": "ยาว 200 ม."}, line.group)
+    third = world.save(inserts=[more])
+    assert [(c.column, c.theirs) for c in third.conflicts] == [("name_th", "ก่อสร้างถนน คสล.")]
+    assert world.lines()[origin].target == "ยาว 200 ม."
+    assert len(world.lines()) == 1
+
+
+def test_nought_and_nothing_differ_and_neither_is_money(world: PlanWorld) -> None:
+    origin = world.line("ประชุมประชาคม")
+    world.promulgate()
+    world.open("CORRECT")
+    assert world.cell(origin, "y2569", None, "0").clean
+    [difference] = compare_versions(world.session, base(world), world.version_id)
+    assert [(f.field, f.before, f.after) for f in difference.fields] == [("y2569", None, Decimal("0.00"))]
+    assert not difference.essential
+    assert world.cell(origin, "y2569", "0", "-").clean
+    assert 2569 not in world.lines()[origin].amounts
 
 
 def base(world: PlanWorld) -> int:

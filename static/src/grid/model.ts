@@ -133,6 +133,12 @@ export interface Total {
 
 const MOST_STEPS = 200;
 
+/** Sixteen digits: with them the key of a new row is never made twice, on whatever computer. */
+function newSalt(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** The same value: what is sent as text may come back as a number or with more decimals. */
 export function same(one: CellValue | undefined, other: CellValue | undefined, column: Column): boolean {
   const [a, b] = [asText(one), asText(other)];
@@ -165,7 +171,7 @@ export class SheetModel {
   constructor(
     sheet: Sheet,
     private readonly now: () => string = () => new Date().toISOString(),
-    private readonly salt: string = Math.random().toString(36).slice(2, 10),
+    private readonly salt: string = newSalt(),
   ) {
     this.columns = sheet.columns;
     this.groups = sheet.groups;

@@ -288,6 +288,7 @@ export class SheetPage {
     this.done(said, money);
     toast(said, { label: t("undo"), act: () => this.actions.undo() });
     this.surface.goTo(answer.into, money[0]?.column ?? this.surface.columns[0]?.key ?? "");
+    this.surface.focus();
   }
 
   private async moveYears(): Promise<void> {
@@ -308,6 +309,7 @@ export class SheetPage {
     }
     this.model.change(changes, t("step_move", years));
     this.done(t("moved_said", { n: changes.length / 2, ...years }), changes);
+    this.surface.focus();
   }
 
   // -- comments of a review

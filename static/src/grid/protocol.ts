@@ -106,7 +106,6 @@ export interface SentInsert {
   /** Made here, never used twice: the same insert sent again is the same row. */
   readonly key: string;
   readonly group: string;
-  readonly after: string | null;
   readonly cells: Readonly<Record<string, string | null>>;
 }
 

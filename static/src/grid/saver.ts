@@ -47,7 +47,6 @@ export function changesOf(model: SheetModel, batch: Batch): Changes {
     inserts: batch.inserts.map((key) => ({
       key,
       group: model.row(key).group,
-      after: model.above(key),
       cells: Object.fromEntries(
         batch.cells.filter((cell) => cell.key === key).map((cell) => [cell.column, cell.value]),
       ),

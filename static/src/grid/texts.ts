@@ -152,8 +152,8 @@ export const t = translator({
   merge_find: ["ค้นชื่อโครงการ", "Find a project"],
   merge_add: ["บวกเงินรายปีเข้ากับโครงการที่รับรวม", "Add its yearly amounts to the other project"],
   merge_note: [
-    "โครงการนี้จะแสดงขีดฆ่าในฉบับ และอยู่ในประกาศว่ารวมกับโครงการใด ย้อนได้ด้วย Ctrl Z",
-    "It stays struck through in this version, and the announcement tells where it went. Ctrl Z takes it back",
+    "โครงการที่ประกาศใช้แล้วจะแสดงขีดฆ่า และประกาศบอกว่ารวมกับโครงการใด ย้อนได้ด้วย Ctrl Z",
+    "A project in force stays struck through, and the announcement tells where it went. Ctrl Z takes it back",
   ],
   merge_do: ["รวมโครงการ", "Merge"],
   merge_one: ["เลือกโครงการเดียวที่บันทึกแล้วก่อนรวม", "Choose one saved project to merge"],
