@@ -38,6 +38,7 @@ from app.web import (
     layers,
     matches,
     oc4ids,
+    open_data,
     openapi,
     plan_files,
     plan_forms,
@@ -100,6 +101,7 @@ BLUEPRINTS = (
     project_pages.blueprint,
     history.blueprint,
     oc4ids.blueprint,
+    open_data.blueprint,
     openapi.blueprint,
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"
