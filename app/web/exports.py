@@ -124,7 +124,7 @@ def sent_file(path: Path, name: str, format: str, *, remove: bool = False) -> Re
     if remove:
         path.unlink()
     plain = path.name.rsplit("-", 1)[0] + path.suffix
-    answer = Response(iter(lambda: file.read(_CHUNK), b""), mimetype=(MEDIA_TYPES | _ARCHIVE)[format])
+    answer = Response(iter(lambda: file.read(_CHUNK), b""), mimetype={**MEDIA_TYPES, **_ARCHIVE}[format])
     answer.call_on_close(file.close)
     answer.headers["Content-Length"] = str(size)
     answer.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
