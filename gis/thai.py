@@ -17,10 +17,13 @@ from gis.problems import Problem
 THAI_DIGITS = "๐๑๒๓๔๕๖๗๘๙"
 _TO_ARABIC = str.maketrans(THAI_DIGITS, "0123456789")
 _TO_THAI = str.maketrans("0123456789", THAI_DIGITS)
-_DROP_INVISIBLE = str.maketrans("", "", "\u200b\ufeff")
+_INVISIBLE = ("\u200b", "\ufeff")
+_THAI_DIGIT = re.compile(f"[{THAI_DIGITS}]")
 
 # What PostgreSQL's ``\s`` matches in a UTF-8 database (glibc iswspace): no-break spaces are not among them.
 _SPACES = re.compile("[\\t-\\r \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
+# Where this finds nothing, putting a single space for every run of them changes nothing.
+_ODD_SPACES = re.compile("  |[\\t-\\r\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]")
 _FOREIGN = re.compile("[^\\x00-\\x7f\u0e00-\u0e7f]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _NIKHAHIT_TONE_AA = re.compile("\u0e4d([\u0e48-\u0e4b])\u0e32")
@@ -93,7 +96,8 @@ def to_arabic_digits(text: str) -> str:
     >>> to_arabic_digits("หมู่ที่ ๑๒")
     'หมู่ที่ 12'
     """
-    return text.translate(_TO_ARABIC)
+    # Looking is ten times as fast as translating, and most texts have none.
+    return text.translate(_TO_ARABIC) if _THAI_DIGIT.search(text) else text
 
 
 def to_thai_digits(text: str) -> str:
@@ -109,9 +113,21 @@ def to_thai_digits(text: str) -> str:
 
 def _join_sara_am(text: str) -> str:
     """Make every spelling of sara am one: nikhahit + aa, with a tone mark before or after or none, becomes ``ำ``."""
-    text = _NIKHAHIT_TONE_AA.sub("\\1\u0e33", text)
-    text = _TONE_NIKHAHIT_AA.sub("\\1\u0e33", text)
-    return text.replace("\u0e4d\u0e32", "\u0e33").replace("\u0e40\u0e40", "\u0e41")
+    if "\u0e4d" in text:
+        text = _NIKHAHIT_TONE_AA.sub("\\1\u0e33", text)
+        text = _TONE_NIKHAHIT_AA.sub("\\1\u0e33", text)
+        text = text.replace("\u0e4d\u0e32", "\u0e33")
+    return text.replace("\u0e40\u0e40", "\u0e41")
+
+
+def _single_spaces(text: str) -> str:
+    return (_SPACES.sub(" ", text) if _ODD_SPACES.search(text) else text).strip(" ")
+
+
+def _without_invisible(text: str) -> str:
+    for letter in _INVISIBLE:
+        text = text.replace(letter, "")
+    return text
 
 
 def _vowels_first(run: re.Match[str]) -> str:
@@ -127,10 +143,10 @@ def normalise(text: str) -> str:
     >>> normalise(" แหล่งนํ้า  หมู่ที่ ๓ ") == "แหล่งน้ำ หมู่ที่ ๓"
     True
     """
-    text = text.translate(_DROP_INVISIBLE).replace("\u00a0", " ")
+    text = _without_invisible(text).replace("\u00a0", " ")
     text = _CONTROLS.sub(" ", text)
     text = _TONES_AND_VOWELS.sub(_vowels_first, _join_sara_am(text))
-    return _SPACES.sub(" ", text).strip(" ")
+    return _single_spaces(text)
 
 
 def search_key(text: str) -> str:
@@ -141,8 +157,7 @@ def search_key(text: str) -> str:
     >>> search_key("เเหล่งนํ้า  ๑๒ A") == search_key("แหล่งน้ำ 12 a") == "แหล่งน้ำ 12 a"
     True
     """
-    text = _join_sara_am(to_arabic_digits(text).translate(_DROP_INVISIBLE))
-    text = _SPACES.sub(" ", text).strip(" ")
+    text = _single_spaces(_join_sara_am(_without_invisible(to_arabic_digits(text))))
     if _FOREIGN.search(text) is None:
         return text.lower()
     # One character at a time, as towlower does: no final sigma, no letter that becomes two.

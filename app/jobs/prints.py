@@ -18,7 +18,7 @@ def print_form(run: JobRun) -> Mapping[str, Any]:
         laid_out = print_orders.laid_out(session, run.actor, PrintOrder(**run.parameters))
     # Nothing of the database is held while the printer works.
     content = print_orders.printed_in_background(laid_out.page, run.progress)
-    path = exports.fresh_path(run.settings, "print", ".pdf")
+    path = exports.new_file(run.settings, "print", ".pdf")
     path.write_bytes(content)
     return {
         "file": path.name,

@@ -194,17 +194,17 @@ def export_dir(settings: Settings) -> Path:
 
 
 def new_path(settings: Settings, wanted: ExportOrder) -> Path:
-    """A path for the file of an order; see :func:`fresh_path`."""
-    return fresh_path(settings, wanted.layer, wanted.file_ending)
+    """A path for the file of an order, as :func:`new_file`."""
+    return new_file(settings, wanted.layer, wanted.file_ending)
 
 
-def fresh_path(settings: Settings, stem: str, ending: str) -> Path:
+def new_file(settings: Settings, name: str, ending: str) -> Path:
     """A path that nobody can guess, and room made for it: files past their time are removed."""
     folder = export_dir(settings)
     for old in folder.iterdir():
         if old.is_file() and old.stat().st_mtime < time.time() - KEPT_DAYS * 86_400:
             old.unlink(missing_ok=True)
-    return folder / f"{stem}-{secrets.token_hex(12)}{ending}"
+    return folder / f"{name}-{secrets.token_hex(12)}{ending}"
 
 
 def kept_file(settings: Settings, name: str) -> Path:

@@ -47,6 +47,7 @@ from app.web import (
     money_pages,
     oc4ids,
     on_behalf_pages,
+    open_data,
     openapi,
     organisations,
     plan_comments,
@@ -124,6 +125,7 @@ BLUEPRINTS = (
     money_pages.blueprint,
     history.blueprint,
     oc4ids.blueprint,
+    open_data.blueprint,
     openapi.blueprint,
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"

@@ -114,6 +114,9 @@ def _job(wanted: ExportOrder) -> tuple[dict[str, Any], int, dict[str, str]]:
     return {"job": job_json(job, context.language)}, 202, {"Location": f"/api/v1/jobs/{job.id}"}
 
 
+_ARCHIVE = {"zip": "application/zip"}
+
+
 def sent_file(path: Path, name: str, format: str, *, remove: bool = False) -> Response:
     """The file in pieces. Its name is Thai (RFC 6266 and 8187), with a plain one for the oldest programs."""
     file = path.open("rb")
@@ -121,7 +124,7 @@ def sent_file(path: Path, name: str, format: str, *, remove: bool = False) -> Re
     if remove:
         path.unlink()
     plain = path.name.rsplit("-", 1)[0] + path.suffix
-    answer = Response(iter(lambda: file.read(_CHUNK), b""), mimetype=MEDIA_TYPES[format])
+    answer = Response(iter(lambda: file.read(_CHUNK), b""), mimetype={**MEDIA_TYPES, **_ARCHIVE}[format])
     answer.call_on_close(file.close)
     answer.headers["Content-Length"] = str(size)
     answer.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
