@@ -13,6 +13,7 @@ from app.auth.actor import Actor
 from app.errors import Conflict, NotFound
 from app.queries.history import project_history, record_history
 from app.queries.project_money import money_of_project
+from app.web.attachments import seen_project
 from app.web.conflicts import base_of, conflict_html, field_lines, kinds_of, names_of, unchosen, yours_of
 from app.web.context import current
 from app.web.endpoint import Access, page_route
@@ -21,7 +22,7 @@ from app.web.page_forms import posted, read_typed
 from app.web.project_list import code_names
 from app.web.project_tabs import Opened, project_html
 from app.web.project_texts import change_lines
-from app.web.projects import found_detail, reader, sees_persons
+from app.web.projects import reader, sees_persons
 
 blueprint = Blueprint("money_pages", __name__)
 
@@ -73,7 +74,7 @@ def _written(code: str, form: MoneyForm, row_id: int | None) -> Response:
 
 def _conflict(code: str, form: MoneyForm, row_id: int | None, error: Conflict | None) -> str:
     with current().database.reading() as session:
-        row = found_detail(session, code).row
+        row = seen_project(session, code).row
         money = money_of_project(session, row.id, named=sees_persons(row))
         stands = beginning(form, money, row_id, under="", today=date.today(), year_be=row.fiscal_year_be)
         yours, words, body = yours_of(request.form), code_names(session), form.act.body

@@ -157,6 +157,17 @@ def test_a_correction_that_comes_second_is_laid_side_by_side(
     assert (row.amount_baht, row.egp_number, row.contractor_name) == (870, "69109123456", "หจก. สาธิต")
 
 
+def test_a_conflict_tells_nothing_to_who_may_not_see_rows_of_money(
+    client: FlaskClient, session: Session, people: People, project: Project, sign_in: SignIn
+) -> None:
+    budget(session, people, project, 1000)
+    number = contract(session, people, project, 900)
+    public = sign_in(client, make.make_user(session, "PUBLIC"))
+    for path in (f"contracts/{number}/change", "facts", "status"):
+        answer = send(public, project, path, {"choose": "amount_baht", "row_version": "1"}, 403)
+        assert "900.00" not in answer
+
+
 def test_what_was_read_before_somebody_amended_is_asked_again(
     session: Session, people: People, project: Project, finance: FlaskClient
 ) -> None:
