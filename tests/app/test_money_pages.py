@@ -112,6 +112,9 @@ def test_money_is_taken_out_and_brought_back(
     assert "นำกลับได้" in asked
     send(finance, project, f"contracts/{number}/remove", fields_of(asked))
     assert session.get_one(Contract, number).removed_at is not None
+    typed = {"row_version": "1", "signed_on": "1 ธ.ค. 2569", "reason": "ขยายเวลาเพราะฝน", "new_end_on": "1 มี.ค. 2570"}
+    late = send(finance, project, f"contracts/{number}/amend", typed, 404)
+    assert "ถูกนำออกไปแล้ว" in late and "ขยายเวลาเพราะฝน" in late
     told = page(finance, project, "tab=contracts")
     assert "ยังไม่มีสัญญา" in told and f"/contracts/{number}/restore" in told
     send(finance, project, f"contracts/{number}/restore", {})
