@@ -174,6 +174,7 @@ def conflict_html(
     theirs: Mapping[str, str],
     changed: tuple[Any, ...],
     words: Mapping[str, Mapping[str, str]],
+    gone: bool = False,
 ) -> str:
     """The page that lays the three side by side.
 
@@ -193,6 +194,8 @@ def conflict_html(
         Who changed it last and when, as lines of the history.
     words
         Names of codes by list.
+    gone
+        Whether the row was taken out: there is nothing to send again.
     """
     beside = error.values.get("values", {}) if error is not None else {}
     told = {line.name for line in lines if line.state != "same"}
@@ -207,7 +210,8 @@ def conflict_html(
         settled=[line for line in lines if line.state == "same"],
         choose=",".join(line.name for line in lines if line.state == "clash"),
         others=others,
-        missing=error is None,
+        missing=error is None and not gone,
+        gone=gone,
         project=project,
         address=address,
         back=back,

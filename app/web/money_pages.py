@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,7 @@ from app.auth.actor import Actor
 from app.errors import Conflict, NotFound
 from app.queries.history import project_history, record_history
 from app.queries.project_money import money_of_project
+from app.web.attachments import seen_project
 from app.web.conflicts import base_of, conflict_html, field_lines, kinds_of, names_of, unchosen, yours_of
 from app.web.context import current
 from app.web.endpoint import Access, page_route
@@ -21,7 +23,7 @@ from app.web.page_forms import posted, read_typed
 from app.web.project_list import code_names
 from app.web.project_tabs import Opened, project_html
 from app.web.project_texts import change_lines
-from app.web.projects import found_detail, reader, sees_persons
+from app.web.projects import reader, sees_persons
 
 blueprint = Blueprint("money_pages", __name__)
 
@@ -63,21 +65,29 @@ def _written(code: str, form: MoneyForm, row_id: int | None) -> Response:
 
     do = "correct" if form.do == "move" and request.form.get("correction") else form.do
     anchor = None if row_id is None or form.entity in ("", "project") else f"{form.entity}-{row_id}"
-    return posted(
-        act,
-        again=lambda problems: project_html(code, form.tab, Opened(do, row_id, typed=request.form, problems=problems)),
-        then=url_for("project_pages.project_page_view", code=code, tab=form.tab, _anchor=anchor),
-        clash=lambda error: _conflict(code, form, row_id, error),
-    )
+    again = Opened(do, row_id, typed=request.form)
+    try:
+        return posted(
+            act,
+            again=lambda problems: project_html(code, form.tab, replace(again, problems=problems)),
+            then=url_for("project_pages.project_page_view", code=code, tab=form.tab, _anchor=anchor),
+            clash=lambda error: _conflict(code, form, row_id, error),
+        )
+    except NotFound as error:
+        if error.code != f"{form.entity}_not_found":
+            raise
+        # Somebody took the row out: what was typed of it is still told.
+        return Response(_conflict(code, form, row_id, None, gone=True), HTTPStatus.NOT_FOUND, mimetype="text/html")
 
 
-def _conflict(code: str, form: MoneyForm, row_id: int | None, error: Conflict | None) -> str:
+def _conflict(code: str, form: MoneyForm, row_id: int | None, error: Conflict | None, *, gone: bool = False) -> str:
     with current().database.reading() as session:
-        row = found_detail(session, code).row
+        row = seen_project(session, code).row
         money = money_of_project(session, row.id, named=sees_persons(row))
         stands = beginning(form, money, row_id, under="", today=date.today(), year_be=row.fiscal_year_be)
         yours, words, body = yours_of(request.form), code_names(session), form.act.body
-        three = (base_of(request.form), yours, stands) if form.name in _COMPARED else (yours, yours, yours)
+        compared = form.name in _COMPARED and not gone
+        three = (base_of(request.form), yours, stands) if compared else (yours, yours, yours)
         names = [] if body is None else names_of(body, *three)
         kinds = {} if body is None else kinds_of(body)
         if form.entity == "project":
@@ -91,7 +101,8 @@ def _conflict(code: str, form: MoneyForm, row_id: int | None, error: Conflict | 
             address=request.path,
             back=url_for("project_pages.project_page_view", code=code, tab=form.tab),
             version=version_of(form, money, row_id, row.row_version),
-            theirs=stands if form.name in _COMPARED else {},
+            theirs=stands if compared else {},
             changed=tuple(change_lines(session, newest, whole=True)),
             words=words,
+            gone=gone,
         )

@@ -14,6 +14,7 @@ from app.errors import Conflict
 from app.queries.history import project_fields, project_history
 from app.queries.projects import ProjectRow
 from app.services.projects import editable_fields, update_project
+from app.web.attachments import seen_project
 from app.web.conflicts import base_of, canonical, conflict_html, field_lines, unchosen, yours_of
 from app.web.context import current
 from app.web.endpoint import Access, page_route
@@ -70,7 +71,7 @@ def _named(line: dict[str, Any]) -> dict[str, Any]:
 
 def _conflict(code: str, error: Conflict | None) -> str:
     with current().database.reading() as session:
-        row = found_detail(session, code).row
+        row = seen_project(session, code).row
         stands, words, yours = fact_texts(project_fields(session, row.id)), code_names(session), yours_of(request.form)
         base = base_of(request.form)
         # Fields that the form did not have, because they are not this person's, stay as they stand.

@@ -112,6 +112,9 @@ def test_money_is_taken_out_and_brought_back(
     assert "นำกลับได้" in asked
     send(finance, project, f"contracts/{number}/remove", fields_of(asked))
     assert session.get_one(Contract, number).removed_at is not None
+    typed = {"row_version": "1", "signed_on": "1 ธ.ค. 2569", "reason": "ขยายเวลาเพราะฝน", "new_end_on": "1 มี.ค. 2570"}
+    late = send(finance, project, f"contracts/{number}/amend", typed, 404)
+    assert "ถูกนำออกไปแล้ว" in late and "ขยายเวลาเพราะฝน" in late
     told = page(finance, project, "tab=contracts")
     assert "ยังไม่มีสัญญา" in told and f"/contracts/{number}/restore" in told
     send(finance, project, f"contracts/{number}/restore", {})
@@ -155,6 +158,17 @@ def test_a_correction_that_comes_second_is_laid_side_by_side(
     session.expire_all()
     row = session.get_one(Contract, number)
     assert (row.amount_baht, row.egp_number, row.contractor_name) == (870, "69109123456", "หจก. สาธิต")
+
+
+def test_a_conflict_tells_nothing_to_who_may_not_see_rows_of_money(
+    client: FlaskClient, session: Session, people: People, project: Project, sign_in: SignIn
+) -> None:
+    budget(session, people, project, 1000)
+    number = contract(session, people, project, 900)
+    public = sign_in(client, make.make_user(session, "PUBLIC"))
+    for path in (f"contracts/{number}/change", "facts", "status"):
+        answer = send(public, project, path, {"choose": "amount_baht", "row_version": "1"}, 403)
+        assert "900.00" not in answer
 
 
 def test_what_was_read_before_somebody_amended_is_asked_again(
