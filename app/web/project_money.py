@@ -6,7 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint
+from sqlalchemy.orm import Session
 
+from app.auth.actor import Actor
 from app.queries.project_money import money_of_project, progress_of_project, status_history
 from app.services import carry_overs, contracts, progress, project_money
 from app.services.project_status import correct_status, move_status
@@ -483,10 +485,9 @@ def read_status(code: str) -> dict[str, Any]:
 def move(code: str) -> dict[str, Any]:
     """Cancelling and correcting need a reason."""
     version = if_match("p")
-    given = read_body(STATUS, json_object())
-    act: Any = correct_status if given.get("correction") else move_status
-    context = current()
-    with context.database.transaction(attribution()) as session:
-        reason = given.get("reason") or ""
-        receipt = act(session, context.actor, code, given["status"], reason, if_match_version=version)
-    return asdict(receipt)
+
+    def act(session: Session, actor: Actor, given: dict[str, Any]) -> Any:
+        step: Any = correct_status if given.get("correction") else move_status
+        return step(session, actor, code, given["status"], given.get("reason") or "", if_match_version=version)
+
+    return written(STATUS, act)
