@@ -81,20 +81,24 @@ def change_document_rows(session: Session, actor: Actor, document_id: int, chang
     standing = {row: _standing(line) for row, line in lines.items()}
     changed = _changed(sheet, standing, changes, outcome)
     leaving = _leaving(standing, changes.removals, outcome)
-    fresh = _fresh(session, held, sheet, changes.inserts, outcome)
+    read = [(line.key, values) for line in changes.inserts if (values := _read_new(sheet, line, outcome)) is not None]
+    touched = [standing[name].project for name in (*changed, *leaving, *back)]
+    projects = _hold_projects(session, held, [*touched, *(str(values[PROJECT]) for _, values in read)])
+    fresh = _fresh(session, held, sheet, read, projects, outcome)
     rows = {row.name: row for row in [*standing.values(), *fresh] if row.name not in leaving}
-    _check_rows(session, rows, [*changed, *(row.name for row in fresh)], [*changed, *back, *_names(fresh)], outcome)
+    _check_works(session, rows, [*changed, *_names(fresh)], outcome)
+    _check_places(rows, [*changed, *back, *_names(fresh)], outcome)
     if outcome.conflicts:
         outcome.conflicts = _with_authors(session, outcome.conflicts)
     if not outcome.clean:
         return outcome
+    kept = [rows[name] for name in changed if name in rows]
     mark_on_behalf(session, actor, held.organisation_code)
     _set_removed(session, leaving, actor.user_id, when="now()")
-    _update(session, [rows[name] for name in changed if name in rows])
+    _update(session, kept)
     _set_removed(session, back, None, when="NULL")
-    outcome.inserted = _insert(session, held, fresh)
-    outcome.removed = leaving
-    outcome.touched = {*(name for name in changed if name in rows), *back, *outcome.inserted.values()}
+    outcome.inserted, outcome.removed = _insert(session, held, fresh), leaving
+    outcome.touched = {*_names(kept), *back, *outcome.inserted.values()}
     if outcome.touched or leaving:
         # whoever sends it in has to have seen its newest rows
         write(session, held, {}, "title = title")
@@ -153,18 +157,19 @@ def _leaving(standing: Mapping[str, _Row], removals: Sequence[str], outcome: She
 
 
 def _fresh(
-    session: Session, held: Held, sheet: RecordSheet, inserts: Sequence[NewRow], outcome: SheetOutcome
+    session: Session,
+    held: Held,
+    sheet: RecordSheet,
+    read: Sequence[tuple[str, Mapping[str, Cell]]],
+    projects: Mapping[str, _Project],
+    outcome: SheetOutcome,
 ) -> list[_Row]:
     """New rows with what the document and the plan say where nothing was said."""
-    read = [(line.key, _read_new(sheet, line, outcome)) for line in inserts]
-    found = _projects(session, held, [str(values[PROJECT]) for _, values in read if values])
     programmes = code_list(session, "budget_programme")
     first_fund = next(column for column in sheet.columns if column.key == "fund_source_code").choices[0][0]
     rows = []
     for key, values in read:
-        if values is None:
-            continue
-        project = found.get(str(values[PROJECT]))
+        project = projects.get(str(values[PROJECT]))
         where = {"row": key, "column": PROJECT}
         if project is None:
             outcome.problems.append(_unknown(held, where, str(values[PROJECT])))
@@ -202,8 +207,9 @@ def _unknown(held: Held, where: Mapping[str, Any], given: str) -> Problem:
     return Problem("project_not_of_document", where=where, values=values)
 
 
-def _projects(session: Session, held: Held, codes: Sequence[str]) -> dict[str, _Project]:
-    """Projects of the organisation and year by code, locked in the order in which everybody locks them."""
+def _hold_projects(session: Session, held: Held, codes: Sequence[str]) -> dict[str, _Project]:
+    """Projects of the document's organisation and year by code: all that the save writes to are locked together, in
+    the order in which everybody locks them."""
     if not codes:
         return {}
     rows = session.execute(
@@ -212,17 +218,19 @@ def _projects(session: Session, held: Held, codes: Sequence[str]) -> dict[str, _
             " WHERE organisation_code = :organisation AND fiscal_year_be = :year AND upper(code) = ANY(:codes)"
             " ORDER BY id FOR NO KEY UPDATE"
         ),
-        {"organisation": held.organisation_code, "year": held.fiscal_year_be, "codes": list(codes)},
+        {
+            "organisation": held.organisation_code,
+            "year": held.fiscal_year_be,
+            "codes": sorted({code.upper() for code in codes}),
+        },
     )
     return {row.code.upper(): _Project(*row) for row in rows}
 
 
-def _check_rows(
-    session: Session, rows: Mapping[str, _Row], written_rows: Sequence[str], new: Sequence[str], outcome: SheetOutcome
-) -> None:
-    """Works belong to their programme, and no two rows say the same."""
+def _check_works(session: Session, rows: Mapping[str, _Row], names: Sequence[str], outcome: SheetOutcome) -> None:
+    """A work belongs to its programme; where only the work was said, the programme follows it."""
     works = code_list(session, "budget_work")
-    for name in written_rows:
+    for name in names:
         row = rows.get(name)
         work = works.get(row.values["work_code"] or "") if row else None
         if row is None or work is None:
@@ -234,8 +242,12 @@ def _check_rows(
             values = {"work": work.code, "programme": row.values["programme_code"], "expected": expected}
             where = {"row": name, "column": "work_code"}
             outcome.problems.append(Problem("work_of_another_programme", where=where, values=values))
+
+
+def _check_places(rows: Mapping[str, _Row], names: Sequence[str], outcome: SheetOutcome) -> None:
+    """No two rows say the same: the same project, fund source and category."""
     times = Counter(row.place for row in rows.values())
-    for name in dict.fromkeys(new):
+    for name in dict.fromkeys(names):
         row = rows.get(name)
         if row is not None and times[row.place] > 1:
             where, values = {"row": name, "column": PROJECT}, {"project": row.project}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -31,6 +32,7 @@ blueprint = Blueprint("carry_over_pages", __name__)
 
 PAGE = "/organisations/<organisation_code>/carry-overs"
 YEAR = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal year (B.E.) that the money is of")
+_QUARTER_DAYS = 92
 _SHARED = Body(
     {"until_on": "date", "legal_reference": "text", "approved_on": "date"},
     frozenset({"until_on"}),
@@ -112,8 +114,8 @@ def read_chosen(
 
 
 def _year(asked: int | None) -> int:
-    # Money is carried over at the end of a year: in its first quarter one still looks at the year before.
-    return asked or chosen_fiscal_year_be() or current_fiscal_year_be()
+    # Money is carried over at the end of a year: in the first quarter of the next one it is still the one before.
+    return asked or chosen_fiscal_year_be() or current_fiscal_year_be(date.today() - timedelta(days=_QUARTER_DAYS))
 
 
 def _page(organisation_code: str, year: int, problems: list[dict[str, Any]] | None = None, typed: Any = None) -> str:

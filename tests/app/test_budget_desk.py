@@ -254,6 +254,28 @@ class TestPages:
         assert "ราคาสูงขึ้น" in removed
         assert planner.post(made.location, data={"do": "restore", "row_version": "0"}).status_code == 303
 
+    def test_of_a_large_year_lines_are_asked_for_by_project(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        session: Session,
+        people: People,
+        projects: list[Project],
+        browsers: dict[str, FlaskClient],
+    ) -> None:
+        monkeypatch.setattr("app.web.budget_transfer_pages.SHOWN_WITHOUT_ASKING", 1)
+        pots = [budget(session, people, project, 1000) for project in projects[:2]]
+        session.commit()
+        planner = browsers["planner"]
+        url = f"/organisations/{people.organisation}/budget-transfers/new?fiscal_year=2570"
+        assert f"amount-{pots[0]}" not in planner.get(url).text
+        asked = {"do": "add", "reason": "เหลือจ่าย", "codes": f"{projects[0].code.lower()}\n70-X-0001"}
+        page = planner.post(url, data=asked).text
+        assert f'name="amount-{pots[0]}"' in page and f"amount-{pots[1]}" not in page
+        assert "70-X-0001" in page and 'value="เหลือจ่าย"' in page
+        more = {"do": "add", "codes": projects[1].code, f"amount-{pots[0]}": "-5", "shown": [str(pots[0]), "๙" * 30]}
+        page = planner.post(url, data=more).text
+        assert f'name="amount-{pots[1]}"' in page and 'value="-5"' in page
+
     def test_a_year_is_closed_and_opened_again_by_two(self, people: People, browsers: dict[str, FlaskClient]) -> None:
         finance, executive = browsers["finance"], browsers["executive"]
         url = f"/organisations/{people.organisation}/money/years/2570"
