@@ -77,7 +77,7 @@ class MenuItem:
 HOME = MenuItem("/", lazy_gettext("งานของฉัน"), "list")
 MAP = MenuItem("/map", lazy_gettext("แผนที่"), "map")
 PROJECTS = MenuItem("/projects", lazy_gettext("โครงการ"), "folder")
-PLANS = MenuItem("/plans", lazy_gettext("แผนพัฒนา"), "calendar", ("/plan-versions/",))
+PLANS = MenuItem("/plans", lazy_gettext("แผนพัฒนา"), "calendar", ("/plan-versions/", "/action-plans/", "/provinces/"))
 BUDGET = MenuItem("/budget", lazy_gettext("แผนที่งบประมาณ"), "chart")
 DESK = MenuItem(
     "/money",

@@ -414,3 +414,24 @@ def test_the_phone_has_cards(desk: Desk) -> None:
     expect(phone.locator(".sheet-chips")).to_contain_text("เปลี่ยน 1")
     assert axe_violations(phone) == []
     assert phone.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_project_is_merged_with_its_money_and_taken_back(desk: Desk) -> None:
+    rows = desk.sheet()["rows"]
+    before = {row["id"]: row["cells"] for row in rows}
+    # What money was approved for cannot leave the plan.
+    free = next(row["id"] for row in rows if not row["href"] or not desk.has_budget(row["href"]))
+    grid = desk.open(query=f"?row={free}&column=name_th")
+    grid.page.locator('[data-sheet-do="merge"]').click()
+    dialog = grid.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    assert axe_violations(grid.page) == []
+    dialog.locator("option").first.click()
+    dialog.get_by_role("button", name="รวมโครงการ").click()
+    expect(grid.page.locator("#toasts")).to_contain_text("รวมเข้ากับ")
+    grid.saved()
+    assert {row["id"]: row["cells"] for row in desk.sheet()["rows"]} != before
+    grid.page.keyboard.press("Control+z")
+    grid.saved()
+    after = {row["id"]: row["cells"] for row in desk.sheet()["rows"]}
+    assert {key: cells["y2569"] for key, cells in after.items()} == {key: c["y2569"] for key, c in before.items()}

@@ -121,6 +121,22 @@ INSERT INTO organisation_population (organisation_code, year_be, male, female, h
 SELECT organisation_code, year_be, sum(male), sum(female), sum(households), 'ข้อมูลสาธิต'
 FROM community GROUP BY 1, 2
 """
+_PROFILES = """
+INSERT INTO organisation_profile (organisation_code, address, postcode, website, founded_on, council_members,
+    staff_count, general_condition)
+SELECT o.code, 'สำนักงาน' || o.full_name_th || ' อ.' || a.name_th, '99000', 'https://www.example.go.th',
+       DATE '1996-01-19', CASE WHEN o.type_code = 'PAO' THEN 24 ELSE 12 END, 30 + abs(hashtext(o.code)) % 60,
+       'พื้นที่ราบสลับเนินเตี้ย ประชาชนส่วนใหญ่ทำนาและทำไร่ (ข้อมูลสาธิต)'
+FROM organisation o JOIN area a ON a.code = coalesce(o.amphoe_code, o.province_code)
+"""
+_OF_PROVINCES = """
+INSERT INTO alignment_item (framework, owner_code, code, seq, name_th, valid_from_be, valid_to_be)
+SELECT i.framework, p.province_code, i.code, 10 * CAST(i.code AS integer), i.name_th, 2566, 2570
+FROM (SELECT DISTINCT province_code FROM organisation WHERE type_code = 'PAO') p
+CROSS JOIN (VALUES ('PROVINCE', '1', 'พัฒนาโครงข่ายคมนาคมเชื่อมแหล่งผลิต'), ('PROVINCE', '2', 'บริหารจัดการน้ำทั้งระบบ'),
+    ('PROVINCE', '3', 'ยกระดับคุณภาพชีวิต'), ('PAO', '1', 'ถนนเชื่อมตำบล'), ('PAO', '2', 'แหล่งน้ำขนาดกลาง')
+) AS i(framework, code, name_th)
+"""
 # Month 0 is the year's estimate; the year that is running has only October behind it.
 _FINANCES = """
 INSERT INTO finance_month (organisation_code, fiscal_year_be, item_code, month, amount_baht)
@@ -154,7 +170,7 @@ def write_profiles(session: Session) -> None:
     for statement in (_NEXT_PLAN, _NEXT_LINES):
         session.execute(sa.text(statement))
     session.execute(sa.text(_SERVING), parameters)
-    for statement in (_COMMUNITIES, _PEOPLE, _FINANCES):
+    for statement in (_COMMUNITIES, _PEOPLE, _FINANCES, _PROFILES, _OF_PROVINCES):
         session.execute(sa.text(statement))
 
 
