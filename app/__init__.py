@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +11,11 @@ if TYPE_CHECKING:
 
     from app.db import Database
     from app.settings import Settings
+
+# The day of the product is Thailand's, as that of its database sessions: on a server in UTC ``date.today()`` would be
+# yesterday until seven in the morning, and refuse what was signed today.
+os.environ["TZ"] = "Asia/Bangkok"
+time.tzset()
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
