@@ -27,8 +27,9 @@ from app.queries.project_filter import ProjectFilter
 from app.queries.projects import project_count
 from gis.problems import Problem
 
-MOST_PROJECTS = 200_000
-"""Projects of one package; more are taken a province or a year at a time."""
+MOST_PROJECTS = 60_000
+"""Projects of one package: what the database copies well within the time that a statement of the web may take. More are
+taken a province or a year at a time."""
 LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "CC BY 4.0"}
 TAXONOMIES = {
     "appropriations": "https://frictionlessdata.io/taxonomies/fiscal/budgets.json",

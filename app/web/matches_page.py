@@ -19,14 +19,15 @@ from app.queries.jobs import get_job
 from app.queries.matches import STATES, State, match_rows, sure_counts, sure_rows
 from app.queries.organisations import organisation_names, organisations_in_area
 from app.services.matching import batches, deciding
+from app.services.matching.made import Chosen
 from app.services.matching.suggest import SURE
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, page_route
 from app.web.history import saved_note
 from app.web.jobs import job_json
-from app.web.matches_api import blueprint, receive_upload
+from app.web.matches_api import CHOSEN, blueprint, receive_upload
 from app.web.matches_present import batch_json, row_json
-from app.web.page_forms import go, posted
+from app.web.page_forms import go, posted, read_typed
 from app.web.paging import CURSOR, next_page
 from app.web.params import Unreadable, choice
 
@@ -35,6 +36,8 @@ THRESHOLDS = (0.98, 0.95, SURE, 0.8)
 """Confidences from which suggestions can be taken all at once."""
 RECORDS = 100
 """Records on a page."""
+PLAIN_ROWS = 20
+"""Rows on the page that works without scripts."""
 
 
 def _confidence(text: str) -> float:
@@ -103,15 +106,22 @@ def send_page() -> ResponseReturnValue:
     blueprint,
     "/matches/<int:match_id>",
     access=Access.SIGNED_IN,
-    params=(Param("state", choice(*STATES), {"enum": list(STATES)}, "Which rows", "all"),),
+    params=(Param("state", choice(*STATES), {"enum": list(STATES)}, "Which rows", "all"), CURSOR),
 )
-def look(match_id: int, state: State) -> str:
+def look(match_id: int, state: State, cursor: int | None) -> str:
     """The rows of a list with the projects that they may mean."""
+    return _look(match_id, state, cursor, [])
+
+
+def _look(match_id: int, state: State, cursor: int | None, problems: list[dict[str, Any]]) -> str:
     here = current()
     with here.database.reading() as session:
         batch = batches.visible_batch(session, here.actor, match_id)
         job = get_job(session, batch.job_id) if batch.job_id else None
-        sure = sure_counts(session, match_id, THRESHOLDS) if batch.status == "READY" else {}
+        ready = batch.status == "READY"
+        sure = sure_counts(session, match_id, THRESHOLDS) if ready else {}
+        after = -1 if cursor is None else cursor
+        rows = match_rows(session, match_id, state=state, after=after, limit=PLAIN_ROWS) if ready else []
     return render_template(
         "matches/look.html",
         batch=batch_json(batch, here.language),
@@ -120,6 +130,22 @@ def look(match_id: int, state: State) -> str:
         sure=sure,
         first_threshold=SURE,
         state=state,
+        rows=[row_json(row, here.language) for row in rows],
+        more=next_page(f"/matches/{match_id}", PLAIN_ROWS, [row.number for row in rows], state=state),
+        problems=problems,
+    )
+
+
+@page_route(blueprint, "/matches/<int:match_id>/rows/<int:row_number>", methods=("POST",), access=Access.SIGNED_IN)
+def decide_form(match_id: int, row_number: int) -> ResponseReturnValue:
+    """Decide about a row without scripts: a project, or none with an empty field."""
+    project = request.form.get("other", "").strip() or request.form.get("project", "").strip() or None
+    return posted(
+        lambda session, actor: deciding.decide(
+            session, actor, match_id, row_number, project, Chosen(**read_typed(CHOSEN, request.form))
+        ),
+        again=lambda problems: _look(match_id, "undecided", row_number - 1, problems),
+        then=url_for("matches.look", match_id=match_id, state="undecided"),
     )
 
 

@@ -743,6 +743,7 @@ CASES = (
     Case("GET", "/matches/<int:match_id>/accept", FINANCE, NOBODY),
     Case("POST", "/matches/<int:match_id>/accept", FINANCE, NOBODY, form({"at_least": "0.9"})),
     Case("GET", "/matches/<int:match_id>/records", FINANCE, NOBODY),
+    Case("POST", "/matches/<int:match_id>/rows/<int:row_number>", FINANCE, NOBODY, form({"project": ""})),
     Case("POST", "/matches/<int:match_id>/undo", FINANCE, NOBODY, form({"row": "1"})),
     open_to(SIGNED_IN, "GET", "/api/v1/matches"),
     Case("POST", "/api/v1/matches", FINANCE, NOBODY, lambda _world, place: {"data": contracts(place)}),

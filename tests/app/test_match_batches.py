@@ -386,6 +386,13 @@ def test_the_pages(browser: FlaskClient, sent: Callable[[str], str]) -> None:
 
 def test_the_pages_of_what_is_recorded(browser: FlaskClient, sent: Callable[[str], str], works: list[Project]) -> None:
     at = sent(FILE).replace("/api/v1", "")
+    # Without scripts a row is a form: what is refused comes back with its reason, what is recorded with its receipt.
+    page = browser.get(f"{at}?state=undecided").text
+    assert f'value="{works[0].code}" checked' in page and f'action="{at}/rows/2"' in page
+    refused = browser.post(f"{at}/rows/5", data={"project": works[2].code})
+    assert refused.status_code == 422 and "ไม่มีจำนวนเงิน" in refused.text
+    assert browser.post(f"{at}/rows/2", data={"project": works[0].code}).status_code == 303
+    assert browser.post(f"{at}/undo", data={"row": "2"}).status_code == 303
     asked = browser.get(f"{at}/accept?at_least=0.8").text
     assert "จะบันทึกสัญญา 3 แถว" in asked and works[1].code in asked
     assert browser.get(f"{at}/accept?at_least=2").status_code == 400

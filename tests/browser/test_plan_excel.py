@@ -101,7 +101,7 @@ def test_a_workbook_comes_back(visitor: Visitor, size: tuple[int, int]) -> None:
     expect(page.locator("#accept")).to_have_attribute("aria-disabled", "false")
     page.locator("#accept").click()
     page.locator("dialog .btn-danger-solid").click()
-    expect(page.locator(".note-ok")).to_contain_text("เพิ่ม 1 โครงการ")
+    expect(page.locator(".note-ok")).to_contain_text("เพิ่ม 1 แถว")
     stand = {each["cells"]["name_th"]: each["cells"] for each in call(page, "GET", form)["rows"]}
     assert stand[names[0]]["objective"] == "เพื่อให้น้ำไม่ท่วม"
     assert stand[names[1]]["objective"] == "เพื่อทำการเกษตร ที่ดินทำกิน"

@@ -87,7 +87,7 @@ class Weighed:
 def suggest(kind: Kind, rows: Sequence[OutsideRow], projects: Sequence[KnownProject]) -> list[Suggested]:
     """The projects that each row may mean.
 
-    Ten thousand rows against a hundred thousand projects take well under a minute on two cores.
+    Ten thousand rows against a hundred thousand projects take half a minute of processor time, in part on all cores.
 
     Parameters
     ----------
