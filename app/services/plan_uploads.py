@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 import orjson
 import sqlalchemy as sa
@@ -27,6 +27,7 @@ from app.services.plan_cells import CellRules, cell_rules
 from app.services.plan_sheet import change_sheet, hold_open_version
 from app.services.plan_workbook.comparing import Difference, compare, decisions_of, standing_stamp
 from app.services.plan_workbook.reading import ReadForm, read_form
+from app.services.staged_files import check_open, chosen, close_upload, require_acceptable, require_clean
 from gis.problems import Problem
 from gis.sheets.cells import WorkbookError
 from gis.sheets.process import Workbook, read_workbook
@@ -160,19 +161,8 @@ def decide_upload(session: Session, actor: Actor, upload_id: int, choices: Mappi
         ``plan_upload_closed``.
     """
     staged, lines = _found(session, actor, upload_id, lock=True)
-    _check_open(staged)
-    kept = dict(staged.head.decisions)
-    known = staged.difference.keys | kept.keys()
-    problems = []
-    for key, choice in choices.items():
-        if key not in known or choice not in ("mine", "theirs", None):
-            problems.append(Problem("upload_decision_unknown", where={"field": key[:80]}))
-        elif choice is None:
-            kept.pop(key, None)
-        else:
-            kept[key] = {"choice": choice, "theirs": standing_stamp(staged.difference, lines, key)}
-    if problems:
-        raise InvalidInput(problems[:100])
+    check_open(staged.head)
+    kept = chosen(staged.head, staged.difference, choices, lambda key: standing_stamp(staged.difference, lines, key))
     session.execute(
         sa.text("UPDATE plan_upload SET decisions = CAST(:kept AS jsonb) WHERE id = :id"),
         {"kept": orjson.dumps(kept).decode(), "id": upload_id},
@@ -191,23 +181,15 @@ def accept_upload(session: Session, actor: Actor, upload_id: int) -> StagedUploa
         ``plan_upload_closed``, ``plan_version_closed``.
     """
     staged, _ = _found(session, actor, upload_id, lock=True)
-    _check_open(staged)
+    check_open(staged.head)
     # Nobody writes into the version between the last look and the writing.
     hold_open_version(session, actor, staged.version.id, staged.form)
     staged, _ = _found(session, actor, upload_id)
     difference = staged.difference
-    problems = [problem for problem in difference.problems if problem.is_error]
-    if difference.undecided:
-        problems.append(Problem("upload_conflicts", values={"count": difference.undecided}))
-    if not problems and not difference.acceptable:
-        problems.append(Problem("upload_changes_nothing"))
-    if problems:
-        raise InvalidInput(problems)
+    require_acceptable(difference)
     changes = difference.changes(ReadForm.from_json(staged.head.original))
     outcome = change_sheet(session, actor, staged.version.id, staged.form, changes, whole=True)
-    if not outcome.clean:
-        told = [Problem("upload_conflicts", values={"count": len(outcome.conflicts)})] if outcome.conflicts else []
-        raise InvalidInput([*outcome.problems, *told])
+    require_clean(outcome)
     close_upload(session, actor, "plan_upload", upload_id, "ACCEPTED", difference.counts)
     return _found(session, actor, upload_id)[0]
 
@@ -221,36 +203,8 @@ def discard_upload(session: Session, actor: Actor, upload_id: int) -> None:
         ``plan_upload_closed``.
     """
     staged, _ = _found(session, actor, upload_id, lock=True)
-    _check_open(staged)
+    check_open(staged.head)
     close_upload(session, actor, "plan_upload", upload_id, "DISCARDED", {})
-
-
-def close_upload(
-    session: Session,
-    actor: Actor,
-    table: Literal["plan_upload", "record_upload"],
-    upload_id: int,
-    status: str,
-    result: Mapping[str, int],
-) -> None:
-    """Write down what was decided about a file, by whom, and what it did."""
-    session.execute(
-        sa.text(
-            f"UPDATE {table} SET status = :status, result = CAST(:result AS jsonb), decided_by_name = :who,"
-            " decided_at = now() WHERE id = :id"
-        ),
-        {
-            "status": status,
-            "result": orjson.dumps(dict(result)).decode(),
-            "who": actor.display_name,
-            "id": upload_id,
-        },
-    )
-
-
-def _check_open(staged: StagedUpload) -> None:
-    if staged.head.status != "STAGED":
-        raise Conflict("plan_upload_closed", {"file": staged.head.file_name, "upload_status": staged.head.status})
 
 
 def _found(

@@ -14,17 +14,18 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
-from app.errors import Conflict, InvalidInput, NotFound
+from app.errors import InvalidInput, NotFound
 from app.models import RecordUpload
 from app.queries.organisations import OrganisationName
 from app.queries.organisations import organisation as find_organisation
 from app.queries.record_sheets import SHEETS, RecordRow, RecordSheet, record_rows
-from app.services.plan_uploads import SentWorkbook, close_upload, receive_workbook
+from app.services.plan_uploads import SentWorkbook, receive_workbook
 from app.services.plan_workbook.comparing import Difference, decisions_of
 from app.services.plan_workbook.reading import ReadForm
 from app.services.record_files.comparing import compare_records, row_stamp
 from app.services.record_files.reading import read_records_file, table_of_text
 from app.services.record_sheets import FIRST_YEAR_BE, LAST_YEAR_BE, change_records
+from app.services.staged_files import check_open, chosen, close_upload, require_acceptable, require_clean
 from gis.problems import Problem
 
 CSV_ENDINGS = (".csv", ".tsv", ".txt")
@@ -123,19 +124,8 @@ def decide_records(session: Session, actor: Actor, upload_id: int, choices: Mapp
         ``plan_upload_closed``.
     """
     staged, rows = _found(session, actor, upload_id, lock=True)
-    _check_open(staged)
-    kept = dict(staged.head.decisions)
-    known = staged.difference.keys | kept.keys()
-    problems = []
-    for key, choice in choices.items():
-        if key not in known or choice not in ("mine", "theirs", None):
-            problems.append(Problem("upload_decision_unknown", where={"field": key[:80]}))
-        elif choice is None:
-            kept.pop(key, None)
-        else:
-            kept[key] = {"choice": choice, "theirs": row_stamp(staged.difference, rows, key)}
-    if problems:
-        raise InvalidInput(problems[:100])
+    check_open(staged.head)
+    kept = chosen(staged.head, staged.difference, choices, lambda key: row_stamp(staged.difference, rows, key))
     staged.head.decisions = kept
     session.flush()
     return _found(session, actor, upload_id)[0]
@@ -152,26 +142,18 @@ def accept_records(session: Session, actor: Actor, upload_id: int) -> StagedReco
         ``plan_upload_closed``.
     """
     staged, _ = _found(session, actor, upload_id, lock=True)
-    _check_open(staged)
+    check_open(staged.head)
     # Nobody writes into the sheet between the last look and the writing: every save holds the organisation.
     session.execute(
         sa.text("SELECT FROM organisation WHERE code = :code FOR NO KEY UPDATE"), {"code": staged.owner.code}
     )
     staged, _ = _found(session, actor, upload_id)
     difference = staged.difference
-    problems = [problem for problem in difference.problems if problem.is_error]
-    if difference.undecided:
-        problems.append(Problem("upload_conflicts", values={"count": difference.undecided}))
-    if not problems and not difference.acceptable:
-        problems.append(Problem("upload_changes_nothing"))
-    if problems:
-        raise InvalidInput(problems)
+    require_acceptable(difference)
     head = staged.head
     changes = difference.changes(ReadForm.from_json(head.original))
     outcome = change_records(session, actor, staged.sheet, head.organisation_code, head.year_be, changes)
-    if not outcome.clean:
-        told = [Problem("upload_conflicts", values={"count": len(outcome.conflicts)})] if outcome.conflicts else []
-        raise InvalidInput([*outcome.problems, *told])
+    require_clean(outcome)
     close_upload(session, actor, "record_upload", upload_id, "ACCEPTED", difference.counts)
     return _found(session, actor, upload_id)[0]
 
@@ -185,13 +167,8 @@ def discard_records(session: Session, actor: Actor, upload_id: int) -> None:
         ``plan_upload_closed``.
     """
     staged, _ = _found(session, actor, upload_id, lock=True)
-    _check_open(staged)
+    check_open(staged.head)
     close_upload(session, actor, "record_upload", upload_id, "DISCARDED", {})
-
-
-def _check_open(staged: StagedRecords) -> None:
-    if staged.head.status != "STAGED":
-        raise Conflict("plan_upload_closed", {"file": staged.head.file_name, "upload_status": staged.head.status})
 
 
 def _target(owner: OrganisationName) -> Target:

@@ -6,9 +6,10 @@ anything is accepted, and again while it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
@@ -252,11 +253,22 @@ def _cell(
 
 
 def _insert(line: ReadLine, rules: CellRules, decisions: Mapping[str, Decision], found: Difference) -> None:
+    add_line(line, {"name_th": None} | dict(line.cells), partial(read_cell, rules), decisions, found)
+
+
+def add_line(
+    line: ReadLine,
+    typed: Mapping[str, Any],
+    read: Callable[[str, Any], str | Problem | None],
+    decisions: Mapping[str, Decision],
+    found: Difference,
+) -> None:
+    """A line that only the file has: its cells, or their problems while it is not left aside."""
     key = f"n:{line.key}"
     left = left_aside(decisions, key)
     cells: dict[str, str | None] = {}
-    for column, raw in ({"name_th": None} | dict(line.cells)).items():
-        value = read_cell(rules, column, raw)
+    for column, raw in typed.items():
+        value = read(column, raw)
         if not isinstance(value, Problem):
             cells[column] = value
         elif not left:

@@ -7,6 +7,7 @@ accepted, and again while it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from app.queries.record_sheets import RecordRow, RecordSheet, column_of, written
@@ -15,8 +16,8 @@ from app.services.plan_workbook.comparing import (
     Choice,
     Decision,
     Difference,
-    NewDifference,
     RemovalDifference,
+    add_line,
     cell_key,
     left_aside,
     staged_problem,
@@ -106,21 +107,8 @@ def _cell(
 
 
 def _insert(line: ReadLine, sheet: RecordSheet, decisions: Mapping[str, Decision], found: Difference) -> None:
-    key = f"n:{line.key}"
-    left = left_aside(decisions, key)
-    typed: dict[str, Any] = {column.key: None for column in sheet.columns if column.required} | dict(line.cells)
-    cells: dict[str, str | None] = {}
-    for column, raw in typed.items():
-        value = read_record_cell(sheet, column, raw)
-        if not isinstance(value, Problem):
-            cells[column] = value
-        elif not left:
-            address = line.addresses.get(column, f"A{line.sheet_row}")
-            place = {"sheet": line.sheet, "address": address, "row": line.key, "column": column, "key": key}
-            place["name"] = str(line.cells.get("name_th") or "")[:200]
-            found.problems.append(Problem(value.code, value.level, {**value.where, **place}, value.values))
-    name = cells.get("name_th") or ""
-    found.inserts.append(NewDifference(key, line.sheet, line.sheet_row, name, cells, "theirs" if left else None, []))
+    required: dict[str, Any] = {column.key: None for column in sheet.columns if column.required}
+    add_line(line, required | dict(line.cells), partial(read_record_cell, sheet), decisions, found)
 
 
 def _removal(removal: ReadRemoval, row: RecordRow | None, decisions: Mapping[str, Decision], found: Difference) -> None:
