@@ -21,7 +21,7 @@ from app.web.imports_present import BATCH_SCHEMA, batch_json, present_batch
 from app.web.paging import list_params, newest_first, page_of
 from app.web.params import Unreadable, whole_number
 from app.web.payloads import json_object
-from app.web.received import kept_upload
+from app.web.received import file_form, kept_upload
 from gis.problems import Problem
 
 blueprint = Blueprint("imports", __name__)
@@ -65,23 +65,15 @@ def _form_number(name: str, problems: list[Problem], *, required: bool = False) 
     summary="Send a file; it is read and checked in the background, nothing becomes a project yet",
     status=202,
     response=BATCH_SCHEMA,
-    body={
-        "content": {
-            "multipart/form-data": {
-                "type": "object",
-                "properties": {
-                    "file": {"type": "string", "format": "binary"},
-                    "organisation": {"type": "string"},
-                    "fiscal_year": {"type": "integer"},
-                    "kind": {"enum": ["road", "water", "other"]},
-                    "epsg": {"type": "integer"},
-                    "encoding": {"type": "string"},
-                    "layer": {"type": "string"},
-                },
-                "required": ["file", "organisation", "fiscal_year", "kind"],
-            }
-        }
-    },
+    body=file_form(
+        ("organisation", "fiscal_year", "kind"),
+        organisation={"type": "string"},
+        fiscal_year={"type": "integer"},
+        kind={"enum": ["road", "water", "other"]},
+        epsg={"type": "integer"},
+        encoding={"type": "string"},
+        layer={"type": "string"},
+    ),
 )
 def send() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Receive a file and have it staged."""

@@ -22,7 +22,7 @@ from app.web.money_body import Body, read_body
 from app.web.paging import CURSOR, list_params, newest_first, next_page, page_of
 from app.web.params import choice, integer_schema, whole_number
 from app.web.payloads import json_object
-from app.web.received import kept_upload
+from app.web.received import file_form, kept_upload
 from gis.problems import Problem
 
 blueprint = Blueprint("matches", __name__)
@@ -51,20 +51,12 @@ def list_(limit: int, cursor: int | None) -> dict[str, Any]:
     summary="Send a list of contracts (egp) or payments; it is compared in the background, nothing is written yet",
     status=202,
     response=BATCH,
-    body={
-        "content": {
-            "multipart/form-data": {
-                "type": "object",
-                "properties": {
-                    "file": {"type": "string", "format": "binary"},
-                    "kind": {"enum": ["egp", "payment"]},
-                    "organisation": {"type": "string", "description": "Code; or province"},
-                    "province": {"type": "string", "description": "Two digits; or organisation"},
-                },
-                "required": ["file", "kind"],
-            }
-        }
-    },
+    body=file_form(
+        ("kind",),
+        kind={"enum": ["egp", "payment"]},
+        organisation={"type": "string", "description": "Code; or province"},
+        province={"type": "string", "description": "Two digits; or organisation"},
+    ),
 )
 def send() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Receive a file and have it compared."""

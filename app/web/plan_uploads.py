@@ -27,6 +27,7 @@ from app.web.payloads import json_object
 from app.web.plan_forms import found_form
 from app.web.plan_upload_json import UPLOAD_SCHEMA, upload_json
 from app.web.plans import VERSION
+from app.web.received import file_form
 from gis.problems import Problem
 
 blueprint = Blueprint("plan_uploads", __name__)
@@ -42,15 +43,7 @@ UPLOAD = "/api/v1/plan-uploads/<int:upload_id>"
     summary="Send a workbook of a form; it is compared with what stands, nothing is written",
     response=UPLOAD_SCHEMA,
     status=201,
-    body={
-        "content": {
-            "multipart/form-data": {
-                "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
-                "required": ["file"],
-            }
-        }
-    },
+    body=file_form(),
 )
 def send_workbook(version_id: int, slug: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """A form that was downloaded here, or a municipality's own plan in Excel."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -13,6 +14,14 @@ from app.errors import InvalidInput
 from app.services.imports import Received
 from app.web.context import attribution, current
 from gis.problems import Problem
+
+_FILE: Mapping[str, Any] = {"type": "string", "format": "binary"}
+
+
+def file_form(required: tuple[str, ...] = (), **more: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of an address that takes a file, for the OpenAPI document; ``more`` are fields beside it."""
+    schema = {"type": "object", "properties": {"file": _FILE, **more}, "required": ["file", *required]}
+    return {"content": {"multipart/form-data": schema}}
 
 
 def kept_upload(

@@ -33,6 +33,7 @@ from app.web.errors import problem_lines
 from app.web.history import saved_note
 from app.web.payloads import json_object
 from app.web.plan_uploads import decisions_of_body
+from app.web.received import file_form
 from app.web.record_sheets import RULE, found_sheet
 from app.web.staged_json import DIFFERENCE_SCHEMA, Words, staged_json
 from gis.problems import Problem
@@ -102,15 +103,7 @@ def download(organisation_code: str, sheet_name: str, year_be: int) -> Response:
     summary="Send a file (XLSX, CSV) of a sheet; it is compared with what stands, nothing is written",
     response=_SCHEMA,
     status=201,
-    body={
-        "content": {
-            "multipart/form-data": {
-                "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
-                "required": ["file"],
-            }
-        }
-    },
+    body=file_form(),
 )
 def send(organisation_code: str, sheet_name: str, year_be: int) -> tuple[dict[str, Any], int, dict[str, str]]:
     """A sheet that was downloaded here, or an office's own table."""
