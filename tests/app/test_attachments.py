@@ -237,7 +237,7 @@ HOSTILE_TIMES = [
 ]
 
 
-@pytest.mark.parametrize("said", HOSTILE_TIMES, ids=str)
+@pytest.mark.parametrize("said", HOSTILE_TIMES, ids=["end", "end-utc", "beginning", "1990", "2199", "in-three-days"])
 def test_a_time_that_no_camera_has_is_not_kept(
     session: Session, project: Project, engineer: UserAccount, folder: Path, said: dict[str, str]
 ) -> None:
