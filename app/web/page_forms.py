@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, flash, redirect
@@ -18,6 +19,8 @@ from app.web.context import attribution, current
 from app.web.errors import problem_document, problem_lines, refusal_by_database, status_of
 from app.web.history import saved_note
 from app.web.money_body import Body, read_body
+from app.web.project_texts import field_name
+from gis.problems import Problem
 from gis.thai import to_arabic_digits
 
 _ENTRY = re.compile(r"(?P<list>[a-z_]+)-(?P<row>\d{1,3})-(?P<field>[a-z_]+)", re.ASCII)
@@ -70,7 +73,7 @@ def refusals(error: AppError) -> list[dict[str, Any]]:
     """Why something was refused: a line each, with the field that it belongs to."""
     language = current().language
     if isinstance(error, InvalidInput):
-        return problem_lines(error.problems, language)
+        return problem_lines([_in_words(problem) for problem in error.problems], language)
     document = problem_document(status_of(error), error.code, error.values, [], language)
     return [{"message": document["title"], "fix": document["detail"], "field": ""}, *_written_meanwhile(error)]
 
@@ -90,6 +93,12 @@ def _written_meanwhile(error: AppError) -> list[dict[str, Any]]:
         }
         for name, both in fields.items()
     ]
+
+
+def _in_words(problem: Problem) -> Problem:
+    """A problem whose sentence names the field as the form does; programs know it by its own name."""
+    field = problem.where.get("field")
+    return replace(problem, values={**problem.values, "field": field_name(str(field))}) if field else problem
 
 
 def go(address: str) -> Response:

@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from flask import Flask
 
 from app.errors import InvalidInput
 from app.web.money_body import Body
-from app.web.page_forms import read_typed
+from app.web.page_forms import read_typed, refusals
+from gis.problems import Problem
 
 PLAN = Body(
     {"number": "text", "days": "whole", "share": "percent", "paid_on": "date", "done": "flag"},
@@ -48,3 +50,12 @@ def test_every_fault_comes_at_once_with_its_field_and_row() -> None:
     assert sorted(where, key=str) == sorted(
         [("number", None), ("days", None), ("share", None), ("amount_baht", 1), ("amount_baht", 2)], key=str
     )
+
+
+def test_a_refusal_names_the_field_as_the_form_does(app: Flask) -> None:
+    error = InvalidInput([Problem("field_required", where={"field": "amount_baht"})])
+    with app.test_request_context("/projects", headers={"Accept-Language": "th"}):
+        [line] = refusals(error)
+    assert line["field"] == "amount_baht"
+    assert "amount_baht" not in line["message"]
+    assert "จำนวนเงิน" in line["message"]

@@ -105,7 +105,20 @@ export class Actions {
     const range = this.surface.range;
     const block = parseTable(text);
     const rows = this.selectedRows(range);
-    if (!range || block.length === 0 || rows.length === 0) return;
+    if (block.length === 0) return;
+    if (this.model.editable && !this.model.fixed && this.model.present().length === 0) {
+      const targets = laidOut(block, block.length, 1);
+      const left = Math.max(
+        0,
+        this.surface.columns.findIndex((one) => one.editable),
+      );
+      this.putDown(targets, [], left, 1 + Math.max(...targets.map((one) => one.row)));
+      return;
+    }
+    if (!range || rows.length === 0) {
+      this.events.say(t("no_rows_chosen"));
+      return;
+    }
     const width = range.right - range.left + 1;
     const targets = laidOut(block, rows.length, width);
     const height = 1 + Math.max(...targets.map((one) => one.row));

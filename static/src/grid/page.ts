@@ -294,7 +294,7 @@ export class SheetPage {
   private async moveYears(): Promise<void> {
     const rows = this.actions.selectedRows();
     if (rows.length === 0) {
-      this.note(t("no_rows_to_remove"), "info");
+      this.note(t("no_rows_chosen"), "info");
       return;
     }
     const near = this.surface.cellName(this.surface.activePlace)?.column.key ?? "";
@@ -362,7 +362,9 @@ export class SheetPage {
   }
 
   private clipboardIsOurs(): boolean {
-    return !this.editor.open && this.surface.hasFocus;
+    // A sheet without rows has no cell to stand on.
+    const empty = this.model.present().length === 0 && document.activeElement === document.body;
+    return !this.editor.open && (this.surface.hasFocus || empty);
   }
 
   private async pasteByButton(): Promise<void> {

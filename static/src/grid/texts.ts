@@ -108,6 +108,7 @@ export const t = translator({
   ],
   read_only_cell: ["ช่องนี้แก้ไม่ได้", "This cell cannot be edited"],
   read_only_row: ["แถวนี้ล็อกอยู่ แก้ไม่ได้", "This row is locked"],
+  no_rows_chosen: ["เลือกแถวของโครงการก่อน", "Choose rows of projects first"],
   no_rows_to_remove: ["เลือกแถวที่จะลบก่อน", "Choose rows to remove first"],
   open_row: ["เปิดโครงการ", "Open the project"],
   close_note: ["ปิด", "Close"],
