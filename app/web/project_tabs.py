@@ -119,6 +119,8 @@ def project_html(code: str, tab: str, opened: Opened | None = None, part: Part |
             "formats": FORMATS,
             "open": {"do": opened.do, "of": opened.of},
             "today": date.today(),
+            "on_behalf": policy.enters_on_behalf(context.actor, row.organisation_code)
+            and any(may[act] for act in ("write_budget", "write_contract", "write_disbursement")),
         }
         if staff:
             data |= _of_tab(session, tab, detail, opened, part, data)
