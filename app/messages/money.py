@@ -46,6 +46,12 @@ MESSAGES: dict[str, Message] = {
     "reopening_not_requested": Message(
         "ยังไม่มีใครขอเปิดปีงบประมาณ {fiscal_year_be}", "Nobody has asked to reopen fiscal year {fiscal_year_be}"
     ),
+    "reopening_from_outside": Message(
+        "ผู้ขอและผู้ยืนยันการเปิดปีเป็นคนนอก อปท. ทั้งคู่",
+        "Whoever asked for the reopening and whoever confirms it are both from outside the organisation",
+        "ให้ผู้มีสิทธิ์ใน อปท. เป็นผู้ขอหรือผู้ยืนยันอย่างน้อยหนึ่งคน",
+        "Let at least one of the two be a person of the organisation",
+    ),
     "day_outside_fiscal_year": Message(
         "{given} อยู่ในปีงบประมาณ {given_year_be} ไม่ใช่ {fiscal_year_be} (ปีงบประมาณเริ่ม 1 ต.ค. สิ้นสุด 30 ก.ย.)",
         "{given} lies in fiscal year {given_year_be}, not {fiscal_year_be} (1 October to 30 September)",
@@ -91,6 +97,24 @@ MESSAGES: dict[str, Message] = {
         "Whoever prepared or sent this in cannot decide on it",
         "ให้อีกคนหนึ่งที่มีสิทธิ์อนุมัติ",
         "Let another person who may approve do it",
+    ),
+    "four_eyes_amounts": Message(
+        "คุณเป็นผู้บันทึกหรือแก้ไขจำนวนเงินในเรื่องนี้ จึงอนุมัติหรือยืนยันเองไม่ได้",
+        "You wrote or changed an amount of this; whoever did cannot decide on it",
+        "ให้อีกคนหนึ่งที่มีสิทธิ์อนุมัติ",
+        "Let another person who may approve do it",
+    ),
+    "appropriation_not_waiting": Message(
+        "งบรายการนี้ไม่รอการยืนยัน: มีผลแล้ว หรือมีผลเมื่อเอกสารงบประมาณได้รับอนุมัติ",
+        "This does not wait to be confirmed: it counts already, or will when its budget document is approved",
+        "ถ้าอยู่ในเอกสารงบประมาณ ให้อนุมัติเอกสาร",
+        "If it belongs to a budget document, have the document approved",
+    ),
+    "appropriation_in_force": Message(
+        "งบรายการนี้มีผลแล้ว {amount_baht} บาท เพิ่มจำนวนเงินเองไม่ได้",
+        "These {amount_baht} baht count already; the amount cannot be raised",
+        "บันทึกส่วนที่เพิ่มเป็นรายการใหม่ให้อีกคนยืนยัน หรือใช้การโอนงบประมาณ",
+        "Enter what is added as a row of its own for another person to confirm, or use a budget transfer",
     ),
     "review_not_submitted": Message(
         "เรื่องนี้สถานะ {status} ยังไม่ถูกส่งขออนุมัติ",
@@ -350,8 +374,30 @@ MESSAGES: dict[str, Message] = {
         "The last day must lie after the end of fiscal year {fiscal_year_be} ({last})",
     ),
     "carry_over_used": Message(
-        "เบิกเหลื่อมปีไปแล้ว {paid_baht} บาท เงินกันที่เหลือ {left_baht} บาทไม่พอ",
-        "{paid_baht} baht were paid after the year; the {left_baht} baht left would not cover them",
+        "เงินกัน {reserved_baht} บาทนี้ถูกใช้เบิกเหลื่อมปีหรือทำสัญญาหลังสิ้นปีแล้ว ถ้านำออกจะขาด {short_baht} บาท",
+        "These {reserved_baht} baht cover what was paid or contracted after the year; without them {short_baht} baht"
+        " would be missing",
+        "ยกเลิกการเบิกจ่ายหรือสัญญาหลังสิ้นปีก่อน หรือบันทึกเงินกันรายการอื่นมาแทน",
+        "Take the payment or contract after the year back first, or carry other money over in its place",
+    ),
+    "appropriation_below_reserved": Message(
+        "เบิกจ่ายในปีและกันไว้เบิกเหลื่อมปีแล้ว {kept_baht} บาท เหลืองบ {left_baht} บาทไม่พอ",
+        "{kept_baht} baht are paid within the year or carried over; {left_baht} baht would not cover them",
+        "ตั้งไว้ไม่น้อยกว่า {kept_baht} บาท หรือยกเลิกการกันเงินก่อน",
+        "At least {kept_baht} baht, or take the reserve back first",
+    ),
+    "transfer_takes_reserved_money": Message(
+        "โอนออกจาก {project} {taken_baht} บาท แต่เงินส่วนหนึ่งกันไว้เบิกเหลื่อมปีแล้ว",
+        "{taken_baht} baht out of {project}, of which a part was carried over",
+        "โอนออกได้ไม่เกิน {room_baht} บาท หรือยกเลิกการกันเงินก่อน",
+        "At most {room_baht} baht, or take the reserve back first",
+    ),
+    "contract_over_reserve": Message(
+        "สัญญาหลังสิ้นปีงบประมาณ {total_baht} บาท เกินเงินที่กันไว้โดยยังไม่ก่อหนี้ {reserved_baht} บาท",
+        "A contract of {total_baht} baht after the fiscal year exceeds the {reserved_baht} baht that were carried over"
+        " without a contract",
+        "ทำสัญญาได้ไม่เกิน {room_baht} บาท",
+        "At most {room_baht} baht",
     ),
     "carry_over_gone": Message(
         "เงินรายการนี้ถูกเบิกจ่ายหรือกันไว้แล้ว",

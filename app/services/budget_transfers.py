@@ -271,6 +271,9 @@ SELECT g.row, g.amount_baht, p.code AS project, p.status, p.organisation_code, p
        a.in_force AND a.removed_at IS NULL AS spendable, a.net_baht,
        a.net_baht - coalesce((SELECT sum(d.amount_baht) FROM disbursement d WHERE d.appropriation_id = a.id), 0)
            AS unpaid_baht,
+       coalesce((SELECT sum(k.amount_baht) FROM carry_over k WHERE k.appropriation_id = a.id AND k.removed_at IS NULL)
+           - (SELECT coalesce(sum(l.amount_baht), 0) FROM late_payment l WHERE l.appropriation_id = a.id), 0)
+           AS reserved_baht,
        p.budget_baht - p.contracted_baht
            - coalesce((SELECT sum(d.amount_baht) FROM disbursement d
                        WHERE d.project_id = p.id AND d.contract_id IS NULL), 0) AS free_baht,
@@ -303,6 +306,10 @@ def _taken_too_much(row: Any, where: dict[str, Any]) -> list[Problem]:
     if -row.amount_baht > row.unpaid_baht:
         values = {"project": row.project, "taken_baht": baht(-row.amount_baht), "room_baht": baht(row.unpaid_baht)}
         return [Problem("transfer_takes_paid_money", where=where, values=values)]
+    unreserved = max(row.unpaid_baht - max(row.reserved_baht, NOTHING), NOTHING)
+    if -row.amount_baht > unreserved:
+        values = {"project": row.project, "taken_baht": baht(-row.amount_baht), "room_baht": baht(unreserved)}
+        return [Problem("transfer_takes_reserved_money", where=where, values=values)]
     if row.amount_baht < 0 and -row.project_change_baht > max(row.free_baht, NOTHING):
         room = baht(max(row.free_baht, NOTHING))
         values = {"project": row.project, "taken_baht": baht(-row.project_change_baht), "room_baht": room}

@@ -27,8 +27,9 @@ from app.services.money_rules import (
     require_version,
 )
 from app.services.project_locks import hold_project, hold_projects, mark_on_behalf
-from app.services.project_money import MoneyReceipt
+from app.services.project_money import MoneyReceipt, check_open_project
 from app.services.project_status import advance, edges
+from app.services.reserves import uncovered_baht
 from gis.problems import Problem
 from gis.thai import format_thai_date, normalise
 
@@ -59,7 +60,7 @@ def record_carry_over(session: Session, actor: Actor, project_code: str, new: Ne
     project = hold_project(session, actor, project_code)
     policy.require(actor, policy.DISBURSEMENT_WRITE, project.target)
     money = read_money(session, project)
-    refuse([*money.open_year(), *_check(new, money)])
+    refuse([*money.open_year(), *check_open_project(project), *_check(new, money)])
     mark_on_behalf(session, actor, project.organisation_code)
     identity = session.scalar(
         sa.text(
@@ -132,14 +133,11 @@ def remove_carry_over(
         raise NotFound("carry_over_not_found", {"carry_over": carry_over_id})
     require_version(session, "carry_over", row.id, row.row_version, if_match_version)
     money = read_money(session, project)
-    problems = money.open_year()
-    late = money.appropriations[row.appropriation_id].late_baht
-    rest = sum(
-        (r.amount_baht for r in money.reserves if r.appropriation_id == row.appropriation_id and r.id != row.id),
-        NOTHING,
-    )
-    if late > rest:
-        values = {"paid_baht": baht(late), "left_baht": baht(rest)}
+    problems = [*money.open_year(), *check_open_project(project)]
+    reserve = next(one for one in money.reserves if one.id == row.id)
+    short = uncovered_baht(money, reserve)
+    if short > 0:
+        values = {"reserved_baht": baht(reserve.amount_baht), "short_baht": baht(short)}
         problems.append(Problem("carry_over_used", where={"field": "amount_baht"}, values=values))
     refuse(problems)
     mark_on_behalf(session, actor, project.organisation_code)

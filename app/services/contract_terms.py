@@ -31,7 +31,8 @@ from app.services.money_rules import (
 )
 from app.services.project_checks import amount_problem
 from app.services.project_locks import HeldProject, hold_project, mark_on_behalf
-from app.services.project_money import MoneyReceipt, below_paid, settle_status
+from app.services.project_money import MoneyReceipt, below_paid, check_open_project, settle_status
+from app.services.reserves import is_late, room_for_contract
 from gis.problems import Problem
 from gis.thai import format_thai_date, normalise
 
@@ -94,7 +95,7 @@ def amend_contract(
         Every problem at once.
     """
     project, contract, money = _held(session, actor, project_code, contract_id, if_match_version)
-    refuse([*money.open_year(), *_check_amendment(new, contract, money)])
+    refuse([*money.open_year(), *check_open_project(project), *_check_amendment(new, contract, money)])
     mark_on_behalf(session, actor, project.organisation_code)
     identity = session.scalar(
         sa.text(
@@ -130,7 +131,7 @@ def set_instalments(
     """
     require_number(*(one.amount_baht for one in instalments))
     project, contract, money = _held(session, actor, project_code, contract_id, if_match_version)
-    refuse([*money.open_year(), *_check_instalments(instalments, contract, money)])
+    refuse([*money.open_year(), *check_open_project(project), *_check_instalments(instalments, contract, money)])
     mark_on_behalf(session, actor, project.organisation_code)
     rows = [{"seq": seq, **asdict(one)} for seq, one in enumerate(instalments, start=1)]
     values = {"rows": orjson.dumps(rows, default=str).decode(), "count": len(rows), **_signed(actor, project, contract)}
@@ -177,6 +178,7 @@ def record_penalty(
     project, contract, money = _held(session, actor, project_code, contract_id, None)
     problems = [
         *money.open_year(),
+        *check_open_project(project),
         *check_amount(new.amount_baht),
         *check_text("reason", new.reason, required=True, limit=LONG_TEXT_LENGTH),
     ]
@@ -242,6 +244,11 @@ def _check_amendment(new: NewAmendment, contract: _Contract, money: ProjectMoney
     elif change > money.free_baht and change > 0:
         values = {"direct_baht": baht(money.direct_baht), "room_baht": baht(max(money.free_baht, NOTHING))}
         problems.append(Problem("contract_over_unpaid", where={"field": "amount_change_baht"}, values=values))
+    elif change > 0 and is_late(money, contract.id):
+        room = room_for_contract(money, contract.signed_on, contract.id)
+        if final > room:
+            found = over("contract_over_reserve", pot.whole_baht, change, "reserved_baht", room)
+            problems.append(Problem(found.code, where={"field": "amount_change_baht"}, values=found.values))
     return problems
 
 

@@ -20,6 +20,8 @@ from app.services.money_rules import (
     check_code,
     check_day,
     check_text,
+    first_day,
+    last_day,
     over,
     read_money,
     refuse,
@@ -39,6 +41,7 @@ from app.services.project_money import (
     update_row,
 )
 from app.services.project_status import advance
+from app.services.reserves import room_for_contract
 from gis.problems import Problem
 from gis.thai import format_thai_date
 
@@ -78,6 +81,7 @@ def record_contract(session: Session, actor: Actor, project_code: str, new: NewC
     money = read_money(session, project)
     problems = [*money.open_year(), *check_open_project(project), *_check_contract(session, new, money)]
     problems += _room_for_contract(money, new.amount_baht, NOTHING)
+    problems += _room_after_year(money, new.signed_on, new.amount_baht)
     refuse(problems)
     mark_on_behalf(session, actor, project.organisation_code)
     identity = insert_row(session, "contract", project, values_of(new))
@@ -104,8 +108,9 @@ def change_contract(
     new = replace(new, procurement_method_code=new.procurement_method_code or _METHOD_OF.get(new.kind))
     money = read_money(session, project)
     final = new.amount_baht + row["amended_baht"]
-    problems = [*money.open_year(), *_check_contract(session, new, money)]
+    problems = [*money.open_year(), *check_open_project(project), *_check_contract(session, new, money)]
     problems += _room_for_contract(money, final, money.contracts[row["id"]].whole_baht)
+    problems += _room_after_year(money, new.signed_on, final, row["id"])
     if final < money.contracts[row["id"]].used_baht:
         problems.append(below_paid("contract_below_paid", money.contracts[row["id"]].used_baht, final))
     refuse(problems)
@@ -131,7 +136,7 @@ def remove_contract(
     row = held_row(session, "contract", project, contract_id)
     require_version(session, "contract", row["id"], row["row_version"], if_match_version)
     money = read_money(session, project)
-    problems = money.open_year()
+    problems = [*money.open_year(), *check_open_project(project)]
     if money.contracts[row["id"]].used_baht > 0:
         problems.append(below_paid("contract_below_paid", money.contracts[row["id"]].used_baht, NOTHING))
     if any(row["id"] == reserve.contract_id for reserve in money.reserves):
@@ -154,7 +159,8 @@ def restore_contract(session: Session, actor: Actor, project_code: str, contract
     policy.require(actor, policy.CONTRACT_WRITE, project.target)
     row = held_row(session, "contract", project, contract_id, removed=True)
     money = read_money(session, project)
-    room = _room_for_contract(money, row["amount_baht"] + row["amended_baht"], NOTHING)
+    final = row["amount_baht"] + row["amended_baht"]
+    room = [*_room_for_contract(money, final, NOTHING), *_room_after_year(money, row["signed_on"], final)]
     refuse([*money.open_year(), *check_open_project(project), *room])
     mark_on_behalf(session, actor, project.organisation_code)
     update_row(session, "contract", row["id"], {"removed_by": None}, ", removed_at = NULL")
@@ -183,9 +189,9 @@ def _check_contract(session: Session, new: NewContract, money: ProjectMoney) -> 
         problems.append(Problem("method_not_of_kind", where={"field": "procurement_method_code"}, values=values))
     if new.kind == "FORCE_ACCOUNT" and new.contractor_name:
         problems.append(Problem("force_account_with_contractor", where={"field": "contractor_name"}))
-    days = [pot.day for pot in money.appropriations.values()]
-    known = [day for day in days if day is not None]
-    if days and len(known) == len(days) and new.signed_on < min(known):
+    # the earliest day that is known of any of the money; where none is, the year's first day, which was asked above
+    known = [pot.day for pot in money.appropriations.values() if pot.day is not None]
+    if known and first_day(money.fiscal_year_be) <= new.signed_on < min(known):
         values = {"signed_on": format_thai_date(new.signed_on), "approved_on": format_thai_date(min(known))}
         problems.append(Problem("contract_before_budget", where={"field": "signed_on"}, values=values))
     return problems
@@ -206,3 +212,17 @@ def _room_for_contract(money: ProjectMoney, final: Decimal, before: Decimal) -> 
         values = {"direct_baht": baht(money.direct_baht), "room_baht": baht(max(money.free_baht + before, NOTHING))}
         return [Problem("contract_over_unpaid", where={"field": "amount_baht"}, values=values)]
     return []
+
+
+def _room_after_year(
+    money: ProjectMoney, signed_on: date, final: Decimal, contract_id: int | None = None
+) -> list[Problem]:
+    """After the year a contract binds what was carried over without one, and no more than of it is free."""
+    until = _reserved_until(money)
+    if signed_on <= last_day(money.fiscal_year_be) or until is None or signed_on > until:
+        # within the year, or a day that is refused for itself
+        return []
+    room = room_for_contract(money, signed_on, contract_id)
+    if final <= room:
+        return []
+    return [over("contract_over_reserve", NOTHING, final, "reserved_baht", room)]

@@ -23,6 +23,7 @@ from app.services.money_rules import (
     check_choice,
     check_day,
     check_text,
+    last_day,
     over,
     read_money,
     refuse,
@@ -31,6 +32,7 @@ from app.services.money_rules import (
 )
 from app.services.project_locks import hold_project, mark_on_behalf
 from app.services.project_money import MoneyReceipt, check_open_project, insert_row, refuse_repeated, settle_status
+from app.services.reserves import room_after_year
 from gis.problems import Problem
 from gis.thai import format_thai_date
 
@@ -103,6 +105,7 @@ def reverse_disbursement(
         raise NotFound("disbursement_not_found", {"disbursement": disbursement_id})
     problems = [
         *read_money(session, project).open_year(),
+        *check_open_project(project),
         *check_text("reason", reason, required=True, limit=LONG_TEXT_LENGTH),
     ]
     if row.reversed or row.reverses_id is not None:
@@ -181,15 +184,10 @@ def _within_year(money: ProjectMoney, new: NewDisbursement) -> list[Problem]:
     ]
     until = max((r.until_on for r in usable), default=None)
     problems = check_day("paid_on", new.paid_on, money.fiscal_year_be, until)
-    pot = money.appropriations.get(new.appropriation_id)
-    if problems or pot is None or not check_day("paid_on", new.paid_on, money.fiscal_year_be):
+    if problems or new.paid_on <= last_day(money.fiscal_year_be):
         return problems
-    reserved = sum((r.amount_baht for r in usable if r.until_on >= new.paid_on), NOTHING)
-    used = pot.late_baht
-    contract = None if new.contract_id is None else money.contracts.get(new.contract_id)
-    if contract is not None and any(r.contract_id is not None for r in usable):
-        # what other contracts were paid late came out of their own reserves
-        used = min(used, contract.late_baht)
-    if used + new.amount_baht > reserved:
-        return [over("disbursement_over_reserve", used, new.amount_baht, "reserved_baht", reserved)]
+    room = room_after_year(money, new.appropriation_id, new.contract_id, new.paid_on)
+    if new.amount_baht > room:
+        reserved = sum((r.amount_baht for r in usable if r.until_on >= new.paid_on), NOTHING)
+        return [over("disbursement_over_reserve", reserved - room, new.amount_baht, "reserved_baht", reserved)]
     return []

@@ -127,7 +127,8 @@ class Pot:
     whole_baht
         Net budget, or final contract.
     used_baht, late_baht
-        Paid of it, and paid after the fiscal year's last day.
+        Paid of it, and paid after the fiscal year's last day. What takes a payment back counts on the day of the
+        payment: money that came back after the year makes no room for more of that year.
     day
         When it was approved or signed.
     owner
@@ -158,6 +159,16 @@ class Reserve:
 
 
 @dataclass(frozen=True)
+class Late:
+    """What was paid after the fiscal year on one day, out of one appropriation under one contract or none."""
+
+    appropriation_id: int
+    contract_id: int | None
+    day: date
+    amount_baht: Decimal
+
+
+@dataclass(frozen=True)
 class ProjectMoney:
     """Everything that decides what a project may still bind and pay, read while its row is locked."""
 
@@ -167,6 +178,7 @@ class ProjectMoney:
     contracts: Mapping[int, Pot] = field(default_factory=dict)
     instalments: Mapping[tuple[int, int], Pot] = field(default_factory=dict)
     reserves: tuple[Reserve, ...] = ()
+    late: tuple[Late, ...] = ()
     direct_baht: Decimal = NOTHING
     closed: bool = False
 
@@ -197,13 +209,13 @@ class ProjectMoney:
 
 _MONEY = """
 SELECT 'appropriation' AS what, a.id, a.net_baht AS whole, coalesce(sum(d.amount_baht), 0) AS used,
-       coalesce(sum(d.amount_baht) FILTER (WHERE d.paid_on > :last), 0) AS late, a.approved_on AS day,
-       NULL::bigint AS owner, NULL::bigint AS contract
+       coalesce((SELECT sum(l.amount_baht) FROM late_payment l WHERE l.appropriation_id = a.id), 0) AS late,
+       a.approved_on AS day, NULL::bigint AS owner, NULL::bigint AS contract
 FROM appropriation a LEFT JOIN disbursement d ON d.appropriation_id = a.id
 WHERE a.project_id = :project AND a.in_force AND a.removed_at IS NULL GROUP BY a.id
 UNION ALL
 SELECT 'contract', c.id, c.final_baht, coalesce(sum(d.amount_baht), 0),
-       coalesce(sum(d.amount_baht) FILTER (WHERE d.paid_on > :last), 0), c.signed_on, NULL, NULL
+       coalesce((SELECT sum(l.amount_baht) FROM late_payment l WHERE l.contract_id = c.id), 0), c.signed_on, NULL, NULL
 FROM contract c LEFT JOIN disbursement d ON d.contract_id = c.id
 WHERE c.project_id = :project AND c.removed_at IS NULL GROUP BY c.id
 UNION ALL
@@ -214,6 +226,9 @@ FROM contract_instalment i WHERE i.project_id = :project AND i.removed_at IS NUL
 UNION ALL
 SELECT 'reserve', k.id, k.amount_baht, 0, 0, k.until_on, k.appropriation_id, k.contract_id
 FROM carry_over k WHERE k.project_id = :project AND k.removed_at IS NULL
+UNION ALL
+SELECT 'late', 0, l.amount_baht, 0, 0, l.day, l.appropriation_id, l.contract_id
+FROM late_payment l WHERE l.project_id = :project
 UNION ALL
 SELECT 'direct', 0, coalesce(sum(d.amount_baht), 0), 0, 0, NULL, NULL, NULL
 FROM disbursement d WHERE d.project_id = :project AND d.contract_id IS NULL
@@ -228,7 +243,7 @@ def read_money(session: Session, project: HeldProject) -> ProjectMoney:
     year = project.fiscal_year_be
     rows = session.execute(
         sa.text(_MONEY),
-        {"project": project.id, "organisation": project.organisation_code, "year": year, "last": last_day(year)},
+        {"project": project.id, "organisation": project.organisation_code, "year": year},
     ).all()
 
     def pots(what: str) -> dict[int, Pot]:
@@ -245,6 +260,7 @@ def read_money(session: Session, project: HeldProject) -> ProjectMoney:
         reserves=tuple(
             Reserve(row.id, row.whole, row.day, row.owner, row.contract) for row in rows if row.what == "reserve"
         ),
+        late=tuple(Late(row.owner, row.contract, row.day, row.whole) for row in rows if row.what == "late"),
         direct_baht=sum((row.whole for row in rows if row.what == "direct"), NOTHING),
         closed=any(row.what == "closed" for row in rows),
     )
@@ -299,7 +315,8 @@ def require_version(session: Session, table: Versioned, row_id: int, current: in
                   AND (l.before ->> 'row_version')::integer >= :given
                 ORDER BY e.key, l.id
             ) b JOIN "{table}" t ON t.id = :id
-            WHERE b.key NOT IN ('row_version', 'updated_at', 'net_baht', 'final_baht')
+            WHERE b.key NOT IN ('row_version', 'updated_at', 'net_baht', 'final_baht', 'in_force', 'confirmed_by',
+                                'confirmed_by_name')
             ORDER BY b.key
             """
         ),
@@ -307,6 +324,20 @@ def require_version(session: Session, table: Versioned, row_id: int, current: in
     )
     fields = {row.key: {"base": row.base, "theirs": row.theirs} for row in rows}
     raise Conflict("record_changed", {"version": current, "values": fields})
+
+
+def writers_of(
+    session: Session, entity: Literal["appropriation", "budget_transfer_line"], row_ids: Sequence[int]
+) -> set[int]:
+    """Accounts of everybody who wrote or changed one of the rows, as the log of changes knows them."""
+    found = session.scalars(
+        sa.text(
+            "SELECT DISTINCT user_id FROM change_log"
+            " WHERE entity = :entity AND entity_key = ANY(:keys) AND user_id IS NOT NULL"
+        ),
+        {"entity": entity, "keys": [str(row_id) for row_id in row_ids]},
+    )
+    return set(found)
 
 
 def organisation_target(session: Session, code: str) -> Target:
