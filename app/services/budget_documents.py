@@ -130,7 +130,7 @@ def submit_document(session: Session, actor: Actor, document_id: int, *, if_matc
     problems = check_open_year(session, held.organisation_code, held.fiscal_year_be)
     if not _projects(session, held, lock=True):
         problems.append(Problem("document_empty", where={"field": "appropriations"}))
-    problems += _without_amount(session, held)
+    problems += [*_without_amount(session, held), *_closed_projects(session, held)]
     refuse(problems)
     receipt = send_in(session, actor, held)
     _move(session, held, ("PLANNED",), "BUDGET_REQUESTED")
@@ -156,8 +156,8 @@ def approve_document(
         Not sent in, the same person, a closed year, dates that contradict each other.
     """
     held = hold_submitted(session, actor, DOCUMENT, document_id, if_match_version)
-    refuse(_check_approval(held, approved_on, in_force_on))
     _projects(session, held, lock=True)
+    refuse([*_check_approval(held, approved_on, in_force_on), *_closed_projects(session, held)])
     receipt = write_approval(session, actor, held, approved_on, {"in_force_on": in_force_on or held.row["in_force_on"]})
     session.execute(
         sa.text(
@@ -266,6 +266,22 @@ def _without_amount(session: Session, held: Held) -> list[Problem]:
         return []
     values = {"count": len(empty), "projects": ", ".join(empty[:10])}
     return [Problem("appropriation_of_nothing", where={"field": "appropriations"}, values=values)]
+
+
+def _closed_projects(session: Session, held: Held) -> list[Problem]:
+    """A project that was closed or cancelled meanwhile gets no money."""
+    found = session.execute(
+        sa.text(
+            "SELECT DISTINCT p.code, p.status FROM appropriation a JOIN project p ON p.id = a.project_id"
+            " WHERE a.budget_document_id = :document AND a.removed_at IS NULL AND a.amount_baht > 0"
+            " AND p.status IN ('CLOSED', 'CANCELLED') ORDER BY p.code LIMIT 10"
+        ),
+        {"document": held.id},
+    )
+    return [
+        Problem("project_not_open", where={"field": "appropriations"}, values={"project": code, "status": status})
+        for code, status in found
+    ]
 
 
 def _projects(session: Session, held: Held, *, lock: bool) -> list[int]:
