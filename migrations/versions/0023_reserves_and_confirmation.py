@@ -3,6 +3,7 @@
 Every baht that is paid after the fiscal year comes out of a reserve of its appropriation that is still open on that day,
 and no baht of a reserve is used twice. What takes a payment back counts on the day of the payment. Without a budget
 document, money that somebody entered is in force when another person has confirmed it; rows of before stay in force.
+What the application writes of segments and periods of plans is in the log of changes as everything else.
 """
 
 import sqlalchemy as sa
@@ -164,6 +165,10 @@ _VERIFIED = (
     ("contract", ("INSERT", "UPDATE")),
     ("appropriation", ("UPDATE",)),
 )
+_LOGGED = (
+    ("project_segment", "'project_id,seq', 'project_id'", ("INSERT",)),
+    ("plan_period", "'id', ''", ("INSERT", "UPDATE")),
+)
 _FUNCTIONS = ("verify_reserves()", "put_confirmed_in_force()")
 
 
@@ -190,6 +195,14 @@ def upgrade() -> None:
                 f"CREATE TRIGGER verify_reserves_{verb.lower()} AFTER {verb} ON {table}"
                 f" REFERENCING {_REFERENCING[verb]} FOR EACH STATEMENT EXECUTE FUNCTION verify_reserves()"
             )
+    for table, key, verbs in _LOGGED:
+        for verb in verbs:
+            op.execute(
+                f"CREATE TRIGGER log_{verb.lower()} AFTER {verb} ON {table} REFERENCING {_REFERENCING[verb]}"
+                f" FOR EACH STATEMENT EXECUTE FUNCTION log_changes({key})"
+            )
+    # a segment is written with its project and never again
+    op.execute(f"REVOKE UPDATE, DELETE ON project_segment FROM {APPLICATION_ROLE}")
     op.execute(f"GRANT SELECT ON late_payment TO {APPLICATION_ROLE}")
     op.execute(
         "GRANT INSERT (created_by, created_by_name, confirmed_by, confirmed_by_name),"
@@ -200,6 +213,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute(f"GRANT UPDATE, DELETE ON project_segment TO {APPLICATION_ROLE}")
+    for table, _, verbs in _LOGGED:
+        for verb in verbs:
+            op.execute(f"DROP TRIGGER log_{verb.lower()} ON {table}")
     for table, verbs in _VERIFIED:
         for verb in verbs:
             op.execute(f"DROP TRIGGER verify_reserves_{verb.lower()} ON {table}")
