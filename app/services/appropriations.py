@@ -19,12 +19,14 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.queries.codelists import code_list, funds_of_document
 from app.services.money_rules import (
+    EARLIEST_DAY,
     NOTHING,
     SATANG,
     ProjectMoney,
     baht,
     check_amount,
     check_code,
+    check_done,
     check_text,
     read_money,
     refuse,
@@ -263,6 +265,7 @@ def _check_approval(new: NewAppropriation) -> list[Problem]:
     """Money without a document says which act approved it, and when."""
     alone = new.budget_document_id is None and new.amount_baht > 0
     problems = check_text("legal_reference", new.legal_reference, required=alone)
+    problems += check_done("approved_on", new.approved_on, earliest=EARLIEST_DAY)
     if alone and new.approved_on is None:
         problems.append(Problem("field_required", where={"field": "approved_on"}))
     return problems

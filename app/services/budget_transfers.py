@@ -24,6 +24,7 @@ from app.services.money_rules import (
     baht,
     check_choice,
     check_day,
+    check_done,
     check_open_year,
     check_text,
     refuse,
@@ -175,6 +176,7 @@ def approve_transfer(
     refuse(
         [
             *check_day("approved_on", approved_on, held.fiscal_year_be),
+            *check_done("approved_on", approved_on),
             *_room(session, held.organisation_code, held.fiscal_year_be, lines),
         ]
     )
@@ -227,6 +229,12 @@ def _check(given: TransferFields) -> list[Problem]:
     ]
 
 
+def _check_kind(kind: str, lines: Sequence[TransferLine]) -> list[Problem]:
+    if kind == "DESCRIPTION" and any(line.amount_baht for line in lines):
+        return [Problem("description_moves_money", where={"field": "lines"})]
+    return []
+
+
 def _check_lines(kind: str, lines: Sequence[TransferLine]) -> list[Problem]:
     """Every line readable, each appropriation once, money in and out the same."""
     if len(lines) > MOST_LINES:
@@ -237,7 +245,7 @@ def _check_lines(kind: str, lines: Sequence[TransferLine]) -> list[Problem]:
                 values={"minimum": 0, "maximum": MOST_LINES},
             )
         ]
-    problems: list[Problem] = []
+    problems: list[Problem] = _check_kind(kind, lines)
     for row, line in enumerate(lines, start=1):
         amount = line.amount_baht
         if not amount.is_finite() or abs(amount) > LARGEST_BAHT or amount != amount.quantize(SATANG):

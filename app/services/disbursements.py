@@ -14,6 +14,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import NotFound
 from app.models.budget import PAYMENT_METHODS
+from app.services.contract_terms import MOST_INSTALMENTS
 from app.services.money_rules import (
     LONG_TEXT_LENGTH,
     NOTHING,
@@ -22,6 +23,7 @@ from app.services.money_rules import (
     check_amount,
     check_choice,
     check_day,
+    check_done,
     check_text,
     last_day,
     over,
@@ -34,7 +36,7 @@ from app.services.project_locks import hold_project, mark_on_behalf
 from app.services.project_money import MoneyReceipt, check_open_project, insert_row, refuse_repeated, settle_status
 from app.services.reserves import room_after_year
 from gis.problems import Problem
-from gis.thai import format_thai_date
+from gis.thai import normalise
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ def record_disbursement(session: Session, actor: Actor, project_code: str, new: 
             *check_amount(new.amount_baht),
             *check_text("voucher_number", new.voucher_number),
             *check_choice("method", new.method, PAYMENT_METHODS),
+            *check_done("paid_on", new.paid_on),
+            *_check_instalment(new.instalment),
             *_within_appropriation(money, new),
             *_within_contract(money, new),
             *_within_year(money, new),
@@ -110,12 +114,13 @@ def reverse_disbursement(
     ]
     if row.reversed or row.reverses_id is not None:
         problems.append(Problem("disbursement_reversed_already", where={"field": "disbursement"}))
+    problems += check_done("paid_on", paid_on)
     if paid_on < row.paid_on:
         problems.append(
             Problem(
                 "reversal_before_payment",
                 where={"field": "paid_on"},
-                values={"paid_on": format_thai_date(row.paid_on)},
+                values={"paid_on": row.paid_on.isoformat()},
             )
         )
     refuse(problems)
@@ -129,10 +134,17 @@ def reverse_disbursement(
         "amount_baht": -row.amount_baht,
         "paid_on": paid_on,
         "reverses_id": row.id,
-        "reason": reason.strip(),
+        "reason": normalise(reason),
     }
     identity = insert_row(session, "disbursement", project, values)
     return MoneyReceipt(identity, settle_status(session, project, reason))
+
+
+def _check_instalment(instalment: int | None) -> list[Problem]:
+    if instalment is None or 1 <= instalment <= MOST_INSTALMENTS:
+        return []
+    limits = {"minimum": 1, "maximum": MOST_INSTALMENTS}
+    return [Problem("number_out_of_range", where={"field": "instalment"}, values=limits)]
 
 
 def _within_appropriation(money: ProjectMoney, new: NewDisbursement) -> list[Problem]:
@@ -159,10 +171,10 @@ def _within_contract(money: ProjectMoney, new: NewDisbursement) -> list[Problem]
             over("disbursement_over_contract", pot.used_baht, new.amount_baht, "contract_baht", pot.whole_baht)
         )
     if pot.day is not None and new.paid_on < pot.day:
-        values: dict[str, Any] = {"signed_on": format_thai_date(pot.day)}
+        values: dict[str, Any] = {"signed_on": pot.day.isoformat()}
         problems.append(Problem("disbursement_before_contract", where={"field": "paid_on"}, values=values))
     seqs = sorted(seq for contract, seq in money.instalments if contract == new.contract_id)
-    if not seqs or new.instalment is None:
+    if not seqs or new.instalment is None or not 1 <= new.instalment <= MOST_INSTALMENTS:
         return problems
     part = money.instalments.get((new.contract_id, new.instalment))
     if part is None:

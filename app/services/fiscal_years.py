@@ -25,7 +25,7 @@ from app.services.money_rules import (
 )
 from app.services.project_locks import mark_on_behalf
 from gis.problems import Problem
-from gis.thai import format_thai_date, normalise
+from gis.thai import normalise
 
 LONGEST_REOPENING_DAYS = 90
 
@@ -98,7 +98,7 @@ def request_reopening(
         problems.append(_state("fiscal_year_not_closed", fiscal_year_be))
     latest = now + timedelta(days=LONGEST_REOPENING_DAYS)
     if not now <= until_on <= latest:
-        values = {"first": format_thai_date(now), "last": format_thai_date(latest)}
+        values = {"first": now.isoformat(), "last": latest.isoformat()}
         problems.append(Problem("reopening_day", where={"field": "until_on"}, values=values))
     refuse(problems)
     mark_on_behalf(session, actor, organisation_code)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from app.queries.fiscal_years import is_closed
 from app.services.project_checks import amount_problem
 from app.services.project_locks import HeldProject
 from gis.problems import Problem
-from gis.thai import fiscal_year_be, format_thai_date, normalise
+from gis.thai import fiscal_year_be, normalise, to_arabic_digits
 
 SATANG = Decimal("0.01")
 # Eleven digits: more than all local bodies spend together, and a hundred such rows still fit their project's sum.
@@ -28,6 +29,12 @@ LARGEST_BAHT = Decimal("9999999999.99")
 TEXT_LENGTH = 300
 LONG_TEXT_LENGTH = 1000
 NOTHING = Decimal(0)
+# No paper of the system's subject is older: fiscal years begin with 2540.
+EARLIEST_DAY = date(1997, 1, 1)
+MOST_YEARS_AHEAD = 10
+_UNSEEN = frozenset({"Cf", "Cc", "Mn", "Zl", "Zp", "Zs"})
+# Fillers of other scripts that are letters by their category.
+_UNSEEN_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _BUDDHIST_ERA = 543
 
 Versioned = Literal[
@@ -86,11 +93,26 @@ def check_code(session: Session, name: str, list_name: ListName, given: str | No
 
 def check_text(name: str, text: str | None, *, required: bool = False, limit: int = TEXT_LENGTH) -> list[Problem]:
     """A text that fits, and is there when it has to be."""
-    if text is None or not text.strip():
+    if text is None or is_blank(text):
         return [Problem("field_required", where={"field": name})] if required else []
     if len(text) > limit:
         return [Problem("text_too_long", where={"field": name}, values={"limit": limit, "length": len(text)})]
     return []
+
+
+def is_blank(text: str | None) -> bool:
+    """True for a text in which nobody sees anything: spaces, letters of no width, marks without a letter."""
+    return not text or all(
+        unicodedata.category(letter) in _UNSEEN or letter in _UNSEEN_LETTERS for letter in normalise(text)
+    )
+
+
+def same_number(text: str) -> str:
+    """A number as it is compared: ๑/๒๕๗๐ is 1/2570. :data:`SAME_NUMBER` is the same in SQL."""
+    return to_arabic_digits(normalise(text))
+
+
+SAME_NUMBER: Final = "translate({column}, '๐๑๒๓๔๕๖๗๘๙', '0123456789')"
 
 
 def check_choice(name: str, given: str | None, allowed: Sequence[str]) -> list[Problem]:
@@ -103,7 +125,11 @@ def check_choice(name: str, given: str | None, allowed: Sequence[str]) -> list[P
 def values_of(record: Any) -> dict[str, Any]:
     """The fields of a dataclass as they are stored: texts in one spelling, empty ones as nothing."""
     values = {name: getattr(record, name) for name in record.__dataclass_fields__}
-    return {name: normalise(value) or None if isinstance(value, str) else value for name, value in values.items()}
+    return {name: _stored(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _stored(text: str) -> str | None:
+    return None if is_blank(text) else normalise(text)
 
 
 def baht(amount: Decimal) -> str:
@@ -278,15 +304,40 @@ def check_open_year(session: Session, organisation_code: str, year_be: int) -> l
     return [closed_problem(organisation_code, year_be)] if closed else []
 
 
+def today() -> date:
+    """The day of today in Thailand, wherever the server stands (:mod:`app` sets its zone)."""
+    return date.today()
+
+
+def check_done(name: str, day: date | None, *, earliest: date | None = None) -> list[Problem]:
+    """A day on which something was done: not one that is still to come, nor before ``earliest``."""
+    if day is None:
+        return []
+    if day > today():
+        return [Problem("day_in_future", where={"field": name}, values={"latest": today().isoformat()})]
+    if earliest is not None and day < earliest:
+        return [Problem("days_reversed", where={"field": name}, values={"earliest": earliest.isoformat()})]
+    return []
+
+
+def check_planned(name: str, day: date | None) -> list[Problem]:
+    """A day that is planned: it may be to come, but not further off than anybody plans."""
+    latest = date(today().year + MOST_YEARS_AHEAD, 12, 31)
+    if day is None or EARLIEST_DAY <= day <= latest:
+        return []
+    values = {"earliest": EARLIEST_DAY.isoformat(), "latest": latest.isoformat()}
+    return [Problem("day_too_far", where={"field": name}, values=values)]
+
+
 def check_day(name: str, day: date, year_be: int, until_on: date | None = None) -> list[Problem]:
     """A day within the fiscal year, or until money that was carried over ends."""
     if first_day(year_be) <= day <= max(last_day(year_be), until_on or last_day(year_be)):
         return []
     values = {
-        "given": format_thai_date(day),
+        "given": day.isoformat(),
         "fiscal_year_be": year_be,
-        "first": format_thai_date(first_day(year_be)),
-        "last": format_thai_date(max(last_day(year_be), until_on or last_day(year_be))),
+        "first": first_day(year_be).isoformat(),
+        "last": max(last_day(year_be), until_on or last_day(year_be)).isoformat(),
         "given_year_be": fiscal_year_be(day),
     }
     return [Problem("day_outside_fiscal_year", where={"field": name}, values=values)]

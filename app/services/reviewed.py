@@ -15,11 +15,13 @@ from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import InvalidInput, NotFound
 from app.services.money_rules import (
+    SAME_NUMBER,
     check_open_year,
     may_see_money,
     organisation_target,
     refuse,
     require_version,
+    same_number,
     writers_of,
 )
 from app.services.project_locks import mark_on_behalf
@@ -236,8 +238,9 @@ def check_number(
     session: Session, kind: ReviewedKind, held_id: int | None, columns: Mapping[str, Any]
 ) -> list[Problem]:
     """The problem of a number that another record which stands has already."""
-    given = {name: columns[name] for name in kind.same} | {"number": str(columns["number"]).strip()}
-    same = " AND ".join(f"{name} = :{name}" for name in given)
+    given = {name: columns[name] for name in kind.same} | {"number": same_number(str(columns["number"]))}
+    plain = {"number": SAME_NUMBER.format(column="number")}
+    same = " AND ".join(f"{plain.get(name, name)} = :{name}" for name in given)
     taken = session.scalar(
         sa.text(
             f"SELECT EXISTS (SELECT FROM {kind.table}"
