@@ -339,8 +339,8 @@ def parse_thai_date(value: object) -> date | Problem:
     datetime.date(2025, 11, 20)
     >>> parse_thai_date("29 พ.ย. 2567"), parse_thai_date("01/01/2568"), parse_thai_date("2026-11-20")
     (datetime.date(2024, 11, 29), datetime.date(2025, 1, 1), datetime.date(2026, 11, 20))
-    >>> parse_thai_date("๓๑ กุมภาพันธ์ ๒๕๖๘").code
-    'date_impossible'
+    >>> parse_thai_date("๓๑ กุมภาพันธ์ ๒๕๖๘").code, parse_thai_date("0001-01-01").code
+    ('date_impossible', 'date_impossible')
     """
     if isinstance(value, datetime):
         return _real_date(value.year, value.month, value.day, value.isoformat())
@@ -350,17 +350,20 @@ def parse_thai_date(value: object) -> date | Problem:
     if not text or set(text) <= _DASHES:
         return Problem("date_missing")
     if match := _DATE_ISO.fullmatch(text) or _DATE_SLASH.fullmatch(text):
-        return _real_date(int(match["y"]), int(match["m"]), int(match["d"]), text)
+        return _real_date(_year(match["y"]), int(match["m"]), int(match["d"]), text)
     if match := _DATE_WORDS.fullmatch(text):
         month = _MONTHS.get(match["month"].replace(".", "").lower())
         if month is not None:
-            return _real_date(int(match["y"]), month, int(match["d"]), text)
+            return _real_date(_year(match["y"]), month, int(match["d"]), text)
     return Problem("date_unreadable", values={"text": text[:80]})
 
 
+def _year(digits: str) -> int:
+    """A year as written: two digits are Buddhist, four are what they say (0001 is no year of a document)."""
+    return int(digits) + 2500 if len(digits) == 2 else int(digits)
+
+
 def _real_date(year: int, month: int, day: int, text: str) -> date | Problem:
-    if year < 100:
-        year += 2500
     if year >= _FIRST_BUDDHIST_YEAR:
         year -= BUDDHIST_ERA_OFFSET
     if not 1850 <= year <= 2200:

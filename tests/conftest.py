@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import migrate
 from app.db import SYSTEM, Answer, Attribution, Database, attribute
+from app.services import money_rules
 from app.services.codelists import load_codelists
 from app.settings import Settings
 
@@ -66,6 +68,14 @@ def server_url() -> Iterator[str]:
 
     with throwaway_cluster(ROOT / "var" / "test") as url:
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _years_later() -> Iterator[None]:
+    """What the tests pay and sign in 2570 and after is done, whenever they run; who asks what is to come sets a day."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(money_rules, "today", lambda: date(2030, 1, 15))
+        yield
 
 
 def _maintenance(url: str) -> sa.Engine:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
+
+from gis.thai import format_thai_date
 
 Language = Literal["th", "en"]
 
@@ -52,6 +56,8 @@ class _Given(dict[str, Any]):
 
 # A value's name carries its unit; coordinates, years and codes are never parted.
 _MEASURED = ("_m", "_m2", "_km", "_baht")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHAPES: Mapping[str, Mapping[Language, str]] = {
     "Point": {"th": "จุด", "en": "point"},
     "LineString": {"th": "เส้น", "en": "line"},
@@ -70,5 +76,16 @@ def _plain(name: str, value: Any, language: Language) -> Any:
         return ", ".join(str(_plain(name, item, language)) for item in value)
     if isinstance(value, str) and value in _SHAPES:
         return _SHAPES[value][language]
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return _day(value, language)
     measured = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
     return f"{value:,}" if measured and name.endswith(_MEASURED) else value
+
+
+def _day(text: str, language: Language) -> str:
+    """A day as each language writes it; what is no day of the calendar stays as it is."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return format_thai_date(day) if language == "th" else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -1,6 +1,6 @@
 """Messages of money: documents, four eyes, transfers, carry-overs, contracts, closed years, statuses.
 
-A clause is named only where the subject's own notes give it; the rest is said as the plain rule.
+The regulation is named where it is what forbids; a clause only where the subject's own notes give it.
 """
 
 from __future__ import annotations
@@ -23,10 +23,16 @@ MESSAGES: dict[str, Message] = {
         "Ask for it to be reopened with a reason, and let another person confirm",
     ),
     "fiscal_year_not_closed": Message(
-        "ปีงบประมาณ {fiscal_year_be} ยังไม่ปิด", "Fiscal year {fiscal_year_be} is not closed"
+        "ปีงบประมาณ {fiscal_year_be} ยังไม่ปิด",
+        "Fiscal year {fiscal_year_be} is not closed",
+        "บันทึกได้เลย ไม่ต้องขอเปิดปี",
+        "Write what is needed; nothing has to be reopened",
     ),
     "fiscal_year_not_begun": Message(
-        "ปีงบประมาณ {fiscal_year_be} ยังไม่เริ่ม", "Fiscal year {fiscal_year_be} has not begun"
+        "ปีงบประมาณ {fiscal_year_be} ยังไม่เริ่ม",
+        "Fiscal year {fiscal_year_be} has not begun",
+        "ปิดได้ตั้งแต่ 1 ต.ค. ที่ปีนั้นเริ่ม ตรวจปีที่เลือก",
+        "It can be closed from its first day, 1 October, on; check the year chosen",
     ),
     "fiscal_year_waiting": Message(
         "ปีงบประมาณ {fiscal_year_be} ยังมีเรื่องรออนุมัติ: {numbers}",
@@ -35,7 +41,10 @@ MESSAGES: dict[str, Message] = {
         "Approve or return it before closing the year",
     ),
     "reopening_day": Message(
-        "วันสุดท้ายที่เปิดปีต้องอยู่ระหว่าง {first} ถึง {last}", "The last day of the reopening must lie from {first} to {last}"
+        "วันสุดท้ายที่เปิดปีต้องอยู่ระหว่าง {first} ถึง {last}",
+        "The last day of the reopening must lie from {first} to {last}",
+        "ใส่วันในช่วงนี้ ถ้าต้องการนานกว่านั้นให้ขอใหม่เมื่อครบ",
+        "Give a day of these; ask again when more time is needed",
     ),
     "reopening_day_passed": Message(
         "วันที่ขอเปิดปีงบประมาณ {fiscal_year_be} ผ่านไปแล้ว",
@@ -44,7 +53,16 @@ MESSAGES: dict[str, Message] = {
         "Ask again",
     ),
     "reopening_not_requested": Message(
-        "ยังไม่มีใครขอเปิดปีงบประมาณ {fiscal_year_be}", "Nobody has asked to reopen fiscal year {fiscal_year_be}"
+        "ยังไม่มีใครขอเปิดปีงบประมาณ {fiscal_year_be}",
+        "Nobody has asked to reopen fiscal year {fiscal_year_be}",
+        "ให้คนหนึ่งขอเปิดปีพร้อมเหตุผลก่อน",
+        "Have one person ask for it with a reason first",
+    ),
+    "reopening_from_outside": Message(
+        "ผู้ขอและผู้ยืนยันการเปิดปีเป็นคนนอก อปท. ทั้งคู่",
+        "Whoever asked for the reopening and whoever confirms it are both from outside the organisation",
+        "ให้ผู้มีสิทธิ์ใน อปท. เป็นผู้ขอหรือผู้ยืนยันอย่างน้อยหนึ่งคน",
+        "Let at least one of the two be a person of the organisation",
     ),
     "day_outside_fiscal_year": Message(
         "{given} อยู่ในปีงบประมาณ {given_year_be} ไม่ใช่ {fiscal_year_be} (ปีงบประมาณเริ่ม 1 ต.ค. สิ้นสุด 30 ก.ย.)",
@@ -52,7 +70,18 @@ MESSAGES: dict[str, Message] = {
         "ใส่วันที่ระหว่าง {first} ถึง {last} หรือบันทึกเงินกันไว้เบิกเหลื่อมปีก่อน",
         "Give a day from {first} to {last}, or enter money that was carried over first",
     ),
-    "day_in_future": Message("วันที่ต้องไม่เกิน {latest}", "The day may not be later than {latest}"),
+    "day_in_future": Message(
+        "วันที่ต้องไม่เกิน {latest}",
+        "The day may not be later than {latest}",
+        "บันทึกเมื่อเกิดขึ้นแล้ว หรือตรวจปี พ.ศ. ที่พิมพ์",
+        "Enter it when it has happened, or check the year that was typed",
+    ),
+    "day_too_far": Message(
+        "วันที่ต้องอยู่ระหว่าง {earliest} ถึง {latest}",
+        "The day must lie from {earliest} to {latest}",
+        "ตรวจปี พ.ศ. ที่พิมพ์",
+        "Check the year that was typed",
+    ),
     # Statuses
     "status_not_reachable": Message(
         "เปลี่ยนสถานะจาก {from} เป็น {to} ไม่ได้",
@@ -92,6 +121,24 @@ MESSAGES: dict[str, Message] = {
         "ให้อีกคนหนึ่งที่มีสิทธิ์อนุมัติ",
         "Let another person who may approve do it",
     ),
+    "four_eyes_amounts": Message(
+        "คุณเป็นผู้บันทึกหรือแก้ไขจำนวนเงินในเรื่องนี้ จึงอนุมัติหรือยืนยันเองไม่ได้",
+        "You wrote or changed an amount of this; whoever did cannot decide on it",
+        "ให้อีกคนหนึ่งที่มีสิทธิ์อนุมัติ",
+        "Let another person who may approve do it",
+    ),
+    "appropriation_not_waiting": Message(
+        "งบรายการนี้ไม่รอการยืนยัน: มีผลแล้ว หรือมีผลเมื่อเอกสารงบประมาณได้รับอนุมัติ",
+        "This does not wait to be confirmed: it counts already, or will when its budget document is approved",
+        "ถ้าอยู่ในเอกสารงบประมาณ ให้อนุมัติเอกสาร",
+        "If it belongs to a budget document, have the document approved",
+    ),
+    "appropriation_in_force": Message(
+        "งบรายการนี้มีผลแล้ว {amount_baht} บาท เพิ่มจำนวนเงินเองไม่ได้",
+        "These {amount_baht} baht count already; the amount cannot be raised",
+        "บันทึกส่วนที่เพิ่มเป็นรายการใหม่ให้อีกคนยืนยัน หรือใช้การโอนงบประมาณ",
+        "Enter what is added as a row of its own for another person to confirm, or use a budget transfer",
+    ),
     "review_not_submitted": Message(
         "เรื่องนี้สถานะ {status} ยังไม่ถูกส่งขออนุมัติ",
         "This is {status} and was not sent in for approval",
@@ -99,7 +146,12 @@ MESSAGES: dict[str, Message] = {
         "Send it in first",
     ),
     "review_removed": Message("เรื่องนี้ถูกนำออกแล้ว", "This was taken out", "นำกลับมาก่อน", "Bring it back first"),
-    "not_removed": Message("รายการนี้ไม่ได้ถูกนำออก", "This was not taken out"),
+    "not_removed": Message(
+        "รายการนี้ไม่ได้ถูกนำออก",
+        "This was not taken out",
+        "โหลดหน้าใหม่เพื่อดูสถานะล่าสุด",
+        "Load the page again to see how it stands",
+    ),
     "return_without_comment": Message(
         "ส่งกลับต้องบอกว่าต้องแก้อะไร",
         "Say what has to be mended when you return it",
@@ -158,8 +210,15 @@ MESSAGES: dict[str, Message] = {
     "document_after_year": Message(
         "วันที่ต้องไม่เกินวันสุดท้ายของปีงบประมาณ {fiscal_year_be} ({last})",
         "The day may not be after the last one of fiscal year {fiscal_year_be} ({last})",
+        "ตรวจวันที่และปีงบประมาณของเอกสาร",
+        "Check the day, and the fiscal year of the document",
     ),
-    "days_reversed": Message("วันที่ต้องไม่ก่อน {earliest}", "The day may not be before {earliest}"),
+    "days_reversed": Message(
+        "วันที่ต้องไม่ก่อน {earliest}",
+        "The day may not be before {earliest}",
+        "ตรวจลำดับของวันที่",
+        "Check the order of the days",
+    ),
     "number_taken": Message(
         "มีเลขที่ {number} ของปี {fiscal_year_be} อยู่แล้ว",
         "Number {number} of {fiscal_year_be} exists already",
@@ -181,7 +240,10 @@ MESSAGES: dict[str, Message] = {
         "Choose a work of the same programme",
     ),
     "appropriation_outside_document": Message(
-        "งบประมาณของโครงการ {project} ไม่ตรงกับเอกสาร", "The money of {project} does not agree with its document"
+        "งบประมาณของโครงการ {project} ไม่ตรงกับเอกสาร",
+        "The money of {project} does not agree with its document",
+        "ใช้เอกสารของ อปท. และปีงบประมาณเดียวกับโครงการ",
+        "Use a document of the organisation and the year of the project",
     ),
     "appropriation_below_paid": Message(
         "เบิกจ่ายไปแล้ว {paid_baht} บาท เหลืองบ {left_baht} บาทไม่พอ",
@@ -198,6 +260,8 @@ MESSAGES: dict[str, Message] = {
     "appropriation_transferred": Message(
         "งบรายการนี้มีการโอนแล้ว นำออกไม่ได้",
         "Money was transferred to or from this appropriation; it cannot be taken out",
+        "โอนเงินกลับก่อน แล้วจึงนำออก",
+        "Transfer the money back first",
     ),
     "money_carried_over": Message(
         "รายการนี้มีเงินกันไว้เบิกเหลื่อมปี", "Money of this was carried over", "ยกเลิกการกันเงินก่อน", "Take the reserve back first"
@@ -212,14 +276,30 @@ MESSAGES: dict[str, Message] = {
         "ให้ผู้อนุมัติส่งกลับ หรือทำรายการโอนใหม่",
         "Have it returned, or make another transfer",
     ),
-    "transfer_empty": Message("การโอนต้องมีรายการ", "A transfer needs lines"),
+    "transfer_empty": Message(
+        "การโอนต้องมีรายการ",
+        "A transfer needs lines",
+        "เพิ่มอย่างน้อยหนึ่งรายการที่โอนลดและหนึ่งรายการที่โอนเพิ่ม",
+        "Add at least one line that takes and one that gives",
+    ),
     "transfer_unbalanced": Message(
         "โอนเพิ่ม {given_baht} บาท ไม่เท่ากับโอนลด {taken_baht} บาท ต่างกัน {difference_baht} บาท",
         "{given_baht} baht in and {taken_baht} baht out differ by {difference_baht} baht",
-        "ยอดโอนเพิ่มและโอนลดต้องเท่ากัน",
-        "What goes in must equal what goes out",
+        "ยอดโอนเพิ่มและโอนลดต้องเท่ากัน (ระเบียบ มท. ว่าด้วยวิธีการงบประมาณของ อปท. พ.ศ. 2563)",
+        "What goes in must equal what goes out (MOI Regulation on Local Budget Procedures B.E. 2563)",
     ),
-    "transfer_line_of_nothing": Message("รายการโอนต้องมีจำนวนเงิน", "A line of a transfer needs an amount"),
+    "description_moves_money": Message(
+        "การแก้ไขเปลี่ยนแปลงคำชี้แจงงบประมาณไม่ย้ายเงิน",
+        "A change of description moves no money",
+        "ใส่จำนวนเงิน 0 ทุกบรรทัด หรือเลือกชนิดโอนงบประมาณ",
+        "Give 0 on every line, or choose the kind that transfers money",
+    ),
+    "transfer_line_of_nothing": Message(
+        "รายการโอนต้องมีจำนวนเงิน",
+        "A line of a transfer needs an amount",
+        "ใส่จำนวนเงิน หรือลบบรรทัดนี้",
+        "Give an amount, or remove the line",
+    ),
     "transfer_line_repeated": Message(
         "งบรายการ {appropriation} มีมากกว่าหนึ่งบรรทัด",
         "Appropriation {appropriation} has more than one line",
@@ -248,8 +328,22 @@ MESSAGES: dict[str, Message] = {
     "contract_before_budget": Message(
         "ลงนาม {signed_on} ก่อนงบประมาณอนุมัติ {approved_on}",
         "Signed on {signed_on}, before the budget was approved on {approved_on}",
-        "ก่อหนี้ได้เมื่องบประมาณอนุมัติแล้ว ตรวจวันที่ทั้งสอง",
-        "Money is bound only after it is approved; check both dates",
+        "ก่อหนี้ได้เมื่องบประมาณอนุมัติแล้ว (ระเบียบ มท. ว่าด้วยวิธีการงบประมาณของ อปท. พ.ศ. 2563"
+        " และ พ.ร.บ. การจัดซื้อจัดจ้างฯ พ.ศ. 2560) ตรวจวันที่ทั้งสอง",
+        "Money is bound only after it is approved (MOI Regulation on Local Budget Procedures B.E. 2563, Public"
+        " Procurement Act B.E. 2560); check both dates",
+    ),
+    "contract_number_taken": Message(
+        "โครงการนี้มีสัญญาเลขที่ {number} อยู่แล้ว",
+        "The project has a contract {number} already",
+        "ตรวจเลขที่สัญญา หรือแก้สัญญาเดิม",
+        "Check the number, or change the contract that exists",
+    ),
+    "contract_after_what_followed": Message(
+        "ลงนาม {signed_on} หลังจากที่มีการเบิกจ่าย แก้ไขสัญญา หรือตรวจรับแล้วเมื่อ {first}",
+        "Signed on {signed_on}, after it was paid, amended or accepted on {first}",
+        "ใส่วันลงนามไม่เกิน {first}",
+        "Give a day not later than {first}",
     ),
     "contract_over_unpaid": Message(
         "งบถูกเบิกจ่ายโดยไม่มีสัญญาไปแล้ว {direct_baht} บาท",
@@ -264,46 +358,89 @@ MESSAGES: dict[str, Message] = {
         "At least {paid_baht} baht",
     ),
     "method_not_of_kind": Message(
-        "ก่อหนี้ชนิด {kind} ต้องใช้วิธี {expected}", "An obligation of kind {kind} goes with the method {expected}"
+        "ก่อหนี้ชนิด {kind} ต้องใช้วิธี {expected}",
+        "An obligation of kind {kind} goes with the method {expected}",
+        "เลือกวิธี {expected} หรือเปลี่ยนชนิดการก่อหนี้",
+        "Choose the method {expected}, or another kind of obligation",
     ),
     "force_account_with_contractor": Message(
-        "งานดำเนินการเองไม่มีผู้รับจ้าง", "Work done by the organisation itself has no contractor"
+        "งานดำเนินการเองไม่มีผู้รับจ้าง",
+        "Work done by the organisation itself has no contractor",
+        "ลบชื่อผู้รับจ้าง หรือเลือกชนิดสัญญาจ้าง",
+        "Leave the contractor out, or choose the kind contract",
     ),
     "amendment_changes_nothing": Message(
-        "แก้ไขสัญญาต้องเปลี่ยนวงเงินหรือวันสิ้นสุด", "An amendment changes the amount or the last day"
+        "แก้ไขสัญญาต้องเปลี่ยนวงเงินหรือวันสิ้นสุด",
+        "An amendment changes the amount or the last day",
+        "ใส่จำนวนเงินที่เปลี่ยน หรือวันสิ้นสุดใหม่",
+        "Give the change of the amount, or the new last day",
     ),
     "amendment_before_contract": Message(
-        "วันแก้ไขสัญญาอยู่ก่อนวันลงนาม {signed_on}", "The amendment lies before the contract of {signed_on}"
+        "วันแก้ไขสัญญาอยู่ก่อนวันลงนาม {signed_on}",
+        "The amendment lies before the contract of {signed_on}",
+        "ใส่วันตั้งแต่ {signed_on}",
+        "Give {signed_on} or a later day",
     ),
-    "accepted_before_contract": Message("วันตรวจรับอยู่ก่อนวันลงนามสัญญา", "Accepted before the contract was signed"),
+    "accepted_before_contract": Message(
+        "วันตรวจรับอยู่ก่อนวันลงนามสัญญา",
+        "Accepted before the contract was signed",
+        "ตรวจวันตรวจรับกับวันลงนาม",
+        "Check the day of acceptance and that of the signature",
+    ),
     "instalments_differ": Message(
         "งวดรวม {total_baht} บาท ไม่เท่ากับสัญญา {contract_baht} บาท",
         "Instalments of {total_baht} baht are not the contract of {contract_baht} baht",
         "ต่างกัน {difference_baht} บาท",
         "They differ by {difference_baht} baht",
     ),
-    "instalment_below_paid": Message("งวดนี้เบิกจ่ายไปแล้ว {paid_baht} บาท", "{paid_baht} baht of this instalment are paid"),
+    "instalment_below_paid": Message(
+        "งวดนี้เบิกจ่ายไปแล้ว {paid_baht} บาท",
+        "{paid_baht} baht of this instalment are paid",
+        "ตั้งงวดนี้ไม่น้อยกว่า {paid_baht} บาท",
+        "At least {paid_baht} baht",
+    ),
     "instalment_not_found": Message(
         "สัญญานี้ไม่มีงวดที่ {given}", "The contract has no instalment {given}", "มีงวด {allowed}", "It has {allowed}"
     ),
     "number_out_of_range": Message(
-        "{field} ต้องอยู่ระหว่าง {minimum} ถึง {maximum}", "{field} must be from {minimum} to {maximum}"
+        "{field} ต้องอยู่ระหว่าง {minimum} ถึง {maximum}",
+        "{field} must be from {minimum} to {maximum}",
+        "ใส่ค่าในช่วงนี้",
+        "Give a value of these",
     ),
     # Payments
     "disbursement_not_found": Message(
         "ไม่พบรายการเบิกจ่ายนี้", "There is no such payment", "เลือกจากรายการ", "Choose from the list"
     ),
     "disbursement_reversed_already": Message(
-        "รายการนี้ถูกยกเลิกแล้ว หรือเป็นรายการยกเลิกเอง", "This payment was taken back already, or takes one back itself"
+        "รายการนี้ถูกยกเลิกแล้ว หรือเป็นรายการยกเลิกเอง",
+        "This payment was taken back already, or takes one back itself",
+        "ดูรายการล่าสุดของการเบิกจ่าย",
+        "Look at the newest payments",
     ),
-    "reversal_before_payment": Message("วันยกเลิกอยู่ก่อนวันจ่าย {paid_on}", "Taken back before it was paid on {paid_on}"),
-    "reversal_differs": Message("รายการยกเลิกต้องเท่ากับรายการเดิม", "A payment is taken back whole"),
+    "reversal_before_payment": Message(
+        "วันยกเลิกอยู่ก่อนวันจ่าย {paid_on}",
+        "Taken back before it was paid on {paid_on}",
+        "ใส่วันตั้งแต่ {paid_on}",
+        "Give {paid_on} or a later day",
+    ),
+    "reversal_differs": Message(
+        "รายการยกเลิกต้องเท่ากับรายการเดิม",
+        "A payment is taken back whole",
+        "ยกเลิกทั้งรายการ แล้วบันทึกรายการที่ถูกใหม่",
+        "Take it back whole, then enter what is right",
+    ),
     "payment_of_another_project": Message(
         "งบประมาณ สัญญา และการเบิกจ่ายต้องเป็นของโครงการเดียวกัน",
         "Budget, contract and payment must be of the same project",
+        "เลือกงบประมาณและสัญญาของโครงการนี้",
+        "Choose the budget and the contract of this project",
     ),
     "disbursement_before_contract": Message(
-        "จ่ายก่อนวันลงนามสัญญา {signed_on}", "Paid before the contract was signed on {signed_on}"
+        "จ่ายก่อนวันลงนามสัญญา {signed_on}",
+        "Paid before the contract was signed on {signed_on}",
+        "ใส่วันจ่ายตั้งแต่ {signed_on} หรือตรวจวันลงนาม",
+        "Give {signed_on} or a later day, or check the day of the signature",
     ),
     "disbursement_over_instalment": Message(
         "เบิกจ่ายรวม {total_baht} บาท เกินงวด {instalment_baht} บาท",
@@ -342,16 +479,48 @@ MESSAGES: dict[str, Message] = {
     "carry_over_unapproved": Message(
         "กันเงินกรณียังไม่ก่อหนี้ต้องมีผู้อนุมัติ",
         "Money that no contract binds is carried over only with an approval",
-        "ใส่เลขที่หนังสือหรือมติ และวันที่อนุมัติ หรือเลือกสัญญา",
-        "Give the reference and day of the approval, or choose the contract",
+        "ใส่เลขที่หนังสือหรือมติ และวันที่อนุมัติ หรือเลือกสัญญา (ระเบียบ มท. ว่าด้วยการรับเงิน การเบิกจ่ายเงินฯ ของ อปท. พ.ศ. 2566)",
+        "Give the reference and day of the approval, or choose the contract (MOI Regulation on Local Receipts and"
+        " Disbursements B.E. 2566)",
     ),
     "carry_over_within_year": Message(
         "วันสุดท้ายต้องหลังสิ้นปีงบประมาณ {fiscal_year_be} ({last})",
         "The last day must lie after the end of fiscal year {fiscal_year_be} ({last})",
+        "ใส่วันหลัง {last} เงินที่เบิกภายในปีไม่ต้องกัน",
+        "Give a day after {last}; what is paid within the year is not carried over",
+    ),
+    "carry_over_too_long": Message(
+        "กันเงินของปีงบประมาณ {fiscal_year_be} ไว้ได้ไม่เกิน {last}",
+        "Money of fiscal year {fiscal_year_be} is carried over until {last} at the latest",
+        "กันได้ถึงสิ้นปีงบประมาณถัดไป และขยายได้อีกหนึ่งปี (ระเบียบ มท. ว่าด้วยการรับเงิน การเบิกจ่ายเงินฯ ของ อปท. พ.ศ. 2566)",
+        "It is kept until the end of the following fiscal year, and for one more year when that is extended (MOI"
+        " Regulation on Local Receipts and Disbursements B.E. 2566)",
     ),
     "carry_over_used": Message(
-        "เบิกเหลื่อมปีไปแล้ว {paid_baht} บาท เงินกันที่เหลือ {left_baht} บาทไม่พอ",
-        "{paid_baht} baht were paid after the year; the {left_baht} baht left would not cover them",
+        "เงินกัน {reserved_baht} บาทนี้ถูกใช้เบิกเหลื่อมปีหรือทำสัญญาหลังสิ้นปีแล้ว ถ้านำออกจะขาด {short_baht} บาท",
+        "These {reserved_baht} baht cover what was paid or contracted after the year; without them {short_baht} baht"
+        " would be missing",
+        "ยกเลิกการเบิกจ่ายหรือสัญญาหลังสิ้นปีก่อน หรือบันทึกเงินกันรายการอื่นมาแทน",
+        "Take the payment or contract after the year back first, or carry other money over in its place",
+    ),
+    "appropriation_below_reserved": Message(
+        "เบิกจ่ายในปีและกันไว้เบิกเหลื่อมปีแล้ว {kept_baht} บาท เหลืองบ {left_baht} บาทไม่พอ",
+        "{kept_baht} baht are paid within the year or carried over; {left_baht} baht would not cover them",
+        "ตั้งไว้ไม่น้อยกว่า {kept_baht} บาท หรือยกเลิกการกันเงินก่อน",
+        "At least {kept_baht} baht, or take the reserve back first",
+    ),
+    "transfer_takes_reserved_money": Message(
+        "โอนออกจาก {project} {taken_baht} บาท แต่เงินส่วนหนึ่งกันไว้เบิกเหลื่อมปีแล้ว",
+        "{taken_baht} baht out of {project}, of which a part was carried over",
+        "โอนออกได้ไม่เกิน {room_baht} บาท หรือยกเลิกการกันเงินก่อน",
+        "At most {room_baht} baht, or take the reserve back first",
+    ),
+    "contract_over_reserve": Message(
+        "สัญญาหลังสิ้นปีงบประมาณ {total_baht} บาท เกินเงินที่กันไว้โดยยังไม่ก่อหนี้ {reserved_baht} บาท",
+        "A contract of {total_baht} baht after the fiscal year exceeds the {reserved_baht} baht that were carried over"
+        " without a contract",
+        "ทำสัญญาได้ไม่เกิน {room_baht} บาท",
+        "At most {room_baht} baht",
     ),
     "carry_over_gone": Message(
         "เงินรายการนี้ถูกเบิกจ่ายหรือกันไว้แล้ว",
@@ -379,9 +548,15 @@ MESSAGES: dict[str, Message] = {
         "Choose from the project's pictures",
     ),
     "on_behalf_not_found": Message(
-        "ไม่พบรายการที่บันทึกแทนตามใบรับ {request}", "Nothing was entered on behalf under receipt {request}"
+        "ไม่พบรายการที่บันทึกแทนตามใบรับ {request}",
+        "Nothing was entered on behalf under receipt {request}",
+        "ดูรายการที่บันทึกแทนในโต๊ะงาน",
+        "Look at the entries on behalf on the desk",
     ),
     "on_behalf_decided": Message(
-        "ใบรับ {request} มีผู้ยืนยันหรือปฏิเสธแล้ว", "Receipt {request} was confirmed or denied already"
+        "ใบรับ {request} มีผู้ยืนยันหรือปฏิเสธแล้ว",
+        "Receipt {request} was confirmed or denied already",
+        "ดูผลในรายการที่บันทึกแทน",
+        "Look at the decision among the entries on behalf",
     ),
 }

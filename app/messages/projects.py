@@ -148,8 +148,9 @@ MESSAGES: dict[str, Message] = {
     "contract_over_budget": Message(
         "วงเงินสัญญารวม {total_baht} บาท เกินงบที่อนุมัติ {budget_baht} บาท",
         "Contracts of {total_baht} baht exceed the approved budget of {budget_baht} baht",
-        "ใส่ได้อีกไม่เกิน {room_baht} บาท",
-        "At most {room_baht} baht more",
+        "ใส่ได้อีกไม่เกิน {room_baht} บาท ก่อหนี้ได้ในวงเงินที่อนุมัติ (ระเบียบ มท. ว่าด้วยวิธีการงบประมาณของ อปท. พ.ศ. 2563)",
+        "At most {room_baht} baht more: what is bound stays within what is approved (MOI Regulation on Local Budget"
+        " Procedures B.E. 2563)",
     ),
     "disbursement_over_contract": Message(
         "เบิกจ่ายรวม {total_baht} บาท เกินสัญญา {contract_baht} บาท",

@@ -109,16 +109,22 @@ class BudgetDocument(Reviewed, Versioned, Removable, Base):
 class Appropriation(Versioned, Removable, Base):
     """Budget of a project from one fund source; its fiscal year is the project's.
 
-    ``in_force`` is true without a budget document and otherwise while the document is approved. ``transferred_baht``
-    sums the lines of approved transfers. ``net_baht`` is what may be spent: nothing of a row that is not in force or
-    removed. All three are kept by the database.
+    Of a budget document it is ``in_force`` while the document is approved; without one, when somebody other than its
+    writer has confirmed it (rows of an import, whose writer is nobody, are in force). ``transferred_baht`` sums the
+    lines of approved transfers. ``net_baht`` is what may be spent: nothing of a row that is not in force or removed.
+    All three are kept by the database.
     """
 
     __tablename__ = "appropriation"
     __table_args__ = (
         sa.CheckConstraint("amount_baht >= 0", name="amount"),
         sa.CheckConstraint("amount_baht + transferred_baht >= 0", name="net"),
-        sa.CheckConstraint("in_force OR budget_document_id IS NOT NULL", name="in_force"),
+        sa.CheckConstraint("confirmed_by <> created_by", name="four_eyes"),
+        sa.CheckConstraint(
+            "NOT in_force OR budget_document_id IS NOT NULL OR created_by IS NULL OR amount_baht = 0"
+            " OR confirmed_by IS NOT NULL",
+            name="confirmed",
+        ),
         sa.Index("ix_appropriation_fund_source_code_project_id", "fund_source_code", "project_id"),
         sa.Index(
             "ix_appropriation_budget_document_id",
@@ -154,6 +160,10 @@ class Appropriation(Versioned, Removable, Base):
     )
     legal_reference: Mapped[str | None]
     approved_on: Mapped[date | None]
+    created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    created_by_name: Mapped[str | None]
+    confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    confirmed_by_name: Mapped[str | None]
 
 
 class Disbursement(Base):

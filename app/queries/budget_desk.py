@@ -167,9 +167,9 @@ ORDER BY p.code, a.id LIMIT :limit
 _CARRIED = """
 SELECT k.id, k.row_version, p.code AS project, p.name_th AS project_name, a.fund_source_code,
        c.number AS contract_number, k.amount_baht,
-       least(k.amount_baht, coalesce((SELECT sum(d.amount_baht) FROM disbursement d
-           WHERE d.appropriation_id = k.appropriation_id AND d.paid_on > :last
-             AND (k.contract_id IS NULL OR d.contract_id = k.contract_id)), 0)) AS used_baht,
+       least(k.amount_baht, coalesce((SELECT sum(l.amount_baht) FROM late_payment l
+           WHERE l.appropriation_id = k.appropriation_id
+             AND (k.contract_id IS NULL OR l.contract_id = k.contract_id)), 0)) AS used_baht,
        k.until_on, k.legal_reference, k.approved_on
 FROM carry_over k JOIN project p ON p.id = k.project_id JOIN appropriation a ON a.id = k.appropriation_id
 LEFT JOIN contract c ON c.id = k.contract_id
@@ -184,21 +184,25 @@ WITH mine AS (
 ), pots AS (
     SELECT a.id, a.project_id, a.fund_source_code, a.net_baht
            - coalesce((SELECT sum(d.amount_baht) FROM disbursement d
-                       WHERE d.appropriation_id = a.id AND d.paid_on <= :last), 0)
+                       WHERE d.appropriation_id = a.id), 0)
+           + coalesce((SELECT sum(l.amount_baht) FROM late_payment l WHERE l.appropriation_id = a.id), 0)
            - coalesce((SELECT sum(k.amount_baht) FROM carry_over k
                        WHERE k.appropriation_id = a.id AND k.removed_at IS NULL), 0) AS left_baht
     FROM appropriation a JOIN mine ON mine.id = a.project_id WHERE a.in_force AND a.removed_at IS NULL
 ), bound AS (
     SELECT c.project_id, c.id AS contract_id, c.number, c.final_baht
            - coalesce((SELECT sum(d.amount_baht) FROM disbursement d
-                       WHERE d.contract_id = c.id AND d.paid_on <= :last), 0)
+                       WHERE d.contract_id = c.id), 0)
+           + coalesce((SELECT sum(l.amount_baht) FROM late_payment l WHERE l.contract_id = c.id), 0)
            - coalesce((SELECT sum(k.amount_baht) FROM carry_over k
                        WHERE k.contract_id = c.id AND k.removed_at IS NULL), 0) AS open_baht
     FROM contract c JOIN mine ON mine.id = c.project_id WHERE c.removed_at IS NULL
     UNION ALL
     SELECT mine.id, NULL, NULL, mine.budget_baht - mine.contracted_baht
            - coalesce((SELECT sum(d.amount_baht) FROM disbursement d WHERE d.project_id = mine.id
-                       AND d.contract_id IS NULL AND d.paid_on <= :last), 0)
+                       AND d.contract_id IS NULL), 0)
+           + coalesce((SELECT sum(l.amount_baht) FROM late_payment l
+                       WHERE l.project_id = mine.id AND l.contract_id IS NULL), 0)
            - coalesce((SELECT sum(k.amount_baht) FROM carry_over k
                        WHERE k.project_id = mine.id AND k.contract_id IS NULL AND k.removed_at IS NULL), 0)
     FROM mine
@@ -249,13 +253,13 @@ def movable_money(
     return [MovableMoney(**row._mapping) for row in session.execute(sa.text(_MOVABLE), values)]
 
 
-def carried_over(session: Session, organisation_code: str, year_be: int, last: date) -> list[CarriedOver]:
-    """What was carried over the end of a year, ``last`` being its last day."""
-    values = {"organisation": organisation_code, "year": year_be, "last": last, "limit": LONGEST_LIST}
+def carried_over(session: Session, organisation_code: str, year_be: int) -> list[CarriedOver]:
+    """What was carried over the end of a year."""
+    values = {"organisation": organisation_code, "year": year_be, "limit": LONGEST_LIST}
     return [CarriedOver(**row._mapping) for row in session.execute(sa.text(_CARRIED), values)]
 
 
-def unspent_money(session: Session, organisation_code: str, year_be: int, last: date) -> list[Unspent]:
+def unspent_money(session: Session, organisation_code: str, year_be: int) -> list[Unspent]:
     """What may still be carried over the end of a year: money that contracts bind first."""
-    values = {"organisation": organisation_code, "year": year_be, "last": last, "limit": LONGEST_LIST}
+    values = {"organisation": organisation_code, "year": year_be, "limit": LONGEST_LIST}
     return [Unspent(**row._mapping) for row in session.execute(sa.text(_UNSPENT), values)]

@@ -31,8 +31,15 @@ class AppropriationRow:
     in_force: bool
     legal_reference: str | None
     approved_on: date | None
+    created_by_name: str | None
+    confirmed_by_name: str | None
     row_version: int
     removed: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody else has yet to confirm it."""
+        return not (self.in_force or self.removed or self.budget_document_id)
 
 
 @dataclass(frozen=True)
@@ -154,7 +161,7 @@ _APPROPRIATIONS = """
 SELECT a.id, a.fund_source_code, a.programme_code, a.work_code, a.expenditure_category_code, a.budget_document_id,
        d.number AS document_number, d.status AS document_status, a.amount_baht, a.transferred_baht, a.net_baht,
        coalesce(p.paid, 0) AS paid_baht, a.net_baht - coalesce(p.paid, 0) AS left_baht, a.in_force, a.legal_reference,
-       a.approved_on, a.row_version, a.removed_at IS NOT NULL AS removed
+       a.approved_on, a.created_by_name, a.confirmed_by_name, a.row_version, a.removed_at IS NOT NULL AS removed
 FROM appropriation a LEFT JOIN budget_document d ON d.id = a.budget_document_id
 LEFT JOIN LATERAL (SELECT sum(amount_baht) AS paid FROM disbursement WHERE appropriation_id = a.id) p ON true
 WHERE a.project_id = :project ORDER BY a.id

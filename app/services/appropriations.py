@@ -1,4 +1,9 @@
-"""Appropriations: money of a project from one source, of a budget document or approved without one."""
+"""Appropriations: money of a project from one source, of a budget document or approved without one.
+
+Money of a document counts when the document is approved. Money without one names the act that approved it, and counts
+when somebody other than its writers has confirmed it; a line of nothing, to which a transfer will bring money, counts
+at once, for there is nothing to count.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +19,21 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.queries.codelists import code_list, funds_of_document
 from app.services.money_rules import (
+    EARLIEST_DAY,
     NOTHING,
     SATANG,
     ProjectMoney,
     baht,
     check_amount,
     check_code,
+    check_done,
     check_text,
     read_money,
     refuse,
     require_number,
     require_version,
     values_of,
+    writers_of,
 )
 from app.services.project_locks import HeldProject, hold_project, mark_on_behalf
 from app.services.project_money import (
@@ -39,6 +47,7 @@ from app.services.project_money import (
     update_row,
 )
 from app.services.project_status import advance
+from app.services.reserves import reserved_baht
 from gis.problems import Problem
 
 
@@ -68,7 +77,7 @@ class _Document:
 
 
 def record_appropriation(session: Session, actor: Actor, project_code: str, new: NewAppropriation) -> MoneyReceipt:
-    """Add money; without a document it is approved, and a planned project becomes one whose budget is approved.
+    """Add money; it counts when its document is approved, or without one when another person has confirmed it.
 
     Raises
     ------
@@ -90,12 +99,51 @@ def record_appropriation(session: Session, actor: Actor, project_code: str, new:
         ]
     )
     mark_on_behalf(session, actor, project.organisation_code)
-    values = {**values_of(new), "in_force": document is None}
+    values = {
+        **values_of(new),
+        "in_force": document is None and new.amount_baht == 0,
+        "created_by": actor.user_id,
+        "created_by_name": actor.display_name,
+    }
     identity = insert_row(session, "appropriation", project, values)
+    _touch(session, document)
+    return MoneyReceipt(identity, project.status)
+
+
+def confirm_appropriation(
+    session: Session, actor: Actor, project_code: str, appropriation_id: int, *, if_match_version: int
+) -> MoneyReceipt:
+    """Put money without a document in force, as a person other than its writers; the project's budget is approved.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict
+        No such row; not allowed; changed by somebody else.
+    InvalidInput
+        Of a document, in force already, one of its writers, a closed year.
+    """
+    project = hold_project(session, actor, project_code)
+    policy.require(actor, policy.BUDGET_APPROVE, project.target)
+    row = held_row(session, "appropriation", project, appropriation_id)
+    require_version(session, "appropriation", row["id"], row["row_version"], if_match_version)
+    problems = [*read_money(session, project).open_year(), *check_open_project(project)]
+    if row["in_force"] or row["budget_document_id"] is not None:
+        problems.append(Problem("appropriation_not_waiting", where={"field": "status"}))
+    writers = {row["created_by"], *writers_of(session, "appropriation", [row["id"]])}
+    if actor.user_id is None or actor.user_id in writers:
+        problems.append(Problem("four_eyes_amounts", where={"field": "status"}))
+    refuse(problems)
+    mark_on_behalf(session, actor, project.organisation_code)
+    update_row(
+        session,
+        "appropriation",
+        row["id"],
+        {"confirmed_by": actor.user_id, "confirmed_by_name": actor.display_name},
+    )
     status = project.status
-    if document is None and new.amount_baht > 0 and status in ("PLANNED", "BUDGET_REQUESTED"):
+    if status in ("PLANNED", "BUDGET_REQUESTED"):
         status = advance(session, project, "BUDGET_APPROVED")
-    return MoneyReceipt(identity, status)
+    return MoneyReceipt(row["id"], status)
 
 
 def change_appropriation(
@@ -124,16 +172,21 @@ def change_appropriation(
     kept = replace(new, budget_document_id=row["budget_document_id"])
     problems = [
         *money.open_year(),
+        *check_open_project(project),
         *_of_document(session, project, kept, document),
         *_check_appropriation(session, kept),
     ]
     if row["in_force"]:
         problems += _still_enough(money, appropriation_id, new.amount_baht + row["transferred_baht"])
+        if new.amount_baht > row["amount_baht"]:
+            values = {"amount_baht": baht(row["amount_baht"])}
+            problems.append(Problem("appropriation_in_force", where={"field": "amount_baht"}, values=values))
     refuse(problems)
     mark_on_behalf(session, actor, project.organisation_code)
     update_row(
         session, "appropriation", row["id"], {k: v for k, v in values_of(kept).items() if k != "budget_document_id"}
     )
+    _touch(session, document)
     return MoneyReceipt(row["id"], project.status)
 
 
@@ -155,7 +208,7 @@ def remove_appropriation(
     row = held_row(session, "appropriation", project, appropriation_id)
     require_version(session, "appropriation", row["id"], row["row_version"], if_match_version)
     money = read_money(session, project)
-    problems = [*money.open_year(), *_open_document(document)]
+    problems = [*money.open_year(), *check_open_project(project), *_open_document(document)]
     if row["in_force"]:
         problems += _still_enough(money, row["id"], NOTHING)
         if row["transferred_baht"]:
@@ -165,6 +218,7 @@ def remove_appropriation(
     refuse(problems)
     mark_on_behalf(session, actor, project.organisation_code)
     update_row(session, "appropriation", row["id"], {"removed_by": actor.user_id}, ", removed_at = now()")
+    _touch(session, document)
     return MoneyReceipt(row["id"], settle_status(session, project, "นำงบประมาณออก"))
 
 
@@ -183,6 +237,7 @@ def restore_appropriation(session: Session, actor: Actor, project_code: str, app
     refuse([*read_money(session, project).open_year(), *check_open_project(project), *_open_document(document)])
     mark_on_behalf(session, actor, project.organisation_code)
     update_row(session, "appropriation", row["id"], {"removed_by": None}, ", removed_at = NULL")
+    _touch(session, document)
     status = project.status
     if row["in_force"] and status in ("PLANNED", "BUDGET_REQUESTED"):
         status = advance(session, project, "BUDGET_APPROVED")
@@ -197,12 +252,22 @@ def _check_appropriation(session: Session, new: NewAppropriation) -> list[Proble
         *check_code(session, "programme_code", "budget_programme", new.programme_code),
         *check_code(session, "work_code", "budget_work", new.work_code),
         *check_code(session, "expenditure_category_code", "expenditure_category", new.expenditure_category_code),
-        *check_text("legal_reference", new.legal_reference),
+        *_check_approval(new),
     ]
     work = code_list(session, "budget_work").get(new.work_code or "")
     if work is not None and new.programme_code not in (None, work.attributes["programme_code"]):
         values = {"work": work.code, "programme": new.programme_code, "expected": work.attributes["programme_code"]}
         problems.append(Problem("work_of_another_programme", where={"field": "work_code"}, values=values))
+    return problems
+
+
+def _check_approval(new: NewAppropriation) -> list[Problem]:
+    """Money without a document says which act approved it, and when."""
+    alone = new.budget_document_id is None and new.amount_baht > 0
+    problems = check_text("legal_reference", new.legal_reference, required=alone)
+    problems += check_done("approved_on", new.approved_on, earliest=EARLIEST_DAY)
+    if alone and new.approved_on is None:
+        problems.append(Problem("field_required", where={"field": "approved_on"}))
     return problems
 
 
@@ -238,6 +303,10 @@ def _still_enough(money: ProjectMoney, appropriation_id: int, net: Decimal) -> l
     pot = money.appropriations[appropriation_id]
     if net < pot.used_baht:
         return [below_paid("appropriation_below_paid", pot.used_baht, net)]
+    kept = reserved_baht(money, appropriation_id)
+    if net < min(kept, pot.whole_baht):
+        values = {"kept_baht": baht(kept), "left_baht": baht(net)}
+        return [Problem("appropriation_below_reserved", where={"field": "amount_baht"}, values=values)]
     needed = money.contracted_baht + money.direct_baht
     rest = money.budget_baht - pot.whole_baht
     if rest + net < needed:
@@ -253,11 +322,17 @@ def _hold_document(session: Session, document_id: int | None) -> _Document | Non
     row = session.execute(
         sa.text(
             "SELECT id, kind, status, organisation_code, fiscal_year_be FROM budget_document"
-            " WHERE id = :id AND removed_at IS NULL FOR SHARE"
+            " WHERE id = :id AND removed_at IS NULL FOR NO KEY UPDATE"
         ),
         {"id": document_id},
     ).one_or_none()
     return None if row is None else _Document(**row._mapping)
+
+
+def _touch(session: Session, document: _Document | None) -> None:
+    """The rows are part of the document that was read: its version says that they changed, as its table's does."""
+    if document is not None:
+        session.execute(sa.text("UPDATE budget_document SET title = title WHERE id = :id"), {"id": document.id})
 
 
 def _hold_document_of(session: Session, appropriation_id: int) -> _Document | None:

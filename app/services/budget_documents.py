@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.models.budget import DOCUMENT_KINDS
 from app.services.money_rules import (
+    EARLIEST_DAY,
     LONG_TEXT_LENGTH,
     check_choice,
+    check_done,
     check_open_year,
     check_text,
     last_day,
@@ -41,7 +43,6 @@ from app.services.reviewed import (
     write_approval,
 )
 from gis.problems import Problem
-from gis.thai import format_thai_date
 
 TABLE: Final = "budget_document"
 FIELDS = (
@@ -130,7 +131,7 @@ def submit_document(session: Session, actor: Actor, document_id: int, *, if_matc
     problems = check_open_year(session, held.organisation_code, held.fiscal_year_be)
     if not _projects(session, held, lock=True):
         problems.append(Problem("document_empty", where={"field": "appropriations"}))
-    problems += _without_amount(session, held)
+    problems += [*_without_amount(session, held), *_closed_projects(session, held)]
     refuse(problems)
     receipt = send_in(session, actor, held)
     _move(session, held, ("PLANNED",), "BUDGET_REQUESTED")
@@ -156,9 +157,10 @@ def approve_document(
         Not sent in, the same person, a closed year, dates that contradict each other.
     """
     held = hold_submitted(session, actor, DOCUMENT, document_id, if_match_version)
-    refuse(_check_approval(held, approved_on, in_force_on))
     _projects(session, held, lock=True)
-    receipt = write_approval(session, actor, held, approved_on, {"in_force_on": in_force_on or held.row["in_force_on"]})
+    in_force_on = in_force_on or held.row["in_force_on"]
+    refuse([*_check_approval(held, approved_on, in_force_on), *_closed_projects(session, held)])
+    receipt = write_approval(session, actor, held, approved_on, {"in_force_on": in_force_on})
     session.execute(
         sa.text(
             "UPDATE appropriation SET approved_on = :day WHERE budget_document_id = :document AND removed_at IS NULL"
@@ -223,6 +225,11 @@ def _check(given: DocumentFields, fiscal_year_be: int) -> list[Problem]:
         *check_text("council_session", given.council_session),
         *check_text("document", given.document, limit=LONG_TEXT_LENGTH),
     ]
+    for name in ("submitted_on", "council_approved_on"):
+        problems += check_done(name, getattr(given, name), earliest=EARLIEST_DAY)
+    passed = max((day for day in (given.submitted_on, given.council_approved_on) if day), default=EARLIEST_DAY)
+    if given.in_force_on is not None and given.in_force_on < passed:
+        problems.append(_reversed("in_force_on", passed))
     if given.submitted_on and given.council_approved_on and given.council_approved_on < given.submitted_on:
         problems.append(_reversed("council_approved_on", given.submitted_on))
     if problems or not FIRST_YEAR_BE <= fiscal_year_be <= LAST_YEAR_BE:
@@ -230,27 +237,27 @@ def _check(given: DocumentFields, fiscal_year_be: int) -> list[Problem]:
     for name in ("submitted_on", "council_approved_on", "in_force_on"):
         day = getattr(given, name)
         if day is not None and day > last_day(fiscal_year_be):
-            values = {"last": format_thai_date(last_day(fiscal_year_be)), "fiscal_year_be": fiscal_year_be}
+            values = {"last": last_day(fiscal_year_be).isoformat(), "fiscal_year_be": fiscal_year_be}
             problems.append(Problem("document_after_year", where={"field": name}, values=values))
     return problems
 
 
 def _check_approval(held: Held, approved_on: date, in_force_on: date | None) -> list[Problem]:
-    problems = []
+    problems = check_done("approved_on", approved_on, earliest=EARLIEST_DAY)
     council = held.row["council_approved_on"] or held.row["submitted_on"]
     if council is not None and approved_on < council:
         problems.append(_reversed("approved_on", council))
     if in_force_on is not None and in_force_on < approved_on:
         problems.append(_reversed("in_force_on", approved_on))
     if approved_on > last_day(held.fiscal_year_be):
-        last = format_thai_date(last_day(held.fiscal_year_be))
+        last = last_day(held.fiscal_year_be).isoformat()
         values = {"last": last, "fiscal_year_be": held.fiscal_year_be}
         problems.append(Problem("document_after_year", where={"field": "approved_on"}, values=values))
     return problems
 
 
 def _reversed(name: str, earliest: date) -> Problem:
-    return Problem("days_reversed", where={"field": name}, values={"earliest": format_thai_date(earliest)})
+    return Problem("days_reversed", where={"field": name}, values={"earliest": earliest.isoformat()})
 
 
 def _without_amount(session: Session, held: Held) -> list[Problem]:
@@ -266,6 +273,22 @@ def _without_amount(session: Session, held: Held) -> list[Problem]:
         return []
     values = {"count": len(empty), "projects": ", ".join(empty[:10])}
     return [Problem("appropriation_of_nothing", where={"field": "appropriations"}, values=values)]
+
+
+def _closed_projects(session: Session, held: Held) -> list[Problem]:
+    """A project that was closed or cancelled meanwhile gets no money."""
+    found = session.execute(
+        sa.text(
+            "SELECT DISTINCT p.code, p.status FROM appropriation a JOIN project p ON p.id = a.project_id"
+            " WHERE a.budget_document_id = :document AND a.removed_at IS NULL AND a.amount_baht > 0"
+            " AND p.status IN ('CLOSED', 'CANCELLED') ORDER BY p.code LIMIT 10"
+        ),
+        {"document": held.id},
+    )
+    return [
+        Problem("project_not_open", where={"field": "appropriations"}, values={"project": code, "status": status})
+        for code, status in found
+    ]
 
 
 def _projects(session: Session, held: Held, *, lock: bool) -> list[int]:

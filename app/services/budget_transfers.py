@@ -24,6 +24,7 @@ from app.services.money_rules import (
     baht,
     check_choice,
     check_day,
+    check_done,
     check_open_year,
     check_text,
     refuse,
@@ -175,6 +176,7 @@ def approve_transfer(
     refuse(
         [
             *check_day("approved_on", approved_on, held.fiscal_year_be),
+            *check_done("approved_on", approved_on),
             *_room(session, held.organisation_code, held.fiscal_year_be, lines),
         ]
     )
@@ -227,6 +229,12 @@ def _check(given: TransferFields) -> list[Problem]:
     ]
 
 
+def _check_kind(kind: str, lines: Sequence[TransferLine]) -> list[Problem]:
+    if kind == "DESCRIPTION" and any(line.amount_baht for line in lines):
+        return [Problem("description_moves_money", where={"field": "lines"})]
+    return []
+
+
 def _check_lines(kind: str, lines: Sequence[TransferLine]) -> list[Problem]:
     """Every line readable, each appropriation once, money in and out the same."""
     if len(lines) > MOST_LINES:
@@ -237,7 +245,7 @@ def _check_lines(kind: str, lines: Sequence[TransferLine]) -> list[Problem]:
                 values={"minimum": 0, "maximum": MOST_LINES},
             )
         ]
-    problems: list[Problem] = []
+    problems: list[Problem] = _check_kind(kind, lines)
     for row, line in enumerate(lines, start=1):
         amount = line.amount_baht
         if not amount.is_finite() or abs(amount) > LARGEST_BAHT or amount != amount.quantize(SATANG):
@@ -271,6 +279,9 @@ SELECT g.row, g.amount_baht, p.code AS project, p.status, p.organisation_code, p
        a.in_force AND a.removed_at IS NULL AS spendable, a.net_baht,
        a.net_baht - coalesce((SELECT sum(d.amount_baht) FROM disbursement d WHERE d.appropriation_id = a.id), 0)
            AS unpaid_baht,
+       coalesce((SELECT sum(k.amount_baht) FROM carry_over k WHERE k.appropriation_id = a.id AND k.removed_at IS NULL)
+           - (SELECT coalesce(sum(l.amount_baht), 0) FROM late_payment l WHERE l.appropriation_id = a.id), 0)
+           AS reserved_baht,
        p.budget_baht - p.contracted_baht
            - coalesce((SELECT sum(d.amount_baht) FROM disbursement d
                        WHERE d.project_id = p.id AND d.contract_id IS NULL), 0) AS free_baht,
@@ -303,6 +314,10 @@ def _taken_too_much(row: Any, where: dict[str, Any]) -> list[Problem]:
     if -row.amount_baht > row.unpaid_baht:
         values = {"project": row.project, "taken_baht": baht(-row.amount_baht), "room_baht": baht(row.unpaid_baht)}
         return [Problem("transfer_takes_paid_money", where=where, values=values)]
+    unreserved = max(row.unpaid_baht - max(row.reserved_baht, NOTHING), NOTHING)
+    if -row.amount_baht > unreserved:
+        values = {"project": row.project, "taken_baht": baht(-row.amount_baht), "room_baht": baht(unreserved)}
+        return [Problem("transfer_takes_reserved_money", where=where, values=values)]
     if row.amount_baht < 0 and -row.project_change_baht > max(row.free_baht, NOTHING):
         room = baht(max(row.free_baht, NOTHING))
         values = {"project": row.project, "taken_baht": baht(-row.project_change_baht), "room_baht": room}

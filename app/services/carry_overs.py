@@ -14,25 +14,32 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import InvalidInput, NotFound
 from app.services.money_rules import (
+    EARLIEST_DAY,
     NOTHING,
     ProjectMoney,
     baht,
     check_amount,
+    check_done,
     check_text,
+    is_blank,
     last_day,
     over,
     read_money,
     refuse,
     require_number,
     require_version,
+    values_of,
 )
 from app.services.project_locks import hold_project, hold_projects, mark_on_behalf
-from app.services.project_money import MoneyReceipt
+from app.services.project_money import MoneyReceipt, check_open_project, refuse_double_click
 from app.services.project_status import advance, edges
+from app.services.reserves import uncovered_baht
 from gis.problems import Problem
-from gis.thai import format_thai_date, normalise
+from gis.thai import normalise
 
 MOST_AT_ONCE = 200
+# A year after the fiscal year, and one more when it is extended (decision 0021).
+MOST_YEARS = 2
 
 
 @dataclass(frozen=True)
@@ -58,8 +65,9 @@ def record_carry_over(session: Session, actor: Actor, project_code: str, new: Ne
     require_number(new.amount_baht)
     project = hold_project(session, actor, project_code)
     policy.require(actor, policy.DISBURSEMENT_WRITE, project.target)
+    refuse_double_click(session, actor, project, "carry_over", values_of(new))
     money = read_money(session, project)
-    refuse([*money.open_year(), *_check(new, money)])
+    refuse([*money.open_year(), *check_open_project(project), *_check(new, money)])
     mark_on_behalf(session, actor, project.organisation_code)
     identity = session.scalar(
         sa.text(
@@ -132,14 +140,11 @@ def remove_carry_over(
         raise NotFound("carry_over_not_found", {"carry_over": carry_over_id})
     require_version(session, "carry_over", row.id, row.row_version, if_match_version)
     money = read_money(session, project)
-    problems = money.open_year()
-    late = money.appropriations[row.appropriation_id].late_baht
-    rest = sum(
-        (r.amount_baht for r in money.reserves if r.appropriation_id == row.appropriation_id and r.id != row.id),
-        NOTHING,
-    )
-    if late > rest:
-        values = {"paid_baht": baht(late), "left_baht": baht(rest)}
+    problems = [*money.open_year(), *check_open_project(project)]
+    reserve = next(one for one in money.reserves if one.id == row.id)
+    short = uncovered_baht(money, reserve)
+    if short > 0:
+        values = {"reserved_baht": baht(reserve.amount_baht), "short_baht": baht(short)}
         problems.append(Problem("carry_over_used", where={"field": "amount_baht"}, values=values))
     refuse(problems)
     mark_on_behalf(session, actor, project.organisation_code)
@@ -162,10 +167,15 @@ def _check(new: NewCarryOver, money: ProjectMoney) -> list[Problem]:
             problems.append(over("carry_over_over_budget", taken, new.amount_baht, "budget_baht", pot.whole_baht))
     if new.contract_id is not None:
         problems += _within_contract(new, money)
-    elif not (new.legal_reference or "").strip() or new.approved_on is None:
+    elif is_blank(new.legal_reference) or new.approved_on is None:
         problems.append(Problem("carry_over_unapproved", where={"field": "legal_reference"}))
+    problems += check_done("approved_on", new.approved_on, earliest=EARLIEST_DAY)
+    longest = last_day(money.fiscal_year_be + MOST_YEARS)
+    if new.until_on > longest:
+        values = {"last": longest.isoformat(), "fiscal_year_be": money.fiscal_year_be}
+        problems.append(Problem("carry_over_too_long", where={"field": "until_on"}, values=values))
     if new.until_on <= last_day(money.fiscal_year_be):
-        values = {"last": format_thai_date(last_day(money.fiscal_year_be)), "fiscal_year_be": money.fiscal_year_be}
+        values = {"last": last_day(money.fiscal_year_be).isoformat(), "fiscal_year_be": money.fiscal_year_be}
         problems.append(Problem("carry_over_within_year", where={"field": "until_on"}, values=values))
     return problems
 

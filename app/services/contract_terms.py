@@ -22,18 +22,22 @@ from app.services.money_rules import (
     ProjectMoney,
     baht,
     check_amount,
+    check_done,
+    check_planned,
     check_text,
     over,
     read_money,
     refuse,
     require_number,
     require_version,
+    values_of,
 )
 from app.services.project_checks import amount_problem
 from app.services.project_locks import HeldProject, hold_project, mark_on_behalf
-from app.services.project_money import MoneyReceipt, below_paid, settle_status
+from app.services.project_money import MoneyReceipt, below_paid, check_open_project, refuse_double_click, settle_status
+from app.services.reserves import is_late, room_for_contract
 from gis.problems import Problem
-from gis.thai import format_thai_date, normalise
+from gis.thai import normalise
 
 MOST_INSTALMENTS = 200
 
@@ -94,7 +98,7 @@ def amend_contract(
         Every problem at once.
     """
     project, contract, money = _held(session, actor, project_code, contract_id, if_match_version)
-    refuse([*money.open_year(), *_check_amendment(new, contract, money)])
+    refuse([*money.open_year(), *check_open_project(project), *_check_amendment(new, contract, money)])
     mark_on_behalf(session, actor, project.organisation_code)
     identity = session.scalar(
         sa.text(
@@ -130,7 +134,7 @@ def set_instalments(
     """
     require_number(*(one.amount_baht for one in instalments))
     project, contract, money = _held(session, actor, project_code, contract_id, if_match_version)
-    refuse([*money.open_year(), *_check_instalments(instalments, contract, money)])
+    refuse([*money.open_year(), *check_open_project(project), *_check_instalments(instalments, contract, money)])
     mark_on_behalf(session, actor, project.organisation_code)
     rows = [{"seq": seq, **asdict(one)} for seq, one in enumerate(instalments, start=1)]
     values = {"rows": orjson.dumps(rows, default=str).decode(), "count": len(rows), **_signed(actor, project, contract)}
@@ -175,8 +179,11 @@ def record_penalty(
         No such contract; not allowed; every problem at once.
     """
     project, contract, money = _held(session, actor, project_code, contract_id, None)
+    given = {"contract_id": contract.id, **values_of(new)}
+    refuse_double_click(session, actor, project, "contract_penalty", given)
     problems = [
         *money.open_year(),
+        *check_open_project(project),
         *check_amount(new.amount_baht),
         *check_text("reason", new.reason, required=True, limit=LONG_TEXT_LENGTH),
     ]
@@ -221,13 +228,14 @@ def _held(
 
 def _check_amendment(new: NewAmendment, contract: _Contract, money: ProjectMoney) -> list[Problem]:
     problems = check_text("reason", new.reason, required=True, limit=LONG_TEXT_LENGTH)
+    problems += [*check_done("signed_on", new.signed_on), *check_planned("new_end_on", new.new_end_on)]
     change = new.amount_change_baht
     if not change.is_finite() or abs(change) > LARGEST_BAHT or change != change.quantize(Decimal("0.01")):
         return [*problems, amount_problem("amount_change_baht", change, -LARGEST_BAHT, LARGEST_BAHT)]
     if not change and new.new_end_on is None:
         problems.append(Problem("amendment_changes_nothing", where={"field": "amount_change_baht"}))
     if new.signed_on < contract.signed_on:
-        values = {"signed_on": format_thai_date(contract.signed_on)}
+        values = {"signed_on": contract.signed_on.isoformat()}
         problems.append(Problem("amendment_before_contract", where={"field": "signed_on"}, values=values))
     if new.new_end_on is not None and new.new_end_on < (contract.start_on or contract.signed_on):
         problems.append(Problem("contract_period_reversed", where={"field": "new_end_on"}))
@@ -242,6 +250,11 @@ def _check_amendment(new: NewAmendment, contract: _Contract, money: ProjectMoney
     elif change > money.free_baht and change > 0:
         values = {"direct_baht": baht(money.direct_baht), "room_baht": baht(max(money.free_baht, NOTHING))}
         problems.append(Problem("contract_over_unpaid", where={"field": "amount_change_baht"}, values=values))
+    elif change > 0 and is_late(money, contract.id):
+        room = room_for_contract(money, contract.signed_on, contract.id)
+        if final > room:
+            found = over("contract_over_reserve", pot.whole_baht, change, "reserved_baht", room)
+            problems.append(Problem(found.code, where={"field": "amount_change_baht"}, values=found.values))
     return problems
 
 
@@ -253,6 +266,8 @@ def _check_instalments(instalments: Sequence[Instalment], contract: _Contract, m
         problems += [Problem(p.code, p.level, {**p.where, "row": seq}, p.values) for p in check_amount(one.amount_baht)]
         if one.work_percent is not None and not (one.work_percent.is_finite() and 0 <= one.work_percent <= 100):
             problems.append(_out_of_range("work_percent", 0, 100, row=seq))
+        days = [*check_done("accepted_on", one.accepted_on), *check_planned("due_on", one.due_on)]
+        problems += [Problem(p.code, p.level, {**p.where, "row": seq}, p.values) for p in days]
         if one.accepted_on is not None and one.accepted_on < contract.signed_on:
             problems.append(Problem("accepted_before_contract", where={"field": "accepted_on", "row": seq}))
         paid = money.instalments.get((contract.id, seq))

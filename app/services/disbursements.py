@@ -14,6 +14,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import NotFound
 from app.models.budget import PAYMENT_METHODS
+from app.services.contract_terms import MOST_INSTALMENTS
 from app.services.money_rules import (
     LONG_TEXT_LENGTH,
     NOTHING,
@@ -22,7 +23,9 @@ from app.services.money_rules import (
     check_amount,
     check_choice,
     check_day,
+    check_done,
     check_text,
+    last_day,
     over,
     read_money,
     refuse,
@@ -31,8 +34,9 @@ from app.services.money_rules import (
 )
 from app.services.project_locks import hold_project, mark_on_behalf
 from app.services.project_money import MoneyReceipt, check_open_project, insert_row, refuse_repeated, settle_status
+from app.services.reserves import room_after_year
 from gis.problems import Problem
-from gis.thai import format_thai_date
+from gis.thai import normalise
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ def record_disbursement(session: Session, actor: Actor, project_code: str, new: 
             *check_amount(new.amount_baht),
             *check_text("voucher_number", new.voucher_number),
             *check_choice("method", new.method, PAYMENT_METHODS),
+            *check_done("paid_on", new.paid_on),
+            *_check_instalment(new.instalment),
             *_within_appropriation(money, new),
             *_within_contract(money, new),
             *_within_year(money, new),
@@ -103,16 +109,18 @@ def reverse_disbursement(
         raise NotFound("disbursement_not_found", {"disbursement": disbursement_id})
     problems = [
         *read_money(session, project).open_year(),
+        *check_open_project(project),
         *check_text("reason", reason, required=True, limit=LONG_TEXT_LENGTH),
     ]
     if row.reversed or row.reverses_id is not None:
         problems.append(Problem("disbursement_reversed_already", where={"field": "disbursement"}))
+    problems += check_done("paid_on", paid_on)
     if paid_on < row.paid_on:
         problems.append(
             Problem(
                 "reversal_before_payment",
                 where={"field": "paid_on"},
-                values={"paid_on": format_thai_date(row.paid_on)},
+                values={"paid_on": row.paid_on.isoformat()},
             )
         )
     refuse(problems)
@@ -126,10 +134,17 @@ def reverse_disbursement(
         "amount_baht": -row.amount_baht,
         "paid_on": paid_on,
         "reverses_id": row.id,
-        "reason": reason.strip(),
+        "reason": normalise(reason),
     }
     identity = insert_row(session, "disbursement", project, values)
     return MoneyReceipt(identity, settle_status(session, project, reason))
+
+
+def _check_instalment(instalment: int | None) -> list[Problem]:
+    if instalment is None or 1 <= instalment <= MOST_INSTALMENTS:
+        return []
+    limits = {"minimum": 1, "maximum": MOST_INSTALMENTS}
+    return [Problem("number_out_of_range", where={"field": "instalment"}, values=limits)]
 
 
 def _within_appropriation(money: ProjectMoney, new: NewDisbursement) -> list[Problem]:
@@ -156,10 +171,10 @@ def _within_contract(money: ProjectMoney, new: NewDisbursement) -> list[Problem]
             over("disbursement_over_contract", pot.used_baht, new.amount_baht, "contract_baht", pot.whole_baht)
         )
     if pot.day is not None and new.paid_on < pot.day:
-        values: dict[str, Any] = {"signed_on": format_thai_date(pot.day)}
+        values: dict[str, Any] = {"signed_on": pot.day.isoformat()}
         problems.append(Problem("disbursement_before_contract", where={"field": "paid_on"}, values=values))
     seqs = sorted(seq for contract, seq in money.instalments if contract == new.contract_id)
-    if not seqs or new.instalment is None:
+    if not seqs or new.instalment is None or not 1 <= new.instalment <= MOST_INSTALMENTS:
         return problems
     part = money.instalments.get((new.contract_id, new.instalment))
     if part is None:
@@ -181,15 +196,10 @@ def _within_year(money: ProjectMoney, new: NewDisbursement) -> list[Problem]:
     ]
     until = max((r.until_on for r in usable), default=None)
     problems = check_day("paid_on", new.paid_on, money.fiscal_year_be, until)
-    pot = money.appropriations.get(new.appropriation_id)
-    if problems or pot is None or not check_day("paid_on", new.paid_on, money.fiscal_year_be):
+    if problems or new.paid_on <= last_day(money.fiscal_year_be):
         return problems
-    reserved = sum((r.amount_baht for r in usable if r.until_on >= new.paid_on), NOTHING)
-    used = pot.late_baht
-    contract = None if new.contract_id is None else money.contracts.get(new.contract_id)
-    if contract is not None and any(r.contract_id is not None for r in usable):
-        # what other contracts were paid late came out of their own reserves
-        used = min(used, contract.late_baht)
-    if used + new.amount_baht > reserved:
-        return [over("disbursement_over_reserve", used, new.amount_baht, "reserved_baht", reserved)]
+    room = room_after_year(money, new.appropriation_id, new.contract_id, new.paid_on)
+    if new.amount_baht > room:
+        reserved = sum((r.amount_baht for r in usable if r.until_on >= new.paid_on), NOTHING)
+        return [over("disbursement_over_reserve", reserved - room, new.amount_baht, "reserved_baht", reserved)]
     return []

@@ -25,7 +25,7 @@ from app.services.money_rules import (
 )
 from app.services.project_locks import mark_on_behalf
 from gis.problems import Problem
-from gis.thai import format_thai_date, normalise
+from gis.thai import normalise
 
 LONGEST_REOPENING_DAYS = 90
 
@@ -98,7 +98,7 @@ def request_reopening(
         problems.append(_state("fiscal_year_not_closed", fiscal_year_be))
     latest = now + timedelta(days=LONGEST_REOPENING_DAYS)
     if not now <= until_on <= latest:
-        values = {"first": format_thai_date(now), "last": format_thai_date(latest)}
+        values = {"first": now.isoformat(), "last": latest.isoformat()}
         problems.append(Problem("reopening_day", where={"field": "until_on"}, values=values))
     refuse(problems)
     mark_on_behalf(session, actor, organisation_code)
@@ -122,7 +122,7 @@ def confirm_reopening(
     NotFound, Forbidden, Conflict
         No such year; not allowed; somebody changed it first.
     InvalidInput
-        Nobody asked, the same person, a day that has passed.
+        Nobody asked, the same person, nobody of the organisation among the two, a day that has passed.
     """
     row = _held(session, actor, organisation_code, fiscal_year_be)
     require_version(session, "fiscal_year_close", row.id, row.row_version, if_match_version)
@@ -133,6 +133,10 @@ def confirm_reopening(
         problems.append(_state("reopening_not_requested", fiscal_year_be))
     elif actor.user_id is None or actor.user_id == row.reopen_requested_by:
         problems.append(Problem("four_eyes", where={"field": "status"}))
+    elif organisation_code not in actor.organisation_codes and not _works_there(
+        session, row.reopen_requested_by, organisation_code
+    ):
+        problems.append(Problem("reopening_from_outside", where={"field": "status"}))
     if row.reopen_until is not None and row.reopen_until < date.today():
         problems.append(_state("reopening_day_passed", fiscal_year_be))
     refuse(problems)
@@ -196,6 +200,18 @@ def _held(session: Session, actor: Actor, organisation_code: str, year: int) -> 
     if row is None:
         raise InvalidInput([_state("fiscal_year_not_closed", year)])
     return row
+
+
+def _works_there(session: Session, user_id: int | None, organisation_code: str) -> bool:
+    return bool(
+        session.scalar(
+            sa.text(
+                "SELECT EXISTS (SELECT FROM membership WHERE user_id = :user AND organisation_code = :organisation"
+                " AND coalesce(valid_to, current_date) >= current_date)"
+            ),
+            {"user": user_id, "organisation": organisation_code},
+        )
+    )
 
 
 def _write(session: Session, row_id: int, assignments: str, values: dict[str, Any]) -> YearReceipt:

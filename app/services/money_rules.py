@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from app.queries.fiscal_years import is_closed
 from app.services.project_checks import amount_problem
 from app.services.project_locks import HeldProject
 from gis.problems import Problem
-from gis.thai import fiscal_year_be, format_thai_date, normalise
+from gis.thai import fiscal_year_be, normalise, to_arabic_digits
 
 SATANG = Decimal("0.01")
 # Eleven digits: more than all local bodies spend together, and a hundred such rows still fit their project's sum.
@@ -28,6 +29,12 @@ LARGEST_BAHT = Decimal("9999999999.99")
 TEXT_LENGTH = 300
 LONG_TEXT_LENGTH = 1000
 NOTHING = Decimal(0)
+# No paper of the system's subject is older: fiscal years begin with 2540.
+EARLIEST_DAY = date(1997, 1, 1)
+MOST_YEARS_AHEAD = 10
+_UNSEEN = frozenset({"Cf", "Cc", "Mn", "Zl", "Zp", "Zs"})
+# Fillers of other scripts that are letters by their category.
+_UNSEEN_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _BUDDHIST_ERA = 543
 
 Versioned = Literal[
@@ -86,11 +93,26 @@ def check_code(session: Session, name: str, list_name: ListName, given: str | No
 
 def check_text(name: str, text: str | None, *, required: bool = False, limit: int = TEXT_LENGTH) -> list[Problem]:
     """A text that fits, and is there when it has to be."""
-    if text is None or not text.strip():
+    if text is None or is_blank(text):
         return [Problem("field_required", where={"field": name})] if required else []
     if len(text) > limit:
         return [Problem("text_too_long", where={"field": name}, values={"limit": limit, "length": len(text)})]
     return []
+
+
+def is_blank(text: str | None) -> bool:
+    """True for a text in which nobody sees anything: spaces, letters of no width, marks without a letter."""
+    return not text or all(
+        unicodedata.category(letter) in _UNSEEN or letter in _UNSEEN_LETTERS for letter in normalise(text)
+    )
+
+
+def same_number(text: str) -> str:
+    """A number as it is compared: ๑/๒๕๗๐ is 1/2570. :data:`SAME_NUMBER` is the same in SQL."""
+    return to_arabic_digits(normalise(text))
+
+
+SAME_NUMBER: Final = "translate({column}, '๐๑๒๓๔๕๖๗๘๙', '0123456789')"
 
 
 def check_choice(name: str, given: str | None, allowed: Sequence[str]) -> list[Problem]:
@@ -103,7 +125,11 @@ def check_choice(name: str, given: str | None, allowed: Sequence[str]) -> list[P
 def values_of(record: Any) -> dict[str, Any]:
     """The fields of a dataclass as they are stored: texts in one spelling, empty ones as nothing."""
     values = {name: getattr(record, name) for name in record.__dataclass_fields__}
-    return {name: normalise(value) or None if isinstance(value, str) else value for name, value in values.items()}
+    return {name: _stored(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _stored(text: str) -> str | None:
+    return None if is_blank(text) else normalise(text)
 
 
 def baht(amount: Decimal) -> str:
@@ -127,7 +153,8 @@ class Pot:
     whole_baht
         Net budget, or final contract.
     used_baht, late_baht
-        Paid of it, and paid after the fiscal year's last day.
+        Paid of it, and paid after the fiscal year's last day. What takes a payment back counts on the day of the
+        payment: money that came back after the year makes no room for more of that year.
     day
         When it was approved or signed.
     owner
@@ -158,6 +185,16 @@ class Reserve:
 
 
 @dataclass(frozen=True)
+class Late:
+    """What was paid after the fiscal year on one day, out of one appropriation under one contract or none."""
+
+    appropriation_id: int
+    contract_id: int | None
+    day: date
+    amount_baht: Decimal
+
+
+@dataclass(frozen=True)
 class ProjectMoney:
     """Everything that decides what a project may still bind and pay, read while its row is locked."""
 
@@ -167,6 +204,7 @@ class ProjectMoney:
     contracts: Mapping[int, Pot] = field(default_factory=dict)
     instalments: Mapping[tuple[int, int], Pot] = field(default_factory=dict)
     reserves: tuple[Reserve, ...] = ()
+    late: tuple[Late, ...] = ()
     direct_baht: Decimal = NOTHING
     closed: bool = False
 
@@ -197,13 +235,13 @@ class ProjectMoney:
 
 _MONEY = """
 SELECT 'appropriation' AS what, a.id, a.net_baht AS whole, coalesce(sum(d.amount_baht), 0) AS used,
-       coalesce(sum(d.amount_baht) FILTER (WHERE d.paid_on > :last), 0) AS late, a.approved_on AS day,
-       NULL::bigint AS owner, NULL::bigint AS contract
+       coalesce((SELECT sum(l.amount_baht) FROM late_payment l WHERE l.appropriation_id = a.id), 0) AS late,
+       a.approved_on AS day, NULL::bigint AS owner, NULL::bigint AS contract
 FROM appropriation a LEFT JOIN disbursement d ON d.appropriation_id = a.id
 WHERE a.project_id = :project AND a.in_force AND a.removed_at IS NULL GROUP BY a.id
 UNION ALL
 SELECT 'contract', c.id, c.final_baht, coalesce(sum(d.amount_baht), 0),
-       coalesce(sum(d.amount_baht) FILTER (WHERE d.paid_on > :last), 0), c.signed_on, NULL, NULL
+       coalesce((SELECT sum(l.amount_baht) FROM late_payment l WHERE l.contract_id = c.id), 0), c.signed_on, NULL, NULL
 FROM contract c LEFT JOIN disbursement d ON d.contract_id = c.id
 WHERE c.project_id = :project AND c.removed_at IS NULL GROUP BY c.id
 UNION ALL
@@ -214,6 +252,9 @@ FROM contract_instalment i WHERE i.project_id = :project AND i.removed_at IS NUL
 UNION ALL
 SELECT 'reserve', k.id, k.amount_baht, 0, 0, k.until_on, k.appropriation_id, k.contract_id
 FROM carry_over k WHERE k.project_id = :project AND k.removed_at IS NULL
+UNION ALL
+SELECT 'late', 0, l.amount_baht, 0, 0, l.day, l.appropriation_id, l.contract_id
+FROM late_payment l WHERE l.project_id = :project
 UNION ALL
 SELECT 'direct', 0, coalesce(sum(d.amount_baht), 0), 0, 0, NULL, NULL, NULL
 FROM disbursement d WHERE d.project_id = :project AND d.contract_id IS NULL
@@ -228,7 +269,7 @@ def read_money(session: Session, project: HeldProject) -> ProjectMoney:
     year = project.fiscal_year_be
     rows = session.execute(
         sa.text(_MONEY),
-        {"project": project.id, "organisation": project.organisation_code, "year": year, "last": last_day(year)},
+        {"project": project.id, "organisation": project.organisation_code, "year": year},
     ).all()
 
     def pots(what: str) -> dict[int, Pot]:
@@ -245,6 +286,7 @@ def read_money(session: Session, project: HeldProject) -> ProjectMoney:
         reserves=tuple(
             Reserve(row.id, row.whole, row.day, row.owner, row.contract) for row in rows if row.what == "reserve"
         ),
+        late=tuple(Late(row.owner, row.contract, row.day, row.whole) for row in rows if row.what == "late"),
         direct_baht=sum((row.whole for row in rows if row.what == "direct"), NOTHING),
         closed=any(row.what == "closed" for row in rows),
     )
@@ -262,15 +304,40 @@ def check_open_year(session: Session, organisation_code: str, year_be: int) -> l
     return [closed_problem(organisation_code, year_be)] if closed else []
 
 
+def today() -> date:
+    """The day of today in Thailand, wherever the server stands (:mod:`app` sets its zone)."""
+    return date.today()
+
+
+def check_done(name: str, day: date | None, *, earliest: date | None = None) -> list[Problem]:
+    """A day on which something was done: not one that is still to come, nor before ``earliest``."""
+    if day is None:
+        return []
+    if day > today():
+        return [Problem("day_in_future", where={"field": name}, values={"latest": today().isoformat()})]
+    if earliest is not None and day < earliest:
+        return [Problem("days_reversed", where={"field": name}, values={"earliest": earliest.isoformat()})]
+    return []
+
+
+def check_planned(name: str, day: date | None) -> list[Problem]:
+    """A day that is planned: it may be to come, but not further off than anybody plans."""
+    latest = date(today().year + MOST_YEARS_AHEAD, 12, 31)
+    if day is None or EARLIEST_DAY <= day <= latest:
+        return []
+    values = {"earliest": EARLIEST_DAY.isoformat(), "latest": latest.isoformat()}
+    return [Problem("day_too_far", where={"field": name}, values=values)]
+
+
 def check_day(name: str, day: date, year_be: int, until_on: date | None = None) -> list[Problem]:
     """A day within the fiscal year, or until money that was carried over ends."""
     if first_day(year_be) <= day <= max(last_day(year_be), until_on or last_day(year_be)):
         return []
     values = {
-        "given": format_thai_date(day),
+        "given": day.isoformat(),
         "fiscal_year_be": year_be,
-        "first": format_thai_date(first_day(year_be)),
-        "last": format_thai_date(max(last_day(year_be), until_on or last_day(year_be))),
+        "first": first_day(year_be).isoformat(),
+        "last": max(last_day(year_be), until_on or last_day(year_be)).isoformat(),
         "given_year_be": fiscal_year_be(day),
     }
     return [Problem("day_outside_fiscal_year", where={"field": name}, values=values)]
@@ -299,7 +366,8 @@ def require_version(session: Session, table: Versioned, row_id: int, current: in
                   AND (l.before ->> 'row_version')::integer >= :given
                 ORDER BY e.key, l.id
             ) b JOIN "{table}" t ON t.id = :id
-            WHERE b.key NOT IN ('row_version', 'updated_at', 'net_baht', 'final_baht')
+            WHERE b.key NOT IN ('row_version', 'updated_at', 'net_baht', 'final_baht', 'in_force', 'confirmed_by',
+                                'confirmed_by_name')
             ORDER BY b.key
             """
         ),
@@ -307,6 +375,20 @@ def require_version(session: Session, table: Versioned, row_id: int, current: in
     )
     fields = {row.key: {"base": row.base, "theirs": row.theirs} for row in rows}
     raise Conflict("record_changed", {"version": current, "values": fields})
+
+
+def writers_of(
+    session: Session, entity: Literal["appropriation", "budget_transfer_line"], row_ids: Sequence[int]
+) -> set[int]:
+    """Accounts of everybody who wrote or changed one of the rows, as the log of changes knows them."""
+    found = session.scalars(
+        sa.text(
+            "SELECT DISTINCT user_id FROM change_log"
+            " WHERE entity = :entity AND entity_key = ANY(:keys) AND user_id IS NOT NULL"
+        ),
+        {"entity": entity, "keys": [str(row_id) for row_id in row_ids]},
+    )
+    return set(found)
 
 
 def organisation_target(session: Session, code: str) -> Target:

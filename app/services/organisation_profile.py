@@ -19,7 +19,7 @@ from app.auth.policy import Target
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services.project_locks import mark_on_behalf
 from gis.problems import Problem
-from gis.thai import format_thai_date, normalise, to_arabic_digits
+from gis.thai import normalise, to_arabic_digits
 
 # Longest text of each field, in characters.
 TEXTS: Mapping[str, int] = {
@@ -228,7 +228,7 @@ def _read_profile(changes: Mapping[str, Any], today: date) -> tuple[dict[str, An
             limits: dict[str, Any] = {"minimum": "0.01", "maximum": f"{LARGEST_AREA_KM2:,}"}
             problems.append(Problem("number_out_of_range", where={"field": name}, values=limits))
         elif name == "founded_on" and value is not None and value > today:
-            latest = {"latest": format_thai_date(today)}
+            latest = {"latest": today.isoformat()}
             problems.append(Problem("day_in_future", where={"field": name}, values=latest))
         values[name] = value
     return values, problems

@@ -14,8 +14,9 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.services.money_rules import LONG_TEXT_LENGTH, check_text, refuse
 from app.services.project_locks import hold_project, mark_on_behalf
+from app.services.project_money import refuse_double_click
 from gis.problems import Problem
-from gis.thai import format_thai_date, normalise
+from gis.thai import normalise
 
 MOST_PICTURES = 100
 
@@ -43,6 +44,8 @@ def report_progress(
     project = hold_project(session, actor, project_code)
     policy.require(actor, policy.PROGRESS_WRITE, project.target)
     refuse(_check(session, project.id, new, today or date.today()))
+    said = {"reported_on": new.reported_on, "percent": new.percent, "note": normalise(new.note or "") or None}
+    refuse_double_click(session, actor, project, "progress_report", said)
     behalf = mark_on_behalf(session, actor, project.organisation_code)
     identity = session.scalar(
         sa.text(
@@ -73,7 +76,7 @@ def _check(session: Session, project_id: int, new: NewProgress, today: date) -> 
         values = {"minimum": 0, "maximum": "100"}
         problems.append(Problem("number_out_of_range", where={"field": "percent"}, values=values))
     if new.reported_on > today:
-        values = {"latest": format_thai_date(today)}
+        values = {"latest": today.isoformat()}
         problems.append(Problem("day_in_future", where={"field": "reported_on"}, values=values))
     found = session.scalars(
         sa.text(

@@ -11,17 +11,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.auth.actor import Actor
 from app.errors import InvalidInput, NotFound
 from app.queries.codelists import code_list
 from app.services.money_rules import baht, read_money, values_of
 from app.services.project_locks import HeldProject
 from app.services.project_status import advance, record_correction
 from gis.problems import Problem
+
+DoubleClicked = Literal["carry_over", "contract_penalty", "progress_report"]
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,29 @@ def refuse_repeated(session: Session, project: HeldProject, table: str, new: Any
     found = session.scalar(
         sa.text(f"SELECT EXISTS (SELECT FROM {table} t WHERE t.project_id = :project AND {standing} AND {same})"),
         {"project": project.id, **values},
+    )
+    if found:
+        raise InvalidInput([Problem("money_repeated", where={"field": "amount_baht"})])
+
+
+def refuse_double_click(
+    session: Session, actor: Actor, project: HeldProject, table: DoubleClicked, values: Mapping[str, Any]
+) -> None:
+    """Rows that may be the same twice (a penalty of the same days) are refused when the same person has just sent one.
+
+    Raises
+    ------
+    InvalidInput
+        ``money_repeated``: the person wrote the very same a few minutes ago.
+    """
+    same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM :{name}" for name in values)
+    standing = "" if table == "progress_report" else " AND t.removed_at IS NULL"
+    found = session.scalar(
+        sa.text(
+            f"SELECT EXISTS (SELECT FROM {table} t WHERE t.project_id = :project AND t.created_by = :user"
+            f" AND t.created_at > now() - interval '5 minutes'{standing} AND {same})"
+        ),
+        {"project": project.id, "user": actor.user_id, **values},
     )
     if found:
         raise InvalidInput([Problem("money_repeated", where={"field": "amount_baht"})])

@@ -16,6 +16,7 @@ from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import InvalidInput, NotFound
 from app.queries.record_sheets import RecordColumn, RecordSheet, column_of, record_rows, written
+from app.services.money_rules import check_open_year, refuse
 from app.services.plan_cells import is_dash, suggested_amount, tidy
 from app.services.project_locks import mark_on_behalf
 from app.services.sheet_keys import remember, resumed
@@ -37,13 +38,15 @@ def change_records(
     NotFound, Forbidden
         No such organisation; not this person's sheet.
     InvalidInput
-        A year that no form has; too many changes at once.
+        A year that no form has, or that is closed; too many changes at once.
     """
     target = _hold(session, organisation_code)
     policy.require(actor, sheet.action, target)
     if not FIRST_YEAR_BE <= year_be <= LAST_YEAR_BE:
         limits = {"given": year_be, "minimum": FIRST_YEAR_BE, "maximum": LAST_YEAR_BE}
         raise InvalidInput([Problem("fiscal_year_out_of_range", where={"field": "year"}, values=limits)])
+    if keeps_money(sheet):
+        refuse(check_open_year(session, organisation_code, year_be))
     if changes.count > MOST_CHANGES:
         raise InvalidInput([Problem("too_many_changes", values={"limit": MOST_CHANGES, "count": changes.count})])
     rows = {row.id: row for row in record_rows(session, sheet, organisation_code, year_be)}
@@ -70,6 +73,11 @@ def change_records(
     outcome.removed = gone
     outcome.touched = {*values, *restored, *outcome.inserted.values()}
     return outcome
+
+
+def keeps_money(sheet: RecordSheet) -> bool:
+    """True for sheets of money, which a closed year closes with it; people and communities are counted on."""
+    return sheet.section is not None or sheet.table == "grant_allotment"
 
 
 def read_record_cell(sheet: RecordSheet, key: str, typed: Any) -> Cell | Problem:

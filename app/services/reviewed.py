@@ -14,7 +14,16 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import InvalidInput, NotFound
-from app.services.money_rules import check_open_year, may_see_money, organisation_target, refuse, require_version
+from app.services.money_rules import (
+    SAME_NUMBER,
+    check_open_year,
+    may_see_money,
+    organisation_target,
+    refuse,
+    require_version,
+    same_number,
+    writers_of,
+)
 from app.services.project_locks import mark_on_behalf
 from app.services.review_comments import NewComment, add_comments, check_comments, resolve_comments
 from gis.problems import Problem
@@ -181,7 +190,28 @@ def require_submitted(session: Session, actor: Actor, held: Held) -> None:
         problems.append(Problem("review_not_submitted", where={"field": "status"}, values={"status": held.status}))
     if actor.user_id is not None and actor.user_id in (held.row["prepared_by"], held.row["submitted_by"]):
         problems.append(Problem("four_eyes", where={"field": "status"}))
+    elif actor.user_id is not None and actor.user_id in _writers(session, held):
+        problems.append(Problem("four_eyes_amounts", where={"field": "status"}))
     refuse(problems)
+
+
+# Rows that say the amounts of a record.
+_AMOUNTS: Mapping[Reviewed, tuple[Literal["appropriation", "budget_transfer_line"], str]] = {
+    "budget_document": (
+        "appropriation",
+        "SELECT id FROM appropriation WHERE budget_document_id = :id AND removed_at IS NULL",
+    ),
+    "budget_transfer": (
+        "budget_transfer_line",
+        "SELECT id FROM budget_transfer_line WHERE budget_transfer_id = :id AND (amount_baht <> 0 OR note IS NOT NULL)",
+    ),
+}
+
+
+def _writers(session: Session, held: Held) -> set[int]:
+    """Who wrote or changed an amount that stands in the record."""
+    entity, rows = _AMOUNTS[held.table]
+    return writers_of(session, entity, session.scalars(sa.text(rows), {"id": held.id}).all())
 
 
 def write(session: Session, held: Held, values: Mapping[str, Any], more: str = "") -> ReviewReceipt:
@@ -208,8 +238,9 @@ def check_number(
     session: Session, kind: ReviewedKind, held_id: int | None, columns: Mapping[str, Any]
 ) -> list[Problem]:
     """The problem of a number that another record which stands has already."""
-    given = {name: columns[name] for name in kind.same} | {"number": str(columns["number"]).strip()}
-    same = " AND ".join(f"{name} = :{name}" for name in given)
+    given = {name: columns[name] for name in kind.same} | {"number": same_number(str(columns["number"]))}
+    plain = {"number": SAME_NUMBER.format(column="number")}
+    same = " AND ".join(f"{plain.get(name, name)} = :{name}" for name in given)
     taken = session.scalar(
         sa.text(
             f"SELECT EXISTS (SELECT FROM {kind.table}"

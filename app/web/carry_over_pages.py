@@ -54,7 +54,7 @@ def carry(organisation_code: str, fiscal_year: int | None) -> Response:
     def act(session: Session, actor: Actor) -> Any:
         require_staff(session)
         policy.require(actor, policy.DISBURSEMENT_WRITE, organisation_target(session, organisation_code))
-        left = {row.key: row for row in unspent_money(session, organisation_code, year, last_day(year))}
+        left = {row.key: row for row in unspent_money(session, organisation_code, year)}
         return record_carry_overs(session, actor, read_chosen(form, form.getlist("chosen"), left))
 
     return posted(
@@ -126,7 +126,7 @@ def _page(organisation_code: str, year: int, problems: list[dict[str, Any]] | No
         target = organisation_target(session, organisation_code)
         closed = is_closed(session, organisation_code, year)
         chosen = typed.getlist("chosen") if typed else []
-        unspent = unspent_money(session, organisation_code, year, last)
+        unspent = unspent_money(session, organisation_code, year)
         return render_template(
             "desk/carry_overs.html",
             owner=find_organisation(session, organisation_code),
@@ -135,7 +135,7 @@ def _page(organisation_code: str, year: int, problems: list[dict[str, Any]] | No
             last=last,
             closed=closed,
             unspent=unspent,
-            carried=carried_over(session, organisation_code, year, last),
+            carried=carried_over(session, organisation_code, year),
             may=policy.may(context.actor, policy.DISBURSEMENT_WRITE, target) and not closed,
             funds=dict(choices(session, "fund_source", context.language)),
             chosen=chosen,

@@ -12,6 +12,7 @@ from app.auth.actor import Actor
 from app.services.appropriations import (
     NewAppropriation,
     change_appropriation,
+    confirm_appropriation,
     record_appropriation,
     remove_appropriation,
     restore_appropriation,
@@ -168,6 +169,7 @@ ACTS: Mapping[str, Act] = {
     "change_appropriation": Act(change_appropriation, APPROPRIATION, NewAppropriation, "a"),
     "remove_appropriation": Act(remove_appropriation, version="a"),
     "restore_appropriation": Act(restore_appropriation),
+    "confirm_appropriation": Act(confirm_appropriation, version="a"),
     "add_contract": Act(record_contract, CONTRACT, NewContract),
     "change_contract": Act(change_contract, CONTRACT, NewContract, "c"),
     "remove_contract": Act(remove_contract, version="c"),

@@ -52,6 +52,7 @@ FORMS: Mapping[tuple[str, str], MoneyForm] = {
     ("budget", "change"): MoneyForm("change_appropriation", "budget", "change", "appropriation"),
     ("budget", "remove"): MoneyForm("remove_appropriation", "budget", "remove", "appropriation"),
     ("budget", "restore"): MoneyForm("restore_appropriation", "budget", "restore", "appropriation"),
+    ("budget", "confirm"): MoneyForm("confirm_appropriation", "budget", "confirm", "appropriation"),
     ("reserves", "add"): MoneyForm("add_carry_over", "budget", "reserve"),
     ("reserves", "remove"): MoneyForm("remove_carry_over", "budget", "release", "carry_over"),
     ("contracts", "add"): MoneyForm("add_contract", "contracts", "add"),

@@ -41,7 +41,7 @@ def record(code: str, part: str) -> Response:
 @page_route(
     blueprint,
     "/projects/<code>/<any(budget,contracts,disbursements,reserves):part>/<int:row_id>"
-    "/<any(change,remove,restore,amend,instalments,penalty,reverse):what>",
+    "/<any(change,remove,restore,confirm,amend,instalments,penalty,reverse):what>",
     methods=("POST",),
     access=Access.SIGNED_IN,
 )

@@ -57,7 +57,7 @@ _ADDRESSES = (
         "add_appropriation",
         "POST",
         "/appropriations",
-        "Add money from one source; of a budget document it counts when the document is approved",
+        "Add money from one source; it counts when its document is approved, or without one when another confirms it",
         RECEIPT,
     ),
     _Address(
@@ -72,6 +72,13 @@ _ADDRESSES = (
     ),
     _Address(
         "restore_appropriation", "POST", f"{_APPROPRIATION}/restore", "Bring a removed appropriation back", RECEIPT
+    ),
+    _Address(
+        "confirm_appropriation",
+        "POST",
+        f"{_APPROPRIATION}/confirmation",
+        "Confirm money without a document that another person entered: it counts from now on",
+        RECEIPT,
     ),
     _Address(
         "add_contract",
@@ -154,7 +161,7 @@ _ADDRESSES = (
     ),
 )
 # These change what there is, and so answer 200 like every PUT and DELETE.
-_NOT_ADDED = frozenset({"restore_appropriation", "restore_contract", "move"})
+_NOT_ADDED = frozenset({"restore_appropriation", "confirm_appropriation", "restore_contract", "move"})
 
 
 def _declare(address: _Address) -> None:

@@ -156,6 +156,7 @@ def _money(session: Session, tab: str, row: ProjectRow, opened: Opened, data: Ma
         "sources": money_present.sources(found),
         "methods": PAYMENT_METHODS,
         "may_report": policy.may(current().actor, policy.PROGRESS_WRITE, target_of(row)),
+        "may_confirm": not closed and policy.may(current().actor, policy.BUDGET_APPROVE, target_of(row)),
         "closed": problem_lines(closed or _shut(row, data["names"]["status"]), current().language),
         # Nothing of money is written in a closed year: no form is offered that would only be refused.
         "may": {**data["may"], **dict.fromkeys(_WRITES if closed and opened.typed is None else (), False)},

@@ -127,6 +127,8 @@ _ENTITIES: Mapping[str, Any] = {
     "disbursement": lazy_gettext("เบิกจ่าย"),
     "project_geometry": lazy_gettext("พิกัด"),
     "attachment": lazy_gettext("ภาพถ่าย"),
+    "project_segment": lazy_gettext("ช่วงของงาน"),
+    "plan_period": lazy_gettext("รอบแผนพัฒนา"),
     "plan": lazy_gettext("แผน"),
     "plan_version": lazy_gettext("ฉบับของแผน"),
     "plan_project": lazy_gettext("โครงการในแผน"),

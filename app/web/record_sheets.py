@@ -16,12 +16,15 @@ from app.messages import Language
 from app.queries.organisations import OrganisationName
 from app.queries.organisations import organisation as find_organisation
 from app.queries.record_sheets import SHEETS, RecordRow, RecordSheet, record_rows, written
-from app.services.record_sheets import change_records
+from app.services.money_rules import check_open_year
+from app.services.record_sheets import change_records, keeps_money
 from app.web.context import attribution, chosen_fiscal_year_be, current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, api_route, page_route
+from app.web.errors import problem_lines
 from app.web.params import fiscal_year, integer_schema
 from app.web.payloads import json_object
 from app.web.sheet_json import CHANGED_SCHEMA, CHANGES_BODY, SHEET_SCHEMA, changes_of, column_json, saved_json
+from gis.problems import Problem
 
 blueprint = Blueprint("record_sheets", __name__)
 
@@ -43,7 +46,8 @@ def read_records(organisation_code: str, sheet_name: str, year_be: int) -> dict[
     with context.database.reading() as session:
         sheet, owner = found_sheet(session, organisation_code, sheet_name)
         rows = record_rows(session, sheet, organisation_code, year_be)
-        return _sheet_json(sheet, owner, rows, context.language)
+        closed = check_open_year(session, organisation_code, year_be) if keeps_money(sheet) else []
+        return _sheet_json(sheet, owner, rows, context.language, closed)
 
 
 @api_route(
@@ -136,12 +140,15 @@ def found_sheet(session: Session, organisation_code: str, sheet_name: str) -> tu
 
 
 def _sheet_json(
-    sheet: RecordSheet, owner: OrganisationName, rows: list[RecordRow], language: Language
+    sheet: RecordSheet, owner: OrganisationName, rows: list[RecordRow], language: Language, closed: list[Problem]
 ) -> dict[str, Any]:
     thai = language == "th"
     target = Target(owner.code, owner.province_code, owner.amphoe_code)
-    editable = policy.may(current().actor, sheet.action, target)
+    editable = policy.may(current().actor, sheet.action, target) and not closed
     reason = "ดูได้อย่างเดียว: แก้ได้โดยผู้รับผิดชอบของหน่วยงาน" if thai else "Read only: written by the organisation's staff"
+    if closed:
+        (told,) = problem_lines(closed, language)
+        reason = f"{told['message']} · {told['fix']}"
     return {
         "title": sheet.title_th if thai else sheet.title_en,
         "editable": editable,

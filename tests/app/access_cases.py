@@ -50,7 +50,7 @@ PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements,reserves,progress,status):part>"
 MONEY_ROW = (
     "/projects/<code>/<any(budget,contracts,disbursements,reserves):part>/<int:row_id>"
-    "/<any(change,remove,restore,amend,instalments,penalty,reverse):what>"
+    "/<any(change,remove,restore,confirm,amend,instalments,penalty,reverse):what>"
 )
 ROW_OF = {
     "budget": "appropriation",
@@ -204,7 +204,16 @@ CASES = (
     *(
         Case("POST", MONEY, own, NOBODY, form(fields), part)
         for part, own, fields in (
-            ("budget", PLANNERS, {"amount_baht": "1000", "fund_source_code": "OWN"}),
+            (
+                "budget",
+                PLANNERS,
+                {
+                    "amount_baht": "1000",
+                    "fund_source_code": "OWN",
+                    "legal_reference": "1",
+                    "approved_on": "1 ต.ค. 2569",
+                },
+            ),
             ("contracts", FINANCE, {"number": "9/2570", "amount_baht": "1000", "signed_on": "20 พ.ย. 2569"}),
             ("disbursements", FINANCE, {"amount_baht": "1000", "paid_on": "20 พ.ย. 2569", "appropriation_id": "1"}),
             ("reserves", FINANCE, {"amount_baht": "1", "until_on": "31 มี.ค. 2571", "appropriation_id": "1"}),
@@ -217,6 +226,7 @@ CASES = (
         for act, own, fields in (
             ("budget/change", PLANNERS, {"amount_baht": "1000", "fund_source_code": "OWN"}),
             ("budget/remove", PLANNERS, {}),
+            ("budget/confirm", EXECUTIVE, {}),
             ("contracts/change", FINANCE, {"number": "9/2570", "amount_baht": "1000", "signed_on": "20 พ.ย. 2569"}),
             ("contracts/remove", FINANCE, {}),
             ("contracts/amend", FINANCE, {"signed_on": "20 พ.ย. 2569", "reason": "งานเพิ่ม", "amount_change_baht": "1"}),
@@ -253,7 +263,7 @@ CASES = (
         f"{OF_PROJECT}/appropriations",
         PLANNERS,
         NOBODY,
-        body({"amount_baht": "1,000", "fund_source_code": "OWN"}),
+        body({"amount_baht": "1,000", "fund_source_code": "OWN", "legal_reference": "1", "approved_on": "2026-10-01"}),
     ),
     Case(
         "PUT",
@@ -266,6 +276,13 @@ CASES = (
         "DELETE",
         f"{OF_PROJECT}/appropriations/<int:appropriation_id>",
         PLANNERS,
+        NOBODY,
+        headers({"If-Match": '"a1"'}),
+    ),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/appropriations/<int:appropriation_id>/confirmation",
+        EXECUTIVE,
         NOBODY,
         headers({"If-Match": '"a1"'}),
     ),

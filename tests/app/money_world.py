@@ -11,15 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
+from app.db import Attribution, attribute
 from app.errors import InvalidInput
 from app.models import Project
-from app.services.appropriations import NewAppropriation, record_appropriation
+from app.services.appropriations import NewAppropriation, confirm_appropriation, record_appropriation
 from app.services.contracts import NewContract, record_contract
 from app.services.disbursements import NewDisbursement, record_disbursement
 from tests import factories as make
 
 SIGNED = date(2026, 11, 4)
 PAID = date(2026, 11, 18)
+APPROVED = date(2026, 10, 1)
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,24 @@ def make_people(session: Session) -> People:
 
 
 def budget(session: Session, people: People, project: Project, amount: int | str, **more: object) -> int:
-    """Approved money without a document; its number."""
-    new = NewAppropriation(Decimal(amount), str(more.pop("fund", "OWN")), **more)  # type: ignore[arg-type]
-    return record_appropriation(session, people.planner, project.code, new).id
+    """Money without a document that the planner wrote and the executive confirmed; its number."""
+    said = {"legal_reference": "ข้อบัญญัติ 1/2570", "approved_on": APPROVED, **more}
+    new = NewAppropriation(Decimal(amount), str(said.pop("fund", "OWN")), **said)  # type: ignore[arg-type]
+    return confirmed(session, people, project.code, new)
+
+
+def confirmed(session: Session, people: People, code: str, new: NewAppropriation) -> int:
+    """An appropriation as it is after both have acted."""
+    made = record_appropriation(session, people.planner, code, new).id
+    if new.amount_baht:
+        confirm_appropriation(session, people.executive, code, made, if_match_version=1)
+    return made
+
+
+def writing(session: Session, actor: Actor) -> Actor:
+    """The person, and from now on what is written is written down as theirs, as the web does for a request."""
+    attribute(session, Attribution(actor.user_id, actor.display_name))
+    return actor
 
 
 def contract(session: Session, people: People, project: Project, amount: int | str, number: str = "1/2570") -> int:

@@ -6,6 +6,7 @@ import html
 import random
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ def make_projects(session: Session) -> None:
             amount = rng.randrange(1, 900_000)
             row = make_appropriation(session, project, amount, fund_source_code=fund)
             if rng.random() < 0.5:
-                make_disbursement(session, row, rng.randrange(1, amount + 1))
+                paid_on = date(project.fiscal_year_be - 543, 3, 18)
+                make_disbursement(session, row, rng.randrange(1, amount + 1), paid_on=paid_on)
 
 
 @pytest.fixture(scope="module")

@@ -145,7 +145,7 @@ class TestCarryingOver:
         pots = [budget(session, people, project, 1000, approved_on=date(2026, 10, 1)) for project in (first, second)]
         agreement = contract(session, people, first, 800)
         pay(session, people, first, 300, pots[0], agreement, PAID)
-        left = unspent_money(session, people.organisation, 2570, LAST)
+        left = unspent_money(session, people.organisation, 2570)
         assert [(row.project, row.contract_number, row.amount_baht) for row in left] == [
             (first.code, "1/2570", 500),
             (first.code, None, 200),
@@ -159,7 +159,7 @@ class TestCarryingOver:
         assert [(p.code, p.where["row"]) for p in refused.value.problems] == [("carry_over_over_budget", 2)]
         assert session.scalar(sa.text("SELECT count(*) FROM carry_over")) == 0
         record_carry_overs(session, people.finance, [(first.code, bound)])
-        left = unspent_money(session, people.organisation, 2570, LAST)
+        left = unspent_money(session, people.organisation, 2570)
         assert [(row.project, row.amount_baht) for row in left] == [(first.code, 200), (second.code, 1000)]
 
 

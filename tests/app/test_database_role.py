@@ -144,3 +144,15 @@ def test_the_migration_goes_down_and_up(server_url: str, template_database: str)
             assert not connection.scalar(before)
             assert sa.inspect(connection).has_table("user_session")
         engine.dispose()
+
+
+def test_segments_and_periods_of_plans_leave_a_trace(session: Session) -> None:
+    project = factories.make_project(session, segments=({"width_m": 5, "length_m": 100},))
+    factories.make_plan_line(session, project.organisation_code)
+    found = session.execute(
+        sa.text("SELECT entity, entity_key FROM change_log WHERE entity IN ('project_segment', 'plan_period')")
+    )
+    assert {row.entity: row.entity_key for row in found}.keys() == {"project_segment", "plan_period"}
+    for statement in ("UPDATE project_segment SET width_m = 6", "DELETE FROM project_segment"):
+        with pytest.raises(sa.exc.ProgrammingError, match="permission denied"), session.begin_nested():
+            session.execute(sa.text(statement))

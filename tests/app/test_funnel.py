@@ -220,6 +220,17 @@ def test_every_number_opens_exactly_its_rows(land: Session, sight: Visibility) -
     assert checked > 400
 
 
+def keep_for_later(session: Session, money: Appropriation, baht: int) -> None:
+    """Carry money over that no contract binds."""
+    session.execute(
+        sa.text(
+            "INSERT INTO carry_over (project_id, appropriation_id, amount_baht, obligated, until_on, legal_reference,"
+            " approved_on, created_by_name) VALUES (:project, :id, :baht, false, '2029-09-30', 'มติ', '2026-09-30', 'x')"
+        ),
+        {"project": money.project_id, "id": money.id, "baht": baht},
+    )
+
+
 def small_world(session: Session) -> Mapping[str, Project]:
     """One project for every trap, of 100 or 1,000 thousand baht, in the fiscal year 2570."""
     own, asked, article = (
@@ -262,6 +273,7 @@ def small_world(session: Session) -> Mapping[str, Project]:
     make_disbursement(session, money, 500, contract=contract, paid_on=date(2027, 4, 1))
     money = make_appropriation(session, made["carried"], 700, approved_on=ready)
     contract = make_contract(session, made["carried"], 600, signed_on=date(2027, 9, 30))
+    keep_for_later(session, money, 200)
     make_disbursement(session, money, 200, contract=contract, paid_on=date(2027, 11, 2))
     money = make_appropriation(session, made["own_labour"], 400, approved_on=ready)
     make_disbursement(session, money, 100, paid_on=date(2026, 12, 31))
@@ -365,7 +377,7 @@ def test_removed_money_leaves_the_funnel(owner_connection: sa.Connection) -> Non
         session = Session(owner_connection, join_transaction_mode="create_savepoint")
         make_organisation(session, "D9901001", tambon_codes=("990101",))
         small_world(session)
-        for table in ("disbursement", "contract", "appropriation"):
+        for table in ("disbursement", "carry_over", "contract", "appropriation"):
             session.execute(sa.text(f"DELETE FROM {table}"))
             assert differences(session) == []
         session.execute(sa.text("DELETE FROM project"))
@@ -436,7 +448,9 @@ def test_writers_at_the_same_time_lose_nothing(own_database: Database) -> None:
                     )
                     session.execute(
                         sa.text(
-                            "INSERT INTO contract (project_id, number, amount_baht, signed_on) VALUES (:id, :n, 9, :d)"
+                            "INSERT INTO contract (project_id, number, amount_baht, signed_on) SELECT id, :n, 9,"
+                            " least(CAST(:d AS date), make_date(fiscal_year_be - 543, 9, 30))"
+                            " FROM project WHERE id = :id"
                         ),
                         {"id": chosen, "n": f"{seed}-{number}", "d": random_day(rng) or date(2026, 1, 1)},
                     )

@@ -121,7 +121,12 @@ def test_saving_on_a_page_gives_a_receipt_to_open(
     sign_in(client, person(session))
     answer = client.post(
         f"/projects/{project.code}/budget",
-        data={"amount_baht": "1000", "fund_source_code": "OWN"},
+        data={
+            "amount_baht": "1000",
+            "fund_source_code": "OWN",
+            "legal_reference": "ข้อบัญญัติ",
+            "approved_on": "1 ต.ค. 2569",
+        },
         follow_redirects=True,
     )
     receipt = re.search(r'data-toast>[^<]*<a href="/receipts/(R-[^"]+)">', answer.text)

@@ -206,8 +206,9 @@ def test_switching_the_language_goes_back(client: FlaskClient) -> None:
 
 
 def test_the_same_form_sent_twice_counts_money_once(session: Session, project: Project) -> None:
-    money = NewAppropriation(Decimal(500), "OWN", approved_on=date(2026, 10, 1))
-    budget = record_appropriation(session, SYSTEM_ACTOR, project.code, money)
+    money = NewAppropriation(Decimal(500), "OWN", legal_reference="ข้อบัญญัติ", approved_on=date(2026, 10, 1))
+    record_appropriation(session, SYSTEM_ACTOR, project.code, money)
+    budget = make.make_appropriation(session, project, 500)
     signed = NewContract("1/2570", Decimal(400), date(2026, 11, 4))
     contract = record_contract(session, SYSTEM_ACTOR, project.code, signed)
     paid = NewDisbursement(Decimal(100), date(2026, 11, 18), budget.id, contract.id)

@@ -67,14 +67,14 @@ def test_from_ordinance_to_payment(staff: dict[str, FlaskClient], code: str) -> 
     money = {"amount_baht": "๑,๐๐๐,๐๐๐ บาท", "fund_source_code": "OWN", "budget_document_id": document}
     source = send(planner, "POST", f"/projects/{code}/appropriations", money)
     assert (source.status_code, source.json["status"]) == (201, "PLANNED"), source.text
-    sent = send(planner, "POST", f"/budget-documents/{document}/submit", **{"If-Match": '"b1"'})
+    sent = send(planner, "POST", f"/budget-documents/{document}/submit", **{"If-Match": '"b2"'})
     assert (sent.status_code, sent.json["status"]) == (200, "SUBMITTED"), sent.text
     approved = send(
         executive,
         "POST",
         f"/budget-documents/{document}/approve",
         {"approved_on": "2026-09-25"},
-        **{"If-Match": '"b2"'},
+        **{"If-Match": '"b3"'},
     )
     assert (approved.status_code, approved.json["status"]) == (200, "APPROVED"), approved.text
     over = send(
@@ -144,7 +144,8 @@ def test_every_fault_of_a_body_at_once(staff: dict[str, FlaskClient], code: str)
     huge = {"amount_baht": 123456789012345, "fund_source_code": "OWN"}
     answer = send(staff["planner"], "POST", f"/projects/{code}/appropriations", huge)
     assert (answer.status_code, rules(answer)) == (422, [("amount_too_large", "amount_baht")])
-    twelve = {"amount_baht": 123456789012, "fund_source_code": "GOLD"}
+    act = {"legal_reference": "มติ", "approved_on": "2026-10-01"}
+    twelve = {"amount_baht": 123456789012, "fund_source_code": "GOLD", **act}
     answer = send(staff["planner"], "POST", f"/projects/{code}/appropriations", twelve)
     assert sorted(rules(answer)) == [("amount_out_of_range", "amount_baht"), ("unknown_code", "fund_source_code")]
     lines = {"fiscal_year_be": 2570, "kind": "TRANSFER", "number": "1", "reason": "x", "lines": ["a"]}
@@ -154,7 +155,7 @@ def test_every_fault_of_a_body_at_once(staff: dict[str, FlaskClient], code: str)
 
 def test_preconditions_and_what_a_stale_change_is_told(staff: dict[str, FlaskClient], code: str) -> None:
     planner = staff["planner"]
-    money = {"amount_baht": 1000, "fund_source_code": "OWN"}
+    money = {"amount_baht": 1000, "fund_source_code": "OWN", "legal_reference": "มติ", "approved_on": "2026-10-01"}
     number = send(planner, "POST", f"/projects/{code}/appropriations", money).json["id"]
     path = f"/projects/{code}/appropriations/{number}"
     assert send(planner, "PUT", path, money).status_code == 428
@@ -167,7 +168,7 @@ def test_preconditions_and_what_a_stale_change_is_told(staff: dict[str, FlaskCli
 
 
 def test_forms_of_the_page_go_through_the_same_rules(staff: dict[str, FlaskClient], code: str) -> None:
-    form = {"amount_baht": "1,000", "fund_source_code": "OWN"}
+    form = {"amount_baht": "1,000", "fund_source_code": "OWN", "legal_reference": "มติ", "approved_on": "1 ต.ค. 2569"}
     assert staff["planner"].post(f"/projects/{code}/budget", data=form).status_code == 303
     late = {"number": "1/2570", "amount_baht": "500", "signed_on": "1 ต.ค. 2570"}
     answer = staff["finance"].post(f"/projects/{code}/contracts", data=late)
@@ -178,8 +179,11 @@ def test_a_rule_that_only_the_database_saw_is_a_refusal_too(
     app: Flask, staff: dict[str, FlaskClient], code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two people at once: the checks in Python passed, the trigger did not."""
-    planner, finance = staff["planner"], staff["finance"]
-    send(planner, "POST", f"/projects/{code}/appropriations", {"amount_baht": 1000, "fund_source_code": "OWN"})
+    finance = staff["finance"]
+    money = {"amount_baht": 1000, "fund_source_code": "OWN", "legal_reference": "มติ", "approved_on": "2026-10-01"}
+    made = send(staff["planner"], "POST", f"/projects/{code}/appropriations", money)
+    path = f"/projects/{code}/appropriations/{made.json['id']}/confirmation"
+    assert send(staff["executive"], "POST", path, **{"If-Match": '"a1"'}).json["status"] == "BUDGET_APPROVED"
     monkeypatch.setattr("app.services.contracts._room_for_contract", lambda *_: [])
     body = {"number": "1", "amount_baht": 1001, "signed_on": "2026-11-04"}
     answer = send(finance, "POST", f"/projects/{code}/contracts", body)

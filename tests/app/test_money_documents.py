@@ -75,7 +75,7 @@ def test_money_counts_when_another_person_approves(session: Session, people: Peo
     with pytest.raises(InvalidInput) as early:
         contract(session, people, project, 1)
     assert codes(early) == ["budget_missing"]
-    sent = submit_document(session, people.planner, document, if_match_version=1)
+    sent = submit_document(session, people.planner, document, if_match_version=2)
     session.refresh(project)
     assert (sent.status, project.status, project.budget_baht) == ("SUBMITTED", "BUDGET_REQUESTED", 0)
     assert session.scalar(sa.text("SELECT count(*) FROM read_budget_share")) == 0
@@ -83,8 +83,8 @@ def test_money_counts_when_another_person_approves(session: Session, people: Peo
         record_appropriation(session, people.planner, project.code, money(document, 5))
     assert codes(frozen) == ["document_not_open"]
     with pytest.raises(Forbidden):
-        approve_document(session, people.planner, document, APPROVED, if_match_version=2)
-    approve_document(session, people.executive, document, APPROVED, date(2026, 10, 1), if_match_version=2)
+        approve_document(session, people.planner, document, APPROVED, if_match_version=3)
+    approve_document(session, people.executive, document, APPROVED, date(2026, 10, 1), if_match_version=3)
     session.refresh(project)
     assert (project.status, project.budget_baht) == ("BUDGET_APPROVED", 1000)
     assert steps_of(session, project) == [
@@ -105,16 +105,16 @@ def test_four_eyes_also_on_behalf(session: Session, people: People, project: Pro
     both = replace(people.planner, grants=people.planner.grants + people.executive.grants)
     document = create_document(session, both, people.organisation, 2570, "ANNUAL", ORDINANCE).id
     record_appropriation(session, both, project.code, money(document))
-    submit_document(session, both, document, if_match_version=1)
+    submit_document(session, both, document, if_match_version=2)
     with pytest.raises(InvalidInput) as same:
-        approve_document(session, both, document, APPROVED, if_match_version=2)
+        approve_document(session, both, document, APPROVED, if_match_version=3)
     assert codes(same) == ["four_eyes"]
     officer = replace(people.officer, grants=people.officer.grants + people.executive.grants)
     second = create_document(session, officer, people.organisation, 2570, "LOAN", ORDINANCE).id
     record_appropriation(session, officer, project.code, money(second, fund="LOAN"))
-    submit_document(session, officer, second, if_match_version=1)
+    submit_document(session, officer, second, if_match_version=2)
     with pytest.raises(InvalidInput) as behalf:
-        return_document(session, officer, second, [NewComment("x")], if_match_version=2)
+        return_document(session, officer, second, [NewComment("x")], if_match_version=3)
     assert codes(behalf) == ["four_eyes"]
     with pytest.raises(sa.exc.IntegrityError, match="four_eyes"), session.begin_nested():
         session.execute(
@@ -129,22 +129,22 @@ def test_four_eyes_also_on_behalf(session: Session, people: People, project: Pro
 def test_returned_with_a_comment_on_a_field(session: Session, people: People, project: Project) -> None:
     document = draft(session, people)
     record_appropriation(session, people.planner, project.code, money(document))
-    submit_document(session, people.planner, document, if_match_version=1)
+    submit_document(session, people.planner, document, if_match_version=2)
     with pytest.raises(InvalidInput) as silent:
-        return_document(session, people.executive, document, [], if_match_version=2)
+        return_document(session, people.executive, document, [], if_match_version=3)
     assert codes(silent) == ["return_without_comment"]
     comment = NewComment("ชื่อไม่ตรงกับมติสภา", "title")
-    return_document(session, people.executive, document, [comment], if_match_version=2)
+    return_document(session, people.executive, document, [comment], if_match_version=3)
     session.refresh(project)
     assert project.status == "PLANNED"
     (said,) = comments_on(session, "budget_document", str(document))
     assert (said.field, said.by, said.resolved_at) == ("title", people.executive.display_name, None)
     mended = replace(ORDINANCE, title="ข้อบัญญัติงบประมาณรายจ่าย ประจำปี 2570")
     with pytest.raises(Conflict) as stale:
-        change_document(session, people.planner, document, mended, if_match_version=2)
+        change_document(session, people.planner, document, mended, if_match_version=3)
     assert set(stale.value.values["values"]) >= {"status"}
-    change_document(session, people.planner, document, mended, if_match_version=3)
-    submit_document(session, people.planner, document, if_match_version=4)
+    change_document(session, people.planner, document, mended, if_match_version=4)
+    submit_document(session, people.planner, document, if_match_version=5)
     (said,) = comments_on(session, "budget_document", str(document))
     assert said.resolved_at is not None
 
@@ -380,7 +380,7 @@ def test_reopening_takes_two_people(session: Session, people: People, project: P
 def test_a_year_waits_for_what_was_sent_in(session: Session, people: People, project: Project) -> None:
     document = draft(session, people)
     record_appropriation(session, people.planner, project.code, money(document))
-    submit_document(session, people.planner, document, if_match_version=1)
+    submit_document(session, people.planner, document, if_match_version=2)
     with pytest.raises(InvalidInput) as waiting:
         close_year(session, people.finance, people.organisation, 2570)
     assert codes(waiting) == ["fiscal_year_waiting"]
@@ -396,7 +396,7 @@ def test_the_organisation_says_whether_it_stands_by_it(session: Session, people:
     officer = session.get_one(make.UserAccount, people.officer.user_id)
     attribute(session, make.attribution_of(officer, None))
     request = str(session.scalar(sa.text("SELECT current_setting('eplan.request_id')")))
-    record_appropriation(session, people.officer, project.code, NewAppropriation(Decimal(5), "OWN"))
+    record_appropriation(session, people.officer, project.code, NewAppropriation(Decimal(0), "OWN"))
     (entered,) = entered_on_behalf(session, people.organisation, only_open=True)
     assert (entered.request_id, entered.projects, entered.decision) == (request, [project.code], None)
     with pytest.raises(Forbidden):

@@ -49,10 +49,11 @@ from app.services.fiscal_years import close_year
 from app.services.project_status import move_status
 from app.services.review_comments import NewComment
 from tests import factories as make
-from tests.app.money_world import PAID, SIGNED, People, make_people
+from tests.app.money_world import APPROVED, PAID, SIGNED, People, confirmed, make_people, version_of
 from tests.conftest import cloned_database
 
 OTHER = "D9901002"
+ACT: dict[str, Any] = {"legal_reference": "ข้อบัญญัติ 1/2570", "approved_on": APPROVED}
 STATUSES = ("PLANNED", "BUDGET_REQUESTED", "BUDGET_APPROVED", "PROCURING", "CONTRACTED")
 
 
@@ -113,7 +114,7 @@ def at_once(number: int, act: Callable[[int], None]) -> list[Exception]:
 def test_fifty_people_on_the_last_baht(arena: Arena) -> None:
     people, code = arena.people, arena.codes[0]
     with arena.transaction() as session:
-        source = record_appropriation(session, people.planner, code, NewAppropriation(Decimal(1000), "OWN")).id
+        source = confirmed(session, people, code, NewAppropriation(Decimal(1000), "OWN", **ACT))
     accepted: list[int] = []
     refused: list[str] = []
 
@@ -147,7 +148,7 @@ def test_fifty_people_on_the_last_baht(arena: Arena) -> None:
 def test_past_the_services_the_database_counts_too(arena: Arena) -> None:
     """Plain INSERTs of the application's role at the same moment: none of the checks in Python is asked."""
     with arena.transaction() as session:
-        record_appropriation(session, arena.people.planner, arena.codes[0], NewAppropriation(Decimal(1000), "OWN"))
+        confirmed(session, arena.people, arena.codes[0], NewAppropriation(Decimal(1000), "OWN", **ACT))
         project = session.scalar(sa.text("SELECT id FROM project WHERE code = :c"), {"c": arena.codes[0]})
 
     def sign(index: int) -> None:
@@ -171,7 +172,7 @@ def test_past_the_services_the_database_counts_too(arena: Arena) -> None:
 def test_a_year_that_closes_while_people_pay(arena: Arena) -> None:
     people, code = arena.people, arena.codes[0]
     with arena.transaction() as session:
-        source = record_appropriation(session, people.planner, code, NewAppropriation(Decimal(10_000), "OWN")).id
+        source = confirmed(session, people, code, NewAppropriation(Decimal(10_000), "OWN", **ACT))
     outcomes: list[str] = []
 
     def act(index: int) -> None:
@@ -221,12 +222,14 @@ class _Turn:
 
 
 def _appropriate(t: _Turn) -> None:
-    new = NewAppropriation(t.amount, t.rng.choice(("OWN", "LOAN", "GRANT_GENERAL")), legal_reference=t.name)
-    record_appropriation(t.session, t.people.planner, t.code, new)
+    fund = t.rng.choice(("OWN", "LOAN", "GRANT_GENERAL"))
+    confirmed(
+        t.session, t.people, t.code, NewAppropriation(t.amount, fund, legal_reference=t.name, approved_on=APPROVED)
+    )
 
 
 def _change(t: _Turn) -> None:
-    new = NewAppropriation(t.amount * 2, "OWN", legal_reference=t.name)
+    new = NewAppropriation(t.amount * 2, "OWN", legal_reference=t.name, approved_on=APPROVED)
     version = t.source.row_version
     change_appropriation(t.session, t.people.planner, t.code, t.source.id, new, if_match_version=version)
 
@@ -286,7 +289,8 @@ def _document(t: _Turn) -> None:
     for one in sorted(t.rng.sample(t.codes, 2)):
         new = NewAppropriation(t.amount, "OWN", budget_document_id=made.id)
         record_appropriation(t.session, planner, one, new)
-    sent = submit_document(t.session, planner, made.id, if_match_version=made.row_version)
+    version = version_of(t.session, "budget_document", made.id)
+    sent = submit_document(t.session, planner, made.id, if_match_version=version)
     if t.rng.random() < 0.7:
         day = date(2026, 9, 20)
         approve_document(t.session, t.people.executive, made.id, day, if_match_version=sent.row_version)
@@ -328,7 +332,7 @@ def _step(session: Session, rng: random.Random, people: People, codes: tuple[str
     code, amount = rng.choice(codes), Decimal(rng.randrange(1, 50_000)) / 100
     source, agreed = (_random_row(session, rng, table, code) for table in ("appropriation", "contract"))
     if source is None:
-        record_appropriation(session, people.planner, code, NewAppropriation(amount, "OWN", legal_reference=name))
+        confirmed(session, people, code, NewAppropriation(amount, "OWN", legal_reference=name, approved_on=APPROVED))
         return
     rng.choice(_STEPS)(_Turn(session, rng, people, codes, code, name, amount, source, agreed))
 
@@ -382,7 +386,7 @@ def test_whatever_people_do_at_once_the_money_is_right(arena: Arena, seed: int) 
             except sa.exc.IntegrityError as error:
                 # a rule that somebody else's commit broke after it was asked
                 assert getattr(error.orig, "pgcode", "") == "23EPL", error
-        new = NewAppropriation(Decimal(1), "OWN")
+        new = NewAppropriation(Decimal(1), "OWN", **ACT)
         for actor in (people.planner, people.finance):
             with pytest.raises((Forbidden, NotFound)), arena.transaction() as session:
                 record_appropriation(session, actor, arena.foreign, new)
@@ -456,7 +460,7 @@ def test_refusals_are_of_the_program(arena: Arena) -> None:
     """A refusal never leaves half of what was asked behind."""
     people, code = arena.people, arena.codes[0]
     with pytest.raises(AppError), arena.transaction() as session:
-        record_appropriation(session, people.planner, code, NewAppropriation(Decimal(10), "OWN"))
+        confirmed(session, people, code, NewAppropriation(Decimal(10), "OWN", **ACT))
         record_contract(session, people.finance, code, NewContract("1", Decimal(11), SIGNED))
     with arena.transaction() as session:
         assert session.scalar(sa.text("SELECT count(*) FROM appropriation")) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -34,6 +35,7 @@ from app.services.money_rules import require_version
 from app.services.project_status import correct_status, edges, move_status, path
 from tests import factories as make
 from tests.app.money_world import (
+    APPROVED,
     PAID,
     SIGNED,
     People,
@@ -229,9 +231,9 @@ def test_the_database_refuses_the_same(session: Session, people: People, project
         f"INSERT INTO contract (project_id, number, amount_baht, signed_on) VALUES ({project.id}, '2', 101, now())": (
             "contract_over_budget"
         ),
-        f"{insert} ({project.id}, {source}, NULL, 1001, now())": "disbursement_over_budget",
-        f"{insert} ({project.id}, {source}, {of}, 901, now())": "disbursement_over_contract",
-        f"{insert} ({other.id}, {source}, NULL, 1, now())": "payment_of_another_project",
+        f"{insert} ({project.id}, {source}, NULL, 1001, '2026-11-18')": "disbursement_over_budget",
+        f"{insert} ({project.id}, {source}, {of}, 901, '2026-11-18')": "disbursement_over_contract",
+        f"{insert} ({other.id}, {source}, NULL, 1, '2026-11-18')": "payment_of_another_project",
         f"UPDATE appropriation SET amount_baht = 899 WHERE id = {source}": "contract_over_budget",
         f"UPDATE appropriation SET removed_at = now() WHERE id = {source}": "contract_over_budget",
     }
@@ -253,15 +255,16 @@ def test_the_database_refuses_the_same(session: Session, people: People, project
 
 
 def test_a_stale_change_tells_base_and_theirs(session: Session, people: People, project: Project) -> None:
-    source = budget(session, people, project, 1000)
-    change = NewAppropriation(Decimal(1200), "OWN", legal_reference="ข้อบัญญัติ 1")
+    new = NewAppropriation(Decimal(1000), "OWN", legal_reference="ข้อบัญญัติ 9", approved_on=APPROVED)
+    source = record_appropriation(session, people.planner, project.code, new).id
+    change = replace(new, amount_baht=Decimal(1200), legal_reference="ข้อบัญญัติ 1")
     change_appropriation(session, people.planner, project.code, source, change, if_match_version=1)
     change_appropriation(
         session,
         people.planner,
         project.code,
         source,
-        NewAppropriation(Decimal(1300), "LOAN", legal_reference="ข้อบัญญัติ 1"),
+        replace(change, amount_baht=Decimal(1300), fund_source_code="LOAN"),
         if_match_version=2,
     )
     with pytest.raises(Conflict) as stale:
@@ -271,7 +274,7 @@ def test_a_stale_change_tells_base_and_theirs(session: Session, people: People, 
     assert values["values"] == {
         "amount_baht": {"base": 1000.00, "theirs": 1300.00},
         "fund_source_code": {"base": "OWN", "theirs": "LOAN"},
-        "legal_reference": {"base": None, "theirs": "ข้อบัญญัติ 1"},
+        "legal_reference": {"base": "ข้อบัญญัติ 9", "theirs": "ข้อบัญญัติ 1"},
     }
     with pytest.raises(Conflict) as second:
         require_version(session, "appropriation", source, 3, 2)
@@ -282,10 +285,10 @@ def test_money_is_taken_out_and_brought_back(session: Session, people: People, p
     source = budget(session, people, project, 1000)
     number = contract(session, people, project, 900)
     with pytest.raises(InvalidInput) as bound:
-        remove_appropriation(session, people.planner, project.code, source, if_match_version=1)
+        remove_appropriation(session, people.planner, project.code, source, if_match_version=2)
     assert codes(bound) == ["appropriation_below_bound"]
     remove_contract(session, people.finance, project.code, number, if_match_version=1)
-    gone = remove_appropriation(session, people.planner, project.code, source, if_match_version=1)
+    gone = remove_appropriation(session, people.planner, project.code, source, if_match_version=2)
     session.refresh(project)
     assert (gone.status, project.budget_baht) == ("PLANNED", 0)
     with pytest.raises(InvalidInput) as early:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import SYSTEM_ACTOR
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.models import Appropriation, Organisation, Project, ProjectSegment
-from app.services.appropriations import NewAppropriation, record_appropriation
+from app.services.appropriations import NewAppropriation, confirm_appropriation, record_appropriation
 from app.services.contracts import NewContract, record_contract
 from app.services.disbursements import NewDisbursement, record_disbursement
 from app.services.drafts import LIMIT_BYTES, delete_draft, get_draft, save_draft
@@ -189,7 +189,11 @@ def test_the_chain_of_money_and_the_status_that_follows(session: Session, organi
     with pytest.raises(InvalidInput) as early:
         record_contract(session, finance, project.code, CONTRACT)
     assert codes(early) == ["budget_missing"]
-    budget = record_appropriation(session, planner, project.code, NewAppropriation(Decimal(4_850_000), "OWN"))
+    executive = make.actor_for(make.make_user(session, "LAO_EXECUTIVE", organisation=organisation))
+    money = NewAppropriation(Decimal(4_850_000), "OWN", legal_reference="ข้อบัญญัติ 1/2570", approved_on=date(2026, 10, 1))
+    budget = record_appropriation(session, planner, project.code, money)
+    assert budget.status == "PLANNED"
+    budget = confirm_appropriation(session, executive, project.code, budget.id, if_match_version=1)
     assert budget.status == "BUDGET_APPROVED"
     contract = record_contract(session, finance, project.code, CONTRACT)
     assert contract.status == "CONTRACTED"
