@@ -181,7 +181,10 @@ MESSAGES: dict[str, Message] = {
         "Choose a work of the same programme",
     ),
     "appropriation_outside_document": Message(
-        "งบประมาณของโครงการ {project} ไม่ตรงกับเอกสาร", "The money of {project} does not agree with its document"
+        "งบประมาณของโครงการ {project} ไม่ตรงกับเอกสาร",
+        "The money of {project} does not agree with its document",
+        "โครงการต้องเป็นของหน่วยงานและปีเดียวกับเอกสาร เอาโครงการนี้ออกจากเอกสารแล้วตั้งใหม่",
+        "The project has to be of the document's organisation and year: take it out of the document and add it anew",
     ),
     "appropriation_below_paid": Message(
         "เบิกจ่ายไปแล้ว {paid_baht} บาท เหลืองบ {left_baht} บาทไม่พอ",

@@ -202,10 +202,28 @@ MESSAGES: dict[str, Message] = {
         "It may have moved or been taken out; load the page again",
     ),
     "line_has_budget": Message(
-        "เอาออกจากแผนไม่ได้ โครงการ {project} ปี {year} อนุมัติงบประมาณแล้ว",
-        "It cannot leave the plan: project {project} of {year} has an approved budget",
-        "ยกเลิกหรือโอนงบประมาณของโครงการก่อน",
-        "Cancel or transfer the project's budget first",
+        "เอาออกจากแผนไม่ได้ โครงการ {project} ปี {year} ตั้งงบประมาณไว้แล้ว",
+        "It cannot leave the plan: money was set against project {project} of {year}",
+        "เอาโครงการออกจากเอกสารงบประมาณ หรือโอนงบประมาณก่อน หรือใส่บรรทัดนี้กลับเข้าแผน",
+        "Take the project out of its budget document or transfer its money first, or put the line back",
+    ),
+    "line_year_has_budget": Message(
+        "ปี {year} ไม่มีเงินในแผนแล้ว แต่โครงการ {project} ตั้งงบประมาณไว้ในปีนั้น",
+        "The plan has no money in {year} any more, but money was set against project {project} of that year",
+        "ใส่เงินปี {year} ไว้ตามเดิม หรือเอาโครงการออกจากเอกสารงบประมาณก่อน",
+        "Leave the amount of {year}, or take the project out of its budget document first",
+    ),
+    "project_year_with_money": Message(
+        "โครงการ {project} ย้ายจากปี {year} ไปปี {to} ไม่ได้ ตั้งงบประมาณไว้แล้ว",
+        "Project {project} cannot move from {year} to {to}: money was set against it",
+        "ใส่เงินปี {year} ไว้ตามเดิม หรือเอาโครงการออกจากเอกสารงบประมาณก่อน",
+        "Leave the amount of {year}, or take the project out of its budget document first",
+    ),
+    "project_year_closed": Message(
+        "โครงการ {project} ย้ายจากปี {year} ไปปี {to} ไม่ได้ ปีงบประมาณ {closed} ปิดแล้ว",
+        "Project {project} cannot move from {year} to {to}: fiscal year {closed} is closed",
+        "ใส่เงินปี {year} ไว้ตามเดิม แล้วเพิ่มบรรทัดใหม่สำหรับปีอื่น หรือขอเปิดปี {closed}",
+        "Leave the amount of {year} and add a line for another year, or have {closed} reopened",
     ),
     "line_in_other_version": Message(
         "บรรทัดนี้กำลังแก้อยู่ในฉบับ {number} ที่ยังไม่ประกาศใช้",

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.queries.codelists import code_list
 from app.queries.plan_comments import open_comments
 from app.queries.plan_compare import LineDifference, base_of, compare_versions
-from app.queries.plan_lines import lines_at
+from app.queries.plan_lines import holding_others, lines_at
 from app.queries.plans import PlanHead, VersionHead, path_of, versions_of
+from app.services.plan_projects import promulgation_problems
 from gis.problems import Problem
 
 TEXT_LENGTH = 5_000
@@ -134,6 +135,22 @@ def proposal_problems(session: Session, head: PlanHead, held: VersionHead) -> li
         outside = [year for year, baht in line.amounts.items() if baht and year not in held.years_be]
         if outside and max(outside) > held.years_be[-1]:
             problems.append(Problem("line_year_outside", "error", {**where, "column": f"y{max(outside)}"}, values))
+    return [*problems, *ending_problems(session, held), *promulgation_problems(session, held)]
+
+
+def ending_problems(session: Session, held: VersionHead) -> list[Problem]:
+    """Lines that leave the plan with a version: as when they were taken out, nothing may hang on them."""
+    ended = [line for line in lines_at(session, held.id) if line.version_id == held.id and line.ended]
+    holding = holding_others(session, [line.origin_id for line in ended])
+    merged = {line.merged_into_id for line in ended if line.merged_into_id is not None}
+    targets = {line.origin_id for line in lines_at(session, held.id, origins=merged) if not line.ended}
+    problems = []
+    for line in ended:
+        where = {"row": line.origin_id, "form": line.form}
+        if line.origin_id in holding:
+            problems.append(Problem("line_holds_others", where=where, values={"name": holding[line.origin_id]}))
+        if line.change == "MERGED" and line.merged_into_id not in targets:
+            problems.append(Problem("merge_target_gone", where=where))
     return problems
 
 

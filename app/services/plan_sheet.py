@@ -19,9 +19,10 @@ from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
 from app.queries.codelists import code_list
 from app.queries.plan_forms import PlanForm
-from app.queries.plan_lines import PlanLine, lines_at
+from app.queries.plan_lines import PlanLine, holding_others, lines_at
 from app.queries.plans import PlanHead, Strategy, VersionHead, plan, strategies_of, version
 from app.services.plan_cells import CellRules, cell_rules, read_cell, standing, written, year_of
+from app.services.plan_projects import HAS_MONEY
 from app.services.plan_rows import end_rows, insert_rows, merge_rows, own_rows, restore_rows, write_rows
 from app.services.project_locks import mark_on_behalf
 from app.services.sheet_keys import remember, resumed
@@ -189,10 +190,10 @@ def _read_inserts(opened: _Open, inserts: Iterable[NewRow], outcome: SheetOutcom
     return fresh
 
 
-# A line that money has been approved for is in force in the budget: it cannot leave the plan any more.
-_SPENDING = """
+# A line that money was set against, approved or in a document on its way, cannot leave the plan any more.
+_SPENDING = f"""
 SELECT DISTINCT l.origin_id, p.code, p.fiscal_year_be FROM plan_project l JOIN project p ON p.plan_project_id = l.id
-WHERE l.origin_id = ANY(:origins) AND p.budget_baht > 0 AND p.status <> 'CANCELLED'
+WHERE l.origin_id = ANY(:origins) AND p.status <> 'CANCELLED' AND {HAS_MONEY}
 """
 
 
@@ -201,7 +202,7 @@ def check_removals(
 ) -> list[int]:
     """Lines among ``removals`` that can leave the plan; the others are told in ``outcome``."""
     asked = list(dict.fromkeys(origin_of(row) for row in removals))
-    holding = _holding_others(session, lines, asked) if asked else {}
+    holding = holding_others(session, [origin for origin in asked if origin in lines]) if asked else {}
     spending = {row.origin_id: row for row in session.execute(sa.text(_SPENDING), {"origins": asked})} if asked else {}
     leaving = []
     for origin in asked:
@@ -222,19 +223,6 @@ def check_removals(
         else:
             leaving.append(origin)
     return leaving
-
-
-_HOLDING = """
-SELECT l.merged_into_id, min(l.name_th) FROM plan_project l JOIN plan_version v ON v.id = l.plan_version_id
-WHERE l.merged_into_id = ANY(:origins) AND l.removed_at IS NULL AND l.change = 'MERGED'
-  AND v.status IN ('DRAFT', 'PROPOSED', 'RETURNED') GROUP BY 1
-"""
-
-
-def _holding_others(session: Session, lines: Mapping[int, PlanLine], origins: Sequence[int]) -> dict[int, str]:
-    """Lines into which others went in a version that is still open, with the name of one of those."""
-    rows = session.execute(sa.text(_HOLDING), {"origins": [origin for origin in origins if origin in lines]})
-    return {origin: name for origin, name in rows}
 
 
 def _check_merges(

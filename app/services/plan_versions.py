@@ -23,10 +23,11 @@ from app.services.plan_checks import (
     Decision,
     NewVersion,
     decision_problems,
+    ending_problems,
     proposal_problems,
     version_problems,
 )
-from app.services.plan_projects import projects_of_promulgated
+from app.services.plan_projects import projects_of_promulgated, promulgation_problems
 from app.services.plans import hold_plan, insert_version, update_row
 from app.services.project_locks import mark_on_behalf
 from app.services.review_comments import resolve_comments
@@ -152,6 +153,10 @@ def record_step(session: Session, actor: Actor, version_id: int, decision: Decis
     if decision.step == EXECUTIVE and actor.user_id is not None and actor.user_id == held.prepared_by:
         raise Forbidden("four_eyes", {"prepared_by": held.prepared_by_name})
     problems = decision_problems(session, head, held, decision)
+    if not problems and decision.step == EXECUTIVE and decision.result == "PASSED":
+        # The plan first, then its projects: nobody writes another line or more money until this is decided.
+        session.execute(sa.text("SELECT FROM plan WHERE id = :id FOR NO KEY UPDATE"), {"id": head.id})
+        problems = [*ending_problems(session, held), *promulgation_problems(session, held, lock=True)]
     if problems:
         raise InvalidInput(problems)
     mark_on_behalf(session, actor, head.organisation_code)
@@ -208,7 +213,6 @@ _OF_THE_ROW = [
 
 def _promulgate(session: Session, actor: Actor, head: PlanHead, held: VersionHead, decision: Decision) -> int:
     session.execute(sa.text(_SAME_AGAIN), {"version": held.id, "own": _OF_THE_ROW})
-    session.execute(sa.text("SELECT FROM plan WHERE id = :id FOR NO KEY UPDATE"), {"id": head.id})
     seq = session.scalar(
         sa.text("SELECT coalesce(max(seq), 0) + 1 FROM plan_version WHERE plan_id = :plan"), {"plan": head.id}
     )
