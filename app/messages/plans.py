@@ -162,6 +162,33 @@ MESSAGES: dict[str, Message] = {
         "บันทึกขั้นตอนก่อนหน้าก่อน",
         "Record the steps before it first",
     ),
+    "version_number_taken": Message(
+        "มีฉบับ {number} ปี {year} ประเภทเดียวกันอยู่แล้ว",
+        "There is a version {number} of {year} of the same kind already",
+        "ใช้เลขครั้งถัดไป หรือแก้ฉบับที่เปิดไว้แล้ว",
+        "Use the next number, or write into the one that is open",
+    ),
+    "choice_repeated": Message(
+        "เลือก {given} ซ้ำ", "{given} is chosen twice", "เลือกแต่ละอย่างครั้งเดียว", "Choose each of them once"
+    ),
+    "special_reason_missing": Message(
+        "กรณีพิเศษที่ผู้บริหารอนุมัติเอง (ข้อ 22/2) ต้องมีเหตุผล",
+        "A special case that the executive decides alone (clause 22/2) needs a reason",
+        "เขียนว่าเป็นโครงการพระราชดำริ งานพระราชพิธี หรือนโยบายใด",
+        "Say which royal project, ceremony or policy asks for it",
+    ),
+    "special_order_missing": Message(
+        "กรณีพิเศษ (ข้อ 22/2) ต้องอ้างเลขที่คำสั่งหรือประกาศ",
+        "A special case (clause 22/2) needs the number of its order or announcement",
+        "ใส่เลขที่คำสั่งหรือประกาศในช่องอ้างอิง",
+        "Give it as the reference",
+    ),
+    "day_before_plan": Message(
+        "วันที่เร็วเกินไป ฉบับนี้พิจารณาได้ตั้งแต่ {earliest}",
+        "The day is too early: this version can be decided on from {earliest}",
+        "ใส่วันที่ {earliest} หรือหลังจากนั้น",
+        "Give {earliest} or a later day",
+    ),
     "step_before_last": Message(
         "วันที่อยู่ก่อนขั้นตอนก่อนหน้า ({day})",
         "The day lies before the step before it ({day})",

@@ -142,8 +142,9 @@ def _head(row: sa.Row[tuple[object, ...]]) -> PlanHead:
 
 def plan(session: Session, plan_id: int, *, lock: bool = False) -> PlanHead | None:
     """One plan; ``lock`` holds it for a change of its versions."""
-    ending = " FOR NO KEY UPDATE OF p" if lock else ""
-    row = session.execute(sa.text(f"{_HEAD} WHERE p.id = :id{ending}"), {"id": plan_id}).one_or_none()
+    if lock:  # in a statement of its own: a row that was waited for is read anew, what is joined to it is not
+        session.execute(sa.text("SELECT FROM plan WHERE id = :id FOR NO KEY UPDATE"), {"id": plan_id})
+    row = session.execute(sa.text(f"{_HEAD} WHERE p.id = :id"), {"id": plan_id}).one_or_none()
     return None if row is None else _head(row)
 
 
@@ -175,8 +176,9 @@ def versions_of(session: Session, plan_id: int) -> list[VersionHead]:
 
 def version(session: Session, version_id: int, *, lock: bool = False) -> VersionHead | None:
     """One version; ``lock`` holds it for a change of its lines or its status."""
-    ending = " FOR NO KEY UPDATE OF v" if lock else ""
-    row = session.execute(sa.text(f"{_VERSIONS} WHERE v.id = :id{ending}"), {"id": version_id}).one_or_none()
+    if lock:
+        session.execute(sa.text("SELECT FROM plan_version WHERE id = :id FOR NO KEY UPDATE"), {"id": version_id})
+    row = session.execute(sa.text(f"{_VERSIONS} WHERE v.id = :id"), {"id": version_id}).one_or_none()
     return None if row is None else _version(row)
 
 

@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
-from app.errors import Conflict, InvalidInput, NotFound
+from app.errors import Conflict, InvalidInput
 from app.queries.codelists import code_list
 from app.queries.plan_forms import PlanForm
 from app.queries.plan_lines import PlanLine, holding_others, lines_at
-from app.queries.plans import PlanHead, Strategy, VersionHead, plan, strategies_of, version
+from app.queries.plans import PlanHead, Strategy, VersionHead, strategies_of
 from app.services.plan_cells import CellRules, cell_rules, read_cell, standing, written, year_of
 from app.services.plan_projects import HAS_MONEY
 from app.services.plan_rows import end_rows, insert_rows, merge_rows, own_rows, restore_rows, write_rows
+from app.services.plans import hold_version
 from app.services.project_locks import mark_on_behalf
 from app.services.sheet_keys import remember, resumed
 from app.services.sheets import (
@@ -121,10 +122,7 @@ def hold_open_version(session: Session, actor: Actor, version_id: int, form: Pla
     NotFound, Forbidden, Conflict
         As :func:`change_sheet`.
     """
-    held = version(session, version_id, lock=True)
-    head = None if held is None else plan(session, held.plan_id)
-    if held is None or head is None:
-        raise NotFound("plan_version_not_found", {"version": version_id})
+    held, head = hold_version(session, version_id)
     policy.require(actor, policy.PLAN_WRITE, head.target)
     if not held.editable:
         raise Conflict("plan_version_closed", {"number": held.number, "status": held.status})

@@ -44,7 +44,7 @@ from app.web.page_forms import go, refusals
 from app.web.params import area_code, choice, integer_schema, organisation_code, string_schema, whole_number
 from app.web.plan_forms import found_form
 from app.web.plan_texts import change_names, column_titles, difference_lines, version_name, version_pills
-from app.web.plans import decision_of, found_plan, found_version, sees_drafts
+from app.web.plans import DECISION, decision_of, found_plan, found_version, sees_drafts
 from gis.thai import to_arabic_digits
 
 blueprint = Blueprint("plan_pages", __name__)
@@ -200,7 +200,13 @@ def act_on_version(version_id: int) -> Any:
             elif form.get("do") == "discard":
                 discard_version(session, context.actor, version_id, if_match_version=seen)
             else:
-                record_step(session, context.actor, version_id, decision_of(dict(form)), if_match_version=seen)
+                record_step(
+                    session,
+                    context.actor,
+                    version_id,
+                    decision_of({name: form.get(name) for name in DECISION.fields}),
+                    if_match_version=seen,
+                )
     except (InvalidInput, Conflict) as error:
         return _again(error, lambda problems: _version_page(version_id, None, problems, form))
     return _saved("plan_pages.version_page", version_id=version_id)

@@ -289,6 +289,63 @@ def test_steps_are_taken_in_their_order_and_a_return_begins_again(world: PlanWor
     assert world.version().promulgated_on == date(2025, 7, 1)
 
 
+def test_a_version_comes_into_force_after_the_one_before_it(world: PlanWorld) -> None:
+    origin = world.line("ก่อสร้างถนน")
+    _proposed(world)
+    with pytest.raises(InvalidInput) as ancient:
+        world.decide("SUPPORT_COMMITTEE", date(1, 1, 1))
+    [problem] = ancient.value.problems
+    assert (problem.code, problem.values) == ("day_before_plan", {"earliest": "1 ต.ค. 2562"})
+    for step in ("SUPPORT_COMMITTEE", "DEVELOPMENT_COMMITTEE", "COUNCIL", "EXECUTIVE"):
+        world.decide(step, date(2025, 10, 1))
+    first, second = world.open("CHANGE", number="1"), world.open("CHANGE", number="2")
+    for version, column in ((first, "objective"), (second, "target")):
+        world.version_id = version
+        if version == second:
+            origin = world.line("ขุดสระ")
+            update_version(
+                world.session,
+                world.planner,
+                second,
+                {"change_types": ["ADD"]},
+                if_match_version=world.version().row_version,
+            )
+        else:
+            world.cell(origin, column, None, "ก")
+        _proposed(world)
+    world.version_id = first
+    for step in ("SUPPORT_COMMITTEE", "DEVELOPMENT_COMMITTEE", "EXECUTIVE"):
+        world.decide(step, date(2025, 12, 1))
+    world.version_id = second
+    for step in ("SUPPORT_COMMITTEE", "DEVELOPMENT_COMMITTEE", "PUBLIC_HEARING", "COUNCIL"):
+        world.decide(step, date(2025, 11, 1))
+    with pytest.raises(InvalidInput) as before:
+        world.decide("EXECUTIVE", date(2025, 11, 30))
+    assert codes(before) == {"day_before_plan"}
+    world.decide("EXECUTIVE", date(2025, 12, 1))
+
+
+def test_a_special_case_names_its_order(world: PlanWorld) -> None:
+    world.line("ก่อสร้างถนน")
+    world.promulgate(date(2025, 10, 1))
+    with pytest.raises(InvalidInput) as silent:
+        world.open("EXEC_SPECIAL", reason=" \u200b")
+    assert codes(silent) == {"special_reason_missing"}
+    world.open("EXEC_SPECIAL", reason="โครงการพระราชดำริ")
+    world.line("ขุดสระ")
+    _proposed(world)
+    with pytest.raises(InvalidInput) as unnamed:
+        record_step(
+            world.session,
+            world.executive,
+            world.version_id,
+            Decision("EXECUTIVE", "PASSED", date.today()),
+            if_match_version=world.version().row_version,
+        )
+    assert codes(unnamed) == {"special_order_missing"}
+    world.decide("EXECUTIVE")
+
+
 def test_what_is_missing_is_said_all_at_once(world: PlanWorld) -> None:
     world.save(inserts=[])
     with pytest.raises(InvalidInput) as empty:
@@ -335,6 +392,44 @@ def test_a_review_makes_four_years_five_and_keeps_every_project(session: Session
     assert len(world.lines()) == 2
     [first] = [v for v in versions_of(session, world.plan_id) if v.seq == 1]
     assert (first.start_be, first.end_be) == (2561, 2564), "the version in force then is what it was"
+
+
+def test_a_version_that_was_opened_before_a_review_does_not_bring_the_old_years_back(world: PlanWorld) -> None:
+    session = world.session
+    world.line("ก่อสร้างถนน")
+    world.promulgate(date(2025, 10, 1))
+    longer = session.scalar(
+        sa.text(
+            "INSERT INTO plan_period (name_th, start_be, end_be, status) VALUES ('แผน 2566-2571', 2566, 2571, 'next')"
+            " RETURNING id"
+        )
+    )
+    before, alike = world.open("CHANGE"), world.open("REVIEW", number="ทบทวน ครั้งที่ 9/2569")
+    with pytest.raises(InvalidInput) as review:
+        world.version_id = world.open("REVIEW", number="ทบทวน ครั้งที่ 1/2569", plan_period_id=longer)
+        update_version(session, world.planner, world.version_id, {"change_types": ["CHANGE"]}, if_match_version=1)
+    assert codes(review) == {"period_needs_review"}
+    world.line("ขุดลอกคลอง", y2570=None, y2571="50000")
+    world.promulgate(date(2025, 11, 1))
+    assert world.version(before).end_be == 2571, "versions that are open have the years of their plan"
+    session.execute(
+        sa.text(
+            "UPDATE plan_version SET plan_period_id = (SELECT min(id) FROM plan_period WHERE (start_be, end_be)"
+            " = (2566, 2570)) WHERE id = ANY(:ids)"
+        ),
+        {"ids": [before, alike]},
+    )
+    for number, opened in enumerate((before, alike)):
+        world.version_id = opened
+        world.line(f"ก่อสร้างถนน {number}")
+        with factories.as_owner(session):
+            session.execute(
+                sa.text("UPDATE plan_version SET change_types = change_types || '{ADD}' WHERE id = :id"), {"id": opened}
+            )
+        world.promulgate(date(2025, 11, 2 + number))
+        head = plan(session, world.plan_id)
+        assert head is not None and (head.start_be, head.end_be) == (2566, 2571)
+        assert world.version().end_be == 2571
 
 
 def test_the_same_plan_is_not_begun_twice(world: PlanWorld) -> None:

@@ -172,6 +172,48 @@ def test_strange_rows_and_values_change_nothing(
     assert len(answer.get_json()["problems"]) == len(changes)
 
 
+def test_values_of_a_version_have_their_type(desk: FlaskClient, session: Session, organisation: Organisation) -> None:
+    factories.make_plan_line(session, organisation)
+    [plan] = desk.get(f"/api/v1/organisations/{organisation.code}/plans").get_json()["items"]
+    url, good = f"/api/v1/plans/{plan['id']}/versions", {"change_types": ["ADD"], "number": "1", "fiscal_year_be": 2569}
+
+    def refused(browser_answer: Any) -> set[tuple[str, str]]:
+        assert browser_answer.status_code == 422, browser_answer.text
+        return {(e["code"], e["field"]) for e in browser_answer.get_json()["errors"]}
+
+    wrong = {"change_types": [5], "number": {"a": 1}, "fiscal_year_be": "x", "reason": 5, "colour": "red"}
+    assert refused(desk.post(url, json=wrong)) == {
+        ("invalid_field", "change_types"),
+        ("text_expected", "number"),
+        ("invalid_field", "fiscal_year_be"),
+        ("text_expected", "reason"),
+        ("field_not_editable", "colour"),
+    }
+    assert refused(desk.post(url, json={**good, "change_types": ["ADD", "ADD"], "number": "\u200b"})) == {
+        ("choice_repeated", "change_types"),
+        ("cell_required", "number"),
+    }
+    assert refused(desk.post(url, json={**good, "number": "๙" * 101, "reason": "ก" * 5001})) == {
+        ("text_too_long", "number"),
+        ("text_too_long", "reason"),
+    }
+    assert refused(desk.post(url, json={**good, "change_types": ["EXEC_SPECIAL"]})) == {
+        ("special_reason_missing", "reason")
+    }
+    opened = desk.post(url, json=good)
+    assert refused(desk.post(url, json={**good, "number": " ๑ "})) == {("version_number_taken", "number")}
+    one = f"/api/v1/plan-versions/{opened.get_json()['id']}"
+    seen = {"If-Match": opened.headers["ETag"]}
+    assert refused(desk.patch(one, json={"document": [1], "change_types": "ADD", "number": None}, headers=seen)) == {
+        ("text_expected", "document"),
+        ("invalid_field", "change_types"),
+        ("field_required", "number"),
+    }
+    changed = desk.patch(one, json={"reason": " เพื่อ  ประชาชน\u200b ", "document": "ด" * 5001}, headers=seen)
+    assert refused(changed) == {("text_too_long", "document")}
+    assert desk.patch(one, json={"reason": " เพื่อ  ประชาชน\u200b "}, headers=seen).get_json()["reason"] == "เพื่อ ประชาชน"
+
+
 def test_unknown_forms_versions_and_plans_are_told(desk: FlaskClient, session: Session) -> None:
     assert desk.get("/api/v1/plans/999999").get_json()["code"] == "plan_not_found"
     assert desk.get("/api/v1/plan-versions/999999").get_json()["code"] == "plan_version_not_found"
