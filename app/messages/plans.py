@@ -206,6 +206,18 @@ MESSAGES: dict[str, Message] = {
         "ดูค่าล่าสุดแล้วบันทึกอีกครั้ง",
         "Look at what stands and save again",
     ),
+    "strategy_in_force": Message(
+        "“{name}” มีโครงการในแผนที่ประกาศใช้แล้ว แก้ชื่อหรือลำดับไม่ได้ขณะที่ไม่มีฉบับเปิดอยู่",
+        "“{name}” has projects in force: its name and number cannot change while no version is open",
+        "เปิดฉบับทบทวน เปลี่ยนแปลง หรือแก้ไขก่อน ชื่อใหม่จะใช้เมื่อฉบับนั้นประกาศใช้",
+        "Open a review, a change or a correction first: the new name holds from that version on",
+    ),
+    "too_many_tactics": Message(
+        "กลยุทธ์ {count} รายการ มากเกินไป",
+        "{count} tactics are too many",
+        "ใส่ได้ไม่เกิน {limit} กลยุทธ์ต่อยุทธศาสตร์",
+        "A strategy has at most {limit}",
+    ),
     "strategy_code_taken": Message(
         "ลำดับ {given} ซ้ำ", "The number {given} is taken", "ใช้ลำดับที่ยังว่าง", "Use one that is free"
     ),

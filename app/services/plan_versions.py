@@ -259,6 +259,9 @@ def _promulgate(session: Session, actor: Actor, head: PlanHead, held: VersionHea
     seq = session.scalar(
         sa.text("SELECT coalesce(max(seq), 0) + 1 FROM plan_version WHERE plan_id = :plan"), {"plan": head.id}
     )
+    session.execute(
+        sa.text("UPDATE plan_version SET words = plan_words(plan_id) WHERE id = :version"), {"version": held.id}
+    )
     number = update_row(
         session,
         "plan_version",

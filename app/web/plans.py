@@ -11,7 +11,19 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.policy import Visibility
 from app.errors import InvalidInput, NotFound
-from app.queries.plans import PlanHead, VersionHead, path_of, plan, plans_of, strategies_of, version, versions_of
+from app.queries.plans import (
+    PlanHead,
+    Strategy,
+    VersionHead,
+    is_in_force,
+    path_of,
+    plan,
+    plan_in_force,
+    plans_of,
+    strategies_of,
+    version,
+    versions_of,
+)
 from app.services.plan_checks import Decision, NewVersion
 from app.services.plan_versions import (
     discard_version,
@@ -68,10 +80,11 @@ def _with_types(spec: Body, *required: str) -> dict[str, Any]:
     response=LIST,
 )
 def list_plans(organisation_code: str) -> dict[str, Any]:
-    """Versions that are not in force are told to staff only."""
+    """Versions that are not in force, and plans that never were, are told to staff only."""
     context = current()
     with context.database.reading() as session:
-        return {"items": [_whole(session, head) for head in plans_of(session, organisation_code)]}
+        heads = plans_of(session, organisation_code, drafts=sees_drafts())
+        return {"items": [_whole(session, head) for head in heads]}
 
 
 @api_route(
@@ -310,7 +323,7 @@ def _integer(body: dict[str, Any], name: str) -> int:
 
 
 def found_plan(session: Session, plan_id: int) -> PlanHead:
-    """A plan; that there is one is no secret.
+    """A plan with the eyes of this request: only staff see one that was never in force.
 
     Raises
     ------
@@ -318,14 +331,20 @@ def found_plan(session: Session, plan_id: int) -> PlanHead:
         ``plan_not_found``.
     """
     head = plan(session, plan_id)
-    if head is None:
+    if head is None or not (sees_drafts() or is_in_force(session, plan_id)):
         raise NotFound("plan_not_found", {"plan": plan_id})
     return head
 
 
+def shown_plan(session: Session, head: PlanHead) -> tuple[PlanHead, list[Strategy]]:
+    """Vision and strategies: to staff as they are being written, to others as they are in force."""
+    return (head, strategies_of(session, head.id)) if sees_drafts() else plan_in_force(session, head)
+
+
 def _whole(session: Session, head: PlanHead) -> dict[str, Any]:
     versions = [v for v in versions_of(session, head.id) if v.status == "PROMULGATED" or sees_drafts()]
-    return plan_json(head, versions, strategies_of(session, head.id))
+    shown, strategies = shown_plan(session, head)
+    return plan_json(shown, versions, strategies)
 
 
 def _version_answer(session: Session, version_id: int, status: int = 200) -> Response:

@@ -172,6 +172,30 @@ def test_strange_rows_and_values_change_nothing(
     assert len(answer.get_json()["problems"]) == len(changes)
 
 
+def test_a_plan_that_was_never_in_force_is_for_staff_only(
+    desk: FlaskClient,
+    client: FlaskClient,
+    app: Flask,
+    sign_in: SignIn,
+    session: Session,
+    organisation: Organisation,
+) -> None:
+    plan = begin(desk, session, organisation)
+    partner = sign_in(app.test_client(), factories.make_user(session, "PARTNER_AGENCY"))
+    for browser in (client, partner):
+        assert browser.get(f"/api/v1/organisations/{organisation.code}/plans").get_json()["items"] == []
+        for address in ("/api/v1/plans/{}", "/api/v1/plans/{}/alignment-items", "/plans/{}"):
+            assert browser.get(address.format(plan["id"])).status_code == 404, address
+        for address in (
+            f"/plans?organisation={organisation.code}",
+            "/plans?area=99",
+            f"/organisations/{organisation.code}",
+        ):
+            assert f'href="/plans/{plan["id"]}"' not in browser.get(address).text, address
+    assert desk.get(f"/api/v1/plans/{plan['id']}").status_code == 200
+    assert f'href="/plans/{plan["id"]}"' in desk.get(f"/plans?organisation={organisation.code}").text
+
+
 def test_values_of_a_version_have_their_type(desk: FlaskClient, session: Session, organisation: Organisation) -> None:
     factories.make_plan_line(session, organisation)
     [plan] = desk.get(f"/api/v1/organisations/{organisation.code}/plans").get_json()["items"]
