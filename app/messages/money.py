@@ -73,6 +73,12 @@ MESSAGES: dict[str, Message] = {
         "ยกเลิกสัญญาและเบิกจ่ายก่อน",
         "Take contracts and payments back first",
     ),
+    "status_with_budget": Message(
+        "โครงการมีงบประมาณที่อนุมัติแล้ว {budget_baht} บาท เปลี่ยนเป็น {status} ไม่ได้",
+        "The project has {budget_baht} baht of approved budget and cannot become {status}",
+        "เอางบประมาณออกหรือโอนไปก่อน หรือยกเลิกโครงการ",
+        "Take its money out or transfer it first, or cancel the project",
+    ),
     "status_in_document": Message(
         "งบประมาณของโครงการอยู่ในเอกสารที่รออนุมัติ",
         "The project's money stands in a document that waits for approval",

@@ -304,6 +304,21 @@ MESSAGES: dict[str, Message] = {
     "count_unreadable": Message(
         "อ่านเป็นจำนวนไม่ได้: {text}", "{text} is no count", "ใส่จำนวนเต็ม ไม่เกิน {limit}", "A whole number up to {limit}"
     ),
+    "cell_repeated": Message(
+        "ส่งช่องเดียวกันมาสองครั้ง", "The same cell is written twice", "ส่งค่าเดียวต่อช่อง", "Send one value for a cell"
+    ),
+    "insert_key_repeated": Message(
+        "บรรทัดใหม่สองบรรทัดใช้คีย์เดียวกัน: {key}",
+        "Two new lines have one key: {key}",
+        "ใช้คีย์ต่างกันทุกบรรทัด",
+        "Give each its own",
+    ),
+    "too_many_lines": Message(
+        "ฉบับนี้จะมี {count} บรรทัด มากเกินไป",
+        "This version would have {count} lines, which is too many",
+        "ฉบับหนึ่งมีได้ไม่เกิน {limit} บรรทัด ตรวจว่าวางข้อมูลซ้ำหรือไม่",
+        "A version has at most {limit}: look whether something was pasted twice",
+    ),
     "too_many_changes": Message(
         "บันทึกครั้งเดียว {count} รายการ มากเกินไป",
         "{count} changes in one save are too many",

@@ -40,6 +40,9 @@ from app.services.sheets import (
 from gis.problems import Problem
 from gis.work_names import kind_of_work
 
+MOST_LINES = 10_000
+"""Lines of one version; the longest plans known have three thousand."""
+
 
 @dataclass(frozen=True)
 class _Open:
@@ -73,7 +76,7 @@ def change_sheet(
     Conflict
         ``plan_version_closed``: it is proposed or in force.
     InvalidInput
-        ``too_many_changes``.
+        ``too_many_changes``, ``too_many_lines``.
     """
     opened = hold_open_version(session, actor, version_id, form)
     if changes.count > MOST_CHANGES:
@@ -86,6 +89,9 @@ def change_sheet(
     lines = {line.origin_id: line for line in lines_at(session, version_id, origins=asked) if line.form == form.code}
     new_values = _read_cells(opened, lines, changes.cells, outcome)
     fresh = _read_inserts(opened, changes.inserts, outcome)
+    if fresh and opened.version.lines + len(fresh) > MOST_LINES:
+        values = {"limit": MOST_LINES, "count": opened.version.lines + len(fresh)}
+        raise InvalidInput([Problem("too_many_lines", values=values)])
     leaving = check_removals(session, lines, changes.removals, outcome)
     merging = _check_merges(session, lines, changes, outcome)
     if outcome.conflicts:
@@ -111,7 +117,7 @@ def change_sheet(
 
 def origin_of(row: str) -> int:
     """The line that a row of the sheet names; 0, which none has, for anything else."""
-    return int(row) if row.isascii() and row.isdecimal() and len(row) < 19 else 0
+    return int(row) if row.isascii() and row.isdecimal() and len(row) < 19 and row[0] != "0" else 0
 
 
 def hold_open_version(session: Session, actor: Actor, version_id: int, form: PlanForm) -> _Open:

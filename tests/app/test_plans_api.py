@@ -158,6 +158,35 @@ def test_a_body_of_another_shape_is_refused(
     assert desk.post(f"{form}/changes", json=body).status_code == 422
 
 
+def test_a_save_says_each_thing_once_and_nothing_unknown(
+    desk: FlaskClient, session: Session, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = form_of(begin(desk, session, organisation)["versions"][0]["id"])
+    line = {"key": "a", "cells": {"name_th": "\u202eถนน\u2060", "y2569": "10000000000"}}
+
+    def refused(body: dict[str, Any]) -> set[str]:
+        answer = desk.post(f"{form}/changes", json=body)
+        assert answer.status_code == 422, answer.text
+        return {e["code"] for e in answer.get_json()["errors"]}
+
+    cell = {"row": "1", "column": "target", "base": None, "value": "ก"}
+    assert refused({"inserts": [line, line]}) == {"insert_key_repeated"}
+    assert refused({"changes": [cell, {**cell, "value": "ข"}]}) == {"cell_repeated"}
+    assert refused({"changes": [{**cell, "colour": "red"}], "cells": []}) == {"field_not_editable"}
+    assert refused({"whole": "yes", "deletes": [{"row": "1", "into": None, "version": "1.1"}]}) == {"invalid_field"}
+    dear = desk.post(f"{form}/changes", json={"inserts": [line]}).get_json()
+    assert [(p["code"], p["column"]) for p in dear["problems"]] == [("amount_out_of_range", "y2569")]
+    unseen = {"key": "b", "cells": {"name_th": "\u2060\u202e"}}
+    assert [p["code"] for p in desk.post(f"{form}/changes", json={"inserts": [unseen]}).get_json()["problems"]] == [
+        "cell_required"
+    ]
+    line["cells"] = {"name_th": "\u202eถนน\u2060", "y2569": "9999999999.99"}
+    monkeypatch.setattr("app.services.plan_sheet.MOST_LINES", 1)
+    [row] = desk.post(f"{form}/changes", json={"inserts": [line]}).get_json()["rows"]
+    assert row["cells"]["name_th"] == "ถนน"
+    assert refused({"inserts": [{**line, "key": "c"}]}) == {"too_many_lines"}
+
+
 def test_strange_rows_and_values_change_nothing(
     desk: FlaskClient, session: Session, organisation: Organisation
 ) -> None:
