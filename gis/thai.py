@@ -18,6 +18,9 @@ THAI_DIGITS = "๐๑๒๓๔๕๖๗๘๙"
 _TO_ARABIC = str.maketrans(THAI_DIGITS, "0123456789")
 _TO_THAI = str.maketrans("0123456789", THAI_DIGITS)
 _INVISIBLE = ("\u200b", "\ufeff")
+# Letters without a shape, and those that turn the order of what follows: of no use in Thai, and a way to write a text
+# that reads as another or as nothing.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _THAI_DIGIT = re.compile(f"[{THAI_DIGITS}]")
 
 # What PostgreSQL's ``\s`` matches in a UTF-8 database (glibc iswspace): no-break spaces are not among them.
@@ -138,12 +141,14 @@ def _vowels_first(run: re.Match[str]) -> str:
 def normalise(text: str) -> str:
     """Text as it is stored: one spelling of น้ำ and แ, tone marks after vowels, single spaces; case and digits kept.
 
+    What has no shape goes, and so do the marks that turn the direction of writing.
+
     Examples
     --------
     >>> normalise(" แหล่งนํ้า  หมู่ที่ ๓ ") == "แหล่งน้ำ หมู่ที่ ๓"
     True
     """
-    text = _without_invisible(text).replace("\u00a0", " ")
+    text = _UNSEEN.sub("", text).replace("\u00a0", " ")
     text = _CONTROLS.sub(" ", text)
     text = _TONES_AND_VOWELS.sub(_vowels_first, _join_sara_am(text))
     return _single_spaces(text)

@@ -102,6 +102,12 @@ MESSAGES: dict[str, Message] = {
         "ยกเลิกสัญญาและเบิกจ่ายก่อน",
         "Take contracts and payments back first",
     ),
+    "status_with_budget": Message(
+        "โครงการมีงบประมาณที่อนุมัติแล้ว {budget_baht} บาท เปลี่ยนเป็น {status} ไม่ได้",
+        "The project has {budget_baht} baht of approved budget and cannot become {status}",
+        "เอางบประมาณออกหรือโอนไปก่อน หรือยกเลิกโครงการ",
+        "Take its money out or transfer it first, or cancel the project",
+    ),
     "status_in_document": Message(
         "งบประมาณของโครงการอยู่ในเอกสารที่รออนุมัติ",
         "The project's money stands in a document that waits for approval",
@@ -242,8 +248,8 @@ MESSAGES: dict[str, Message] = {
     "appropriation_outside_document": Message(
         "งบประมาณของโครงการ {project} ไม่ตรงกับเอกสาร",
         "The money of {project} does not agree with its document",
-        "ใช้เอกสารของ อปท. และปีงบประมาณเดียวกับโครงการ",
-        "Use a document of the organisation and the year of the project",
+        "โครงการต้องเป็นของหน่วยงานและปีเดียวกับเอกสาร เอาโครงการนี้ออกจากเอกสารแล้วตั้งใหม่",
+        "The project has to be of the document's organisation and year: take it out of the document and add it anew",
     ),
     "appropriation_below_paid": Message(
         "เบิกจ่ายไปแล้ว {paid_baht} บาท เหลืองบ {left_baht} บาทไม่พอ",

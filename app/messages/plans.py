@@ -162,6 +162,33 @@ MESSAGES: dict[str, Message] = {
         "บันทึกขั้นตอนก่อนหน้าก่อน",
         "Record the steps before it first",
     ),
+    "version_number_taken": Message(
+        "มีฉบับ {number} ปี {year} ประเภทเดียวกันอยู่แล้ว",
+        "There is a version {number} of {year} of the same kind already",
+        "ใช้เลขครั้งถัดไป หรือแก้ฉบับที่เปิดไว้แล้ว",
+        "Use the next number, or write into the one that is open",
+    ),
+    "choice_repeated": Message(
+        "เลือก {given} ซ้ำ", "{given} is chosen twice", "เลือกแต่ละอย่างครั้งเดียว", "Choose each of them once"
+    ),
+    "special_reason_missing": Message(
+        "กรณีพิเศษที่ผู้บริหารอนุมัติเอง (ข้อ 22/2) ต้องมีเหตุผล",
+        "A special case that the executive decides alone (clause 22/2) needs a reason",
+        "เขียนว่าเป็นโครงการพระราชดำริ งานพระราชพิธี หรือนโยบายใด",
+        "Say which royal project, ceremony or policy asks for it",
+    ),
+    "special_order_missing": Message(
+        "กรณีพิเศษ (ข้อ 22/2) ต้องอ้างเลขที่คำสั่งหรือประกาศ",
+        "A special case (clause 22/2) needs the number of its order or announcement",
+        "ใส่เลขที่คำสั่งหรือประกาศในช่องอ้างอิง",
+        "Give it as the reference",
+    ),
+    "day_before_plan": Message(
+        "วันที่เร็วเกินไป ฉบับนี้พิจารณาได้ตั้งแต่ {earliest}",
+        "The day is too early: this version can be decided on from {earliest}",
+        "ใส่วันที่ {earliest} หรือหลังจากนั้น",
+        "Give {earliest} or a later day",
+    ),
     "step_before_last": Message(
         "วันที่อยู่ก่อนขั้นตอนก่อนหน้า ({day})",
         "The day lies before the step before it ({day})",
@@ -178,6 +205,18 @@ MESSAGES: dict[str, Message] = {
         "Somebody else changed this strategy first; yours is not saved",
         "ดูค่าล่าสุดแล้วบันทึกอีกครั้ง",
         "Look at what stands and save again",
+    ),
+    "strategy_in_force": Message(
+        "“{name}” มีโครงการในแผนที่ประกาศใช้แล้ว แก้ชื่อหรือลำดับไม่ได้ขณะที่ไม่มีฉบับเปิดอยู่",
+        "“{name}” has projects in force: its name and number cannot change while no version is open",
+        "เปิดฉบับทบทวน เปลี่ยนแปลง หรือแก้ไขก่อน ชื่อใหม่จะใช้เมื่อฉบับนั้นประกาศใช้",
+        "Open a review, a change or a correction first: the new name holds from that version on",
+    ),
+    "too_many_tactics": Message(
+        "กลยุทธ์ {count} รายการ มากเกินไป",
+        "{count} tactics are too many",
+        "ใส่ได้ไม่เกิน {limit} กลยุทธ์ต่อยุทธศาสตร์",
+        "A strategy has at most {limit}",
     ),
     "strategy_code_taken": Message(
         "ลำดับ {given} ซ้ำ", "The number {given} is taken", "ใช้ลำดับที่ยังว่าง", "Use one that is free"
@@ -202,10 +241,28 @@ MESSAGES: dict[str, Message] = {
         "It may have moved or been taken out; load the page again",
     ),
     "line_has_budget": Message(
-        "เอาออกจากแผนไม่ได้ โครงการ {project} ปี {year} อนุมัติงบประมาณแล้ว",
-        "It cannot leave the plan: project {project} of {year} has an approved budget",
-        "ยกเลิกหรือโอนงบประมาณของโครงการก่อน",
-        "Cancel or transfer the project's budget first",
+        "เอาออกจากแผนไม่ได้ โครงการ {project} ปี {year} ตั้งงบประมาณไว้แล้ว",
+        "It cannot leave the plan: money was set against project {project} of {year}",
+        "เอาโครงการออกจากเอกสารงบประมาณ หรือโอนงบประมาณก่อน หรือใส่บรรทัดนี้กลับเข้าแผน",
+        "Take the project out of its budget document or transfer its money first, or put the line back",
+    ),
+    "line_year_has_budget": Message(
+        "ปี {year} ไม่มีเงินในแผนแล้ว แต่โครงการ {project} ตั้งงบประมาณไว้ในปีนั้น",
+        "The plan has no money in {year} any more, but money was set against project {project} of that year",
+        "ใส่เงินปี {year} ไว้ตามเดิม หรือเอาโครงการออกจากเอกสารงบประมาณก่อน",
+        "Leave the amount of {year}, or take the project out of its budget document first",
+    ),
+    "project_year_with_money": Message(
+        "โครงการ {project} ย้ายจากปี {year} ไปปี {to} ไม่ได้ ตั้งงบประมาณไว้แล้ว",
+        "Project {project} cannot move from {year} to {to}: money was set against it",
+        "ใส่เงินปี {year} ไว้ตามเดิม หรือเอาโครงการออกจากเอกสารงบประมาณก่อน",
+        "Leave the amount of {year}, or take the project out of its budget document first",
+    ),
+    "project_year_closed": Message(
+        "โครงการ {project} ย้ายจากปี {year} ไปปี {to} ไม่ได้ ปีงบประมาณ {closed} ปิดแล้ว",
+        "Project {project} cannot move from {year} to {to}: fiscal year {closed} is closed",
+        "ใส่เงินปี {year} ไว้ตามเดิม แล้วเพิ่มบรรทัดใหม่สำหรับปีอื่น หรือขอเปิดปี {closed}",
+        "Leave the amount of {year} and add a line for another year, or have {closed} reopened",
     ),
     "line_in_other_version": Message(
         "บรรทัดนี้กำลังแก้อยู่ในฉบับ {number} ที่ยังไม่ประกาศใช้",
@@ -246,6 +303,21 @@ MESSAGES: dict[str, Message] = {
     ),
     "count_unreadable": Message(
         "อ่านเป็นจำนวนไม่ได้: {text}", "{text} is no count", "ใส่จำนวนเต็ม ไม่เกิน {limit}", "A whole number up to {limit}"
+    ),
+    "cell_repeated": Message(
+        "ส่งช่องเดียวกันมาสองครั้ง", "The same cell is written twice", "ส่งค่าเดียวต่อช่อง", "Send one value for a cell"
+    ),
+    "insert_key_repeated": Message(
+        "บรรทัดใหม่สองบรรทัดใช้คีย์เดียวกัน: {key}",
+        "Two new lines have one key: {key}",
+        "ใช้คีย์ต่างกันทุกบรรทัด",
+        "Give each its own",
+    ),
+    "too_many_lines": Message(
+        "ฉบับนี้จะมี {count} บรรทัด มากเกินไป",
+        "This version would have {count} lines, which is too many",
+        "ฉบับหนึ่งมีได้ไม่เกิน {limit} บรรทัด ตรวจว่าวางข้อมูลซ้ำหรือไม่",
+        "A version has at most {limit}: look whether something was pasted twice",
     ),
     "too_many_changes": Message(
         "บันทึกครั้งเดียว {count} รายการ มากเกินไป",

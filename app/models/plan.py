@@ -53,7 +53,9 @@ class PlanVersion(Base):
     """An issue (ฉบับ) of the plan: original, addition, change, correction or several of these at once.
 
     ``seq`` is the order of coming into force, NULL until then: ``status`` DRAFT, PROPOSED and RETURNED are open,
-    PROMULGATED and DISCARDED are closed for good. ``change_types`` is empty for the original.
+    PROMULGATED and DISCARDED are closed for good. ``change_types`` is empty for the original. ``words`` is what the
+    plan said beside its lines when the version came into force (vision, strategies, tactics); NULL where it says the
+    same today.
     """
 
     __tablename__ = "plan_version"
@@ -61,6 +63,15 @@ class PlanVersion(Base):
         sa.UniqueConstraint("plan_id", "seq"),
         sa.CheckConstraint("status IN ('DRAFT', 'PROPOSED', 'RETURNED', 'PROMULGATED', 'DISCARDED')", name="status"),
         sa.CheckConstraint("(status = 'PROMULGATED') = (seq IS NOT NULL)", name="seq"),
+        sa.Index(
+            "uq_plan_version_number",
+            "plan_id",
+            "fiscal_year_be",
+            "change_types",
+            "number",
+            unique=True,
+            postgresql_where=sa.text("status <> 'DISCARDED'"),
+        ),
     )
 
     id: Mapped[Identity]
@@ -78,6 +89,7 @@ class PlanVersion(Base):
     prepared_by_name: Mapped[str | None]
     approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     approved_by_name: Mapped[str | None]
+    words: Mapped[dict[str, Any] | None]
     row_version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]

@@ -148,6 +148,18 @@ def _line(values: dict[str, Any]) -> PlanLine:
     return PlanLine(**values)
 
 
+_HOLDING = """
+SELECT l.merged_into_id, min(l.name_th) FROM plan_project l JOIN plan_version v ON v.id = l.plan_version_id
+WHERE l.merged_into_id = ANY(:origins) AND l.removed_at IS NULL AND l.change = 'MERGED'
+  AND v.status IN ('DRAFT', 'PROPOSED', 'RETURNED') GROUP BY 1
+"""
+
+
+def holding_others(session: Session, origins: Collection[int]) -> dict[int, str]:
+    """Lines into which others went in a version that is still open, with the name of one of those."""
+    return {origin: name for origin, name in session.execute(sa.text(_HOLDING), {"origins": list(origins)})}
+
+
 @dataclass(frozen=True)
 class LineProject:
     """A project of one year that a line became."""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.queries.codelists import Code, code_list
 from app.queries.plan_forms import YEAR_PREFIX, FormColumn, PlanForm
 from app.queries.plan_lines import LineProject, PlanLine, lines_at, projects_of_lines
-from app.queries.plans import PlanHead, Strategy, VersionHead, strategies_of
+from app.queries.plans import PlanHead, Strategy, VersionHead, strategies_at
 
 KIND_NAMES = {"road": ("ถนน", "Road"), "water": ("แหล่งน้ำ", "Water source"), "other": ("อื่น ๆ", "Other")}
 # Of the projects of a line, the one whose coordinates need work most stands for the line.
@@ -121,7 +121,7 @@ def group_key(strategy_id: int | None, programme_code: str | None) -> str:
 def plan_sheet(session: Session, head: PlanHead, version: VersionHead, form: PlanForm) -> Sheet:
     """A form of a version with its lines in the order of the book."""
     lines = lines_at(session, version.id, forms=(form.code,))
-    strategies = strategies_of(session, head.id)
+    strategies = strategies_at(session, version)
     projects = projects_of_lines(session, head.id)
     years = tuple(sorted({*version.years_be, *(year for line in lines for year in line.amounts)}))
     groups = _groups(session, lines, strategies)
@@ -216,7 +216,7 @@ def plan_summary(session: Session, head: PlanHead, version: VersionHead, form: P
     """Counts and baht per strategy, programme and year, of one form only: forms are never added up."""
     lines = [line for line in lines_at(session, version.id, forms=(form.code,)) if not line.ended]
     years = tuple(sorted({*version.years_be, *(year for line in lines for year in line.amounts)}))
-    groups = _groups(session, lines, strategies_of(session, head.id))
+    groups = _groups(session, lines, strategies_at(session, version))
     rows = []
     for group in groups:
         inside = [line for line in lines if group_key(line.local_strategy_id, line.programme_code) == group.key]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -142,16 +143,28 @@ def _head(row: sa.Row[tuple[object, ...]]) -> PlanHead:
 
 def plan(session: Session, plan_id: int, *, lock: bool = False) -> PlanHead | None:
     """One plan; ``lock`` holds it for a change of its versions."""
-    ending = " FOR NO KEY UPDATE OF p" if lock else ""
-    row = session.execute(sa.text(f"{_HEAD} WHERE p.id = :id{ending}"), {"id": plan_id}).one_or_none()
+    if lock:  # in a statement of its own: a row that was waited for is read anew, what is joined to it is not
+        session.execute(sa.text("SELECT FROM plan WHERE id = :id FOR NO KEY UPDATE"), {"id": plan_id})
+    row = session.execute(sa.text(f"{_HEAD} WHERE p.id = :id"), {"id": plan_id}).one_or_none()
     return None if row is None else _head(row)
 
 
-def plans_of(session: Session, organisation_code: str) -> list[PlanHead]:
-    """Plans of an organisation, newest period first."""
+_IN_FORCE = "EXISTS (SELECT FROM plan_version f WHERE f.plan_id = p.id AND f.seq IS NOT NULL)"
+
+
+def is_in_force(session: Session, plan_id: int) -> bool:
+    """True once a version of the plan was promulgated; until then it is its makers' own affair."""
+    return bool(session.scalar(sa.text(f"SELECT {_IN_FORCE} FROM plan p WHERE p.id = :id"), {"id": plan_id}))
+
+
+def plans_of(session: Session, organisation_code: str, *, drafts: bool = True) -> list[PlanHead]:
+    """Plans of an organisation, newest period first; without ``drafts`` those that were ever in force."""
     rows = session.execute(
-        sa.text(f"{_HEAD} WHERE p.organisation_code = :code ORDER BY e.start_be DESC, e.end_be DESC"),
-        {"code": organisation_code},
+        sa.text(
+            f"{_HEAD} WHERE p.organisation_code = :code AND (:drafts OR {_IN_FORCE})"
+            " ORDER BY e.start_be DESC, e.end_be DESC"
+        ),
+        {"code": organisation_code, "drafts": drafts},
     )
     return [_head(row) for row in rows]
 
@@ -175,8 +188,9 @@ def versions_of(session: Session, plan_id: int) -> list[VersionHead]:
 
 def version(session: Session, version_id: int, *, lock: bool = False) -> VersionHead | None:
     """One version; ``lock`` holds it for a change of its lines or its status."""
-    ending = " FOR NO KEY UPDATE OF v" if lock else ""
-    row = session.execute(sa.text(f"{_VERSIONS} WHERE v.id = :id{ending}"), {"id": version_id}).one_or_none()
+    if lock:
+        session.execute(sa.text("SELECT FROM plan_version WHERE id = :id FOR NO KEY UPDATE"), {"id": version_id})
+    row = session.execute(sa.text(f"{_VERSIONS} WHERE v.id = :id"), {"id": version_id}).one_or_none()
     return None if row is None else _version(row)
 
 
@@ -284,6 +298,44 @@ def strategies_of(session: Session, plan_id: int) -> list[Strategy]:
     ]
 
 
+def strategies_at(session: Session, of: VersionHead) -> list[Strategy]:
+    """Strategies as a version has them: of one in force, those that it came into force with."""
+    words = _words(session, "v.id = :id", of.id)
+    return strategies_of(session, of.plan_id) if words is None else _strategies(words)
+
+
+def plan_in_force(session: Session, head: PlanHead) -> tuple[PlanHead, list[Strategy]]:
+    """A plan with the vision and the strategies of its newest version in force, whatever is being written now."""
+    words = _words(
+        session, "v.plan_id = :id AND v.seq = (SELECT max(seq) FROM plan_version WHERE plan_id = :id)", head.id
+    )
+    if words is None:
+        return head, strategies_of(session, head.id)
+    said = {name: words[name] for name in ("vision", "mission", "goals")}
+    return replace(head, **said), _strategies(words)
+
+
+def _words(session: Session, where: str, identity: int) -> dict[str, Any] | None:
+    """What a version in force keeps of its plan; ``None`` while the plan still says the same."""
+    found: dict[str, Any] | None = session.scalar(
+        sa.text(f"SELECT v.words FROM plan_version v WHERE {where} AND v.status = 'PROMULGATED'"), {"id": identity}
+    )
+    return found
+
+
+def _strategies(words: Mapping[str, Any]) -> list[Strategy]:
+    return [
+        Strategy(
+            **{
+                **strategy,
+                "tactics": tuple(Tactic(**tactic) for tactic in strategy["tactics"]),
+                "serves": tuple(AlignmentLink(**link) for link in strategy["serves"]),
+            }
+        )
+        for strategy in words["strategies"]
+    ]
+
+
 def periods(session: Session) -> Sequence[sa.Row[tuple[int, str, int, int, str]]]:
     """Plan periods (id, name_th, start_be, end_be, status), newest first."""
     return session.execute(
@@ -348,8 +400,11 @@ class PlanOverview:
     lines: int
 
 
-def plan_overview(session: Session, period_id: int, scope: OwnScope, *, limit: int = 500) -> list[PlanOverview]:
-    """Organisations of a scope with the state of their plans, those without one first."""
+def plan_overview(
+    session: Session, period_id: int, scope: OwnScope, *, drafts: bool = True, limit: int = 500
+) -> list[PlanOverview]:
+    """Organisations of a scope with the state of their plans, those without one first; without ``drafts`` as if there
+    was nothing but what is in force."""
     rows = session.execute(
         sa.text(
             "SELECT o.code, o.full_name_th, p.id, f.number, d.number, d.status,"
@@ -357,16 +412,18 @@ def plan_overview(session: Session, period_id: int, scope: OwnScope, *, limit: i
             "  WHERE v.plan_id = p.id AND v.status = 'PROMULGATED' AND l.previous_id IS NULL"
             "  AND l.removed_at IS NULL) AS lines"
             " FROM organisation o LEFT JOIN plan p ON p.organisation_code = o.code AND p.plan_period_id = :period"
+            f" AND (:drafts OR {_IN_FORCE})"
             " LEFT JOIN LATERAL (SELECT number FROM plan_version v WHERE v.plan_id = p.id AND v.seq IS NOT NULL"
             "  ORDER BY v.seq DESC LIMIT 1) f ON true"
             " LEFT JOIN LATERAL (SELECT number, status FROM plan_version v WHERE v.plan_id = p.id"
-            "  AND v.status IN ('DRAFT', 'PROPOSED', 'RETURNED') ORDER BY v.id DESC LIMIT 1) d ON true"
+            "  AND :drafts AND v.status IN ('DRAFT', 'PROPOSED', 'RETURNED') ORDER BY v.id DESC LIMIT 1) d ON true"
             " WHERE o.valid_to IS NULL AND (:nation OR o.code = ANY(:organisations)"
             "  OR o.province_code = ANY(:provinces) OR o.amphoe_code = ANY(:amphoes))"
             " ORDER BY f.number IS NOT NULL, o.full_name_th LIMIT :limit"
         ),
         {
             "period": period_id,
+            "drafts": drafts,
             "nation": scope.nation,
             "organisations": list(scope.organisations),
             "provinces": list(scope.provinces),

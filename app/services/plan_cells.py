@@ -12,6 +12,8 @@ from app.queries.plan_forms import YEAR_PREFIX, FormColumn, PlanForm
 from app.queries.plan_lines import PlanLine
 from app.queries.plan_sheet import KIND_NAMES
 from app.queries.plans import Strategy, VersionHead
+from app.services.money_rules import LARGEST_BAHT
+from app.services.project_checks import amount_problem
 from gis.problems import Problem
 from gis.thai import normalise, parse_amount, to_arabic_digits
 
@@ -144,6 +146,9 @@ def _amount(typed: Any, where: Mapping[str, Any]) -> str | Problem | None:
     if isinstance(amount, Decimal):
         if amount < 0:
             return Problem("amount_negative", where=where, values={"text": str(typed)[:80]})
+        if amount > LARGEST_BAHT:
+            told = amount_problem("", amount, Decimal(0), LARGEST_BAHT)
+            return Problem(told.code, where=where, values=told.values)
         # A dash stands for a year in which the project has nothing; a nought says that it goes on without money.
         return None if isinstance(typed, str) and is_dash(typed) else written(amount)
     if amount.code == "amount_missing":

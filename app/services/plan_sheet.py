@@ -16,13 +16,15 @@ from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
-from app.errors import Conflict, InvalidInput, NotFound
+from app.errors import Conflict, InvalidInput
 from app.queries.codelists import code_list
 from app.queries.plan_forms import PlanForm
-from app.queries.plan_lines import PlanLine, lines_at
-from app.queries.plans import PlanHead, Strategy, VersionHead, plan, strategies_of, version
+from app.queries.plan_lines import PlanLine, holding_others, lines_at
+from app.queries.plans import PlanHead, Strategy, VersionHead, strategies_of
 from app.services.plan_cells import CellRules, cell_rules, read_cell, standing, written, year_of
+from app.services.plan_projects import HAS_MONEY
 from app.services.plan_rows import end_rows, insert_rows, merge_rows, own_rows, restore_rows, write_rows
+from app.services.plans import hold_version
 from app.services.project_locks import mark_on_behalf
 from app.services.sheet_keys import remember, resumed
 from app.services.sheets import (
@@ -37,6 +39,9 @@ from app.services.sheets import (
 )
 from gis.problems import Problem
 from gis.work_names import kind_of_work
+
+MOST_LINES = 10_000
+"""Lines of one version; the longest plans known have three thousand."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def change_sheet(
     Conflict
         ``plan_version_closed``: it is proposed or in force.
     InvalidInput
-        ``too_many_changes``.
+        ``too_many_changes``, ``too_many_lines``.
     """
     opened = hold_open_version(session, actor, version_id, form)
     if changes.count > MOST_CHANGES:
@@ -84,6 +89,9 @@ def change_sheet(
     lines = {line.origin_id: line for line in lines_at(session, version_id, origins=asked) if line.form == form.code}
     new_values = _read_cells(opened, lines, changes.cells, outcome)
     fresh = _read_inserts(opened, changes.inserts, outcome)
+    if fresh and opened.version.lines + len(fresh) > MOST_LINES:
+        values = {"limit": MOST_LINES, "count": opened.version.lines + len(fresh)}
+        raise InvalidInput([Problem("too_many_lines", values=values)])
     leaving = check_removals(session, lines, changes.removals, outcome)
     merging = _check_merges(session, lines, changes, outcome)
     if outcome.conflicts:
@@ -109,7 +117,7 @@ def change_sheet(
 
 def origin_of(row: str) -> int:
     """The line that a row of the sheet names; 0, which none has, for anything else."""
-    return int(row) if row.isascii() and row.isdecimal() and len(row) < 19 else 0
+    return int(row) if row.isascii() and row.isdecimal() and len(row) < 19 and row[0] != "0" else 0
 
 
 def hold_open_version(session: Session, actor: Actor, version_id: int, form: PlanForm) -> _Open:
@@ -120,10 +128,7 @@ def hold_open_version(session: Session, actor: Actor, version_id: int, form: Pla
     NotFound, Forbidden, Conflict
         As :func:`change_sheet`.
     """
-    held = version(session, version_id, lock=True)
-    head = None if held is None else plan(session, held.plan_id)
-    if held is None or head is None:
-        raise NotFound("plan_version_not_found", {"version": version_id})
+    held, head = hold_version(session, version_id)
     policy.require(actor, policy.PLAN_WRITE, head.target)
     if not held.editable:
         raise Conflict("plan_version_closed", {"number": held.number, "status": held.status})
@@ -189,10 +194,10 @@ def _read_inserts(opened: _Open, inserts: Iterable[NewRow], outcome: SheetOutcom
     return fresh
 
 
-# A line that money has been approved for is in force in the budget: it cannot leave the plan any more.
-_SPENDING = """
+# A line that money was set against, approved or in a document on its way, cannot leave the plan any more.
+_SPENDING = f"""
 SELECT DISTINCT l.origin_id, p.code, p.fiscal_year_be FROM plan_project l JOIN project p ON p.plan_project_id = l.id
-WHERE l.origin_id = ANY(:origins) AND p.budget_baht > 0 AND p.status <> 'CANCELLED'
+WHERE l.origin_id = ANY(:origins) AND p.status <> 'CANCELLED' AND {HAS_MONEY}
 """
 
 
@@ -201,7 +206,7 @@ def check_removals(
 ) -> list[int]:
     """Lines among ``removals`` that can leave the plan; the others are told in ``outcome``."""
     asked = list(dict.fromkeys(origin_of(row) for row in removals))
-    holding = _holding_others(session, lines, asked) if asked else {}
+    holding = holding_others(session, [origin for origin in asked if origin in lines]) if asked else {}
     spending = {row.origin_id: row for row in session.execute(sa.text(_SPENDING), {"origins": asked})} if asked else {}
     leaving = []
     for origin in asked:
@@ -222,19 +227,6 @@ def check_removals(
         else:
             leaving.append(origin)
     return leaving
-
-
-_HOLDING = """
-SELECT l.merged_into_id, min(l.name_th) FROM plan_project l JOIN plan_version v ON v.id = l.plan_version_id
-WHERE l.merged_into_id = ANY(:origins) AND l.removed_at IS NULL AND l.change = 'MERGED'
-  AND v.status IN ('DRAFT', 'PROPOSED', 'RETURNED') GROUP BY 1
-"""
-
-
-def _holding_others(session: Session, lines: Mapping[int, PlanLine], origins: Sequence[int]) -> dict[int, str]:
-    """Lines into which others went in a version that is still open, with the name of one of those."""
-    rows = session.execute(sa.text(_HOLDING), {"origins": [origin for origin in origins if origin in lines]})
-    return {origin: name for origin, name in rows}
 
 
 def _check_merges(

@@ -14,23 +14,29 @@ from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
-from app.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.errors import Conflict, Forbidden, InvalidInput
 from app.queries.plan_comments import ENTITY as COMMENTS_ENTITY
 from app.queries.plan_compare import base_of
 from app.queries.plan_paths import EXECUTIVE
-from app.queries.plans import PlanHead, VersionHead, plan, version, versions_of
+from app.queries.plans import PlanHead, VersionHead, versions_of
 from app.services.plan_checks import (
+    TEXT_LENGTH,
     Decision,
     NewVersion,
+    changes_years,
     decision_problems,
+    ending_problems,
     proposal_problems,
+    text_length,
     version_problems,
+    years_problems,
 )
-from app.services.plan_projects import projects_of_promulgated
-from app.services.plans import hold_plan, insert_version, update_row
+from app.services.plan_projects import projects_of_promulgated, promulgation_problems
+from app.services.plans import hold_plan, hold_version, insert_version, update_row, written_text
 from app.services.project_locks import mark_on_behalf
 from app.services.review_comments import resolve_comments
 from gis.problems import Problem
+from gis.thai import normalise
 
 VERSION_FIELDS = ("number", "fiscal_year_be", "change_types", "reason", "document")
 
@@ -84,7 +90,8 @@ def update_version(
         int(known.get("fiscal_year_be", held.fiscal_year_be)),
         known.get("reason", held.reason),
     )
-    problems += version_problems(session, head, wanted)
+    problems += version_problems(session, head, wanted, held)
+    problems += text_length("document", known.get("document"), TEXT_LENGTH)
     first = base_of(versions_of(session, head.id), held) is None
     if bool(wanted.change_types) == first:
         problems.append(Problem("change_type_missing", where={"field": "change_types"}))
@@ -94,7 +101,11 @@ def update_version(
         return held.row_version
     mark_on_behalf(session, actor, head.organisation_code)
     if "change_types" in known:
-        known["change_types"] = list(known["change_types"])
+        known["change_types"] = sorted(known["change_types"])
+    if "number" in known:
+        known["number"] = normalise(known["number"])
+    for name in known.keys() & {"reason", "document"}:
+        known[name] = written_text(known[name])
     return update_row(session, "plan_version", version_id, known)
 
 
@@ -152,6 +163,12 @@ def record_step(session: Session, actor: Actor, version_id: int, decision: Decis
     if decision.step == EXECUTIVE and actor.user_id is not None and actor.user_id == held.prepared_by:
         raise Forbidden("four_eyes", {"prepared_by": held.prepared_by_name})
     problems = decision_problems(session, head, held, decision)
+    if not problems and decision.step == EXECUTIVE and decision.result == "PASSED":
+        problems = [
+            *years_problems(session, head, held),
+            *ending_problems(session, held),
+            *promulgation_problems(session, held, lock=True),
+        ]
     if problems:
         raise InvalidInput(problems)
     mark_on_behalf(session, actor, head.organisation_code)
@@ -165,8 +182,8 @@ def record_step(session: Session, actor: Actor, version_id: int, decision: Decis
             "step": decision.step,
             "result": decision.result,
             "day": decision.decided_on,
-            "reference": decision.reference,
-            "note": decision.note,
+            "reference": written_text(decision.reference),
+            "note": written_text(decision.note),
             "user": actor.user_id,
             "name": actor.display_name,
         },
@@ -206,11 +223,44 @@ _OF_THE_ROW = [
 ]
 
 
+def _settle_years(session: Session, head: PlanHead, held: VersionHead) -> None:
+    """A review with years of its own gives them to the plan and to every version that is open; any other version has
+    those of the plan, whatever they were when it was opened."""
+    parameters: dict[str, Any] = {"plan": head.id, "version": held.id}
+    if not changes_years(head, held):
+        session.execute(
+            sa.text(
+                "UPDATE plan_version v SET plan_period_id = p.plan_period_id FROM plan p WHERE p.id = :plan"
+                " AND v.id = :version AND v.plan_period_id <> p.plan_period_id"
+            ),
+            parameters,
+        )
+        return
+    parameters["before"] = session.scalar(sa.text("SELECT plan_period_id FROM plan WHERE id = :plan"), parameters)
+    session.execute(
+        sa.text(
+            "UPDATE plan p SET plan_period_id = e.id, name_th = e.name_th FROM plan_version v"
+            " JOIN plan_period e ON e.id = v.plan_period_id WHERE v.id = :version AND p.id = :plan"
+        ),
+        parameters,
+    )
+    session.execute(
+        sa.text(
+            "UPDATE plan_version o SET plan_period_id = v.plan_period_id FROM plan_version v WHERE v.id = :version"
+            " AND o.plan_id = :plan AND o.plan_period_id = :before AND o.status IN ('DRAFT', 'PROPOSED', 'RETURNED')"
+        ),
+        parameters,
+    )
+
+
 def _promulgate(session: Session, actor: Actor, head: PlanHead, held: VersionHead, decision: Decision) -> int:
+    _settle_years(session, head, held)
     session.execute(sa.text(_SAME_AGAIN), {"version": held.id, "own": _OF_THE_ROW})
-    session.execute(sa.text("SELECT FROM plan WHERE id = :id FOR NO KEY UPDATE"), {"id": head.id})
     seq = session.scalar(
         sa.text("SELECT coalesce(max(seq), 0) + 1 FROM plan_version WHERE plan_id = :plan"), {"plan": head.id}
+    )
+    session.execute(
+        sa.text("UPDATE plan_version SET words = plan_words(plan_id) WHERE id = :version"), {"version": held.id}
     )
     number = update_row(
         session,
@@ -220,18 +270,10 @@ def _promulgate(session: Session, actor: Actor, head: PlanHead, held: VersionHea
             "status": "PROMULGATED",
             "seq": seq,
             "promulgated_on": decision.decided_on,
-            "document": decision.reference or held.document,
+            "document": written_text(decision.reference) or held.document,
             "approved_by": actor.user_id,
             "approved_by_name": actor.display_name,
         },
-    )
-    session.execute(
-        sa.text(
-            "UPDATE plan p SET plan_period_id = v.plan_period_id, name_th = e.name_th FROM plan_version v"
-            " JOIN plan_period e ON e.id = v.plan_period_id"
-            " WHERE v.id = :version AND p.id = v.plan_id AND p.plan_period_id <> v.plan_period_id"
-        ),
-        {"version": held.id},
     )
     projects_of_promulgated(session, head, held)
     resolve_comments(session, actor, COMMENTS_ENTITY, str(held.id))
@@ -241,10 +283,7 @@ def _promulgate(session: Session, actor: Actor, head: PlanHead, held: VersionHea
 def _hold_version(
     session: Session, actor: Actor, action: str, version_id: int, if_match_version: int
 ) -> tuple[VersionHead, PlanHead]:
-    held = version(session, version_id, lock=True)
-    head = None if held is None else plan(session, held.plan_id)
-    if held is None or head is None:
-        raise NotFound("plan_version_not_found", {"version": version_id})
+    held, head = hold_version(session, version_id)
     policy.require(actor, action, head.target)
     if held.row_version != if_match_version:
         raise Conflict("plan_version_changed", {"number": held.number, "version": held.row_version})

@@ -12,15 +12,17 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import Conflict, InvalidInput, NotFound
-from app.queries.plans import PlanHead, plan
+from app.queries.plans import PlanHead, VersionHead, plan, version
 from app.services.plan_checks import (
     TEXT_LENGTH,
     NewVersion,
+    text_length,
 )
 from app.services.project_locks import mark_on_behalf
 from gis.problems import Problem
 from gis.thai import normalise
 
+NAME_LENGTH = 300
 HEAD_FIELDS = ("name_th", "vision", "mission", "goals")
 
 
@@ -75,12 +77,13 @@ def update_plan(
     known: dict[str, Any] = {}
     for name in changes.keys() & set(HEAD_FIELDS):
         text = changes[name]
-        if text is not None and (not isinstance(text, str) or len(text) > TEXT_LENGTH):
-            problems.append(Problem("text_too_long", where={"field": name}, values={"limit": TEXT_LENGTH}))
-        elif name == "name_th" and not (text or "").strip():
+        if text is not None and not isinstance(text, str):
+            problems.append(Problem("text_expected", where={"field": name}))
+            continue
+        known[name] = written_text(text)
+        problems += text_length(name, text, NAME_LENGTH if name == "name_th" else TEXT_LENGTH)
+        if name == "name_th" and known[name] is None:
             problems.append(Problem("cell_required", where={"field": name}, values={"title": "ชื่อแผน"}))
-        else:
-            known[name] = "\n".join(normalise(line) for line in text.splitlines()).strip() or None if text else None
     if problems:
         raise InvalidInput(problems)
     if not known:
@@ -120,6 +123,25 @@ def hold_plan(session: Session, actor: Actor, plan_id: int) -> PlanHead:
     return head
 
 
+def hold_version(session: Session, version_id: int) -> tuple[VersionHead, PlanHead]:
+    """Lock a version and, before it, its plan: what versions of one plan do to its lines they do one after another.
+
+    Two open ones that take up the same line at a moment would not see each other's row, and one would undo what
+    another brought into force meanwhile.
+
+    Raises
+    ------
+    NotFound
+        ``plan_version_not_found``.
+    """
+    known = version(session, version_id)
+    head = None if known is None else plan(session, known.plan_id, lock=True)
+    held = None if head is None else version(session, version_id, lock=True)
+    if held is None or head is None:
+        raise NotFound("plan_version_not_found", {"version": version_id})
+    return held, head
+
+
 def insert_version(session: Session, plan_id: int, period_id: int, new: NewVersion) -> int:
     """A new open version of a plan; its id."""
     made = session.scalar(
@@ -130,13 +152,18 @@ def insert_version(session: Session, plan_id: int, period_id: int, new: NewVersi
         {
             "plan": plan_id,
             "period": period_id,
-            "types": list(new.change_types),
+            "types": sorted(new.change_types),
             "number": normalise(new.number),
             "year": new.fiscal_year_be,
-            "reason": new.reason,
+            "reason": written_text(new.reason),
         },
     )
     return int(made or 0)
+
+
+def written_text(text: str | None) -> str | None:
+    """A text of several lines as it is stored: each normalised, nothing where nothing can be seen."""
+    return "\n".join(normalise(line) for line in text.splitlines()).strip() or None if text else None
 
 
 def update_row(session: Session, table: str, identity: int, values: Mapping[str, Any]) -> int:

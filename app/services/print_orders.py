@@ -30,7 +30,7 @@ from app.queries.codelists import code_list
 from app.queries.plan_compare import base_of, compare_versions
 from app.queries.plan_forms import FORMS, SUMMARY, SUMMARY_SLUG, PlanForm, form_by_slug
 from app.queries.plan_sheet import plan_sheet, plan_summary
-from app.queries.plans import PlanHead, VersionHead, plan, strategies_of, version, versions_of
+from app.queries.plans import PlanHead, VersionHead, plan, strategies_at, version, versions_of
 from app.services import jobs
 from app.services.action_plan_print import lines_page
 from app.services.action_plan_print import summary_page as action_summary_page
@@ -110,7 +110,7 @@ def laid_out(session: Session, actor: Actor, wanted: PrintOrder) -> LaidOut:
     head, held = _seen_version(session, actor, wanted.identity)
     if wanted.what == ANNOUNCEMENT:
         differences = compare_versions(session, base_of(versions_of(session, head.id), held), held.id)
-        labels = choice_labels(strategies_of(session, head.id), code_list(session, "budget_programme"))
+        labels = choice_labels(strategies_at(session, held), code_list(session, "budget_programme"))
         page = announcement_page(head, held, differences, labels, printing)
         return LaidOut(page, file_stem("ประกาศ", head, held))
     if wanted.slug == SUMMARY_SLUG:

@@ -214,7 +214,10 @@ def _unfounded(session: Session, project: HeldProject, money: ProjectMoney, to: 
     ):
         values = {"contracted_baht": baht(money.contracted_baht), "disbursed_baht": baht(money.disbursed_baht)}
         return [Problem("status_with_money", where=where, values={"status": to, **values})]
-    if to in ("PLANNED", "DEFERRED") and _is_requested(session, project.id):
+    if to in ("PLANNED", "DEFERRED", "BUDGET_REQUESTED") and money.budget_baht > 0:
+        values = {"status": to, "budget_baht": baht(money.budget_baht)}
+        return [Problem("status_with_budget", where=where, values=values)]
+    if to in ("PLANNED", "DEFERRED", "CANCELLED") and _is_requested(session, project.id):
         return [Problem("status_in_document", where=where)]
     return []
 

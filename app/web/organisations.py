@@ -203,7 +203,7 @@ def _page(code: str, edit: str | None, problems: list[dict[str, Any]] | None = N
             profile=profile,
             years=years,
             communities=communities_of(session, code),
-            plans=plans_of(session, code),
+            plans=plans_of(session, code, drafts=staff),
             work=workload_of(session, [code], None) if staff else None,
             history=change_lines(session, changes, whole=True),
             staff=staff,

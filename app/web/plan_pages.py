@@ -27,14 +27,13 @@ from app.queries.plans import (
     plan_overview,
     plans_of,
     steps_taken,
-    strategies_of,
     versions_of,
 )
 from app.services.plan_checks import NewVersion, proposal_problems
 from app.services.plan_comments import may_comment
 from app.services.plan_versions import discard_version, open_version, propose_version, record_step
 from app.services.plans import create_plan, update_plan
-from app.services.strategies import StrategyWords, remove_strategy, save_strategy
+from app.services.strategies import MOST_TACTICS, StrategyWords, remove_strategy, save_strategy
 from app.web.alignment import framework_names
 from app.web.context import attribution, current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, page_route
@@ -44,7 +43,7 @@ from app.web.page_forms import go, refusals
 from app.web.params import area_code, choice, integer_schema, organisation_code, string_schema, whole_number
 from app.web.plan_forms import found_form
 from app.web.plan_texts import change_names, column_titles, difference_lines, version_name, version_pills
-from app.web.plans import decision_of, found_plan, found_version, sees_drafts
+from app.web.plans import DECISION, decision_of, found_plan, found_version, sees_drafts, shown_plan
 from gis.thai import to_arabic_digits
 
 blueprint = Blueprint("plan_pages", __name__)
@@ -75,7 +74,7 @@ def _organisation_values(session: Session, code: str) -> dict[str, Any]:
     found = find_organisation(session, code)
     if found is None:
         raise NotFound("organisation_not_found", {"organisation": code})
-    plans = plans_of(session, code)
+    plans = [shown_plan(session, plan)[0] for plan in plans_of(session, code, drafts=sees_drafts())]
     taken = {(plan.start_be, plan.end_be) for plan in plans}
     target = policy.Target(code, found.province_code, found.amphoe_code)
     return {
@@ -96,7 +95,7 @@ def _place_values(session: Session, area: str | None, period: int | None, own: O
     scope = _scope_of(area) if area else own
     asks_place = scope.nation or scope == OwnScope()
     return {
-        "rows": [] if asks_place else plan_overview(session, chosen.id, scope),
+        "rows": [] if asks_place else plan_overview(session, chosen.id, scope, drafts=sees_drafts()),
         "asks_place": asks_place,
         "provinces": children(session, None),
         "area": area,
@@ -143,11 +142,11 @@ def write_plan(plan_id: int) -> Any:
 def write_strategy(plan_id: int) -> Any:
     """Add a strategy, write one again, or take one out."""
     context, form = current(), request.form
-    strategy = form.get("strategy", 0, int) or None
+    strategy, seen = form.get("strategy", 0, int) or None, form.get("row_version", None, int)
     try:
         with context.database.transaction(attribution()) as session:
             if form.get("remove") and strategy is not None:
-                remove_strategy(session, context.actor, plan_id, strategy)
+                remove_strategy(session, context.actor, plan_id, strategy, if_match_version=seen)
             else:
                 save_strategy(
                     session,
@@ -155,7 +154,7 @@ def write_strategy(plan_id: int) -> Any:
                     plan_id,
                     _strategy_words(form),
                     strategy_id=strategy,
-                    if_match_version=form.get("row_version", None, int),
+                    if_match_version=seen,
                 )
     except (InvalidInput, Conflict) as error:
         return _again(error, lambda problems: _plan_page(plan_id, strategy or 0, problems, form))
@@ -200,7 +199,13 @@ def act_on_version(version_id: int) -> Any:
             elif form.get("do") == "discard":
                 discard_version(session, context.actor, version_id, if_match_version=seen)
             else:
-                record_step(session, context.actor, version_id, decision_of(dict(form)), if_match_version=seen)
+                record_step(
+                    session,
+                    context.actor,
+                    version_id,
+                    decision_of({name: form.get(name) for name in DECISION.fields}),
+                    if_match_version=seen,
+                )
     except (InvalidInput, Conflict) as error:
         return _again(error, lambda problems: _version_page(version_id, None, problems, form))
     return _saved("plan_pages.version_page", version_id=version_id)
@@ -262,15 +267,15 @@ def _plan_page(
 ) -> str:
     context = current()
     with context.database.reading() as session:
-        head = found_plan(session, plan_id)
+        head, strategies = shown_plan(session, found_plan(session, plan_id))
+        edited = next((s for s in strategies if s.id == edit), None)
         versions = _visible(versions_of(session, plan_id))
-        strategies = strategies_of(session, plan_id)
         return render_template(
             "plans/plan.html",
             head=head,
             versions=versions,
             strategies=strategies,
-            edited=next((s for s in strategies if s.id == edit), None),
+            edited=edited,
             edit=edit,
             may=policy.may(context.actor, policy.PLAN_WRITE, head.target),
             options=alignment_options(session, head) if edit is not None else [],
@@ -284,7 +289,7 @@ def _plan_page(
             ],
             number=_next_number(versions),
             year=min(max(current_fiscal_year_be(), head.start_be), head.end_be),
-            tactics=_TACTICS,
+            tactics=max(_TACTICS, len(edited.tactics) + 2 if edited else 0),
             pills=version_pills(),
             version_name=version_name,
             problems=problems or [],
@@ -306,6 +311,7 @@ def _version_page(
         head, held = found_version(session, version_id)
         versions = _visible(versions_of(session, head.id))
         before = against if any(v.id == against for v in versions) else base_of(versions, held)
+        base = next((v for v in versions if v.id == before), None)
         differences = compare_versions(session, before, version_id)
         path = path_of(session, head, held)
         planner = policy.may(context.actor, policy.PLAN_WRITE, head.target)
@@ -315,11 +321,11 @@ def _version_page(
             head=head,
             version=held,
             versions=[v for v in versions if v.id != version_id and v.status == "PROMULGATED"],
-            before=next((v for v in versions if v.id == before), None),
+            before=base,
             path=path,
             due=next((step for step in path if not step.passed and step.step.required), None),
             taken=steps_taken(session, version_id) if sees_drafts() else [],
-            differences=difference_lines(session, head, differences, context.language),
+            differences=difference_lines(session, held, base, differences, context.language),
             missing=problem_lines(proposal_problems(session, head, held), context.language) if may_propose else [],
             may_propose=may_propose,
             planner=planner,
@@ -347,7 +353,7 @@ def _version_page(
 def _strategy_words(form: Any) -> StrategyWords:
     tactics = tuple(
         (form.get(f"tactic_{n}_code", ""), name, form.get(f"tactic_{n}_indicator", "").strip() or None)
-        for n in range(1, _TACTICS + 1)
+        for n in range(1, MOST_TACTICS + 2)
         if (name := form.get(f"tactic_{n}_name", "").strip())
     )
     return StrategyWords(

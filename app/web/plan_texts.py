@@ -16,7 +16,7 @@ from app.queries.codelists import code_name
 from app.queries.plan_compare import ORDER, LineDifference
 from app.queries.plan_forms import FORMS
 from app.queries.plan_sheet import KIND_NAMES
-from app.queries.plans import PlanHead, VersionHead, strategies_of
+from app.queries.plans import VersionHead, strategies_at
 from app.services.plan_cells import year_of
 from app.web.filters import money
 
@@ -82,10 +82,15 @@ class DifferenceGroup:
 
 
 def difference_lines(
-    session: Session, head: PlanHead, differences: Sequence[LineDifference], language: Language
+    session: Session,
+    of: VersionHead,
+    before: VersionHead | None,
+    differences: Sequence[LineDifference],
+    language: Language,
 ) -> list[DifferenceGroup]:
-    """Differences by kind, each with its fields as (name, before, after) in words."""
-    names = _names(session, head, language)
+    """Differences by kind, each with its fields as (name, before, after) in the words of either version."""
+    names = _names(session, of, language)
+    names_before = names if before is None else _names(session, before, language)
     titles = _titles(language)
     groups = []
     for kind in ORDER:
@@ -95,7 +100,7 @@ def difference_lines(
                 tuple(
                     (
                         _title(field.field, titles),
-                        _word(session, field.field, field.before, names, language),
+                        _word(session, field.field, field.before, names_before, language),
                         _word(session, field.field, field.after, names, language),
                     )
                     for field in difference.fields
@@ -109,8 +114,8 @@ def difference_lines(
     return groups
 
 
-def _names(session: Session, head: PlanHead, language: Language) -> dict[str, dict[str, str]]:
-    strategies = strategies_of(session, head.id)
+def _names(session: Session, of: VersionHead, language: Language) -> dict[str, dict[str, str]]:
+    strategies = strategies_at(session, of)
     return {
         "local_strategy_id": {str(s.id): f"{s.code} {s.name_th}" for s in strategies},
         "local_tactic_id": {str(t.id): f"{s.code}.{t.code} {t.name_th}" for s in strategies for t in s.tactics},

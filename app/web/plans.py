@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response
@@ -11,7 +11,19 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.policy import Visibility
 from app.errors import InvalidInput, NotFound
-from app.queries.plans import PlanHead, VersionHead, path_of, plan, plans_of, strategies_of, version, versions_of
+from app.queries.plans import (
+    PlanHead,
+    Strategy,
+    VersionHead,
+    is_in_force,
+    path_of,
+    plan,
+    plan_in_force,
+    plans_of,
+    strategies_of,
+    version,
+    versions_of,
+)
 from app.services.plan_checks import Decision, NewVersion
 from app.services.plan_versions import (
     discard_version,
@@ -24,6 +36,7 @@ from app.services.plans import create_plan, update_plan
 from app.web.context import attribution, current
 from app.web.endpoint import Access, api_route
 from app.web.json import json_response
+from app.web.money_body import Body, read_body
 from app.web.payloads import if_match, json_object
 from app.web.plan_json import (
     LIST,
@@ -33,36 +46,30 @@ from app.web.plan_json import (
     version_json,
 )
 from gis.problems import Problem
-from gis.thai import parse_thai_date
 
 blueprint = Blueprint("plans", __name__)
 
 VERSION = "/api/v1/plan-versions/<int:version_id>"
 _IF_MATCH = {"If-Match": 'ETag of what you change, such as "plan3" or "version3"'}
-_OPENING: dict[str, Any] = {
-    "type": "object",
-    "required": ["change_types", "number", "fiscal_year_be"],
-    "additionalProperties": False,
-    "properties": {
-        "change_types": {"type": "array", "items": {"type": "string"}},
-        "number": {"type": "string"},
-        "fiscal_year_be": {"type": "integer"},
-        "reason": {"type": ["string", "null"]},
-        "plan_period_id": {"type": ["integer", "null"]},
-    },
-}
-_DECISION: dict[str, Any] = {
-    "type": "object",
-    "required": ["step", "result", "decided_on"],
-    "additionalProperties": False,
-    "properties": {
-        "step": {"type": "string"},
-        "result": {"enum": ["PASSED", "RETURNED"]},
-        "decided_on": {"type": "string"},
-        "reference": {"type": ["string", "null"]},
-        "note": {"type": ["string", "null"]},
-    },
-}
+_TYPES: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+_OPENING = Body(
+    {"number": "text", "fiscal_year_be": "whole", "reason": "text", "plan_period_id": "whole"},
+    frozenset({"number", "fiscal_year_be"}),
+)
+_CHANGING = Body({"number": "text", "fiscal_year_be": "whole", "reason": "text", "document": "text"})
+DECISION = Body(
+    {"step": "text", "result": "text", "decided_on": "date", "reference": "text", "note": "text"},
+    frozenset({"step", "result", "decided_on"}),
+)
+
+
+def _with_types(spec: Body, *required: str) -> dict[str, Any]:
+    schema = spec.schema()
+    schema["required"] = sorted({*schema["required"], *required})
+    schema["properties"]["change_types"] = _TYPES
+    for name in {"reason", "document", "plan_period_id"} & schema["properties"].keys():
+        schema["properties"][name]["type"] = [schema["properties"][name]["type"], "null"]
+    return schema
 
 
 @api_route(
@@ -73,10 +80,11 @@ _DECISION: dict[str, Any] = {
     response=LIST,
 )
 def list_plans(organisation_code: str) -> dict[str, Any]:
-    """Versions that are not in force are told to staff only."""
+    """Versions that are not in force, and plans that never were, are told to staff only."""
     context = current()
     with context.database.reading() as session:
-        return {"items": [_whole(session, head) for head in plans_of(session, organisation_code)]}
+        heads = plans_of(session, organisation_code, drafts=sees_drafts())
+        return {"items": [_whole(session, head) for head in heads]}
 
 
 @api_route(
@@ -137,18 +145,17 @@ def change_plan(plan_id: int) -> Response:
     summary="Open a version: addition, change, correction, review, or several of these at once",
     response=VERSION_SCHEMA,
     status=201,
-    body=_OPENING,
+    body=_with_types(_OPENING, "change_types"),
 )
 def begin_version(plan_id: int) -> Response:
     """It holds nothing until lines are written."""
-    body, context = json_object(), current()
-    types = body.get("change_types")
+    given, context = version_fields(json_object()), current()
     new = NewVersion(
-        tuple(str(code) for code in types) if isinstance(types, list) else (),
-        str(body.get("number") or ""),
-        _integer(body, "fiscal_year_be"),
-        body.get("reason"),
-        None if body.get("plan_period_id") is None else _integer(body, "plan_period_id"),
+        given.get("change_types", ()),
+        given.get("number", ""),
+        given["fiscal_year_be"],
+        given.get("reason"),
+        given.get("plan_period_id"),
     )
     with context.database.transaction(attribution()) as session:
         return _version_answer(session, open_version(session, context.actor, plan_id, new), status=201)
@@ -168,16 +175,12 @@ def read_version(version_id: int) -> Response:
     access=Access.SIGNED_IN,
     summary="Change what an open version is called, what it does and why",
     response=VERSION_SCHEMA,
-    body={"type": "object"},
+    body=_with_types(_CHANGING),
     headers=_IF_MATCH,
 )
 def change_version(version_id: int) -> Response:
     """Fields: number, fiscal_year_be, change_types, reason, document."""
-    number, changes, context = if_match("version"), json_object(), current()
-    if "fiscal_year_be" in changes:
-        _integer(changes, "fiscal_year_be")
-    if "change_types" in changes and not isinstance(changes["change_types"], list):
-        raise InvalidInput([Problem("field_required", where={"field": "change_types"})])
+    number, changes, context = if_match("version"), version_changes(json_object()), current()
     with context.database.transaction(attribution()) as session:
         update_version(session, context.actor, version_id, changes, if_match_version=number)
         return _version_answer(session, version_id)
@@ -224,7 +227,7 @@ def discard(version_id: int) -> Response:
     access=Access.SIGNED_IN,
     summary="Record what a committee, the hearing, the council or the executive decided",
     response=VERSION_SCHEMA,
-    body=_DECISION,
+    body=DECISION.schema(),
     headers=_IF_MATCH,
 )
 def decide(version_id: int) -> Response:
@@ -256,24 +259,60 @@ def sees_drafts() -> bool:
     return policy.visibility(current().actor) is Visibility.STAFF
 
 
-def decision_of(body: dict[str, Any]) -> Decision:
+def decision_of(body: Mapping[str, Any]) -> Decision:
     """The decision that a body or a form describes.
 
     Raises
     ------
     InvalidInput
-        A day that cannot be read.
+        Everything that is missing or cannot be read.
     """
-    day = parse_thai_date(body.get("decided_on"))
-    if not isinstance(day, date):
-        raise InvalidInput([Problem(day.code, where={"field": "decided_on"}, values=day.values)])
-    return Decision(
-        str(body.get("step") or ""),
-        str(body.get("result") or ""),
-        day,
-        str(body["reference"]).strip() or None if body.get("reference") else None,
-        str(body["note"]).strip() or None if body.get("note") else None,
-    )
+    values = read_body(DECISION, body)
+    return Decision(values["step"], values["result"], values["decided_on"], values.get("reference"), values.get("note"))
+
+
+def version_fields(body: dict[str, Any]) -> dict[str, Any]:
+    """What a body says of a version that is to be opened, each value of its type.
+
+    Raises
+    ------
+    InvalidInput
+        Everything that is unknown, missing or of another type.
+    """
+    return _fields(_OPENING, body)
+
+
+def version_changes(body: dict[str, Any]) -> dict[str, Any]:
+    """What a body changes of a version; a reason or document that is ``null`` is taken away.
+
+    Raises
+    ------
+    InvalidInput
+        Everything that is unknown or of another type.
+    """
+    emptied = {name: None for name in ("reason", "document") if name in body and body[name] in (None, "")}
+    return _fields(_CHANGING, {name: value for name, value in body.items() if name not in emptied}) | emptied
+
+
+def _fields(spec: Body, body: dict[str, Any]) -> dict[str, Any]:
+    types = body.get("change_types")
+    problems = []
+    if types is not None and not (isinstance(types, list) and all(isinstance(code, str) for code in types)):
+        values = {"given": str(types)[:40], "expected_th": "รายการรหัส", "expected_en": "a list of codes"}
+        problems.append(Problem("invalid_field", where={"field": "change_types"}, values=values))
+        types = None
+    problems += [
+        Problem("field_required", where={"field": name})
+        for name in spec.fields
+        if name in body and body[name] is None and name != "reason" and name != "plan_period_id"
+    ]
+    try:
+        values = read_body(spec, {name: value for name, value in body.items() if name != "change_types"})
+    except InvalidInput as error:
+        raise InvalidInput([*problems, *error.problems]) from error
+    if problems:
+        raise InvalidInput(problems)
+    return values | ({} if types is None else {"change_types": tuple(types)})
 
 
 def _integer(body: dict[str, Any], name: str) -> int:
@@ -284,7 +323,7 @@ def _integer(body: dict[str, Any], name: str) -> int:
 
 
 def found_plan(session: Session, plan_id: int) -> PlanHead:
-    """A plan; that there is one is no secret.
+    """A plan with the eyes of this request: only staff see one that was never in force.
 
     Raises
     ------
@@ -292,14 +331,20 @@ def found_plan(session: Session, plan_id: int) -> PlanHead:
         ``plan_not_found``.
     """
     head = plan(session, plan_id)
-    if head is None:
+    if head is None or not (sees_drafts() or is_in_force(session, plan_id)):
         raise NotFound("plan_not_found", {"plan": plan_id})
     return head
 
 
+def shown_plan(session: Session, head: PlanHead) -> tuple[PlanHead, list[Strategy]]:
+    """Vision and strategies: to staff as they are being written, to others as they are in force."""
+    return (head, strategies_of(session, head.id)) if sees_drafts() else plan_in_force(session, head)
+
+
 def _whole(session: Session, head: PlanHead) -> dict[str, Any]:
     versions = [v for v in versions_of(session, head.id) if v.status == "PROMULGATED" or sees_drafts()]
-    return plan_json(head, versions, strategies_of(session, head.id))
+    shown, strategies = shown_plan(session, head)
+    return plan_json(shown, versions, strategies)
 
 
 def _version_answer(session: Session, version_id: int, status: int = 200) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -14,6 +15,7 @@ from app.web.errors import problem_lines
 from gis.problems import Problem
 
 OBJECT: Mapping[str, Any] = {"type": "object"}
+_MOST_TOLD = 200
 _CELL: Mapping[str, Any] = {"type": ["string", "number", "null", "object"]}
 SHEET_SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -83,10 +85,18 @@ CHANGES_BODY: Mapping[str, Any] = {
                         "type": ["string", "integer", "null"],
                         "description": "Line of a plan that this one is merged into, which stays",
                     },
+                    "version": {"type": ["string", "null"], "description": "Of the line as it was seen"},
                 },
             },
         },
-        "restores": {"type": "array", "items": OBJECT},
+        "restores": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["row"],
+                "properties": {"row": {"type": ["string", "integer"]}},
+            },
+        },
         "whole": {"type": "boolean"},
     },
 }
@@ -129,15 +139,21 @@ def changes_of(body: dict[str, Any]) -> SheetChanges:
     Raises
     ------
     InvalidInput
-        ``field_required`` for whatever has not the shape that the schema tells.
+        ``field_required`` for whatever has not the shape that the schema tells; names that it does not know, a cell
+        that is written twice, two new lines under one key.
     """
-    problems: list[Problem] = []
+    problems = _unknown(body, CHANGES_BODY["properties"])
+    if not isinstance(body.get("whole", False), bool):
+        values = {"given": str(body["whole"])[:40], "expected_th": "true หรือ false", "expected_en": "true or false"}
+        problems.append(Problem("invalid_field", where={"field": "whole"}, values=values))
 
     def items(name: str) -> list[dict[str, Any]]:
         given = body.get(name) or []
         if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
             problems.append(Problem("field_required", where={"field": name}))
             return []
+        known = CHANGES_BODY["properties"][name]["items"]["properties"]
+        problems.extend(problem for item in given if item.keys() - known.keys() for problem in _unknown(item, known))
         return given
 
     changes = SheetChanges(
@@ -154,9 +170,32 @@ def changes_of(body: dict[str, Any]) -> SheetChanges:
         [str(line.get("row")) for line in items("restores")],
         {str(line.get("row")): str(line["into"]) for line in items("deletes") if line.get("into") is not None},
     )
+    problems += _repeated(changes)
     if problems:
-        raise InvalidInput(problems)
+        raise InvalidInput(problems[:_MOST_TOLD])
     return changes
+
+
+def _unknown(given: Mapping[str, Any], known: Mapping[str, Any]) -> list[Problem]:
+    values = {"allowed": ", ".join(known)}
+    names = sorted(given.keys() - known.keys())
+    return [Problem("field_not_editable", where={"field": name[:80]}, values=values) for name in names]
+
+
+def _repeated(changes: SheetChanges) -> list[Problem]:
+    """Of two values for one cell, and of two lines under one name, nobody could say which one was stored."""
+    cells = Counter((cell.row, cell.column) for cell in changes.cells)
+    keys = Counter(line.key for line in changes.inserts)
+    problems = [
+        Problem("cell_repeated", where={"row": row[:80], "column": column[:80]})
+        for (row, column), count in cells.items()
+        if count > 1
+    ]
+    return problems + [
+        Problem("insert_key_repeated", where={"row": key[:80]}, values={"key": key[:80]})
+        for key, count in keys.items()
+        if count > 1
+    ]
 
 
 def saved_json(

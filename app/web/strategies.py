@@ -86,7 +86,7 @@ def add_strategy(plan_id: int) -> dict[str, Any]:
     headers={"If-Match": 'Version of the strategy that you change, such as "strategy3"'},
 )
 def put_strategy(plan_id: int, strategy_id: int) -> dict[str, Any]:
-    """A tactic keeps its identity by its code."""
+    """A tactic keeps its identity by its code; ``serves`` and ``tactics`` that are left out stay as they are."""
     return _saved(plan_id, strategy_id, if_match("strategy"))
 
 
@@ -97,12 +97,13 @@ def put_strategy(plan_id: int, strategy_id: int) -> dict[str, Any]:
     access=Access.SIGNED_IN,
     summary="Take a strategy out of a plan that no line stands under",
     response=OBJECT,
+    headers={"If-Match": 'Version of the strategy that you remove, such as "strategy3"'},
 )
 def delete_strategy(plan_id: int, strategy_id: int) -> dict[str, Any]:
     """Refused, with how many lines stand under it, when any do."""
-    context = current()
+    seen, context = if_match("strategy"), current()
     with context.database.transaction(attribution()) as session:
-        remove_strategy(session, context.actor, plan_id, strategy_id)
+        remove_strategy(session, context.actor, plan_id, strategy_id, if_match_version=seen)
     return {"receipt": context.request_id}
 
 
@@ -124,8 +125,13 @@ def words_of(body: dict[str, Any]) -> StrategyWords:
     InvalidInput
         ``field_required`` for whatever has not the shape that the schema tells.
     """
+    allowed = {"allowed": ", ".join(_BODY["properties"])}
     problems = [
-        Problem("field_required", where={"field": name})
+        Problem("field_not_editable", where={"field": name[:80]}, values=allowed)
+        for name in body.keys() - _BODY["properties"].keys()
+    ]
+    problems += [
+        Problem("field_required" if body.get(name) is None else "text_expected", where={"field": name})
         for name in ("code", "name_th")
         if not isinstance(body.get(name), str)
     ]
@@ -134,12 +140,10 @@ def words_of(body: dict[str, Any]) -> StrategyWords:
         for name in ("goal", "national_strategy_code")
         if not isinstance(body.get(name), (str, type(None)))
     ]
-    serves, tactics = body.get("serves") or [], body.get("tactics") or []
-    if not isinstance(serves, list) or not all(type(n) is int and 0 < n < 2**53 for n in serves):
+    serves, tactics = body.get("serves"), body.get("tactics")
+    if serves is not None and not (isinstance(serves, list) and all(type(n) is int and 0 < n < 2**53 for n in serves)):
         problems.append(Problem("field_required", where={"field": "serves"}))
-    if not isinstance(tactics, list) or not all(
-        isinstance(t, dict) and isinstance(t.get("code"), str) and isinstance(t.get("name_th"), str) for t in tactics
-    ):
+    if tactics is not None and not (isinstance(tactics, list) and all(_is_tactic(t) for t in tactics)):
         problems.append(Problem("field_required", where={"field": "tactics"}))
     if problems:
         raise InvalidInput(problems)
@@ -148,6 +152,15 @@ def words_of(body: dict[str, Any]) -> StrategyWords:
         body["name_th"],
         body.get("goal"),
         body.get("national_strategy_code"),
-        tuple(serves),
-        tuple((t["code"], t["name_th"], str(t["indicator"]) if t.get("indicator") else None) for t in tactics),
+        None if serves is None else tuple(serves),
+        None if tactics is None else tuple((t["code"], t["name_th"], t.get("indicator")) for t in tactics),
+    )
+
+
+def _is_tactic(given: Any) -> bool:
+    return (
+        isinstance(given, dict)
+        and isinstance(given.get("code"), str)
+        and isinstance(given.get("name_th"), str)
+        and isinstance(given.get("indicator"), (str, type(None)))
     )

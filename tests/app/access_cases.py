@@ -611,7 +611,7 @@ CASES = (
         NOBODY,
         body({"code": "1", "name_th": "ใหม่"}, **{"If-Match": '"strategy1"'}),
     ),
-    Case("DELETE", f"{STRATEGIES}/<int:strategy_id>", PLANNERS, NOBODY),
+    Case("DELETE", f"{STRATEGIES}/<int:strategy_id>", PLANNERS, NOBODY, headers({"If-Match": '"strategy1"'})),
     open_to(EVERYBODY, "GET", "/plans"),
     Case(
         "POST",

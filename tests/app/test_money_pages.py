@@ -212,8 +212,10 @@ def test_the_status_moves_only_where_the_money_allows_and_is_corrected_for_the_r
     executive = sign_in(client, make.make_user(session, "LAO_EXECUTIVE", organisation=people.organisation))
     version = version_of(session, "project", project.id)
     assert "แก้สถานะ" in page(executive, project, "tab=status")
-    silent = {"row_version": version, "status": "DEFERRED", "correction": "1"}
+    silent = {"row_version": version, "status": "PROCURING", "correction": "1"}
     assert 'id="error-reason"' in send(executive, project, "status", silent, 422)
+    deferred = send(executive, project, "status", silent | {"status": "DEFERRED", "reason": "เลื่อน"}, 422)
+    assert "อนุมัติแล้ว" in deferred
     send(executive, project, "status", silent | {"reason": "เลื่อนตามมติสภา"})
     told = page(executive, project, "tab=status")
     assert "เลื่อนตามมติสภา" in told and "pill-warn" in told.split("steps-title")[2]

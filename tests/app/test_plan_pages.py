@@ -71,7 +71,10 @@ def test_a_strategy_is_added_mended_and_removed(desk: FlaskClient, world: PlanWo
     assert identity is not None
     form = desk.get(f"/plans/{world.plan_id}?edit={identity[1]}").text
     assert 'value="แหล่งน้ำ"' in form and "หมุดหมาย" in form
-    assert desk.post(url, data={"strategy": identity[1], "remove": "1"}).status_code == 303
+    assert desk.post(url, data={"strategy": identity[1], "remove": "1"}).status_code == 409, "not seen, not removed"
+    seen = re.search(r'name="strategy" value="\d+"><input type="hidden" name="row_version" value="(\d+)"', form)
+    assert seen is not None
+    assert desk.post(url, data={"strategy": identity[1], "remove": "1", "row_version": seen[1]}).status_code == 303
     assert "ขุดลอก" not in desk.get(f"/plans/{world.plan_id}").text
 
 

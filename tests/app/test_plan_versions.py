@@ -15,6 +15,8 @@ from app.models import Membership, Project
 from app.queries.plan_compare import compare_versions
 from app.queries.plan_paths import approval_path
 from app.queries.plans import plan, versions_of
+from app.services.appropriations import NewAppropriation, record_appropriation, remove_appropriation
+from app.services.budget_documents import DocumentFields, create_document
 from app.services.plan_checks import Decision, NewVersion
 from app.services.plan_versions import (
     discard_version,
@@ -287,6 +289,63 @@ def test_steps_are_taken_in_their_order_and_a_return_begins_again(world: PlanWor
     assert world.version().promulgated_on == date(2025, 7, 1)
 
 
+def test_a_version_comes_into_force_after_the_one_before_it(world: PlanWorld) -> None:
+    origin = world.line("ก่อสร้างถนน")
+    _proposed(world)
+    with pytest.raises(InvalidInput) as ancient:
+        world.decide("SUPPORT_COMMITTEE", date(1, 1, 1))
+    [problem] = ancient.value.problems
+    assert (problem.code, problem.values) == ("day_before_plan", {"earliest": "1 ต.ค. 2562"})
+    for step in ("SUPPORT_COMMITTEE", "DEVELOPMENT_COMMITTEE", "COUNCIL", "EXECUTIVE"):
+        world.decide(step, date(2025, 10, 1))
+    first, second = world.open("CHANGE", number="1"), world.open("CHANGE", number="2")
+    for version, column in ((first, "objective"), (second, "target")):
+        world.version_id = version
+        if version == second:
+            origin = world.line("ขุดสระ")
+            update_version(
+                world.session,
+                world.planner,
+                second,
+                {"change_types": ["ADD"]},
+                if_match_version=world.version().row_version,
+            )
+        else:
+            world.cell(origin, column, None, "ก")
+        _proposed(world)
+    world.version_id = first
+    for step in ("SUPPORT_COMMITTEE", "DEVELOPMENT_COMMITTEE", "EXECUTIVE"):
+        world.decide(step, date(2025, 12, 1))
+    world.version_id = second
+    for step in ("SUPPORT_COMMITTEE", "DEVELOPMENT_COMMITTEE", "PUBLIC_HEARING", "COUNCIL"):
+        world.decide(step, date(2025, 11, 1))
+    with pytest.raises(InvalidInput) as before:
+        world.decide("EXECUTIVE", date(2025, 11, 30))
+    assert codes(before) == {"day_before_plan"}
+    world.decide("EXECUTIVE", date(2025, 12, 1))
+
+
+def test_a_special_case_names_its_order(world: PlanWorld) -> None:
+    world.line("ก่อสร้างถนน")
+    world.promulgate(date(2025, 10, 1))
+    with pytest.raises(InvalidInput) as silent:
+        world.open("EXEC_SPECIAL", reason=" \u200b")
+    assert codes(silent) == {"special_reason_missing"}
+    world.open("EXEC_SPECIAL", reason="โครงการพระราชดำริ")
+    world.line("ขุดสระ")
+    _proposed(world)
+    with pytest.raises(InvalidInput) as unnamed:
+        record_step(
+            world.session,
+            world.executive,
+            world.version_id,
+            Decision("EXECUTIVE", "PASSED", date.today()),
+            if_match_version=world.version().row_version,
+        )
+    assert codes(unnamed) == {"special_order_missing"}
+    world.decide("EXECUTIVE")
+
+
 def test_what_is_missing_is_said_all_at_once(world: PlanWorld) -> None:
     world.save(inserts=[])
     with pytest.raises(InvalidInput) as empty:
@@ -335,6 +394,44 @@ def test_a_review_makes_four_years_five_and_keeps_every_project(session: Session
     assert (first.start_be, first.end_be) == (2561, 2564), "the version in force then is what it was"
 
 
+def test_a_version_that_was_opened_before_a_review_does_not_bring_the_old_years_back(world: PlanWorld) -> None:
+    session = world.session
+    world.line("ก่อสร้างถนน")
+    world.promulgate(date(2025, 10, 1))
+    longer = session.scalar(
+        sa.text(
+            "INSERT INTO plan_period (name_th, start_be, end_be, status) VALUES ('แผน 2566-2571', 2566, 2571, 'next')"
+            " RETURNING id"
+        )
+    )
+    before, alike = world.open("CHANGE"), world.open("REVIEW", number="ทบทวน ครั้งที่ 9/2569")
+    with pytest.raises(InvalidInput) as review:
+        world.version_id = world.open("REVIEW", number="ทบทวน ครั้งที่ 1/2569", plan_period_id=longer)
+        update_version(session, world.planner, world.version_id, {"change_types": ["CHANGE"]}, if_match_version=1)
+    assert codes(review) == {"period_needs_review"}
+    world.line("ขุดลอกคลอง", y2570=None, y2571="50000")
+    world.promulgate(date(2025, 11, 1))
+    assert world.version(before).end_be == 2571, "versions that are open have the years of their plan"
+    session.execute(
+        sa.text(
+            "UPDATE plan_version SET plan_period_id = (SELECT min(id) FROM plan_period WHERE (start_be, end_be)"
+            " = (2566, 2570)) WHERE id = ANY(:ids)"
+        ),
+        {"ids": [before, alike]},
+    )
+    for number, opened in enumerate((before, alike)):
+        world.version_id = opened
+        world.line(f"ก่อสร้างถนน {number}")
+        with factories.as_owner(session):
+            session.execute(
+                sa.text("UPDATE plan_version SET change_types = change_types || '{ADD}' WHERE id = :id"), {"id": opened}
+            )
+        world.promulgate(date(2025, 11, 2 + number))
+        head = plan(session, world.plan_id)
+        assert head is not None and (head.start_be, head.end_be) == (2566, 2571)
+        assert world.version().end_be == 2571
+
+
 def test_the_same_plan_is_not_begun_twice(world: PlanWorld) -> None:
     period = world.session.scalar(sa.text("SELECT plan_period_id FROM plan"))
     with pytest.raises(InvalidInput) as refused:
@@ -365,3 +462,120 @@ def test_what_an_officer_enters_is_marked_as_entered_for_the_organisation(world:
         sa.text("SELECT on_behalf_of FROM change_log WHERE entity = 'plan_project' ORDER BY id DESC LIMIT 1")
     )
     assert behalf == "D9901001"
+
+
+def _project(world: PlanWorld, origin: int) -> Project:
+    [code] = world.session.scalars(
+        sa.text("SELECT p.code FROM project p JOIN plan_project l ON l.id = p.plan_project_id WHERE l.origin_id = :o"),
+        {"o": origin},
+    ).all()
+    return world.session.scalars(sa.select(Project).where(Project.code == code)).one()
+
+
+def _moved(world: PlanWorld, origin: int) -> None:
+    """A change that moves the money of a line from 2569 to 2570."""
+    world.open("CHANGE")
+    world.cell(origin, "y2569", "500000.00", None)
+    world.cell(origin, "y2570", None, "500000")
+
+
+def _proposed(world: PlanWorld) -> None:
+    propose_version(world.session, world.planner, world.version_id, if_match_version=world.version().row_version)
+
+
+def test_a_project_with_money_keeps_its_year(world: PlanWorld) -> None:
+    origin = world.line("ก่อสร้างถนน", y2569="500000", y2570=None)
+    world.promulgate(date(2025, 10, 1))
+    project = _project(world, origin)
+    _moved(world, origin)
+    _proposed(world)
+    for step in ("SUPPORT_COMMITTEE", "DEVELOPMENT_COMMITTEE", "COUNCIL"):
+        world.decide(step)
+    # Approved after the proposal, and the status put back since: the money stands all the same.
+    appropriation = factories.make_appropriation(world.session, project, amount_baht=Decimal(400_000))
+    with pytest.raises(InvalidInput) as refused:
+        world.decide("EXECUTIVE")
+    [problem] = refused.value.problems
+    assert (problem.code, problem.where["row"]) == ("project_year_with_money", origin)
+    assert problem.values == {"project": project.code, "year": 2569, "to": 2570}
+    assert world.version().status == "PROPOSED"
+    with pytest.raises(sa.exc.IntegrityError, match="project_year_with_money"), world.session.begin_nested():
+        world.session.execute(sa.text("UPDATE project SET fiscal_year_be = 2570"))
+    world.session.execute(sa.text("UPDATE appropriation SET removed_at = now()"))
+    world.decide("EXECUTIVE")
+    assert projects(world.session, origin)[0][0] == 2570
+    world.session.refresh(appropriation)
+
+
+def test_a_project_in_a_draft_document_keeps_its_year_and_can_be_taken_out_of_it(world: PlanWorld) -> None:
+    session = world.session
+    origin = world.line("ก่อสร้างถนน", y2569="500000", y2570=None)
+    world.promulgate(date(2025, 10, 1))
+    project = _project(world, origin)
+    [organisation] = world.planner.organisation_codes
+    document = create_document(
+        session, world.planner, organisation, 2569, "ACCUMULATED", DocumentFields("1/2569", "จ่ายขาดเงินสะสม")
+    )
+    new = NewAppropriation(Decimal(400_000), "ACCUMULATED", budget_document_id=document.id)
+    made = record_appropriation(session, world.planner, project.code, new)
+    _moved(world, origin)
+    with pytest.raises(InvalidInput) as refused:
+        _proposed(world)
+    assert codes(refused) == {"project_year_with_money"}
+    # Where the years fell apart before this was refused, the money can still be taken out.
+    with factories.as_owner(session):
+        session.execute(sa.text("ALTER TABLE project DISABLE TRIGGER verify_year_of_money"))
+        session.execute(sa.text("UPDATE project SET fiscal_year_be = 2570"))
+        session.execute(sa.text("ALTER TABLE project ENABLE TRIGGER verify_year_of_money"))
+    with pytest.raises(sa.exc.IntegrityError, match="appropriation_outside_document"), session.begin_nested():
+        session.execute(sa.text("UPDATE appropriation SET amount_baht = 1 WHERE id = :id"), {"id": made.id})
+    remove_appropriation(session, world.planner, project.code, made.id, if_match_version=1)
+
+
+def test_nothing_moves_into_or_out_of_a_closed_year(world: PlanWorld) -> None:
+    origin = world.line("ก่อสร้างถนน", y2569="500000", y2570=None)
+    other = world.line("ขุดสระ", y2569="7", y2570=None)
+    world.promulgate(date(2025, 10, 1))
+    with factories.as_owner(world.session):
+        world.session.execute(
+            sa.text(
+                "INSERT INTO fiscal_year_close (organisation_code, fiscal_year_be, closed_by_name)"
+                " VALUES (:code, 2569, 'ก')"
+            ),
+            {"code": world.planner.organisation_codes[0]},
+        )
+    _moved(world, origin)
+    world.save(removals=[str(other)])
+    with pytest.raises(InvalidInput) as refused:
+        _proposed(world)
+    [problem] = refused.value.problems
+    assert (problem.code, problem.values["closed"]) == ("project_year_closed", 2569)
+    with pytest.raises(sa.exc.IntegrityError, match="fiscal_year_closed"), world.session.begin_nested():
+        world.session.execute(sa.text("UPDATE project SET fiscal_year_be = 2570 WHERE kind = 'road'"))
+    world.cell(origin, "y2569", None, "500000")
+    world.promulgate(date(2025, 11, 1))
+    assert projects(world.session, other)[0][:2] == (2569, "PLANNED"), "a closed year stays as it was closed"
+
+
+def test_what_leaves_the_plan_is_looked_at_again_when_it_is_proposed_and_promulgated(world: PlanWorld) -> None:
+    gone = world.line("ก่อสร้างถนน ก")
+    into = world.line("ก่อสร้างถนน ข")
+    world.promulgate(date(2025, 10, 1))
+    merging = world.open("CHANGE", number="ครั้งที่ 1/2569")
+    world.save(merges={str(gone): str(into)})
+    removing = world.open("CHANGE", number="ครั้งที่ 2/2569")
+    with factories.as_owner(world.session):  # two that were written at one moment
+        world.session.execute(sa.text("UPDATE plan_version SET status = 'DISCARDED' WHERE id = :id"), {"id": merging})
+        world.save(removals=[str(into)])
+        world.session.execute(sa.text("UPDATE plan_version SET status = 'DRAFT' WHERE id = :id"), {"id": merging})
+    with pytest.raises(InvalidInput) as refused:
+        _proposed(world)
+    assert codes(refused) == {"line_holds_others"}
+    world.session.execute(sa.text("UPDATE plan_version SET status = 'DISCARDED' WHERE id = :id"), {"id": merging})
+    _proposed(world)
+    factories.make_appropriation(world.session, _project(world, into), amount_baht=Decimal(1))
+    for step in ("SUPPORT_COMMITTEE", "DEVELOPMENT_COMMITTEE", "COUNCIL"):
+        world.decide(step)
+    with pytest.raises(InvalidInput) as spent:
+        world.decide("EXECUTIVE")
+    assert codes(spent) == {"line_has_budget"} and world.version(removing).status == "PROPOSED"

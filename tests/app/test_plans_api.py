@@ -158,6 +158,35 @@ def test_a_body_of_another_shape_is_refused(
     assert desk.post(f"{form}/changes", json=body).status_code == 422
 
 
+def test_a_save_says_each_thing_once_and_nothing_unknown(
+    desk: FlaskClient, session: Session, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = form_of(begin(desk, session, organisation)["versions"][0]["id"])
+    line = {"key": "a", "cells": {"name_th": "\u202eถนน\u2060", "y2569": "10000000000"}}
+
+    def refused(body: dict[str, Any]) -> set[str]:
+        answer = desk.post(f"{form}/changes", json=body)
+        assert answer.status_code == 422, answer.text
+        return {e["code"] for e in answer.get_json()["errors"]}
+
+    cell = {"row": "1", "column": "target", "base": None, "value": "ก"}
+    assert refused({"inserts": [line, line]}) == {"insert_key_repeated"}
+    assert refused({"changes": [cell, {**cell, "value": "ข"}]}) == {"cell_repeated"}
+    assert refused({"changes": [{**cell, "colour": "red"}], "cells": []}) == {"field_not_editable"}
+    assert refused({"whole": "yes", "deletes": [{"row": "1", "into": None, "version": "1.1"}]}) == {"invalid_field"}
+    dear = desk.post(f"{form}/changes", json={"inserts": [line]}).get_json()
+    assert [(p["code"], p["column"]) for p in dear["problems"]] == [("amount_out_of_range", "y2569")]
+    unseen = {"key": "b", "cells": {"name_th": "\u2060\u202e"}}
+    assert [p["code"] for p in desk.post(f"{form}/changes", json={"inserts": [unseen]}).get_json()["problems"]] == [
+        "cell_required"
+    ]
+    line["cells"] = {"name_th": "\u202eถนน\u2060", "y2569": "9999999999.99"}
+    monkeypatch.setattr("app.services.plan_sheet.MOST_LINES", 1)
+    [row] = desk.post(f"{form}/changes", json={"inserts": [line]}).get_json()["rows"]
+    assert row["cells"]["name_th"] == "ถนน"
+    assert refused({"inserts": [{**line, "key": "c"}]}) == {"too_many_lines"}
+
+
 def test_strange_rows_and_values_change_nothing(
     desk: FlaskClient, session: Session, organisation: Organisation
 ) -> None:
@@ -170,6 +199,72 @@ def test_strange_rows_and_values_change_nothing(
     answer = desk.post(f"{form}/changes", json={"changes": changes})
     assert answer.status_code == 200
     assert len(answer.get_json()["problems"]) == len(changes)
+
+
+def test_a_plan_that_was_never_in_force_is_for_staff_only(
+    desk: FlaskClient,
+    client: FlaskClient,
+    app: Flask,
+    sign_in: SignIn,
+    session: Session,
+    organisation: Organisation,
+) -> None:
+    plan = begin(desk, session, organisation)
+    partner = sign_in(app.test_client(), factories.make_user(session, "PARTNER_AGENCY"))
+    for browser in (client, partner):
+        assert browser.get(f"/api/v1/organisations/{organisation.code}/plans").get_json()["items"] == []
+        for address in ("/api/v1/plans/{}", "/api/v1/plans/{}/alignment-items", "/plans/{}"):
+            assert browser.get(address.format(plan["id"])).status_code == 404, address
+        for address in (
+            f"/plans?organisation={organisation.code}",
+            "/plans?area=99",
+            f"/organisations/{organisation.code}",
+        ):
+            assert f'href="/plans/{plan["id"]}"' not in browser.get(address).text, address
+    assert desk.get(f"/api/v1/plans/{plan['id']}").status_code == 200
+    assert f'href="/plans/{plan["id"]}"' in desk.get(f"/plans?organisation={organisation.code}").text
+
+
+def test_values_of_a_version_have_their_type(desk: FlaskClient, session: Session, organisation: Organisation) -> None:
+    factories.make_plan_line(session, organisation)
+    [plan] = desk.get(f"/api/v1/organisations/{organisation.code}/plans").get_json()["items"]
+    url, good = f"/api/v1/plans/{plan['id']}/versions", {"change_types": ["ADD"], "number": "1", "fiscal_year_be": 2569}
+
+    def refused(browser_answer: Any) -> set[tuple[str, str]]:
+        assert browser_answer.status_code == 422, browser_answer.text
+        return {(e["code"], e["field"]) for e in browser_answer.get_json()["errors"]}
+
+    wrong = {"change_types": [5], "number": {"a": 1}, "fiscal_year_be": "x", "reason": 5, "colour": "red"}
+    assert refused(desk.post(url, json=wrong)) == {
+        ("invalid_field", "change_types"),
+        ("text_expected", "number"),
+        ("invalid_field", "fiscal_year_be"),
+        ("text_expected", "reason"),
+        ("field_not_editable", "colour"),
+    }
+    assert refused(desk.post(url, json={**good, "change_types": ["ADD", "ADD"], "number": "\u200b"})) == {
+        ("choice_repeated", "change_types"),
+        ("cell_required", "number"),
+    }
+    assert refused(desk.post(url, json={**good, "number": "๙" * 101, "reason": "ก" * 5001})) == {
+        ("text_too_long", "number"),
+        ("text_too_long", "reason"),
+    }
+    assert refused(desk.post(url, json={**good, "change_types": ["EXEC_SPECIAL"]})) == {
+        ("special_reason_missing", "reason")
+    }
+    opened = desk.post(url, json=good)
+    assert refused(desk.post(url, json={**good, "number": " ๑ "})) == {("version_number_taken", "number")}
+    one = f"/api/v1/plan-versions/{opened.get_json()['id']}"
+    seen = {"If-Match": opened.headers["ETag"]}
+    assert refused(desk.patch(one, json={"document": [1], "change_types": "ADD", "number": None}, headers=seen)) == {
+        ("text_expected", "document"),
+        ("invalid_field", "change_types"),
+        ("field_required", "number"),
+    }
+    changed = desk.patch(one, json={"reason": " เพื่อ  ประชาชน\u200b ", "document": "ด" * 5001}, headers=seen)
+    assert refused(changed) == {("text_too_long", "document")}
+    assert desk.patch(one, json={"reason": " เพื่อ  ประชาชน\u200b "}, headers=seen).get_json()["reason"] == "เพื่อ ประชาชน"
 
 
 def test_unknown_forms_versions_and_plans_are_told(desk: FlaskClient, session: Session) -> None:

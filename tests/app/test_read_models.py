@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 from sqlalchemy.orm import Session
 
-from app.models import Project
+from app.models import Appropriation, Project
 from tests import factories as make
 
 DIFFERENCE = """
@@ -232,8 +232,8 @@ def apply(session: Session, project: Project, step: str, value: Any, number: int
         make.make_appropriation(session, project, value)
     elif step == "kind":
         project.kind, project.surface_type_code = value, None
-    else:
-        project.fiscal_year_be = value
+    elif not session.scalar(sa.select(Appropriation.id).where(Appropriation.project_id == project.id).limit(1)):
+        project.fiscal_year_be = value  # a project with money keeps its year
     session.flush()
 
 

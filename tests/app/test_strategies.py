@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
-from app.queries.plans import AlignmentOption, alignment_options, plan, strategies_of
+from app.queries.plan_sheet import plan_sheet
+from app.queries.plans import (
+    AlignmentOption,
+    alignment_options,
+    plan,
+    plan_in_force,
+    strategies_at,
+    strategies_of,
+    version,
+)
 from app.services.strategies import StrategyWords, remove_strategy, save_strategy
 from tests import factories
-from tests.app.plan_world import PlanWorld, make_plan_world
+from tests.app.plan_world import DETAILS, PlanWorld, make_plan_world
 
 
 @pytest.fixture
@@ -81,11 +92,12 @@ def test_what_lines_stand_under_cannot_be_taken_away(world: PlanWorld) -> None:
         world.plan_id,
         StrategyWords("1", "โครงสร้างพื้นฐาน", None, "2", (), (("1", "ถนน", None),)),
         strategy_id=world.strategy_id,
+        if_match_version=1,
     )
     [strategy] = strategies_of(session, world.plan_id)
     world.line("ก่อสร้างถนน", local_tactic_id=str(strategy.tactics[0].id))
     with pytest.raises(InvalidInput) as refused:
-        remove_strategy(session, world.planner, world.plan_id, world.strategy_id)
+        remove_strategy(session, world.planner, world.plan_id, world.strategy_id, if_match_version=strategy.row_version)
     assert codes(refused) == {"strategy_has_lines"}
     with pytest.raises(InvalidInput) as tactic:
         save_strategy(
@@ -94,6 +106,7 @@ def test_what_lines_stand_under_cannot_be_taken_away(world: PlanWorld) -> None:
             world.plan_id,
             StrategyWords("1", "โครงสร้างพื้นฐาน"),
             strategy_id=world.strategy_id,
+            if_match_version=strategy.row_version,
         )
     assert codes(tactic) == {"tactic_has_lines"}
 
@@ -102,7 +115,9 @@ def test_a_strategy_without_lines_goes(world: PlanWorld) -> None:
     made = save_strategy(
         world.session, world.planner, world.plan_id, StrategyWords("9", "ไม่ใช้", tactics=(("1", "ก", None),))
     )
-    remove_strategy(world.session, world.planner, world.plan_id, made)
+    with pytest.raises(Conflict):
+        remove_strategy(world.session, world.planner, world.plan_id, made, if_match_version=None)
+    remove_strategy(world.session, world.planner, world.plan_id, made, if_match_version=1)
     assert [s.code for s in strategies_of(world.session, world.plan_id)] == ["1"]
 
 
@@ -118,3 +133,60 @@ def test_a_stale_write_and_a_foreign_plan_are_refused(world: PlanWorld) -> None:
     )
     with pytest.raises(Forbidden):
         save_strategy(session, engineer, world.plan_id, words)
+
+
+def test_texts_that_nobody_sees_and_too_much_of_them_are_refused(world: PlanWorld) -> None:
+    words = StrategyWords(
+        "\u202e2\u2060", "\u200b", tactics=(*((str(n), "ก", None) for n in range(200)), ("1000", "ก", "ก" * 1001))
+    )
+    with pytest.raises(InvalidInput) as refused:
+        save_strategy(world.session, world.planner, world.plan_id, words)
+    assert codes(refused) == {"cell_required", "too_many_tactics"}
+    with pytest.raises(InvalidInput) as long:
+        words = StrategyWords("2", "น้ำ", tactics=(("1", "ก", "ก" * 1001),))
+        save_strategy(world.session, world.planner, world.plan_id, words)
+    assert codes(long) == {"text_too_long"}
+    made = save_strategy(world.session, world.planner, world.plan_id, StrategyWords("\u202e2\u2060", "น้ำ"))
+    assert [s.code for s in strategies_of(world.session, world.plan_id) if s.id == made] == ["2"]
+
+
+def test_a_version_in_force_keeps_the_words_it_came_into_force_with(world: PlanWorld) -> None:
+    session = world.session
+    world.line("ก่อสร้างถนน")
+    save_strategy(session, world.planner, world.plan_id, StrategyWords("2", "น้ำ"))
+    world.promulgate(date(2025, 10, 1))
+    first = world.version()
+    renamed = StrategyWords("7", "ชื่อใหม่", serves=None, tactics=None)
+
+    def write(words: StrategyWords) -> None:
+        version = next(s.row_version for s in strategies_of(session, world.plan_id) if s.id == world.strategy_id)
+        save_strategy(
+            session, world.planner, world.plan_id, words, strategy_id=world.strategy_id, if_match_version=version
+        )
+
+    with pytest.raises(InvalidInput) as refused:
+        write(renamed)
+    assert codes(refused) == {"strategy_in_force"}
+    served = item(session, "SDG", "6")
+    write(StrategyWords("1", "โครงสร้างพื้นฐาน", None, "2", serves=(served,)))
+    world.open("CHANGE")
+    world.line("ขุดสระ")
+    write(renamed)
+    shown, strategies = plan_in_force(session, plan(session, world.plan_id))  # type: ignore[arg-type]
+    assert [(s.code, s.name_th) for s in strategies] == [("1", "โครงสร้างพื้นฐาน"), ("2", "น้ำ")]
+    assert [s.name_th for s in strategies_at(session, first)] == ["โครงสร้างพื้นฐาน", "น้ำ"]
+    [live] = [s for s in strategies_of(session, world.plan_id) if s.id == world.strategy_id]
+    assert (live.name_th, [link.id for link in live.serves]) == ("ชื่อใหม่", [served]), "what is left out stays"
+    sheet = plan_sheet(session, shown, first, DETAILS)
+    assert [group.title() for group in sheet.groups] == ["ยุทธศาสตร์ที่ 1 โครงสร้างพื้นฐาน"]
+    with pytest.raises(sa.exc.IntegrityError, match="words"), session.begin_nested():
+        session.execute(sa.text("UPDATE plan_version SET words = '{}' WHERE id = :id"), {"id": first.id})
+
+
+def test_a_version_that_came_in_otherwise_keeps_its_words_when_they_change(session: Session) -> None:
+    line = factories.make_plan_line(session, factories.make_organisation(session))
+    session.flush()
+    session.execute(sa.text("UPDATE local_strategy SET name_th = 'ชื่อใหม่'"))
+    held = version(session, line.plan_version_id)
+    assert held is not None
+    assert "ชื่อใหม่" not in {s.name_th for s in strategies_at(session, held)}
