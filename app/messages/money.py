@@ -31,8 +31,14 @@ MESSAGES: dict[str, Message] = {
     "fiscal_year_not_begun": Message(
         "ปีงบประมาณ {fiscal_year_be} ยังไม่เริ่ม",
         "Fiscal year {fiscal_year_be} has not begun",
-        "ปิดได้ตั้งแต่ 1 ต.ค. ที่ปีนั้นเริ่ม ตรวจปีที่เลือก",
-        "It can be closed from its first day, 1 October, on; check the year chosen",
+        "ปิดได้เมื่อสิ้นปี ตรวจปีที่เลือก",
+        "It can be closed when it is over; check the year chosen",
+    ),
+    "fiscal_year_running": Message(
+        "ปีงบประมาณ {fiscal_year_be} ยังไม่สิ้นสุด",
+        "Fiscal year {fiscal_year_be} is not over yet",
+        "ปิดได้หลัง {last} เมื่อเบิกจ่ายหรือกันเงินครบแล้ว",
+        "Close it after {last}, when everything is paid or carried over",
     ),
     "fiscal_year_waiting": Message(
         "ปีงบประมาณ {fiscal_year_be} ยังมีเรื่องรออนุมัติ: {numbers}",

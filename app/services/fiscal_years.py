@@ -13,11 +13,13 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import InvalidInput, NotFound
 from app.queries.fiscal_years import is_closed
+from app.services import money_rules
 from app.services.budget_documents import check_year
 from app.services.money_rules import (
     LONG_TEXT_LENGTH,
     check_text,
     first_day,
+    last_day,
     may_see_money,
     organisation_target,
     refuse,
@@ -50,7 +52,7 @@ def close_year(session: Session, actor: Actor, organisation_code: str, fiscal_ye
     NotFound, Forbidden
         No such organisation; not allowed.
     InvalidInput
-        Closed already, not begun, or something sent in waits for a decision.
+        Closed already, not over yet, or something sent in waits for a decision.
     """
     target = organisation_target(session, organisation_code)
     policy.require(actor, policy.YEAR_CLOSE, target)
@@ -168,8 +170,11 @@ def _check_close(session: Session, organisation_code: str, year: int, where: dic
     if is_closed(session, organisation_code, year):
         values = {"organisation_code": organisation_code, "fiscal_year_be": year}
         problems.append(Problem("fiscal_year_closed", where={"field": "fiscal_year"}, values=values))
-    if date.today() < first_day(year):
+    if money_rules.today() < first_day(year):
         problems.append(_state("fiscal_year_not_begun", year))
+    elif money_rules.today() <= last_day(year):
+        values = {"fiscal_year_be": year, "last": last_day(year).isoformat()}
+        problems.append(Problem("fiscal_year_running", where={"field": "fiscal_year"}, values=values))
     waiting = session.scalars(
         sa.text(
             "SELECT number FROM budget_document WHERE organisation_code = :organisation AND fiscal_year_be = :year"

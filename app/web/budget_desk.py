@@ -16,7 +16,7 @@ from app.queries.budget_reviews import DocumentRow, TransferRow, documents_of, t
 from app.queries.codelists import choices
 from app.queries.fiscal_years import FiscalYear, fiscal_years_of
 from app.queries.organisations import organisation as find_organisation
-from app.services import budget_documents, fiscal_years
+from app.services import budget_documents, fiscal_years, money_rules
 from app.services.money_rules import last_day, organisation_target, refuse
 from app.web.budget_documents import NEW
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be
@@ -153,6 +153,7 @@ def _desk(
             transfers=_shown(transfers, year, state),
             in_year=len(of_year),
             waiting=_waiting(target, every, closed),
+            over=money_rules.today() > last,
             in_the_way=[row for row in of_year if row.status == "SUBMITTED"],
             carried=carried_over(session, organisation_code, year),
             unspent=unspent_money(session, organisation_code, year),

@@ -16,6 +16,7 @@ from app.models import Project
 from app.queries.budget import differences
 from app.queries.budget_reviews import comments_on, get_document, lines_of_transfer
 from app.queries.fiscal_years import entered_on_behalf, fiscal_years_of
+from app.services import money_rules
 from app.services.appropriations import NewAppropriation, record_appropriation
 from app.services.budget_documents import (
     DocumentFields,
@@ -315,6 +316,15 @@ def test_the_database_keeps_lines_balanced(session: Session, people: People, pro
 
 
 # --- closed years ----------------------------------------------------------------------------------------------------
+
+
+def test_a_year_is_closed_when_it_is_over(session: Session, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(money_rules, "today", lambda: date(2027, 9, 30))
+    with pytest.raises(InvalidInput) as caught:
+        close_year(session, people.finance, people.organisation, 2570)
+    assert [problem.code for problem in caught.value.problems] == ["fiscal_year_running"]
+    monkeypatch.setattr(money_rules, "today", lambda: date(2027, 10, 1))
+    assert close_year(session, people.finance, people.organisation, 2570).closed
 
 
 def test_nothing_of_money_is_written_in_a_closed_year(session: Session, people: People, project: Project) -> None:
