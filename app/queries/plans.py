@@ -432,3 +432,26 @@ def plan_overview(
         },
     )
     return [PlanOverview(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class OpenVersions:
+    """Versions of an organisation's plans that wait for somebody, and the newest of each kind."""
+
+    to_write: int
+    to_decide: int
+    newest_to_write: int | None
+    newest_to_decide: int | None
+
+
+def open_versions(session: Session, organisation_codes: Sequence[str]) -> OpenVersions:
+    """What of the plans of some organisations is being written, and what has been proposed."""
+    row = session.execute(
+        sa.text(
+            "SELECT count(*) FILTER (WHERE v.status = ANY(:editable)), count(*) FILTER (WHERE v.status = 'PROPOSED'),"
+            " max(v.id) FILTER (WHERE v.status = ANY(:editable)), max(v.id) FILTER (WHERE v.status = 'PROPOSED')"
+            " FROM plan_version v JOIN plan p ON p.id = v.plan_id WHERE p.organisation_code = ANY(:codes)"
+        ),
+        {"codes": list(organisation_codes), "editable": list(EDITABLE)},
+    ).one()
+    return OpenVersions(*row)

@@ -15,6 +15,8 @@ from app.auth.policy import (
     COORDINATES_VERIFY,
     COORDINATES_WRITE,
     ON_BEHALF_DECIDE,
+    PLAN_APPROVE,
+    PLAN_WRITE,
     YEAR_REOPEN,
     OwnScope,
     own_scope,
@@ -24,6 +26,7 @@ from app.auth.policy import (
 from app.queries.budget import BudgetFilter, read_budget
 from app.queries.budget_desk import desk_tasks
 from app.queries.coordinate_findings import FindingFilter, open_findings
+from app.queries.plans import open_versions
 from app.queries.project_filter import ProjectFilter
 from app.queries.projects import project_page
 from app.queries.workload import total, workload_by_organisation, workload_of
@@ -69,9 +72,24 @@ def _organisation(session: Session, actor: Actor, scope: OwnScope, year: int | N
         "more": page.next is not None,
         "work": workload_of(session, codes, year),
         "doubtful": open_findings(session, FindingFilter(organisation=codes)) if draws else 0,
-        "tasks": _desk_tasks(session, actor, codes),
+        "tasks": [*_plan_tasks(session, actor, codes), *_desk_tasks(session, actor, codes)],
         "query": _query({"organisation": ",".join(codes), "fiscal_year": year}),
     }
+
+
+def _plan_tasks(session: Session, actor: Actor, codes: tuple[str, ...]) -> list[tuple[Any, int, str]]:
+    """Versions that this person writes or decides on: one opens itself, of several their list."""
+    waiting = open_versions(session, codes)
+    known = [
+        (PLAN_WRITE, lazy_gettext("แผนที่กำลังจัดทำ"), waiting.to_write, waiting.newest_to_write),
+        (PLAN_APPROVE, lazy_gettext("แผนที่เสนอแล้ว"), waiting.to_decide, waiting.newest_to_decide),
+    ]
+    every = url_for("plan_pages.list_page", organisation=codes[0])
+    return [
+        (word, count, url_for("plan_pages.version_page", version_id=newest) if count == 1 else every)
+        for action, word, count, newest in known
+        if count and actor.roles & set(roles_for(action))
+    ]
 
 
 def _desk_tasks(session: Session, actor: Actor, codes: tuple[str, ...]) -> list[tuple[Any, int, str]]:

@@ -50,6 +50,18 @@ def test_a_planner_finds_their_plan_and_a_visitor_only_what_is_in_force(
     assert "องค์การ" in client.get("/plans?area=99").text or "เทศบาล" in client.get("/plans?area=99").text
 
 
+def test_a_plan_that_waits_stands_on_the_first_page_of_whoever_it_waits_for(
+    app: Flask, sign_in: SignIn, session: Session, desk: FlaskClient, world: PlanWorld
+) -> None:
+    executive = browser_of(app, sign_in, session, world.executive.user_id)
+    address = f'href="/plan-versions/{world.version_id}"'
+    assert address in desk.get("/").text
+    assert address not in executive.get("/").text
+    session.execute(sa.text("UPDATE plan_version SET status = 'PROPOSED' WHERE id = :id"), {"id": world.version_id})
+    assert address not in desk.get("/").text
+    assert address in executive.get("/").text
+
+
 def test_vision_is_written_and_a_second_writer_loses_nothing(desk: FlaskClient, world: PlanWorld) -> None:
     page = desk.get(f"/plans/{world.plan_id}").text
     seen = seen_version(page)
