@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from app.queries.codelists import ListName
+
 FieldType = Literal["string", "integer", "number", "date", "boolean"]
 
 # Where a value comes from: who enters it, or which system computes it.
@@ -53,7 +55,7 @@ class Column:
     sql: str
     source: tuple[str, str]
     unit: str = ""
-    code_list: str = ""
+    code_list: ListName | None = None
     column_type: str = ""
     phase: str = ""
     required: bool = False
@@ -303,6 +305,6 @@ FISCAL = (APPROPRIATIONS, PAYMENTS)
 """Tables of the Fiscal Data Package: the budget, and what was spent of it."""
 
 
-def code_lists(tables: tuple[OpenTable, ...]) -> list[str]:
+def code_lists(tables: tuple[OpenTable, ...]) -> list[ListName]:
     """Code lists that the tables speak of, each once, in their order."""
     return list(dict.fromkeys(c.code_list for table in tables for c in table.columns if c.code_list))

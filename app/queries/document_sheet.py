@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.policy import BUDGET_WRITE
 from app.queries.budget_reviews import DocumentLine, lines_of_document
-from app.queries.codelists import code_list, funds_of_document
+from app.queries.codelists import ListName, code_list, funds_of_document
 from app.queries.record_sheets import RecordColumn, RecordSheet
 
 MOST_ROWS = 20_000
@@ -83,7 +83,7 @@ def area_of(session: Session, programme_code: str | None, language: str) -> str 
     return str(programme.attributes.get("area_en" if language == "en" else "area_th") or "") or None
 
 
-def _choices(session: Session, name: str) -> tuple[tuple[str, str, str], ...]:
+def _choices(session: Session, name: ListName) -> tuple[tuple[str, str, str], ...]:
     # Names repeat between programmes and budgets ("งานบริหารทั่วไป"): the code tells them apart.
-    entries = code_list(session, name).values()  # type: ignore[arg-type]
+    entries = code_list(session, name).values()
     return tuple((e.code, f"{e.code} {e.name_th}", f"{e.code} {e.name_en}") for e in entries)

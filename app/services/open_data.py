@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
 from app.errors import InvalidInput
-from app.queries.codelists import Code, code_list
+from app.queries.codelists import Code, ListName, code_list
 from app.queries.data_dictionary import FISCAL, TABLES, Column, OpenTable, code_lists
 from app.queries.open_tables import copy_table
 from app.queries.project_filter import ProjectFilter
@@ -73,7 +73,7 @@ def _write(
     session: Session, tables: tuple[OpenTable, ...], narrowed: ProjectFilter, path: Path, descriptor: Mapping[str, Any]
 ) -> None:
     check_size(session, narrowed)
-    lists = {name: code_list(session, name) for name in code_lists(tables)}  # type: ignore[arg-type]  # declared names
+    lists = {name: code_list(session, name) for name in code_lists(tables)}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for table in tables:
             with archive.open(f"{table.name}.csv", "w", force_zip64=True) as file:
@@ -87,7 +87,7 @@ def _write(
         archive.writestr("datapackage.json", orjson.dumps(descriptor, option=orjson.OPT_INDENT_2))
 
 
-def _write_codes(file: IO[bytes], lists: Mapping[str, Mapping[str, Code]]) -> None:
+def _write_codes(file: IO[bytes], lists: Mapping[ListName, Mapping[str, Code]]) -> None:
     rows = [(name, code.code, code.name_th, code.name_en) for name, codes in lists.items() for code in codes.values()]
     _write_rows(file, ("list", "code", "name_th", "name_en"), rows)
 
@@ -100,7 +100,18 @@ _HEADS = (
 
 def _write_dictionary(file: IO[bytes], tables: Sequence[OpenTable]) -> None:
     rows = [
-        (t.name, c.name, c.title_th, c.title_en, c.type, c.unit, c.meaning_th, c.meaning_en, c.code_list, *c.source)
+        (
+            t.name,
+            c.name,
+            c.title_th,
+            c.title_en,
+            c.type,
+            c.unit,
+            c.meaning_th,
+            c.meaning_en,
+            c.code_list or "",
+            *c.source,
+        )
         for t in tables
         for c in t.columns
     ]

@@ -78,5 +78,5 @@ def dictionary_page() -> str:
     """Every field of the open tables: meaning, unit, codes, and who enters it."""
     tables = tuple(TABLES.values())
     with current().database.reading() as session:
-        lists = {name: list(code_list(session, name).values()) for name in code_lists(tables)}  # type: ignore[arg-type]
+        lists = {name: list(code_list(session, name).values()) for name in code_lists(tables)}
     return render_template("data/dictionary.html", tables=tables, lists=lists)
