@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from flask import current_app, g, has_request_context, request
 
@@ -22,6 +23,7 @@ LANGUAGE_JUST_CHOSEN_COOKIE = "eplan_language_now"
 """Of the browser that has just switched, until no process remembers the person's former language."""
 FISCAL_YEAR_COOKIE = "eplan_fiscal_year"
 _KEY = "eplan"
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,13 @@ class Platform:
         Settings of the process.
     database
         Its database.
+    memory
+        Answers that this process keeps, by the name of who keeps them (:func:`remembered`).
     """
 
     settings: Settings
     database: Database
+    memory: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,11 @@ class RequestContext:
 def platform() -> Platform:
     """Settings and database of the running application."""
     return cast(Platform, current_app.extensions[_KEY])
+
+
+def remembered(name: str, make: Callable[[], Kept]) -> Kept:
+    """What the running application keeps under a name; made when first asked for, gone with the application."""
+    return cast(Kept, platform().memory.setdefault(name, make()))
 
 
 def current() -> RequestContext:

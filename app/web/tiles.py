@@ -7,12 +7,12 @@ import re
 import zlib
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from app.auth.policy import visibility
 from app.queries.narrowing import is_public
 from app.queries.tiles import fetch_tile
-from app.web.context import current
+from app.web.context import current, remembered
 from app.web.endpoint import Access, api_route
 from app.web.errors import BadRequest
 from app.web.layer_filters import LAYER_PARAMS, layer_named, tile_narrowing
@@ -21,7 +21,6 @@ from layers.base import InvalidTile, Tile, TileRequest
 
 blueprint = Blueprint("tiles", __name__)
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
-_CACHE = "eplan_tiles"
 
 
 @api_route(
@@ -35,7 +34,7 @@ _CACHE = "eplan_tiles"
 )
 def tile(layer: str, z: str, x: str, y: str, **filters: Any) -> Response:
     """A tile of a layer, as this person may see it."""
-    shown, place = layer_named(layer), _tile(z, x, y)
+    shown, place = layer_named(layer), tile_of(z, x, y)
     context = current()
     sight = visibility(context.actor)
     public = is_public(sight)
@@ -50,7 +49,14 @@ def tile(layer: str, z: str, x: str, y: str, **filters: Any) -> Response:
     return _finished(_answer(ready, etag), etag, open_to_all=open_to_all)
 
 
-def _tile(z: str, x: str, y: str) -> Tile:
+def tile_of(z: str, x: str, y: str) -> Tile:
+    """The tile of an address.
+
+    Raises
+    ------
+    BadRequest
+        ``tile_outside``: not three numbers, or no such tile.
+    """
     numbers = [text for text in (z, x, y) if text.isascii() and text.isdecimal() and len(text) < 9]
     try:
         if len(numbers) == 3:
@@ -62,7 +68,7 @@ def _tile(z: str, x: str, y: str) -> Tile:
 
 def _ready(address: str, form: str, requests: tuple[TileRequest, ...]) -> ReadyTile:
     """The tile from this process's memory when nothing changed, else from the database."""
-    cache: TileCache = current_app.extensions.setdefault(_CACHE, TileCache())
+    cache = remembered("tiles", TileCache)
     kept = cache.get(address)
     known = kept.version if kept else _version_named(form)
     fetched = current().database.glance(lambda connection: fetch_tile(connection, requests, known))

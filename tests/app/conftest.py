@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
@@ -42,13 +43,45 @@ class CompiledTemplates(BytecodeCache):
 TEMPLATES = CompiledTemplates()
 
 
-@pytest.fixture
-def app(settings: Settings, database: RolledBackDatabase) -> Flask:
+def assembled(settings: Settings, database: RolledBackDatabase) -> Flask:
     """The real application; nothing of it is switched off for tests."""
     made = create_app(settings, database)
     made.config["PROPAGATE_EXCEPTIONS"] = False
     made.jinja_env.bytecode_cache = TEMPLATES
     return made
+
+
+class KeptApplication:
+    """The application, put together once for the tests of a process: that takes longer than most of them."""
+
+    def __init__(self, settings: Settings, connection: sa.Connection) -> None:
+        self._database = RolledBackDatabase(settings, connection)
+        self._app = assembled(settings, self._database)
+        self._config = dict(self._app.config)
+
+    def on(self, connection: sa.Connection) -> Flask:
+        """As it was when it was new: with nobody remembered and nothing counted, on the connection of a test."""
+        self._database.use(connection)
+        self._app.config.clear()
+        self._app.config.update(self._config)
+        CACHE.clear()
+        self._app.extensions["eplan"].memory.clear()
+        for limiter in self._app.extensions["limiter"]:
+            limiter.reset()
+        return self._app
+
+
+@pytest.fixture(scope="session")
+def kept_application(settings: Settings, engine: sa.Engine) -> KeptApplication:
+    """That of this process."""
+    with engine.connect() as connection:
+        return KeptApplication(settings, connection)
+
+
+@pytest.fixture
+def app(kept_application: KeptApplication, connection: sa.Connection) -> Flask:
+    """The application on the test's own transaction."""
+    return kept_application.on(connection)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from app.queries.tiles import TileTooLarge, fetch_tile
 from layers.base import EVERYTHING, MAX_ZOOM, InvalidTile, Tile
 from layers.registry import LAYERS
 from tests import factories as make
-from tests.app.conftest import SignIn
+from tests.app.conftest import KeptApplication, SignIn
 from tests.conftest import RolledBackDatabase
 from tests.mvt import decoded
 from tests.statements import counted
@@ -61,6 +62,18 @@ def test_a_road_is_in_its_tile_with_what_the_map_draws(staff: FlaskClient, sessi
         project.organisation_code,
     )
     assert (road["name"], road["budget"]) == (project.name_th, 1_000_000)
+
+
+def test_a_kept_tile_goes_with_the_application(
+    staff: FlaskClient, session: Session, app: Flask, kept_application: KeptApplication, connection: sa.Connection
+) -> None:
+    """Versions of another database say nothing about this one's: the same number may stand for another tile."""
+    drawn(session)
+    staff.get(address("roads", 14))
+    memory = app.extensions["eplan"].memory
+    assert memory
+    kept_application.on(connection)
+    assert memory == {}
 
 
 @pytest.mark.parametrize("zoom", [0, 3, 5, 6, 7, 8])
