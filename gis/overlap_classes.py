@@ -1,0 +1,486 @@
+"""What a pair of works is: funded twice, continued, repaired, upgraded, joint, crossing, or only near.
+
+Two questions are asked one after the other. *Is it one place?* is answered by how the shapes lie (:mod:`gis.overlap`)
+and what the names, the money, the routes and the years say, as one number of odds whose weights were fitted on seeded
+sets (``bench/duplicates.py``, with other seeds than it measures on). *Then what is the one work to the other?* is
+answered by rules that people use: a grant is no second payment, a later repair after the warranty is a repair, a better
+surface is an upgrade, the next phase is a continuation; what is none of these is one work twice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from gis.overlap import (
+    REACH_M,
+    SOMEBODY,
+    FloatArray,
+    PairClass,
+    PairMetrics,
+    Reason,
+    Verdict,
+    Work,
+    pair_metrics,
+    tolerance_m,
+)
+from gis.overlap_facts import FEATURES, Facts, facts_of_all, features, money_differs, years_apart
+
+WARRANTY_YEARS = 2
+"""Years in which the contractor mends defects himself; a repair before they are over wants an explanation."""
+
+WEIGHTS: Mapping[str, float] = {
+    "line": 0.12,
+    "line_near": 3.32,
+    "line_wide": 2.16,
+    "line_apart": -2.64,
+    "line_far": -1.54,
+    "line_turned": -2.23,
+    "line_short_of_half": -0.61,
+    "area": -2.2,
+    "area_share": 2.56,
+    "area_apart": -4.75,
+    "spot": 0.47,
+    "spot_apart": -3.97,
+    "spot_inside": 0.33,
+    "name_core": 1.0,
+    "name_core_low": -0.27,
+    "name_whole": 1.69,
+    "village_same": 0.3,
+    "village_differs": -1.19,
+    "soi_same": 0.76,
+    "soi_differs": -1.45,
+    "soi_one_sided": -1.19,
+    "ordinal_differs": -3.0,
+    "house_differs": -1.22,
+    "route_same": 2.0,
+    "route_differs": -2.0,
+    "number_alike": 3.02,
+    "length_same": 0.63,
+    "length_differs": -0.48,
+    "money_same": 0.5,
+    "money_near": 0.02,
+    "money_far": -0.62,
+    "water_same": 1.46,
+    "water_differs": -4.55,
+    "kind_differs": -0.7,
+    "noun_differs": -3.5,
+}
+BIAS = -1.62
+
+SURFACE_RANKS = {
+    "EARTH": 1, "LATERITE": 2, "CRUSHED": 3, "PARA": 4, "ST": 4, "CAPE": 4, "BLOCK": 4, "AC": 5, "RC": 5,
+}  # fmt: skip
+_MENDS = frozenset(("REPAIR", "REBUILD", "OVERLAY"))
+"""Natures that mend what is there, whatever was said of the first work."""
+_KEEPS_UP = frozenset(("IMPROVE", "DREDGE"))
+"""Natures that come back every few years."""
+
+_END_SHARE = 0.35
+"""Two lines that follow each other share at most so much of the shorter one, where they meet."""
+_BESIDE_SHARE, _BESIDE_M = 0.85, 80.0
+"""Where they meet they run near each other for a short way only; for longer they run side by side."""
+_ENDS_APART_M = 25.0
+_TOUCH_M, _APART_SAID_M = 0.5, 5.0
+_AREA = 2
+_TURNED_DEG = 25.0
+_ACROSS_DEG, _CROSSED_SHARE = 35.0, 0.5
+_TURNED_OFF_DEG = 65.0
+"""A line that goes on in another direction than this is another road, unless it has the first one's name."""
+_LIKE, _ALIKE_AT_ALL = 0.72, 0.3
+_GOOD_SHARE, _MOSTLY = 0.6, 0.8
+_GRANT_YEARS = 1
+"""A grant is spent in its year or the next."""
+_LIFE_YEARS = 12
+"""After so many years the whole work is built again."""
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """One pair with all that is known of it; ``later`` is the later one, or the right one of the same year."""
+
+    left: Work
+    right: Work
+    one: Facts
+    two: Facts
+    said: Mapping[str, float]
+    measured: Mapping[str, Any]
+    odds: float
+    warranty_years: int
+
+    @property
+    def swapped(self) -> bool:
+        """The left one is the later."""
+        return _when(self.left) > _when(self.right)
+
+    @property
+    def earlier(self) -> tuple[Work, Facts]:
+        return (self.right, self.two) if self.swapped else (self.left, self.one)
+
+    @property
+    def later(self) -> tuple[Work, Facts]:
+        return (self.left, self.one) if self.swapped else (self.right, self.two)
+
+    @property
+    def gap_years(self) -> float:
+        """Years between the two: from the end of the one to the begin of the other where both days are known."""
+        first, last = self.earlier[0], self.later[0]
+        if first.ends_on is not None and last.starts_on is not None and last.starts_on >= first.ends_on:
+            return (last.starts_on - first.ends_on).days / 365.25
+        return float(years_apart(first, last) or 0)
+
+    @property
+    def lines(self) -> bool:
+        return bool(self.measured["left_dimension"] == self.measured["right_dimension"] == 1)
+
+
+def _when(work: Work) -> tuple[int, str]:
+    day = work.starts_on or work.ends_on
+    return (work.fiscal_year_be or 0, day.isoformat() if day else "")
+
+
+def compare(left: Sequence[Work], right: Sequence[Work], warranty_years: int = WARRANTY_YEARS) -> list[Verdict]:
+    """Measure and classify pairs of works; both sequences have one entry a pair."""
+    one, two = (np.empty(len(left), dtype=object) for _ in range(2))
+    one[:], two[:] = [work.geometry for work in left], [work.geometry for work in right]
+    return classify(left, right, pair_metrics(one, two, tolerance_m(left, right)), warranty_years)
+
+
+def classify(
+    left: Sequence[Work], right: Sequence[Work], metrics: PairMetrics, warranty_years: int = WARRANTY_YEARS
+) -> list[Verdict]:
+    """Classify pairs that were measured already, in their order."""
+    one, two = facts_of_all(left), facts_of_all(right)
+    metrics = _by_chainage(left, right, metrics)
+    evidence = features(left, right, one, two, metrics)
+    odds = odds_of(evidence)
+    columns = {name: getattr(metrics, name).tolist() for name in metrics.__dataclass_fields__}
+    found = []
+    for index, (a, b, f, g) in enumerate(zip(left, right, one, two, strict=True)):
+        said = {name: value for name, value in zip(FEATURES, evidence[index].tolist(), strict=True) if value}
+        measured = {name: column[index] for name, column in columns.items()}
+        found.append(_verdict(_Pair(a, b, f, g, said, measured, float(odds[index]), warranty_years)))
+    return found
+
+
+def odds_of(evidence: FloatArray) -> FloatArray:
+    """Logarithm of the odds that each pair is one place."""
+    weights = np.array([WEIGHTS.get(name, 0.0) for name in FEATURES])
+    odds: FloatArray = evidence @ weights + BIAS
+    return odds
+
+
+def _by_chainage(left: Sequence[Work], right: Sequence[Work], metrics: PairMetrics) -> PairMetrics:
+    """Measures of pairs on one registered road, by their chainage: it says more than two drawings of the road."""
+    told = {index: found for index, (a, b) in enumerate(zip(left, right, strict=True)) if (found := _stretches(a, b))}
+    if not told:
+        return metrics
+    changed = {
+        name: getattr(metrics, name).copy()
+        for name in (
+            *("shared_m", "shared_share", "longer_share", "wide_share", "distance_m", "apart_m", "ends_apart_m"),
+            *("end_to_line_m", "angle_deg", "left_m", "right_m", "left_dimension", "right_dimension"),
+        )
+    }
+    for index, ((low_a, high_a), (low_b, high_b)) in told.items():
+        a_m, b_m = high_a - low_a, high_b - low_b
+        shared = max(0.0, min(high_a, high_b) - max(low_a, low_b))
+        gap = max(0.0, max(low_a, low_b) - min(high_a, high_b))
+        ends = min(abs(x - y) for x in (low_a, high_a) for y in (low_b, high_b))
+        values = {
+            "shared_m": shared, "shared_share": shared / min(a_m, b_m), "longer_share": shared / max(a_m, b_m),
+            "wide_share": shared / min(a_m, b_m), "distance_m": gap, "apart_m": gap, "ends_apart_m": ends,
+            "end_to_line_m": ends, "angle_deg": 0.0, "left_m": a_m, "right_m": b_m,
+            "left_dimension": 1, "right_dimension": 1,
+        }  # fmt: skip
+        for name, value in values.items():
+            changed[name][index] = value
+    return replace(metrics, **changed)
+
+
+def _stretches(a: Work, b: Work) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    if not a.route_code or a.route_code != b.route_code:
+        return None
+    found = [
+        sorted((work.start_m, work.end_m)) for work in (a, b) if work.start_m is not None and work.end_m is not None
+    ]
+    if len(found) < 2 or any(high - low < 1.0 for low, high in found):
+        return None
+    return (found[0][0], found[0][1]), (found[1][0], found[1][1])
+
+
+# --- the rules -----------------------------------------------------------------------------------------------------
+
+
+def _verdict(pair: _Pair) -> Verdict:
+    same = 1.0 / (1.0 + math.exp(-max(min(pair.odds, 30.0), -30.0)))
+    follows = _continues(pair)
+    if follows is not None:
+        return _made(pair, "continuation", follows[0], follows[1])
+    if same < 0.5 or not _is_place(pair):
+        return _apart(pair, min(same, 0.49))
+    for rule in (_joint, _next_phase, _upgrade, _repair):
+        found = rule(pair)
+        if found is not None:
+            class_, sure, reasons = found
+            return _made(pair, class_, same * sure, reasons)
+    return _made(pair, "same_work", same * _twice(pair), ())
+
+
+def _is_place(pair: _Pair) -> bool:
+    """What no name makes up for: lines must share a good part, and a point says little of where a road is."""
+    name = pair.said.get("name_core", 0.0)
+    if pair.lines:
+        wide = pair.measured["wide_share"]
+        if _crosses(pair.measured):
+            return False
+        return bool(wide >= _END_SHARE and (wide >= _GOOD_SHARE or name >= _LIKE))
+    roads = "water" not in (pair.left.kind, pair.right.kind)
+    # The office's coordinates, or one point for all works of a year.
+    return not roads or name >= _LIKE
+
+
+def _crosses(at: Mapping[str, Any]) -> bool:
+    """Two lines at an angle that leave each other as fast as straight ones would, whatever they are called."""
+    if not at["angle_deg"] >= _ACROSS_DEG or at["shared_share"] >= _CROSSED_SHARE:
+        return False
+    beside_m = at["wide_share"] * min(at["left_m"], at["right_m"])
+    return bool(beside_m <= 1.3 * 2 * max(REACH_M, at["tolerance_m"]) / math.sin(math.radians(at["angle_deg"])))
+
+
+Found = tuple[PairClass, float, tuple[Reason, ...]]
+
+
+def _continues(pair: _Pair) -> tuple[float, tuple[Reason, ...]] | None:
+    """End to end: the one begins where the other ends, and is not another road by its name or its direction."""
+    at = pair.measured
+    if not pair.lines or not at["ends_apart_m"] <= max(_ENDS_APART_M, at["tolerance_m"]):
+        return None
+    if at["shared_share"] > _END_SHARE or at["longer_share"] > _END_SHARE:
+        return None
+    beside_m = at["wide_share"] * min(at["left_m"], at["right_m"])
+    if at["wide_share"] > _END_SHARE and (at["wide_share"] > _BESIDE_SHARE or beside_m > _BESIDE_M):
+        return None
+    if "soi_differs" in pair.said or "route_differs" in pair.said:
+        return None
+    name = pair.said.get("name_core", 0.0)
+    onward = not at["angle_deg"] > _TURNED_OFF_DEG
+    named = name >= _LIKE or _phases_differ(pair) or (pair.one.goes_on or pair.two.goes_on)
+    alike = name > _ALIKE_AT_ALL or "village_same" in pair.said
+    if "village_differs" in pair.said and name < _LIKE:
+        return None
+    if not named and not (onward and alike):
+        return None
+    sure = 0.55 + 0.2 * onward + 0.25 * named - 0.05 * (at["ends_apart_m"] > _ENDS_APART_M / 2)
+    return min(sure, 0.99), (Reason("overlap_ends_meet", {"distance_m": round(at["ends_apart_m"])}),)
+
+
+def _phases_differ(pair: _Pair) -> bool:
+    p, q = pair.one.parts.phases, pair.two.parts.phases
+    return bool(p and q and not p & q)
+
+
+def _joint(pair: _Pair) -> Found | None:
+    """Declared, or the money of the one is the grant that the other spends: paid once."""
+    a, b = pair.left, pair.right
+    if a.joint and a.joint == b.joint:
+        return "joint", 1.0, (Reason("overlap_joint_declared"),)
+    if a.organisation == b.organisation or pair.gap_years > _GRANT_YEARS:
+        return None
+    for giver, receiver, says, gets in ((a, b, pair.one.gives, pair.two.gets), (b, a, pair.two.gives, pair.one.gets)):
+        if says or gets or _means(giver.gives_to, receiver) or _means(receiver.gets_from, giver):
+            values = {"giver": _called(giver), "receiver": _called(receiver)}
+            return "joint", 0.97, (Reason("overlap_grant", values),)
+    if pair.one.joint or pair.two.joint:
+        return "joint", 0.9, (Reason("overlap_joint_named"),)
+    return None
+
+
+def _means(said: str, work: Work) -> bool:
+    """Whether a recorded giver or receiver is the organisation of a work."""
+    return bool(said) and said in (SOMEBODY, work.organisation, work.organisation_name)
+
+
+def _called(work: Work) -> str:
+    return work.organisation_name or work.organisation
+
+
+def _next_phase(pair: _Pair) -> Found | None:
+    """Another phase of what is planned as one, or the same line of the plan in another year."""
+    p, q = pair.one.parts.phases, pair.two.parts.phases
+    # "ช่วงที่ 2" beside a work without a number: the second stretch, where not most of it is the first one.
+    follows = bool(p) != bool(q) and not (p | q) & 0b11 and pair.measured["shared_share"] < _MOSTLY
+    if _phases_differ(pair) or follows:
+        return "continuation", 0.7 if follows else 0.9, (Reason("overlap_phase_differs"),)
+    if pair.left.plan_line and pair.left.plan_line == pair.right.plan_line and pair.gap_years > 0:
+        return "continuation", 0.95, (Reason("overlap_same_plan_line"),)
+    return None
+
+
+def _upgrade(pair: _Pair) -> Found | None:
+    """A better surface in a later year."""
+    before, after = pair.earlier[1].surface, pair.later[1].surface
+    better = SURFACE_RANKS.get(after, 0) > SURFACE_RANKS.get(before, 9)
+    if not better or pair.gap_years <= 0:
+        return None
+    values = {
+        "before": SURFACE_NAMES[before], "after": SURFACE_NAMES[after],
+        "before_en": before.lower(), "after_en": after.lower(), "years": _years(pair),
+    }  # fmt: skip
+    return "upgrade", 0.97, (Reason("overlap_upgrade", values),)
+
+
+SURFACE_NAMES = {
+    "EARTH": "ดิน", "LATERITE": "ลูกรัง", "CRUSHED": "หินคลุก", "PARA": "พาราแอสฟัลต์", "ST": "ลาดยาง", "CAPE": "เคพซีล",
+    "BLOCK": "ตัวหนอน", "AC": "แอสฟัลต์", "RC": "คอนกรีต",
+}  # fmt: skip
+
+
+def _repair(pair: _Pair) -> Found | None:
+    """Mended, or kept up as works are every few years."""
+    first, last = pair.earlier[1].nature, pair.later[1].nature
+    gap, warranty = pair.gap_years, pair.warranty_years
+    values = {"years": _years(pair), "warranty": warranty}
+    if gap >= warranty and gap > 0 and (last in _MENDS or last in _KEEPS_UP):
+        return "repair", 0.96, (Reason("overlap_repair", values),)
+    if gap >= _LIFE_YEARS:
+        return "repair", 0.8, (Reason("overlap_rebuilt", values),)
+    if gap > 0 and last in _MENDS and first not in _MENDS | _KEEPS_UP:
+        return "repair", 0.75, (Reason("overlap_repair_in_warranty", values),)
+    return None
+
+
+def _years(pair: _Pair) -> int:
+    return years_apart(pair.left, pair.right) or round(pair.gap_years)
+
+
+def _twice(pair: _Pair) -> float:
+    """How sure one place means one work twice, when no rule says otherwise."""
+    sure = 1.0
+    before, after = pair.one.surface, pair.two.surface
+    if before and after and before != after:
+        sure *= 0.85
+    if pair.said.get("water_differs"):
+        sure *= 0.7
+    if bool(pair.one.parts.phases) != bool(pair.two.parts.phases):
+        sure *= 0.8
+    return sure
+
+
+def _apart(pair: _Pair, same: float) -> Verdict:
+    """Not one place: two lines that meet at an angle cross or branch off; all others lie near each other."""
+    at = pair.measured
+    meets = pair.lines and at["distance_m"] <= at["tolerance_m"]
+    if meets and at["angle_deg"] >= _TURNED_DEG and at["shared_share"] < _CROSSED_SHARE:
+        values = {"angle_deg": round(at["angle_deg"])}
+        branches = at["end_to_line_m"] <= at["tolerance_m"]
+        reason = Reason("overlap_branches" if branches else "overlap_crosses", values)
+        return _made(pair, "crossing", 1.0 - same, (reason,))
+    return _made(pair, "near", 1.0 - same, ())
+
+
+# --- reasons -------------------------------------------------------------------------------------------------------
+
+
+_ONE_PLACE = frozenset(("same_work", "repair", "upgrade", "joint"))
+_HALF = 0.5
+
+
+def _made(pair: _Pair, class_: PairClass, score: float, first: tuple[Reason, ...]) -> Verdict:
+    at = pair.measured
+    wide = pair.lines and class_ in _ONE_PLACE and at["shared_share"] < _HALF <= at["wide_share"]
+    shared_m, share = at["shared_m"], at["shared_share"]
+    if wide:
+        share = at["wide_share"]
+        shared_m = share * min(at["left_m"], at["right_m"])
+    reasons = [*first, *_of_shapes(pair, wide), *_of_names(pair), *_of_money(pair), *_of_years(pair)]
+    codes = {reason.code: reason for reason in reversed(reasons)}
+    kept = tuple(codes[code] for code in dict.fromkeys(reason.code for reason in reasons))
+    within_m = max(REACH_M, at["tolerance_m"]) if wide else at["tolerance_m"]
+    return Verdict(class_, round(min(max(score, 0.0), 1.0), 3), round(shared_m, 1), round(share, 3), kept, within_m)
+
+
+def _of_shapes(pair: _Pair, wide: bool) -> list[Reason]:
+    at = pair.measured
+    if pair.lines:
+        return _of_lines(pair, wide)
+    if at["left_dimension"] == at["right_dimension"] == _AREA and at["shared_share"] > 0:
+        return [Reason("overlap_shared_area", {"percent": round(100 * at["shared_share"])})]
+    if at["inside"]:
+        return [Reason("overlap_inside")]
+    if at["distance_m"] == math.inf:
+        return [Reason("overlap_no_place")]
+    code = "overlap_touches" if at["distance_m"] < _TOUCH_M else "overlap_distance"
+    return [Reason(code, {"distance_m": round(at["distance_m"])})]
+
+
+def _of_lines(pair: _Pair, wide: bool) -> list[Reason]:
+    at = pair.measured
+    apart = Reason("overlap_apart", {"apart_m": round(at["apart_m"])})
+    if _stretches(pair.left, pair.right):
+        return [Reason("overlap_chainage", {"route": pair.left.route_code, "shared_m": round(at["shared_m"])})]
+    if wide:
+        metres = at["wide_share"] * min(at["left_m"], at["right_m"])
+        values = {"shared_m": round(metres), "percent": round(100 * at["wide_share"]), "within_m": round(REACH_M)}
+        return [Reason("overlap_shared_wide", values), apart]
+    if at["shared_m"] >= 1:
+        values = {"shared_m": round(at["shared_m"]), "percent": round(100 * at["shared_share"])}
+        return [Reason("overlap_shared_length", values), *([apart] if at["apart_m"] > _APART_SAID_M else [])]
+    if at["wide_share"] >= _HALF:
+        return [Reason("overlap_alongside", {"apart_m": round(at["apart_m"])})]
+    return [Reason("overlap_distance", {"distance_m": round(at["distance_m"])})]
+
+
+_SAID = (
+    ("village_same", "overlap_village_same"), ("village_differs", "overlap_village_differs"),
+    ("soi_same", "overlap_soi_same"), ("soi_differs", "overlap_soi_differs"),
+    ("ordinal_differs", "overlap_ordinal_differs"), ("house_differs", "overlap_house_differs"),
+    ("route_same", "overlap_route_same"), ("route_differs", "overlap_route_differs"),
+    ("length_same", "overlap_length_same"), ("water_same", "overlap_water_same"),
+    ("water_differs", "overlap_water_differs"), ("kind_differs", "overlap_kind_differs"),
+)  # fmt: skip
+
+
+def _of_names(pair: _Pair) -> list[Reason]:
+    name = pair.said.get("name_core", 0.0)
+    found = []
+    if pair.one.core and pair.two.core:
+        code = "overlap_name_same" if name >= 0.97 else "overlap_name_near" if name >= 0.6 else "overlap_name_differs"
+        found.append(Reason(code, {"percent": round(100 * name)}))
+    return found + [Reason(code) for feature, code in _SAID if pair.said.get(feature)]
+
+
+def _of_money(pair: _Pair) -> list[Reason]:
+    if pair.said.get("money_same"):
+        return [Reason("overlap_budget_same", {"amount_baht": _plain_baht(pair.left.budget_baht)})]
+    differs = money_differs(pair.left, pair.right)
+    if differs is None:
+        return []
+    percent = round(100 * (1 - math.exp(-differs)))
+    return [
+        Reason("overlap_budget_near" if pair.said.get("money_near") else "overlap_budget_differs", {"percent": percent})
+    ]
+
+
+def _plain_baht(amount: Decimal | None) -> float | int:
+    baht = float(amount or 0)
+    return int(baht) if baht.is_integer() else baht
+
+
+def _of_years(pair: _Pair) -> list[Reason]:
+    a, b = pair.left, pair.right
+    found = [
+        Reason("overlap_organisation_same" if a.organisation == b.organisation else "overlap_organisation_differs")
+    ]
+    apart = years_apart(a, b)
+    if apart == 0:
+        return [Reason("overlap_year_same", {"year": a.fiscal_year_be}), *found]
+    if apart:
+        values = {"years": apart, "earlier": pair.earlier[0].fiscal_year_be, "later": pair.later[0].fiscal_year_be}
+        return [Reason("overlap_years_apart", values), *found]
+    return found
