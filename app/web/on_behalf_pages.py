@@ -8,15 +8,18 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from app.auth import policy
 from app.queries.fiscal_years import entered_on_behalf
+from app.queries.on_behalf import written_on_behalf
 from app.queries.organisations import organisation as find_organisation
 from app.services.money_rules import organisation_target
 from app.services.on_behalf import decide_entries
 from app.web.context import current
-from app.web.desk_texts import ENTITY_NAMES, in_words
+from app.web.desk_texts import in_words
 from app.web.endpoint import Access, Param, page_route
+from app.web.on_behalf_texts import entered_lines
 from app.web.organisation_money import require_staff
 from app.web.page_forms import posted
 from app.web.params import boolean
+from app.web.project_list import code_names
 
 blueprint = Blueprint("on_behalf_pages", __name__)
 
@@ -52,14 +55,19 @@ def _page(
     with context.database.reading() as session:
         require_staff(session, organisation_code)
         target = organisation_target(session, organisation_code)
+        entries = entered_on_behalf(session, organisation_code, only_open=not decided)
+        named = policy.own_scope(context.actor).covers(target)
+        written = written_on_behalf(session, organisation_code, [e.request_id for e in entries], named=named)
+        names = code_names(session)
         return render_template(
             "desk/on_behalf.html",
             owner=find_organisation(session, organisation_code),
             organisation_code=organisation_code,
-            entries=entered_on_behalf(session, organisation_code, only_open=not decided),
+            entries=entries,
+            lines={receipt: entered_lines(records, names) for receipt, records in written.items()},
+            counts={receipt: records[0].records for receipt, records in written.items()},
             decided=decided,
             may=policy.may(context.actor, policy.ON_BEHALF_DECIDE, target),
-            names=ENTITY_NAMES,
             chosen=typed.getlist("chosen") if typed else [],
             typed=typed or {},
             problems=in_words(problems or []),

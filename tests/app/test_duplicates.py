@@ -1,0 +1,280 @@
+"""Works at one place: found, kept while they lie where they lay, answered by people, counted once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from shapely import affinity
+from shapely.geometry import LineString
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.db import attribute
+from app.errors import Conflict, Forbidden, InvalidInput
+from app.models import DuplicateDecision, DuplicatePair, Organisation, Project, UserAccount
+from app.queries.duplicate_pairs import PairFilter, money_at_stake, pair_page
+from app.services.duplicate_decisions import Said, decide, look_at_pair, possible_acts
+from app.services.duplicates import refresh
+from tests import factories as make
+from tests.app.conftest import SignIn
+
+ROAD = LineString([(101.85, 15.85), (101.86, 15.85), (101.87, 15.851)])
+NAME = "ก่อสร้างถนนคอนกรีตเสริมเหล็ก สายบ้านโนนสว่าง ม.4"
+
+
+def moved(north_m: float) -> LineString:
+    return affinity.translate(ROAD, 0, north_m / 110_600)
+
+
+@pytest.fixture
+def here(session: Session) -> Organisation:
+    return make.make_organisation(session, "D9901001")
+
+
+@pytest.fixture
+def there(session: Session, here: Organisation) -> Organisation:
+    return make.make_organisation(session, "D9901002")
+
+
+@pytest.fixture
+def works(session: Session, here: Organisation, there: Organisation) -> tuple[Project, Project]:
+    """One road paid for by two organisations in one year."""
+    one = make.make_project(session, here.code, name_th=NAME, budget_baht=1_000_000)
+    other = make.make_project(session, there.code, name_th=NAME, budget_baht=900_000)
+    make.make_geometry(session, one, ROAD)
+    make.make_geometry(session, other, moved(4))
+    return one, other
+
+
+def acting(session: Session, role: str, **where: Any) -> Actor:
+    user = make.make_user(session, role, **where)
+    attribute(session, make.attribution_of(user))
+    return make.actor_for(user)
+
+
+def the_pair(session: Session) -> DuplicatePair:
+    session.expire_all()
+    return session.scalars(sa.select(DuplicatePair)).one()
+
+
+def acts(session: Session) -> list[str]:
+    return list(session.scalars(sa.select(DuplicateDecision.act).order_by(DuplicateDecision.id)))
+
+
+def codes(error: pytest.ExceptionInfo[InvalidInput]) -> list[str]:
+    return [problem.code for problem in error.value.problems]
+
+
+def test_what_changed_is_compared_and_answers_stay_with_the_shapes(
+    session: Session, works: tuple[Project, Project], here: Organisation
+) -> None:
+    one, other = works
+    make.make_geometry(session, make.make_project(session, here.code, name_th="ถนนอีกสาย"), moved(5_000))
+    first = refresh(session)
+    assert (first.works, first.compared, first.pairs) == (3, 3, 1)
+    pair = the_pair(session)
+    assert (pair.class_, pair.status, pair.ended_at) == ("same_work", "open", None)
+    assert pair.shared_share == pytest.approx(1, abs=0.02)
+    assert pair.common is not None and pair.reasons
+    assert refresh(session).compared == 0
+
+    decide(session, acting(session, "LAO_ENGINEER", organisation=here.code), pair.id, Said("answer", "same_work"))
+    # Verified as it stands: a version of its own with the same shape.
+    make.make_geometry(session, one, ROAD, status="VERIFIED")
+    assert refresh(session).compared == 1
+    assert (the_pair(session).status, the_pair(session).geometry_version_a) == ("answered", 2)
+    # Another name changes what the pair may be, not where the works lie.
+    one.name_th = "ปรับปรุงถนน"
+    session.flush()
+    assert (refresh(session).reopened, the_pair(session).status) == (0, "answered")
+
+    make.make_geometry(session, other, moved(6))
+    assert refresh(session).reopened == 1
+    pair = the_pair(session)
+    assert (pair.status, pair.answer) == ("open", None)
+    assert acts(session) == ["answer", "reopen"]
+    assert (
+        session.scalars(sa.select(DuplicateDecision.note).order_by(DuplicateDecision.id.desc())).first() == other.code
+    )
+
+    make.make_geometry(session, other, moved(3_000))
+    assert refresh(session).ended == 1
+    assert the_pair(session).ended_at is not None
+    assert pair_page(session, PairFilter()).items == ()
+    assert refresh(session, changed_only=False).pairs == 0
+
+
+def test_a_pair_that_nobody_spoke_of_goes_with_its_work(session: Session, works: tuple[Project, Project]) -> None:
+    refresh(session)
+    with make.any_status(session):
+        works[0].status = "CANCELLED"
+    assert refresh(session).ended == 1
+    assert session.scalars(sa.select(DuplicatePair)).all() == []
+
+
+def test_one_answers_the_other_appeals_and_the_province_decides(
+    session: Session, works: tuple[Project, Project], here: Organisation, there: Organisation
+) -> None:
+    pair = make.make_pair(session, *works)
+    planner = acting(session, "LAO_PLANNER", organisation=here.code)
+    engineer = acting(session, "LAO_ENGINEER", organisation=there.code)
+    officer = acting(session, "PROV_OFFICER", area="99")
+    with pytest.raises(Forbidden):
+        decide(session, acting(session, "LAO_FINANCE", organisation=here.code), pair.id, Said("answer", "repair"))
+    with pytest.raises(InvalidInput) as refused:
+        decide(session, planner, pair.id, Said("answer", "nonsense", attachment_id=1, note="x" * 2_000))
+    assert set(codes(refused)) == {"unknown_code", "text_too_long", "duplicate_attachment_unknown"}
+    with pytest.raises(InvalidInput) as refused:
+        decide(session, officer, pair.id, Said("confirm"))
+    assert codes(refused) == ["duplicate_step_impossible"]
+
+    seen = pair.row_version
+    receipt = decide(session, planner, pair.id, Said("answer", "continuation"), if_match_version=seen)
+    assert receipt.status == "answered"
+    with pytest.raises(Conflict):
+        decide(session, planner, pair.id, Said("answer", "repair"), if_match_version=seen)
+    with pytest.raises(InvalidInput) as refused:
+        decide(session, engineer, pair.id, Said("answer", "same_work"))
+    assert codes(refused) == ["duplicate_answered_by_other"]
+    assert possible_acts(engineer, look_at_pair(session, pair.id)) == ("appeal",)
+    with pytest.raises(InvalidInput) as refused:
+        decide(session, engineer, pair.id, Said("appeal", "continuation"))
+    assert set(codes(refused)) == {"field_required", "duplicate_same_answer"}
+
+    decide(session, engineer, pair.id, Said("appeal", "same_work", note="แนวเดียวกันทั้งสาย", document="มท 12/2570"))
+    # The answer that was given stands until the appeal is decided.
+    assert (the_pair(session).status, the_pair(session).answer) == ("appealed", "continuation")
+    decide(session, officer, pair.id, Said("confirm", "same_work"))
+    assert (the_pair(session).status, the_pair(session).answer) == ("confirmed", "same_work")
+    assert acts(session) == ["answer", "appeal", "confirm"]
+    # Every step stands in the history of both projects.
+    logged = sa.text("SELECT count(*) FROM change_log WHERE entity = 'duplicate_decision' AND project_id = :id")
+    assert [session.scalar(logged, {"id": work.id}) for work in works] == [3, 3]
+    with pytest.raises(sa.exc.DBAPIError), session.begin_nested():
+        session.execute(sa.text("UPDATE duplicate_decision SET note = 'x'"))
+
+
+def test_who_answered_for_an_organisation_does_not_confirm_it(session: Session, works: tuple[Project, Project]) -> None:
+    pair = make.make_pair(session, *works)
+    officer = acting(session, "PROV_OFFICER", area="99")
+    decide(session, officer, pair.id, Said("answer", "joint", organisation_code=works[1].organisation_code))
+    step = session.scalars(sa.select(DuplicateDecision)).one()
+    assert step.on_behalf_of == step.organisation_code == works[1].organisation_code
+    with pytest.raises(InvalidInput) as refused:
+        decide(session, officer, pair.id, Said("confirm"))
+    assert codes(refused) == ["duplicate_own_answer"]
+
+
+def test_money_at_stake_is_counted_once(session: Session, here: Organisation) -> None:
+    large, middle, small, giver = (
+        make.make_project(session, here.code, budget_baht=baht) for baht in (4_000_000, 300_000, 20_000, 300_000)
+    )
+    for one, other in ((large, middle), (large, small), (middle, small), (large, giver)):
+        make.make_pair(session, one, other)
+    # 300,000 of the middle one and 20,000 of the small one; the small one is in two pairs.
+    found = money_at_stake(session, PairFilter())
+    assert (found.pairs, found.works, found.baht) == (4, 3, 620_000)
+    # A grant and the work that it pays are one money.
+    make.make_pair(session, middle, giver, class_="joint")
+    assert money_at_stake(session, PairFilter()).baht == 320_000
+    # What somebody answered goes before what was computed.
+    pair = session.scalars(sa.select(DuplicatePair).where(DuplicatePair.project_b == giver.id)).first()
+    assert pair is not None
+    pair.status, pair.answer = "answered", "repair"
+    session.flush()
+    assert money_at_stake(session, PairFilter()).works == 2
+    assert money_at_stake(session, PairFilter(fiscal_year=(2560,))).works == 0
+
+
+def test_the_pages_show_and_take_answers(
+    client: FlaskClient, session: Session, works: tuple[Project, Project], here: Organisation, sign_in: SignIn
+) -> None:
+    pair = make.make_pair(session, *works)
+    engineer: UserAccount = make.make_user(session, "LAO_ENGINEER", organisation=here.code)
+    sign_in(client, engineer)
+    assert "งานที่อาจซ้ำ" in client.get("/").text
+    listed = client.get("/duplicates")
+    assert listed.status_code == 200
+    assert "900,000" in listed.text and f"/duplicates/{pair.id}" in listed.text
+    assert client.get("/duplicates?class=all&status=confirmed&score=0.9&across=true").status_code == 200
+    shown = client.get(f"/duplicates/{pair.id}")
+    assert works[0].code in shown.text and works[1].code in shown.text
+    notice = client.get(f"/projects/{works[0].code}")
+    assert "?tab=duplicates" in notice.text
+    assert f"/duplicates/{pair.id}" in client.get(f"/projects/{works[0].code}?tab=duplicates").text
+
+    form = {"act": "answer", "row_version": str(pair.row_version)}
+    missing = client.post(f"/duplicates/{pair.id}", data=form)
+    assert missing.status_code == 422
+    said = client.post(f"/duplicates/{pair.id}", data={**form, "answer": "repair", "note": "ซ่อมปีถัดมา"})
+    assert said.status_code == 303
+    again = client.post(f"/duplicates/{pair.id}", data={**form, "answer": "joint"})
+    assert again.status_code == 409
+    assert "ซ่อมปีถัดมา" in client.get(f"/duplicates/{pair.id}").text
+    told = client.get(f"/projects/{works[1].code}?tab=history").text
+    assert "ซ่อมปีถัดมา" in told and "ตอบว่า ซ่อมของเดิม" in told and "answered" not in told
+    assert "งานที่อาจซ้ำ" not in client.get("/").text
+    csv = client.get("/api/v1/duplicates/file?format=csv")
+    assert works[1].code in csv.get_data(as_text=True)
+    assert client.get("/api/v1/duplicates/file?format=xlsx").status_code == 200
+
+
+def test_programs_answer_under_the_version_that_they_saw(
+    client: FlaskClient, session: Session, works: tuple[Project, Project], here: Organisation, sign_in: SignIn
+) -> None:
+    make.make_pair(session, *works)
+    sign_in(client, make.make_user(session, "LAO_PLANNER", organisation=here.code))
+    page: Any = client.get(f"/api/v1/duplicates?organisation={here.code}&class=same_work&limit=1").json
+    (item,) = page["items"]
+    assert {work["project"] for work in item["works"]} == {work.code for work in works}
+    address = f"/api/v1/duplicates/{item['id']}"
+    one = client.get(address)
+    assert [shape["type"] for shape in one.json["geometries"]] == ["LineString"] * 2
+    assert one.json["may"] == ["answer"]
+    etag = one.headers["ETag"]
+    assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
+    body = {"act": "answer", "answer": "same_work"}
+    assert client.post(f"{address}/decisions", json=body).status_code == 428
+    done = client.post(f"{address}/decisions", json=body, headers={"If-Match": etag})
+    assert (done.status_code, done.json["status"], done.json["decisions"][0]["answer"]) == (
+        200,
+        "answered",
+        "same_work",
+    )
+    assert client.post(f"{address}/decisions", json=body, headers={"If-Match": etag}).status_code == 412
+    counted: Any = client.get("/api/v1/duplicates/summary").json
+    assert counted["at_stake"]["baht"] == 900_000
+
+
+def test_an_answer_given_while_drawing_holds_for_what_is_saved(
+    client: FlaskClient, session: Session, works: tuple[Project, Project], here: Organisation, sign_in: SignIn
+) -> None:
+    drawing = make.make_project(session, here.code, name_th=NAME, budget_baht=500_000)
+    sign_in(client, make.make_user(session, "LAO_ENGINEER", organisation=here.code, display_name="ช่างวาด"))
+    geometry = {"type": "LineString", "coordinates": list(moved(2).coords)}
+    check: Any = client.post("/api/v1/geometry/check", json={"project": drawing.code, "geometry": geometry}).json
+    cards = {one["project"]: one for one in check["neighbours"]}
+    assert set(cards) == {work.code for work in works}
+    other = works[1].code
+    assert cards[other]["class"] == "same_work" and cards[other]["reasons"] and cards[other]["common"]
+    address = f"/api/v1/projects/{drawing.code}/duplicate-answers"
+    kept = client.post(address, json={"project": other, "answer": "continuation", "geometry": geometry})
+    assert (kept.status_code, kept.json["status"]) == (200, "answered")
+    far = {"type": "LineString", "coordinates": list(moved(9_000).coords)}
+    refused = client.post(address, json={"project": other, "answer": "joint", "geometry": far})
+    assert refused.json["errors"][0]["code"] == "duplicate_not_near"
+    check = client.post("/api/v1/geometry/check", json={"project": drawing.code, "geometry": geometry}).json
+    (card,) = [one for one in check["neighbours"] if one["project"] == other]
+    assert (card["answer"], card["answered_by"]) == ("continuation", "ช่างวาด")
+
+    refresh(session)
+    saved = client.put(f"/api/v1/projects/{drawing.code}/geometry", json=geometry, headers={"If-Match": '"g0"'})
+    assert saved.status_code == 200
+    refresh(session)
+    session.expire_all()
+    pair = session.get(DuplicatePair, kept.json["id"])
+    assert pair is not None
+    assert (pair.status, pair.answer, pair.ended_at) == ("answered", "continuation", None)
