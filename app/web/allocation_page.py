@@ -1,0 +1,188 @@
+"""What the page of allocation shows: one reading as map, chart and table, in words and links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.auth.policy import visibility
+from app.messages import Language
+from app.queries.allocation import RESOLUTIONS
+from app.queries.allocation_table import KIND_OF, MEASURES, Allocation, baht, total_value
+from app.queries.budget import opening_year, projects_by_year
+from app.queries.codelists import choices
+from app.web.allocation_request import (
+    COST_PARAMS,
+    PARAMS,
+    AllocationView,
+    Asked,
+    allocation_view,
+    asked_from,
+    levels_below,
+    query_of,
+)
+from app.web.allocation_rows import Shown, shown_rows
+from app.web.allocation_texts import (
+    _,
+    cost_state_name,
+    level_name,
+    measure_name,
+    reason_text,
+    resolution_name,
+    unit_name,
+    value_text,
+    view_names,
+)
+from app.web.budget_page import filter_menus
+from app.web.context import current_fiscal_year_be
+from app.web.json import dumps
+from app.web.project_list import own_province
+
+PAGE = "/analysis/allocation"
+MOST_ROWS = 300
+"""Rows of the table on the page; the file has all."""
+
+
+def page_values(
+    session: Session, values: Mapping[str, Any], given: Mapping[str, str], actor: Actor, language: Language
+) -> dict[str, Any]:
+    """Everything the template needs."""
+    asked = with_defaults(session, asked_from(values), given, actor)
+    view = allocation_view(session, asked, visibility(actor))
+    shown = shown_rows(view, language)
+    return {
+        "view": view,
+        "asked": asked,
+        "found": view.found,
+        "shown": shown,
+        "rows": shown.rows[:MOST_ROWS],
+        "data": dumps(_map_data(view, shown)).decode().replace("<", "\\u003c"),
+        "menus": filter_menus(session, asked.narrowed, language),
+        "views": view_names(),
+        "levels": [(name, level_name(name)) for name in levels_below(asked.parent)],
+        "measures": [(name, measure_name(name)) for name in MEASURES],
+        "resolutions": [(size, resolution_name(size)) for size in RESOLUTIONS],
+        "address": lambda **changes: f"{PAGE}?{query_of(asked, **changes)}",
+        "works_address": lambda code: f"{PAGE}/works?{_works_query(view)}&place={code}",
+        "file_address": lambda format: _file_address(asked, format),
+        "year_options": [(year, str(year)) for year in reversed(view.years)],
+        "title": measure_name(asked.measure),
+        "unit": unit_name(asked.measure),
+        "level_name": level_name(asked.level),
+        "total": "–" if view.found is None or asked.compares_years else _total(view.found),
+        "baht": baht,
+        "lorenz": _lorenz(view),
+        "costs": _costs(view, session, language),
+        "reason_text": reason_text,
+        "cost_state_name": cost_state_name,
+        "value_text": value_text,
+    }
+
+
+def with_defaults(session: Session, asked: Asked, given: Mapping[str, str], actor: Actor) -> Asked:
+    """The view that a bare address opens: the person's own province by tambon, the newest year worth opening."""
+    if not {"level", "parent"} & given.keys() and (province := own_province(session, actor)):
+        asked = replace(asked, level="tambon", parent=province)
+    elif "level" not in given and asked.parent is not None:
+        asked = replace(asked, level=levels_below(asked.parent)[0])
+    kind = KIND_OF.get(asked.measure)
+    if kind and asked.narrowed.kind and kind not in asked.narrowed.kind:
+        # The measure was chosen after the filter, which says so on its chip.
+        asked = replace(asked, narrowed=replace(asked.narrowed, kind=(kind,)))
+    projects = projects_by_year(session, visibility(actor))
+    year = opening_year(projects, current_fiscal_year_be())
+    if "fiscal_year" not in given and year is not None:
+        asked = replace(asked, narrowed=replace(asked.narrowed, fiscal_year=(year,)))
+    if asked.view == "change" and projects:
+        years = sorted(projects)
+        later = asked.to_year or max(asked.narrowed.fiscal_year, default=year or years[-1])
+        earlier = asked.from_year or max((one for one in years if one < later), default=years[0])
+        asked = replace(asked, from_year=earlier, to_year=later)
+    return asked
+
+
+def _works_query(view: AllocationView) -> str:
+    """Query of the works behind a row: of the very years and kinds that its numbers are of."""
+    asked = view.asked
+    years = view.places.years if asked.compares_years else asked.narrowed.fiscal_year
+    kinds = (KIND_OF[asked.measure],) if asked.measure in KIND_OF else asked.narrowed.kind
+    return query_of(asked, view="map", from_year=None, to_year=None, fiscal_year=years, kind=kinds)
+
+
+def _total(found: Allocation) -> str:
+    whole = total_value(found)
+    return value_text(whole, found.measure, exact=True)
+
+
+def _file_address(asked: Asked, format: str) -> str:
+    """Address of the file with what the view shows."""
+    if asked.view == "costs":
+        wanted, address = {one.name for one in COST_PARAMS}, "/api/v1/unit-costs/file"
+    else:
+        wanted, address = {one.name for one in PARAMS}, "/api/v1/allocation/file"
+    pairs = [pair for pair in query_of(asked).split("&") if pair.split("=")[0] in wanted and pair != "fiscal_year=all"]
+    return f"{address}?format={format}&{'&'.join(pairs)}"
+
+
+def _lorenz(view: AllocationView) -> list[tuple[float, float]]:
+    if view.equity is None or view.equity.reason is not None:
+        return []
+    curve = view.equity.lorenz
+    some = np.unique(np.linspace(0, len(curve) - 1, 160).astype(int))
+    return [(round(float(x), 4), round(float(y), 4)) for x, y in curve[some]]
+
+
+def _costs(view: AllocationView, session: Session, language: Language) -> dict[str, Any] | None:
+    if view.costs is None:
+        return None
+    listed = "road_surface_type" if view.asked.unit == "km" else "water_source_type"
+    names = {
+        **dict(choices(session, "road_surface_type", language)),
+        **dict(choices(session, "water_source_type", language)),
+    }
+    counts = view.costs["state"].value_counts()
+    odd = view.costs[view.costs["state"].isin(("high", "low"))]
+    by_type = (
+        view.costs[view.costs["unit_cost"].notna()]
+        .groupby("type_code")["unit_cost"]
+        .describe(percentiles=[0.25, 0.5, 0.75])
+    )
+    return {
+        "names": names,
+        "listed": listed,
+        "counts": {state: int(count) for state, count in counts.items()},
+        "odd": odd.head(MOST_ROWS).to_dict("records"),
+        "odd_count": len(odd),
+        "types": [
+            (names.get(code, code or _("ไม่ระบุ")), row)
+            for code, row in by_type.sort_values("50%", ascending=False).iterrows()
+        ],
+    }
+
+
+def _map_data(view: AllocationView, shown: Shown) -> dict[str, Any]:
+    """What the map draws; its outlines come from the address named here."""
+    asked = view.asked
+    place = f"level={asked.level}" + (f"&parent={asked.parent}" if asked.parent else "")
+    hexagons = f"/api/v1/allocation/hexagons?resolution={asked.resolution}" + (
+        f"&parent={asked.parent}" if asked.parent else ""
+    )
+    points: list[dict[str, Any]] = []
+    if view.costs is not None:
+        odd = view.costs[view.costs["state"].isin(("high", "low")) & view.costs["lon"].notna()]
+        points = odd[["code", "lon", "lat", "state"]].to_dict("records")
+    return {
+        "view": asked.view,
+        "shapes": hexagons if asked.level == "hexagon" else f"/api/v1/budget/shapes?{place}",
+        "rows": [
+            {"code": row.code, "name": row.name, "label": row.label, "colour": row.colour, "other": row.other}
+            for row in shown.rows
+        ],
+        "years": [{"year": year, "colours": colours} for year, colours, _money in shown.years],
+        "points": points,
+    }

@@ -1,0 +1,261 @@
+"""Where money goes: shares at borders are exact however they are read; the page says what it cannot tell."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from shapely.geometry import LineString, Point, box
+from sqlalchemy.orm import Session
+
+from app.auth.policy import Visibility
+from app.models import Area, AreaPopulation, FinanceMonth
+from app.queries.allocation import Level, read_shares
+from app.queries.allocation_table import read_allocation
+from app.queries.allocation_works import read_works
+from app.queries.budget import BudgetFilter
+from app.queries.change_classes import classify_changes
+from app.services.work_parts import cut_works
+from tests.app.conftest import SignIn
+from tests.conftest import lasting, undone
+from tests.factories import (
+    as_owner,
+    make_geometry,
+    make_organisation,
+    make_project,
+    make_province,
+    make_road,
+    make_tambon,
+    make_user,
+)
+
+MILLION = 1_000_000
+# Four tambons in a row, each 0.1 degrees wide; the road lies three quarters in the first.
+ACROSS = LineString([(101.825, 15.9), (101.925, 15.9)])
+ALL = BudgetFilter()
+
+
+def make_works(session: Session) -> None:
+    """A road across a border, a pond and a well inside one tambon, works without coordinates, one hidden drawing."""
+    make_province(session)
+    for number in range(1, 5):
+        west = 101.80 + 0.1 * (number - 1)
+        make_tambon(session, f"99010{number}", name_th=f"ต{number}", bounds=(west, 15.8, west + 0.1, 16.0))
+    owner = make_organisation(session, tambon_codes=("990101",))
+    make_organisation(session, "D9901002", tambon_codes=("990102",), name_th="โนน")
+    session.add_all(
+        AreaPopulation(area_code=code, year_be=2569, population=people, households=people // 4)
+        for code, people in {"99": 10_000, "9901": 10_000, "990101": 1000, "990102": 0, "990103": 3000}.items()
+    )
+    road = make_project(session, owner, budget_baht=Decimal("1000000.01"), area_code="990102")
+    make_geometry(session, road, ACROSS, status="VERIFIED")
+    pond = make_project(
+        session, owner, kind="water", budget_baht=2 * MILLION, area_code="990103", attributes={"benefit_area_rai": "50"}
+    )
+    make_geometry(session, pond, box(102.02, 15.9, 102.03, 15.91), status="VERIFIED")
+    hidden = make_project(session, owner, budget_baht=3 * MILLION, area_code="990104")
+    make_geometry(session, hidden, LineString([(101.81, 15.85), (101.82, 15.85)]), status="SUBMITTED")
+    # beside the province and within its box, but in no tambon
+    beside = make_project(session, owner, budget_baht=6 * MILLION, area_code="990101")
+    make_geometry(session, beside, Point(101.85, 16.05), status="VERIFIED")
+    make_project(session, owner, budget_baht=4 * MILLION, area_code="9901", fiscal_year_be=2569)
+    away = make_project(session, owner, budget_baht=5 * MILLION, area_code="990101")
+    make_geometry(session, away, Point(105.0, 13.0), status="VERIFIED")
+    make_road(session, shape=ACROSS)
+
+
+@pytest.fixture(scope="module")
+def with_works(engine: sa.Engine) -> Iterator[sa.Connection]:
+    with lasting(engine, make_works) as opened:
+        yield opened
+
+
+@pytest.fixture
+def connection(with_works: sa.Connection) -> Iterator[sa.Connection]:
+    with undone(with_works) as opened:
+        yield opened
+
+
+@pytest.fixture
+def analyst(client: FlaskClient, sign_in: SignIn, session: Session) -> FlaskClient:
+    return sign_in(client, make_user(session, "CENTRAL_ANALYST"))
+
+
+def baht(
+    session: Session, level: Level, sight: Visibility = Visibility.STAFF, parent: str | None = None
+) -> dict[str, int]:
+    frame = read_shares(session, level, parent, ALL, sight).frame
+    return {str(code): int(satang) for code, satang in frame.groupby("code")["satang"].sum().items()}
+
+
+def test_a_road_across_a_border_is_shared_to_the_satang(session: Session) -> None:
+    million = 100 * MILLION
+    assert baht(session, "tambon") == {
+        "990101": 75_000_001 + 3 * million,
+        "990102": 25_000_000,
+        "990103": 2 * million,
+        "": 15 * million,  # the amphoe's own work, and two drawn outside of everything
+    }
+    assert sum(baht(session, "tambon").values()) == sum(baht(session, "province").values()) == 2_100_000_001
+    assert baht(session, "organisation") == {"D9901001": 2_100_000_001}
+
+
+def test_the_public_is_told_the_record_where_coordinates_are_not_verified(session: Session) -> None:
+    found = baht(session, "tambon", Visibility.PUBLIC)
+    assert (found["990101"], found["990104"]) == (75_000_001, 300 * MILLION)
+
+
+def test_parts_that_are_kept_say_what_cutting_says(session: Session) -> None:
+    for sight in (Visibility.STAFF, Visibility.PUBLIC):
+        for parent in (None, "9901"):
+            with as_owner(session):
+                session.execute(sa.text("DELETE FROM read_work_part"))
+            cut = read_shares(session, "tambon", parent, ALL, sight)
+            assert cut_works(session) == 5
+            kept = read_shares(session, "tambon", parent, ALL, sight)
+            pd.testing.assert_frame_equal(cut.frame, kept.frame)
+            assert (cut.crossing, cut.total_works) == (kept.crossing, kept.total_works) == (1, cut.total_works)
+
+
+def test_parts_go_when_the_work_or_a_border_moves(session: Session) -> None:
+    cut_works(session)
+    kept = "SELECT count(*) FROM read_work_part"
+    before = session.scalar(sa.text(kept))
+    project = make_project(session)
+    make_geometry(session, project, Point(101.85, 15.85))
+    assert cut_works(session) == 1
+    make_geometry(session, project, Point(101.95, 15.85))
+    assert session.scalar(sa.text(kept)) == before
+    cut_works(session)
+    assert (
+        session.scalar(sa.text("SELECT tambon_code FROM read_work_part WHERE project_id = :p"), {"p": project.id})
+        == "990102"
+    )
+    with as_owner(session):
+        session.execute(sa.update(Area).where(Area.code == "990104").values(geom=None))
+    assert session.scalar(sa.text(kept)) == 0
+
+
+def test_hexagons_share_the_same_money(session: Session) -> None:
+    unknown = read_allocation(session, "hexagon", "9901", "per_head", ALL, Visibility.STAFF, 6).table
+    assert "no_people" in set(unknown["reason"])  # nobody says how many live in the fourth tambon
+    session.add(AreaPopulation(area_code="990104", year_be=2569, population=0))
+    session.flush()
+    found = read_allocation(session, "hexagon", "9901", "per_head", ALL, Visibility.STAFF, 6)
+    # the work of the amphoe has no coordinates, the one outside of everything is not under the amphoe
+    assert found.total_satang == 1_000_000_001
+    assert found.table["satang"].sum() == 600_000_001
+    assert found.table["people"].sum() == pytest.approx(4000, rel=0.01)
+
+
+def test_a_place_without_a_base_says_why(session: Session) -> None:
+    table = read_allocation(session, "tambon", "9901", "per_head", ALL, Visibility.STAFF).table
+    assert table["value"]["990101"] == pytest.approx(3750.00001)
+    assert table["reason"].to_dict() == {"990101": "", "990102": "no_people", "990103": "", "990104": "no_people"}
+    roads = read_allocation(session, "tambon", "9901", "per_road_km", ALL, Visibility.STAFF).table
+    assert roads["road_km"]["990101"] == pytest.approx(3 * roads["road_km"]["990102"])
+    assert roads["reason"]["990103"] == "no_road"
+    rai = read_allocation(session, "tambon", "9901", "per_rai", ALL, Visibility.STAFF).table
+    assert rai["value"]["990103"] == 40_000 and rai["reason"]["990101"] == "no_rai"
+
+
+def test_own_revenue_has_to_be_known_for_every_year(session: Session) -> None:
+    for year in (2569, 2570):
+        session.add(
+            FinanceMonth(
+                organisation_code="D9901001", fiscal_year_be=year, item_code="R1", month=1, amount_baht=MILLION
+            )
+        )
+        session.add(
+            FinanceMonth(organisation_code="D9901001", fiscal_year_be=year, item_code="R8", month=1, amount_baht=99)
+        )
+    session.flush()
+    both = read_allocation(session, "organisation", None, "of_revenue", ALL, Visibility.STAFF).table
+    assert both["value"]["D9901001"] == pytest.approx(1050.0000005)
+    assert both["reason"]["D9901002"] == "no_revenue"
+    assert (
+        read_allocation(session, "amphoe", None, "of_revenue", ALL, Visibility.STAFF).table["reason"]["9901"]
+        == "no_revenue"
+    )
+    public = read_allocation(session, "organisation", None, "of_revenue", ALL, Visibility.PUBLIC).table
+    assert public["revenue"].isna().all() and set(public["reason"]) == {"revenue_for_staff"}
+    other = BudgetFilter(fiscal_year=(2568, 2570))
+    assert (
+        read_allocation(session, "organisation", None, "of_revenue", other, Visibility.STAFF)
+        .table["value"]
+        .isna()
+        .all()
+    )
+
+
+def test_the_works_of_a_place_sum_to_its_money(session: Session) -> None:
+    for level, place in (("tambon", "990101"), ("amphoe", "9901"), ("organisation", "D9901001")):
+        works = read_works(session, level, place, ALL, Visibility.STAFF)  # type: ignore[arg-type]
+        assert works["share_satang"].sum() == baht(session, level)[place]  # type: ignore[arg-type]
+    grid = read_allocation(session, "hexagon", "9901", "budget", ALL, Visibility.STAFF, 6).table
+    fullest = str(grid["satang"].idxmax())
+    works = read_works(session, "hexagon", fullest, ALL, Visibility.STAFF)
+    assert works["share_satang"].sum() == grid["satang"][fullest]
+
+
+@pytest.mark.parametrize("view", ["map", "equity", "clusters", "change", "years", "costs"])
+def test_every_view_of_the_page_opens(analyst: FlaskClient, view: str) -> None:
+    page = analyst.get(
+        "/analysis/allocation",
+        query_string={"view": view, "level": "tambon", "parent": "9901", "fiscal_year": "2570", "measure": "budget"},
+    )
+    assert page.status_code == 200, page.text[:500]
+    said = {
+        "map": "1 โครงการคร่อมเขต",
+        "equity": "จินี (Gini)",
+        "clusters": "มีน้อยกว่า 8 พื้นที่",
+        "change": "2569 → 2570",
+        "years": "แผนที่ปีงบ 2570",
+        "costs": "ไม่มีความยาวหรือปริมาตร",
+    }[view]
+    assert said in page.text
+
+
+def test_every_number_opens_its_works(analyst: FlaskClient) -> None:
+    page = analyst.get("/analysis/allocation/works?level=tambon&place=990101&fiscal_year=2570")
+    assert "750,000.01" in page.text and "75.0 %" in page.text
+    assert analyst.get("/analysis/allocation/works?level=tambon&place=770101").status_code == 404
+
+
+def test_what_cannot_be_asked_is_refused_with_its_reason(analyst: FlaskClient) -> None:
+    def codes(query: str) -> list[str]:
+        answer = analyst.get(f"/api/v1/allocation?{query}")
+        assert answer.status_code == 400
+        return [problem["code"] for problem in answer.json["errors"]]
+
+    assert codes("level=province&parent=99") == ["parent_not_above"]
+    assert codes("level=hexagon&resolution=8") == ["hexagons_too_small"]
+    assert analyst.get("/api/v1/allocation/hexagons?parent=77").status_code == 404
+    other = analyst.get("/api/v1/allocation?measure=per_rai&kind=road")
+    assert other.status_code == 422 and other.json["errors"][0]["code"] == "measure_of_another_kind"
+    assert analyst.get("/analysis/allocation?measure=per_rai&kind=road").status_code == 200
+    assert codes("fund_source=GOLD&level=tambon&parent=990101") == ["unknown_code", "parent_not_above"]
+
+
+def test_classes_of_a_change_are_the_same_on_both_sides_of_zero() -> None:
+    classes, of = classify_changes([-30.0, 0.0, 1.0, 12.0, float("nan")])
+    assert of == (0, 3, 4, 6, None)
+    assert [one.lower for one in classes[4:]] == [-one.upper for one in reversed(classes[:3]) if one.upper is not None]
+    assert classify_changes([0.0, 0.0])[1] == (3, 3)
+
+
+def test_programs_and_files_get_the_same_places(analyst: FlaskClient) -> None:
+    found: dict[str, Any] = analyst.get("/api/v1/allocation?level=tambon&measure=budget").json
+    assert sum(Decimal(str(row["budget_baht"])) for row in found["rows"]) + 15 * MILLION == Decimal("21000000.01")
+    assert found["equity"]["provinces"][0]["places"] == 4 and found["clusters"]["reason"] == "too_few"
+    costs = analyst.get("/api/v1/unit-costs/file?format=csv&fiscal_year=2570")
+    assert len(pd.read_csv(io.BytesIO(costs.data))) == 4
+    file = analyst.get("/api/v1/allocation/file?level=tambon&measure=budget&format=csv")
+    table = pd.read_csv(io.BytesIO(file.data), dtype=str)
+    assert len(table) == 5 and "3750000.01" in file.text
