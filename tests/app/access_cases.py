@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.auth.permissions import permissions
 from tests.app.access_world import (
     EVERYBODY,
     LINE,
@@ -29,12 +30,17 @@ PLANNERS = frozenset({"LAO_PLANNER", "PROV_OFFICER"})
 FINANCE = frozenset({"LAO_FINANCE", "PROV_OFFICER"})
 EXECUTIVE = frozenset({"LAO_EXECUTIVE"})
 IMPORTERS = ENGINEERS | PLANNERS
+NATIONAL = frozenset(role for role, row in permissions().items() if row.scope == "nation") & STAFF
 
 VERSION = "/api/v1/plan-versions/<int:version_id>"
 STRATEGIES = "/api/v1/plans/<int:plan_id>/strategies"
+SCENARIO = "/analysis/scenarios/<scenario_key>"
 SHEET = "/api/v1/organisations/<organisation_code>/sheets/<sheet_name>/<int:year_be>"
 RECORD_FILES = "/organisations/<organisation_code>/sheets/<sheet_name>/<int:year_be>/uploads"
 RECORD_UPLOAD = "/api/v1/record-uploads/<int:record_upload_id>"
+ITEMS = "/api/v1/provinces/<province_code>/alignment-items"
+ITEM = {"framework": "PROVINCE", "code": "1", "name_th": "เมืองน่าอยู่"}
+ITEM_SEEN = '"item0123456789abcdef"'  # of no state: whoever may write hears that it was changed
 OF_PROJECT = "/api/v1/projects/<code>"
 OF_ORGANISATION = "/api/v1/organisations/<organisation>"
 A_DOCUMENT = "/api/v1/budget-documents/<int:document_id>"
@@ -48,16 +54,21 @@ PROFILE = "/api/v1/organisations/<organisation_code>"
 UPLOAD = "/api/v1/plan-uploads/<int:upload_id>"
 PICTURES = "/api/v1/projects/<code>/attachments"
 MONEY = "/projects/<code>/<any(budget,contracts,disbursements,reserves,progress,status):part>"
+# Refused after the door: whoever comes next finds the row as it was.
+TOO_LONG = {"reason": "ก" * 1001}
 MONEY_ROW = (
-    "/projects/<code>/<any(budget,contracts,disbursements,reserves):part>/<int:row_id>"
+    "/projects/<code>/<any(budget,contracts,penalties,disbursements,reserves,progress):part>/<int:row_id>"
     "/<any(change,remove,restore,confirm,amend,instalments,penalty,reverse):what>"
 )
 ROW_OF = {
     "budget": "appropriation",
     "contracts": "contract",
+    "penalties": "penalty",
+    "progress": "report",
     "disbursements": "disbursement",
     "reserves": "carry_over",
 }
+SAID = {"act": "answer", "answer": "repair", "row_version": "1"}
 # Pages of the sign-in extension and built files; test_auth tests what they do.
 FOREIGN = frozenset({"static", "security.static", "security.login", "security.logout", "security.verify"})
 
@@ -125,16 +136,21 @@ class Case:
             "comment_id": 1,
             "upload_id": place.upload,
             "record_upload_id": place.record_upload,
+            "scenario_key": place.scenario,
             "action_plan_id": place.actions,
             "action_slug": "pd02",
             "slug": "p02",
             "strategy_id": place.strategy,
+            "item_id": place.item,
             "sheet_name": self.variant or "grants",
             "year_be": 2569,
             "receipt": RECEIPT,
+            "pair_id": place.pair,
             "entity": "organisation",
             "key": place.organisation,
-            "name": "roads",
+            "name": place.raster if "/raster/" in self.rule else "roads",
+            "raster_name": place.raster,
+            "extent_name": place.extent,
             "layer": "roads",
             "table_name": "projects",
             "z": 12,
@@ -170,11 +186,23 @@ def open_to(who: frozenset[str], method: str, rule: str, extra: Extra = plain, v
     return Case(method, rule, who, who, extra, variant)
 
 
+def raster_form(_world: World, place: Place) -> Mapping[str, Any]:
+    """A raster that is none: whoever may load hears that."""
+    fields = {"title": "ความสูง", "kind": "elevation", "organisation": place.organisation}
+    return {"data": {**fields, "file": (io.BytesIO(b"no raster"), "dem.tif")}}
+
+
+def extent_form(_world: World, place: Place) -> Mapping[str, Any]:
+    """An extent out of nothing: whoever may make one hears what is missing."""
+    return {"data": {"title": "น้ำท่วม", "organisation": place.organisation, "raster": place.raster, "threshold": "x"}}
+
+
 CASES = (
     # The edge and a person's own things
     open_to(SIGNED_IN, "GET", "/"),
     open_to(EVERYBODY, "GET", "/healthz"),
     open_to(EVERYBODY, "GET", "/readyz"),
+    open_to(EVERYBODY, "GET", "/robots.txt"),
     open_to(EVERYBODY, "GET", "/api/v1/openapi.json"),
     open_to(EVERYBODY, "GET", "/api/v1/me"),
     open_to(EVERYBODY, "POST", "/api/v1/me/language", body({"language": "th"})),
@@ -232,6 +260,8 @@ CASES = (
             ("contracts/amend", FINANCE, {"signed_on": "20 พ.ย. 2569", "reason": "งานเพิ่ม", "amount_change_baht": "1"}),
             ("contracts/instalments", FINANCE, {"instalments-1-amount_baht": "500000"}),
             ("contracts/penalty", FINANCE, {"days": "1", "amount_baht": "1", "reason": "ช้า"}),
+            ("penalties/remove", FINANCE, TOO_LONG),
+            ("progress/remove", ENGINEERS | FINANCE, TOO_LONG),
             ("disbursements/reverse", FINANCE, {"paid_on": "20 พ.ย. 2569", "reason": "พิมพ์ผิด"}),
             ("reserves/remove", FINANCE, {}),
         )
@@ -325,6 +355,8 @@ CASES = (
         NOBODY,
         body({"days": 3, "amount_baht": 1500, "reason": "ส่งงานล่าช้า"}),
     ),
+    Case("POST", f"{OF_PROJECT}/penalties/<int:penalty_id>/removal", FINANCE, NOBODY, body(TOO_LONG)),
+    Case("POST", f"{OF_PROJECT}/penalties/<int:penalty_id>/restore", NOBODY, NOBODY),
     Case(
         "POST",
         f"{OF_PROJECT}/disbursements",
@@ -362,6 +394,8 @@ CASES = (
         NOBODY,
         body({"reported_on": "2026-11-20", "percent": 40}),
     ),
+    Case("POST", f"{OF_PROJECT}/progress/<int:report_id>/removal", ENGINEERS | FINANCE, NOBODY, body(TOO_LONG)),
+    Case("POST", f"{OF_PROJECT}/progress/<int:report_id>/restore", NOBODY, NOBODY),
     open_to(STAFF, "GET", f"{OF_PROJECT}/status"),
     Case(
         "POST",
@@ -566,6 +600,31 @@ CASES = (
     Case("POST", "/api/v1/coordinate-findings/withdraw", ENGINEERS, NOBODY, finding({})),
     Case("POST", "/api/v1/coordinate-findings/answer", ENGINEERS, NOBODY, finding({"note": "ร่วมกัน"})),
     Case("POST", "/api/v1/coordinate-findings/reopen", ENGINEERS, NOBODY, finding({})),
+    open_to(SIGNED_IN, "GET", "/dashboard"),
+    # Works at one place: read by all staff, answered by those who draw or plan there.
+    open_to(STAFF, "GET", "/duplicates"),
+    open_to(IMPORTERS, "POST", "/duplicates/check"),
+    open_to(STAFF, "GET", "/duplicates/<int:pair_id>"),
+    Case("POST", "/duplicates/<int:pair_id>", IMPORTERS, NOBODY, form(SAID)),
+    open_to(STAFF, "GET", "/api/v1/duplicates"),
+    open_to(STAFF, "GET", "/api/v1/duplicates/summary"),
+    open_to(STAFF, "GET", "/api/v1/duplicates/file"),
+    open_to(STAFF, "GET", "/api/v1/duplicates/<int:pair_id>"),
+    Case(
+        "POST",
+        "/api/v1/duplicates/<int:pair_id>/decisions",
+        IMPORTERS,
+        NOBODY,
+        body({"act": "answer", "answer": "repair"}, **{"If-Match": '"d1"'}),
+    ),
+    open_to(IMPORTERS, "POST", "/api/v1/duplicates/check"),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/duplicate-answers",
+        IMPORTERS,
+        NOBODY,
+        lambda _world, place: {"json": {"project": place.planned, "answer": "repair", "geometry": LINE}},
+    ),
     # Plans: what is in force is everybody's to read; planners write, executives decide.
     open_to(EVERYBODY, "GET", "/api/v1/organisations/<organisation_code>/plans"),
     Case(
@@ -699,7 +758,17 @@ CASES = (
     Case("POST", ACTION_PAGE, PLANNERS, NOBODY, form({"do": "discard", "sure": "1", "row_version": "9"}), "discard"),
     open_to(STAFF, "GET", f"{ACTION_PAGE}/<action_slug>"),
     open_to(NOBODY, "GET", "/api/v1/prints/<int:job_id>/file", variant="not ready"),
-    open_to(EVERYBODY, "GET", "/api/v1/provinces/<province_code>/alignment-items"),
+    open_to(EVERYBODY, "GET", ITEMS),
+    Case("POST", ITEMS, frozenset({"PROV_OFFICER"}), NOBODY, body(ITEM)),
+    Case("PUT", f"{ITEMS}/<int:item_id>", frozenset({"PROV_OFFICER"}), NOBODY, body(ITEM, **{"If-Match": ITEM_SEEN})),
+    Case("DELETE", f"{ITEMS}/<int:item_id>", frozenset({"PROV_OFFICER"}), NOBODY, headers({"If-Match": ITEM_SEEN})),
+    Case(
+        "POST",
+        f"{ITEMS}/<int:item_id>/restore",
+        frozenset({"PROV_OFFICER"}),
+        NOBODY,
+        headers({"If-Match": ITEM_SEEN}),
+    ),
     open_to(EVERYBODY, "GET", "/provinces/<province_code>/alignment"),
     Case(
         "POST",
@@ -738,14 +807,28 @@ CASES = (
     open_to(EVERYBODY, "GET", "/map"),
     open_to(EVERYBODY, "GET", "/tiles/<layer>/<z>/<x>/<y>.mvt"),
     open_to(EVERYBODY, "GET", "/api/v1/layers"),
+    open_to(EVERYBODY, "GET", "/api/v1/layers/<name>/schema"),
     open_to(EVERYBODY, "GET", "/api/v1/layers/<name>/items"),
     open_to(EVERYBODY, "GET", "/budget"),
     open_to(EVERYBODY, "GET", "/api/v1/budget"),
     open_to(EVERYBODY, "GET", "/api/v1/budget/shapes"),
+    open_to(EVERYBODY, "GET", "/analysis"),
+    open_to(EVERYBODY, "GET", "/analysis/allocation"),
+    open_to(NOBODY, "GET", "/analysis/allocation/works", variant="no place named"),
+    open_to(EVERYBODY, "GET", "/api/v1/allocation"),
+    open_to(EVERYBODY, "GET", "/api/v1/allocation/hexagons"),
+    open_to(EVERYBODY, "GET", "/api/v1/allocation/file"),
+    open_to(EVERYBODY, "GET", "/api/v1/unit-costs/file"),
     # Exports: what is in them is what the person may see; a visitor gets the small ones at once.
     open_to(EVERYBODY, "GET", "/api/v1/exports"),
     open_to(SIGNED_IN, "POST", "/api/v1/exports", body({"layer": "roads", "format": "geojson", "filters": {}})),
     open_to(NOBODY, "GET", "/api/v1/exports/<int:job_id>/file", variant="not ready"),
+    open_to(EVERYBODY, "GET", "/api/v1/open-data"),
+    # GIS reports: what is in them is what the person may see.
+    open_to(SIGNED_IN, "GET", "/reports"),
+    open_to(SIGNED_IN, "POST", "/reports", form({"format": "xlsx"})),
+    open_to(SIGNED_IN, "POST", "/api/v1/reports"),
+    open_to(NOBODY, "GET", "/api/v1/reports/<int:job_id>/file", variant="not ready"),
     open_to(EVERYBODY, "GET", "/api/v1/open-data/<table_name>"),
     open_to(EVERYBODY, "GET", "/api/v1/fiscal-data-package"),
     open_to(EVERYBODY, "GET", "/data/dictionary"),
@@ -753,6 +836,25 @@ CASES = (
     open_to(EVERYBODY, "GET", "/funnel"),
     open_to(EVERYBODY, "GET", "/api/v1/funnel"),
     open_to(EVERYBODY, "GET", "/api/v1/funnel/file"),
+    # Access is open; scenarios are made of plans that are not public, by staff, and these are shared with a province.
+    open_to(EVERYBODY, "GET", "/analysis/access"),
+    open_to(EVERYBODY, "GET", "/api/v1/access"),
+    open_to(EVERYBODY, "GET", "/api/v1/access/file"),
+    open_to(STAFF, "GET", "/analysis/scenarios"),
+    open_to(STAFF, "GET", "/api/v1/scenarios"),
+    open_to(STAFF, "GET", "/analysis/scenarios/new"),
+    open_to(STAFF, "POST", "/analysis/scenarios/new", form({"name": "น้ำ"})),
+    Case("GET", SCENARIO, STAFF, NATIONAL),
+    Case("POST", SCENARIO, NOBODY, NOBODY, form({"name": "น้ำ", "shared_with": "owner"})),
+    Case("GET", f"{SCENARIO}/file", STAFF, NATIONAL),
+    Case("GET", "/api/v1/scenarios/<scenario_key>", STAFF, NATIONAL),
+    Case(
+        "GET",
+        "/analysis/scenarios/compare",
+        STAFF,
+        NATIONAL,
+        lambda _world, place: {"query_string": {"first": place.scenario, "second": place.scenario}},
+    ),
     # Imports
     open_to(SIGNED_IN, "GET", "/matches"),
     Case("POST", "/matches", FINANCE, NOBODY, lambda _world, place: {"data": contracts(place)}),
@@ -801,6 +903,26 @@ CASES = (
     Case("GET", "/api/v1/imports/<int:batch_id>/offers", IMPORTERS, NOBODY),
     Case("POST", "/api/v1/imports/<int:batch_id>/matches", IMPORTERS, NOBODY, body({"at_least": 0.9})),
     Case("GET", "/api/v1/imports/<int:batch_id>/features", IMPORTERS, NOBODY),
+    # Rasters and extents; these are open to all, what is not is in test_rasters.
+    open_to(EVERYBODY, "GET", "/analysis/rasters"),
+    Case("POST", "/analysis/rasters", IMPORTERS, NOBODY, raster_form),
+    Case("POST", "/analysis/rasters/<raster_name>/answer", IMPORTERS, NOBODY, form({"epsg": "32647"})),
+    Case("POST", "/analysis/rasters/<raster_name>/remove", IMPORTERS, NOBODY),
+    open_to(EVERYBODY, "GET", "/tiles/raster/<name>/<z>/<x>/<y>.png"),
+    open_to(EVERYBODY, "GET", "/api/v1/rasters"),
+    open_to(EVERYBODY, "GET", "/api/v1/rasters/<raster_name>/value"),
+    open_to(EVERYBODY, "GET", "/api/v1/rasters/<raster_name>/zones"),
+    open_to(EVERYBODY, "GET", "/api/v1/rasters/<raster_name>/zones/file"),
+    open_to(EVERYBODY, "GET", "/api/v1/projects/<code>/profile"),
+    open_to(STAFF | {"PARTNER_AGENCY"}, "GET", "/api/v1/projects/<code>/profile", variant="planned"),
+    open_to(EVERYBODY, "GET", "/api/v1/catchment"),
+    open_to(EVERYBODY, "GET", "/analysis/exposure"),
+    Case("POST", "/analysis/exposure", IMPORTERS, NOBODY, extent_form),
+    Case("POST", "/analysis/exposure/<extent_name>/remove", IMPORTERS, NOBODY),
+    open_to(EVERYBODY, "GET", "/api/v1/extents"),
+    open_to(EVERYBODY, "GET", "/api/v1/extents/<extent_name>/exposure"),
+    open_to(EVERYBODY, "GET", "/api/v1/extents/<extent_name>/exposure/file"),
+    open_to(EVERYBODY, "GET", "/api/v1/extents/<extent_name>/shape"),
     # Background work: one's own; the department looks at everybody's and cancels nobody's.
     open_to(SIGNED_IN, "GET", "/jobs"),
     open_to(SIGNED_IN, "GET", "/api/v1/jobs"),

@@ -22,6 +22,7 @@ from app.models import (
     BudgetTransfer,
     CarryOver,
     ChangeLog,
+    ContractPenalty,
     GeometryDraft,
     ImportBatch,
     ImportPicture,
@@ -29,9 +30,13 @@ from app.models import (
     MatchBatch,
     MatchRow,
     PlanVersion,
+    ProgressReport,
     Project,
+    Scenario,
     UserAccount,
 )
+from app.queries.access_ground import AccessQuestion
+from app.services.scenario_answers import ScenarioOrder, plain
 from tests import factories, pictures
 
 VISITOR = "visitor"
@@ -72,6 +77,14 @@ class Place:
         A file that was sent for its grants.
     actions
         An action plan of it that is open.
+    raster, extent
+        Names of heights and of an extent of a flood that anybody may see.
+    item
+        An item of the plan of its province.
+    pair
+        Its two projects, said to lie at one place.
+    scenario
+        Key of a scenario over its province that is shared with the people who work there.
     """
 
     organisation: str
@@ -89,6 +102,11 @@ class Place:
     upload: int
     record_upload: int
     actions: int
+    raster: str
+    extent: str
+    item: int
+    pair: int
+    scenario: str
 
 
 @dataclass(frozen=True)
@@ -218,7 +236,38 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
         upload=factories.make_plan_upload(session, line.plan_version_id).id,
         record_upload=factories.make_record_upload(session, organisation).id,
         actions=factories.make_action_plan(session, organisation).id,
+        raster=factories.make_raster(session, var_dir, organisation).name,
+        extent=factories.make_extent(session, organisation).name,
+        item=_item(session, organisation[1:3]),
+        pair=factories.make_pair(session, published, planned).id,
+        scenario=_scenario(session, organisation[1:3], author),
     )
+
+
+_FIGURES = (
+    "people", "people_unknown", "people_gained", "people_lost", "villages_gained", "villages_lost", "works",
+    "candidates", "cost_baht", "budget_baht", "reached_people", "bound_people", "gap", "seconds", "population_year_be",
+)  # fmt: skip
+
+
+def _scenario(session: Session, province: str, author: UserAccount) -> str:
+    order = ScenarioOrder(AccessQuestion("water", province, 1000.0), 1_000_000, unit_cost_baht=500_000)
+    made = Scenario(
+        key=f"scenario-of-province-{province}",
+        name="น้ำ 1 ล้าน",
+        kind="water",
+        area_code=province,
+        owner_id=author.id,
+        owner_name=author.display_name,
+        shared_with="province",
+        method="greedy",
+        parameters=plain(order),
+        summary=dict.fromkeys(_FIGURES, 0) | {"status": "no_people", "share_before": None, "share_after": None},
+        result={"works": [], "villages": [], "areas": [], "alternatives": [], "notes": []},
+    )
+    session.add(made)
+    session.flush()
+    return made.key
 
 
 def _money(session: Session, organisation: str, project: Project, author: UserAccount) -> dict[str, int]:
@@ -240,7 +289,10 @@ def _money(session: Session, organisation: str, project: Project, author: UserAc
     prepared = {"prepared_by": author.id, "prepared_by_name": author.display_name}
     document = BudgetDocument(kind="ANNUAL", number="1/2570", title="ข้อบัญญัติ", **of_organisation, **prepared)
     transfer = BudgetTransfer(kind="TRANSFER", number="1/2570", reason="เหลือจ่าย", **of_organisation, **prepared)
-    session.add_all([carry, document, transfer])
+    said = {"project_id": project.id, "created_by_name": author.display_name}
+    penalty = ContractPenalty(contract_id=contract.id, days=3, amount_baht=1_500, reason="ส่งงานล่าช้า", **said)
+    report = ProgressReport(reported_on=date(2026, 11, 1), percent=10, **said)
+    session.add_all([carry, document, transfer, penalty, report])
     session.flush()
     attribute(session, Attribution(author.id, author.display_name, organisation, RECEIPT))
     document.title = "ข้อบัญญัติงบประมาณรายจ่าย"
@@ -251,9 +303,22 @@ def _money(session: Session, organisation: str, project: Project, author: UserAc
         "contract": contract.id,
         "disbursement": payment.id,
         "carry_over": carry.id,
+        "penalty": penalty.id,
+        "report": report.id,
         "document": document.id,
         "transfer": transfer.id,
     }
+
+
+def _item(session: Session, province: str) -> int:
+    made = session.scalar(
+        sa.text(
+            "INSERT INTO alignment_item (framework, owner_code, code, seq, name_th)"
+            " VALUES ('PROVINCE', :province, '9', 90, 'เมืองน่าอยู่') RETURNING id"
+        ),
+        {"province": province},
+    )
+    return int(made or 0)
 
 
 def _draft(session: Session, person: UserAccount, code: str) -> None:

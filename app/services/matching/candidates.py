@@ -20,8 +20,8 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sparse_dot_topn import sp_matmul_topn
 
 from app.services.matching.bodies import Body, body_of
-from app.services.matching.names import NameParts, parts_of
 from app.services.matching.rows import KnownProject, OutsideRow
+from gis.name_parts import NameParts, parts_of
 from gis.thai import fiscal_year_be, search_key
 
 IntArray = npt.NDArray[np.int64]
