@@ -1,0 +1,78 @@
+"""``eplan load raster``: a GeoTIFF into the catalogue of rasters, of any size that the machine can hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from app.auth.actor import SYSTEM_ACTOR
+from app.cli.context import database, settings
+from app.db import Attribution
+from app.messages import fix, sentence
+from app.models.raster import KINDS
+from app.queries.rasters import raster_dir
+from app.services.rasters import RasterForm, forget, keep, receive, sweep
+from gis.rasters.facts import RasterFacts
+from gis.rasters.limits import BY_COMMAND
+
+
+@click.command("raster")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--title", help="What people read; the file's name without it.")
+@click.option("--kind", type=click.Choice(KINDS), default="other", show_default=True, help="What its numbers are.")
+@click.option("--epsg", type=int, help="Coordinate system, where the file does not say it or says it wrongly.")
+@click.option("--source", help="Where it comes from.")
+@click.option("--licence", help="Under which terms.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day that it shows (A.D.).")
+@click.option("--open", "open_to_all", is_flag=True, help="Visitors may see it.")
+def raster(
+    file: Path,
+    title: str | None,
+    kind: str,
+    epsg: int | None,
+    source: str | None,
+    licence: str | None,
+    as_of: datetime | None,
+    open_to_all: bool,
+) -> None:
+    """A GeoTIFF: checked, written anew with pyramids, then listed on /analysis/rasters."""
+    folder = raster_dir(settings())
+    with file.open("rb") as stream:
+        taken = receive(stream, file.name, folder, epsg=epsg, limits=BY_COMMAND)
+    form = RasterForm(
+        title or file.stem, kind, None, open_to_all, source, licence, None if as_of is None else as_of.date()
+    )
+    try:
+        with database().transaction(Attribution(user_id=None, name="eplan load")) as session:
+            sweep(session, folder)
+            name = keep(session, SYSTEM_ACTOR, taken, form) if taken.question is None else ""
+    except BaseException:
+        forget(taken, folder)
+        raise
+    if taken.question is not None or taken.facts is None:
+        # Who types a command can type the answer with it: nothing is left waiting.
+        forget(taken, folder)
+        for language in ("th", "en"):
+            values = taken.question.values if taken.question else {}
+            click.echo(sentence("raster_without_crs", values, language), err=True)
+        click.echo("--epsg N", err=True)
+        raise SystemExit(1)
+    _tell(name, taken.facts)
+
+
+def _tell(name: str, facts: RasterFacts) -> None:
+    click.echo(
+        f"{name}: {facts.width:,} x {facts.height:,} x {len(facts.bands)} {facts.data_type}, "
+        f"{'EPSG:' + str(facts.epsg) if facts.epsg else 'CRS of the file'}, pixel {facts.pixel_m:,.2f} m"
+    )
+    for number, band in enumerate(facts.bands, 1):
+        if band.minimum is not None and band.mean is not None:
+            click.echo(
+                f"  band {number}: {band.minimum:g} to {band.maximum:g}, mean {band.mean:.6g}, {band.valid:,} pixels"
+            )
+        else:
+            click.echo(f"  band {number}: {sentence('raster_all_nodata', {'nodata': facts.nodata or '–'})}")
+    for problem in facts.warnings:
+        click.echo(f"  {sentence(problem.code, problem.values)} {fix(problem.code, problem.values)}".rstrip())

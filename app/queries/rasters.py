@@ -1,0 +1,167 @@
+"""Rasters of the catalogue as they may be seen, and areas to take statistics of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import shapely
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.auth.policy import Visibility
+from app.settings import Settings
+from gis.rasters.facts import RasterFacts
+from layers.raster import RasterLayer
+
+FOLDER = "rasters"
+
+
+@dataclass(frozen=True)
+class RasterRow:
+    """A raster of the catalogue.
+
+    Parameters
+    ----------
+    status
+        ``READY``, or ``ASKS``: its coordinate system has to be said first; ``question`` tells what is known.
+    facts
+        ``None`` until it is ready.
+    organisation_name
+        Whose it is; ``None`` = of the whole platform.
+    """
+
+    id: int
+    name: str
+    title_th: str
+    kind: str
+    status: str
+    organisation_code: str | None
+    organisation_name: str | None
+    open_to_all: bool
+    source: str | None
+    licence: str | None
+    as_of: date | None
+    file_name: str
+    file_bytes: int
+    stored_name: str
+    facts: RasterFacts | None
+    question: Mapping[str, Any] | None
+    created_at: datetime
+    created_by_name: str
+
+    def layer(self, folder: Path) -> RasterLayer:
+        """What draws it; only of one that is ready."""
+        if self.facts is None:
+            raise ValueError(f"{self.name} is not ready")
+        first = self.facts.bands[0]
+        return RasterLayer(
+            name=self.name,
+            title=self.title_th,
+            kind=self.kind,
+            path=folder / f"{self.stored_name}.tif",
+            bounds=self.facts.bounds,
+            pixel_m=self.facts.pixel_m,
+            bands=len(self.facts.bands),
+            low=0.0 if first.low is None else first.low,
+            high=1.0 if first.high is None else first.high,
+            classes=self.facts.classes,
+            palette=self.facts.palette,
+        )
+
+
+def raster_dir(settings: Settings) -> Path:
+    """Where rasters are kept; made on first use, readable by this account only."""
+    path = settings.var_dir / FOLDER
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+_COLUMNS = """
+    r.id, r.name, r.title_th, r.kind, r.status, r.organisation_code, o.full_name_th AS organisation_name, r.open_to_all,
+    r.source, r.licence, r.as_of, r.file_name, r.file_bytes, r.stored_name, r.facts, r.question, r.created_at,
+    r.created_by_name
+    FROM raster r LEFT JOIN organisation o ON o.code = r.organisation_code WHERE r.removed_at IS NULL"""
+
+
+def rasters(session: Session, sight: Visibility) -> list[RasterRow]:
+    """Rasters that a person with this sight may see, the newest first."""
+    sql = f"SELECT {_COLUMNS}{_seen(sight)} ORDER BY r.status, r.id DESC LIMIT 500"
+    return [_row(row) for row in session.execute(sa.text(sql))]
+
+
+def raster(session: Session | sa.Connection, name: str, sight: Visibility) -> RasterRow | None:
+    """One of them by its name."""
+    sql = f"SELECT {_COLUMNS}{_seen(sight)} AND r.name = :name"
+    row = session.execute(sa.text(sql), {"name": name}).one_or_none()
+    return None if row is None else _row(row)
+
+
+def heights_at(session: Session, lon: float, lat: float, sight: Visibility) -> list[RasterRow]:
+    """Rasters of heights whose box holds a place, the finest first."""
+    sql = (
+        f"SELECT {_COLUMNS}{_seen(sight)} AND r.status = 'READY' AND r.kind = 'elevation'"
+        " AND ST_Covers(r.bounds, ST_SetSRID(ST_Point(:lon, :lat), 4326))"
+        " ORDER BY CAST(r.facts->>'pixel_m' AS float), r.id DESC"
+    )
+    return [_row(row) for row in session.execute(sa.text(sql), {"lon": lon, "lat": lat})]
+
+
+def _seen(sight: Visibility) -> str:
+    return "" if sight is Visibility.STAFF else " AND r.open_to_all AND r.status = 'READY'"
+
+
+def _row(row: Any) -> RasterRow:
+    values = dict(row._mapping)
+    values["facts"] = None if row.facts is None else RasterFacts.from_json(row.facts)
+    return RasterRow(**values)
+
+
+def zones(
+    session: Session, level: str, *, within: str = "", bounds: tuple[float, float, float, float] | None = None
+) -> Any:
+    """Areas of a level as a GeoDataFrame (EPSG:4326) by their code, with ``name``.
+
+    Parameters
+    ----------
+    level
+        ``province``, ``amphoe`` or ``tambon``.
+    within
+        Code of an area above; empty = everywhere.
+    bounds
+        Only areas whose box meets this one (degrees).
+    """
+    west, south, east, north = bounds or (-180.0, -90.0, 180.0, 90.0)
+    rows = session.execute(
+        sa.text(
+            "SELECT code, name_th, ST_AsBinary(geom) AS shape FROM area"
+            " WHERE level = :level AND code LIKE :within AND geom IS NOT NULL"
+            " AND geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326) ORDER BY code"
+        ),
+        {"level": level, "within": f"{within}%", "west": west, "south": south, "east": east, "north": north},
+    ).all()
+    shapes = shapely.from_wkb([bytes(row.shape) for row in rows])
+    return gpd.GeoDataFrame(
+        {"name": [row.name_th for row in rows]}, geometry=shapes, index=[row.code for row in rows], crs="EPSG:4326"
+    )
+
+
+def count_zones(
+    session: Session, level: str, *, within: str = "", bounds: tuple[float, float, float, float] | None = None
+) -> int:
+    """How many areas :func:`zones` would give."""
+    west, south, east, north = bounds or (-180.0, -90.0, 180.0, 90.0)
+    return int(
+        session.scalar(
+            sa.text(
+                "SELECT count(*) FROM area WHERE level = :level AND code LIKE :within AND geom IS NOT NULL"
+                " AND geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
+            ),
+            {"level": level, "within": f"{within}%", "west": west, "south": south, "east": east, "north": north},
+        )
+        or 0
+    )

@@ -1,0 +1,236 @@
+"""What the page of rasters shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from app.auth import policy
+from app.auth.actor import Actor
+from app.errors import AppError
+from app.models.raster import KINDS
+from app.queries import areas
+from app.queries.organisations import organisation_names, organisations_in_area
+from app.queries.rasters import RasterRow, rasters
+from app.services.raster_analyses import Zones, catchment_of, profiles_of, zones_of
+from app.services.rasters import may_change
+from app.services.table_file import Cell
+from app.web.context import language
+from app.web.page_forms import refusals
+from app.web.raster_json import catchment_json, profile_json, zones_json
+from app.web.raster_params import PAGE_PARAMS
+from layers.raster import RAMPS, RasterLayer
+
+_DEFAULTS = {param.name: param.default for param in PAGE_PARAMS}
+LOAD_EPSG = (4326, 32647, 32648, 24047, 24048)
+
+
+def _(text: str, **values: Any) -> str:
+    """Words of the page's language."""
+    return str(gettext(text, **values))
+
+
+def kind_words() -> dict[str, str]:
+    """What a raster holds, in words."""
+    words = (
+        _("ความสูง (DEM)"),
+        _("ประชากร (คนต่อช่อง)"),
+        _("น้ำท่วม / ภัย"),
+        _("ภาพถ่าย"),
+        _("ประเภท (เช่น การใช้ที่ดิน)"),
+        _("อื่น ๆ"),
+    )
+    return dict(zip(KINDS, words, strict=True))
+
+
+def level_words() -> dict[str, str]:
+    """Levels of areas."""
+    return {"province": _("จังหวัด"), "amphoe": _("อำเภอ"), "tambon": _("ตำบล")}
+
+
+def query(asked: Mapping[str, Any], **changes: Any) -> str:
+    """The page's address with changes; what is as usual is left out."""
+    values = {**asked, **changes}
+    given = {
+        name: str(value).lower()
+        if isinstance(value, bool)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+        for name, value in values.items()
+        if value not in (None, "", _DEFAULTS.get(name))
+    }
+    for name in ("lon", "lat"):
+        if values.get(name) is not None:
+            given[name] = f"{values[name]:.6f}"
+    return f"/analysis/rasters?{urlencode(given)}" if given else "/analysis/rasters"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.12f}".rstrip("0").rstrip(".")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Everything the template needs; what an analysis refuses is told in its place."""
+    if asked.pop("shade_seen") and asked["shade"] is None:
+        # A box that is not ticked is not sent.
+        asked["shade"] = False
+    found = rasters(session, policy.visibility(actor))
+    ready = [row for row in found if row.status == "READY"]
+    chosen = next((row for row in ready if row.name == asked["raster"]), None)
+    first = None if asked["raster"] else _first(ready)
+    analysis = _analysis(session, actor, asked, chosen or first if asked["show"] == "zones" else chosen, folder)
+    # A work that is asked for without a raster shows the heights that were read.
+    shown = chosen or analysis.get("heights") or first
+    layer = None if shown is None else shown.layer(folder)
+    look = None
+    if layer is not None:
+        look = layer.look(asked["ramp"], asked["low"], asked["high"], shade=_shaded(asked, layer), band=asked["band"])
+    return {
+        "rows": found,
+        "waiting": [row for row in found if row.status == "ASKS" and may_change(session, actor, row)],
+        "shown": shown,
+        "missing": asked["raster"] if asked["raster"] and shown is None else "",
+        "layer": layer,
+        "look": look,
+        "legend": [] if layer is None or look is None else layer.legend(look),
+        "ramps": [(ramp.name, ramp.title if language() == "th" else ramp.title_en) for ramp in RAMPS.values()],
+        "asked": asked,
+        "address": lambda **changes: query(asked, **changes),
+        "kinds": kind_words(),
+        "levels": level_words(),
+        "epsgs": [(epsg, _epsg_name(epsg)) for epsg in LOAD_EPSG],
+        "epsg_name": _epsg_name,
+        "staff": policy.visibility(actor) is policy.Visibility.STAFF,
+        "may_change": shown is not None and may_change(session, actor, shown),
+        **who_may_load(session, actor),
+        **_places(session, actor, asked),
+        "map_data": _map_data(asked, shown, layer, look, analysis),
+        **analysis,
+    }
+
+
+def _first(ready: list[RasterRow]) -> RasterRow | None:
+    """What a bare address opens: heights before the others."""
+    return next((row for row in ready if row.kind == "elevation"), ready[0] if ready else None)
+
+
+def _shaded(asked: Mapping[str, Any], layer: RasterLayer) -> bool:
+    return layer.kind == "elevation" if asked["shade"] is None else bool(asked["shade"])
+
+
+def _epsg_name(epsg: int) -> str:
+    names = {
+        4326: _("องศา WGS 84"),
+        4240: _("องศา Indian 1975"),
+        32647: "UTM 47N WGS 84",
+        32648: "UTM 48N WGS 84",
+        24047: "UTM 47N Indian 1975",
+        24048: "UTM 48N Indian 1975",
+    }
+    return f"{names[epsg]} (EPSG:{epsg})" if epsg in names else f"EPSG:{epsg}"
+
+
+def _analysis(
+    session: Session, actor: Actor, asked: dict[str, Any], shown: RasterRow | None, folder: Path
+) -> dict[str, Any]:
+    """What the open part answers, or why not."""
+    made: dict[str, Any] = {"zones": None, "zone_rows": [], "profiles": [], "catchment": None, "refused": []}
+    try:
+        if asked["show"] == "zones" and shown is not None and asked["level"]:
+            found = zones_of(session, actor, shown.name, asked["level"], asked["area"], folder, band=asked["band"])
+            made |= {"zones": found, "zone_rows": zones_json(found)}
+        elif asked["show"] == "profile" and asked["project"]:
+            name = shown.name if shown is not None and shown.kind == "elevation" else ""
+            row, profiles = profiles_of(session, actor, asked["project"], name, folder)
+            made |= {"profiles": [profile_json(each) for each in profiles], "heights": row}
+        elif asked["show"] == "catchment" and (asked["project"] or asked["lon"] is not None):
+            made |= _catchment(session, actor, asked, shown, folder)
+    except AppError as error:
+        made["refused"] = refusals(error)
+    return made
+
+
+def _catchment(
+    session: Session, actor: Actor, asked: dict[str, Any], shown: RasterRow | None, folder: Path
+) -> dict[str, Any]:
+    place = None if asked["lon"] is None or asked["lat"] is None else (asked["lon"], asked["lat"])
+    name = shown.name if shown is not None and shown.kind == "elevation" else ""
+    row, found = catchment_of(session, actor, name, folder, code=asked["project"], lonlat=place)
+    return {"catchment": catchment_json(row, found), "heights": row}
+
+
+def who_may_load(session: Session, actor: Actor) -> dict[str, Any]:
+    """Whether the actor brings in data of this kind, and for whom."""
+    for_all = policy.may(actor, policy.REFERENCE_LOAD, policy.NATION)
+    return {
+        "may_load": for_all or bool(actor.roles & set(policy.roles_for(policy.IMPORT))),
+        "may_load_for_all": for_all,
+        "organisations": [] if for_all else _organisations(session, actor),
+    }
+
+
+def _organisations(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    scope = policy.own_scope(actor)
+    known = list(organisation_names(session, scope.organisations).values())
+    for province in sorted(scope.provinces):
+        known += organisations_in_area(session, province)
+    return [
+        (one.code, one.name(language()))
+        for one in known
+        if policy.may(actor, policy.IMPORT, policy.Target(one.code, one.province_code, one.amphoe_code))
+    ]
+
+
+def _places(session: Session, actor: Actor, asked: Mapping[str, Any]) -> dict[str, Any]:
+    area = asked["area"]
+    provinces = [(one.code, one.name_th) for one in areas.children(session, None)]
+    below = areas.children(session, area[:2], "amphoe") if len(area) >= 2 else []
+    return {"provinces": provinces, "amphoes": [(one.code, one.name_th) for one in below]}
+
+
+def _map_data(
+    asked: Mapping[str, Any],
+    shown: RasterRow | None,
+    layer: RasterLayer | None,
+    look: Any,
+    analysis: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What the map's script needs."""
+    made: dict[str, Any] = {"raster": None, "opacity": asked["opacity"], "show": asked["show"]}
+    if shown is not None and layer is not None and look is not None:
+        look_of = {"ramp": look.ramp, "low": _text(look.low), "high": _text(look.high), "band": look.band}
+        made["raster"] = {
+            "name": shown.name,
+            "tiles": f"/tiles/raster/{shown.name}/{{z}}/{{x}}/{{y}}.png?"
+            + urlencode({**look_of, "shade": str(look.shade).lower()}),
+            "maxzoom": layer.maxzoom,
+            "bounds": list(layer.bounds),
+            "band": look.band,
+        }
+    made["catchment"] = analysis["catchment"]
+    made["profiles"] = analysis["profiles"]
+    made["place"] = None if asked["lon"] is None or asked["lat"] is None else [asked["lon"], asked["lat"]]
+    return made
+
+
+def zone_titles() -> list[str]:
+    """Heads of the file's columns."""
+    return [
+        _("รหัส"), _("เขต"), _("พื้นที่ (ตร.ม.)"), _("จำนวนช่อง"), _("ส่วนที่มีข้อมูล"), _("ผลรวม"), _("ค่าเฉลี่ย"),
+        _("ต่ำสุด"), _("สูงสุด"), _("ส่วนเบี่ยงเบนมาตรฐาน"), _("หมายเหตุ"),
+    ]  # fmt: skip
+
+
+def zone_lines(found: Zones) -> Iterator[list[Cell]]:
+    """Rows of the file."""
+    for row in zones_json(found):
+        numbers = (row[name] for name in ("area_m2", "pixels", "covered_share", "sum", "mean", "min", "max", "stdev"))
+        yield [row["code"], row["name"], *numbers, row["note_text"]]

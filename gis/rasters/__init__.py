@@ -1,0 +1,1 @@
+"""GeoTIFFs: taken in through a process of its own, then read in windows and never whole."""
