@@ -29,4 +29,22 @@ MESSAGES: dict[str, Message] = {
         "เลือกระดับที่ต่ำกว่าพื้นที่นั้น หรือไม่ต้องใส่ parent",
         "Choose a level below that area, or leave parent out",
     ),
+    "hexagons_too_small": Message(
+        th="ทั้งประเทศใช้ช่องหกเหลี่ยมได้ถึงขนาด {largest}",
+        en="The whole country can be shown in hexagons down to size {largest}",
+        fix_th="เลือกจังหวัดก่อน หรือใช้ช่องที่ใหญ่ขึ้น",
+        fix_en="Choose a province first, or larger hexagons",
+    ),
+    "too_many_works_to_cut": Message(
+        th="มี {works} โครงการ มากกว่าที่หน้านี้คิดทีละโครงการได้ ({most})",
+        en="There are {works} works, more than this page takes one by one ({most})",
+        fix_th="เลือกจังหวัดหรือปีงบ หรือใช้คำสั่ง eplan analyse allocation",
+        fix_en="Choose a province or a fiscal year, or use the command eplan analyse allocation",
+    ),
+    "measure_of_another_kind": Message(
+        th="ตัววัด {measure} ดูเฉพาะงานด้าน {kind} แต่ตัวกรองไม่มีด้านนั้น",
+        en="The measure {measure} is about {kind} works only, which the filter leaves out",
+        fix_th="เอาตัวกรองด้านออก หรือเลือกตัววัดอื่น",
+        fix_en="Take the filter of kinds away, or choose another measure",
+    ),
 }
