@@ -12,8 +12,8 @@ from app.queries.codelists import ListName, code_list, funds_of_document
 from app.queries.record_sheets import RecordColumn, RecordSheet
 
 MOST_ROWS = 20_000
-PROJECT, AMOUNT = "project", "amount_baht"
-FROZEN = (PROJECT, "project_name")
+PROJECT, NAME, AMOUNT = "project", "project_name", "amount_baht"
+FROZEN = (PROJECT, NAME)
 STORED = (
     "fund_source_code",
     "programme_code",
@@ -36,7 +36,7 @@ def document_sheet(session: Session, kind: str) -> RecordSheet:
         BUDGET_WRITE,
         (
             RecordColumn(PROJECT, "รหัสโครงการ", "Project code", width_px=170, required=True, max_length=80),
-            RecordColumn("project_name", "ชื่อโครงการ", "Project", "readonly", 280),
+            RecordColumn(NAME, "ชื่อโครงการ", "Project", "readonly", 280),
             RecordColumn(
                 "fund_source_code",
                 "แหล่งเงิน",

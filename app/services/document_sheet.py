@@ -21,7 +21,7 @@ from app.auth.actor import Actor
 from app.errors import InvalidInput
 from app.queries.budget_reviews import DocumentLine
 from app.queries.codelists import code_list
-from app.queries.document_sheet import AMOUNT, PROJECT, STORED, document_rows, document_sheet
+from app.queries.document_sheet import AMOUNT, NAME, PROJECT, STORED, document_rows, document_sheet
 from app.queries.record_sheets import RecordSheet, written
 from app.services.budget_documents import DOCUMENT
 from app.services.money_rules import NOTHING, check_amount, check_open_year, refuse
@@ -39,6 +39,7 @@ class _Project:
 
     id: int
     code: str
+    name_th: str
     status: str
     planned_baht: Decimal
     programme_code: str | None
@@ -91,6 +92,8 @@ def change_document_rows(session: Session, actor: Actor, document_id: int, chang
     if outcome.conflicts:
         outcome.conflicts = _with_authors(session, outcome.conflicts)
     if not outcome.clean:
+        names = {project.code: project.name_th for project in projects.values()}
+        outcome.found = {row.name: {NAME: names[row.project]} for row in fresh}
         return outcome
     kept = [rows[name] for name in changed if name in rows]
     mark_on_behalf(session, actor, held.organisation_code)
@@ -214,7 +217,7 @@ def _hold_projects(session: Session, held: Held, codes: Sequence[str]) -> dict[s
         return {}
     rows = session.execute(
         sa.text(
-            "SELECT id, code, status, planned_baht, programme_code FROM project"
+            "SELECT id, code, name_th, status, planned_baht, programme_code FROM project"
             " WHERE organisation_code = :organisation AND fiscal_year_be = :year AND upper(code) = ANY(:codes)"
             " ORDER BY id FOR NO KEY UPDATE"
         ),

@@ -23,7 +23,7 @@ from app.queries.plan_lines import PlanLine, holding_others, lines_at
 from app.queries.plans import PlanHead, Strategy, VersionHead, strategies_of
 from app.services.plan_cells import CellRules, cell_rules, read_cell, standing, written, year_of
 from app.services.plan_projects import HAS_MONEY
-from app.services.plan_rows import end_rows, insert_rows, merge_rows, own_rows, restore_rows, write_rows
+from app.services.plan_rows import end_rows, held_elsewhere, insert_rows, merge_rows, own_rows, restore_rows, write_rows
 from app.services.plans import hold_version
 from app.services.project_locks import mark_on_behalf
 from app.services.sheet_keys import remember, resumed
@@ -94,6 +94,12 @@ def change_sheet(
         raise InvalidInput([Problem("too_many_lines", values=values)])
     leaving = check_removals(session, lines, changes.removals, outcome)
     merging = _check_merges(session, lines, changes, outcome)
+    taken = _check_elsewhere(
+        session, opened, lines, {**{origin: {} for origin in (*leaving, *merging)}, **new_values}, outcome
+    )
+    new_values = {origin: changed for origin, changed in new_values.items() if origin not in taken}
+    leaving = [origin for origin in leaving if origin not in taken]
+    merging = {origin: target for origin, target in merging.items() if origin not in taken}
     if outcome.conflicts:
         outcome.conflicts = with_authors(session, lines, outcome.conflicts)
     if whole and not outcome.clean:
@@ -246,6 +252,22 @@ def _check_merges(
         else:
             found[origin] = target.origin_id
     return found
+
+
+def _check_elsewhere(
+    session: Session,
+    opened: _Open,
+    lines: Mapping[int, PlanLine],
+    wanted: Mapping[int, Mapping[str, Cell]],
+    outcome: SheetOutcome,
+) -> set[int]:
+    """Lines among ``wanted`` that another open version changes: they wait for it, the others go on."""
+    taken = held_elsewhere(session, opened.version, [lines[origin] for origin in wanted])
+    for origin, number in taken.items():
+        for place in [{"column": column} for column in wanted[origin]] or [{}]:
+            where = {"row": str(origin), **place}
+            outcome.problems.append(Problem("line_in_other_version", where=where, values={"number": number}))
+    return set(taken)
 
 
 _AUTHORS = """

@@ -80,6 +80,9 @@ class SheetOutcome:
         Lines that were taken out.
     conflicts, problems
         What was not written, and why; ``where`` of a problem has ``row`` and ``column``.
+    found
+        What is known of new lines that were not written, by the writer's key: the name of a project whose code was
+        right, while another one was not.
     """
 
     touched: set[str] = field(default_factory=set)
@@ -87,6 +90,7 @@ class SheetOutcome:
     removed: list[str] = field(default_factory=list)
     conflicts: list[CellConflict] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    found: dict[str, dict[str, Cell]] = field(default_factory=dict)
 
     @property
     def clean(self) -> bool:

@@ -17,8 +17,9 @@ from app.queries.fiscal_years import is_closed
 from app.queries.record_sheets import written
 from app.services.document_sheet import change_document_rows
 from app.services.money_rules import organisation_target
+from app.web.budget_words import DOCUMENT_KIND_NAMES
 from app.web.context import attribution, current
-from app.web.desk_texts import DOCUMENT_KIND_NAMES, pill_of, turn_of
+from app.web.desk_texts import pill_of, turn_of
 from app.web.endpoint import Access, api_route, page_route
 from app.web.organisation_money import require_staff
 from app.web.payloads import json_object

@@ -110,6 +110,15 @@ CHANGED_SCHEMA: Mapping[str, Any] = {
         "removed": {"type": "array", "items": {"type": "string"}},
         "conflicts": {"type": "array", "items": OBJECT},
         "problems": {"type": "array", "items": OBJECT},
+        "found": {
+            "type": "array",
+            "description": "What is known of new lines that were not written, by the key that they were sent under",
+            "items": {
+                "type": "object",
+                "required": ["key", "cells"],
+                "properties": {"key": {"type": "string"}, "cells": OBJECT},
+            },
+        },
     },
 }
 
@@ -218,4 +227,5 @@ def saved_json(
             {**line, "suggestion": problem.values.get("suggestion")}
             for line, problem in zip(problem_lines(outcome.problems, language), outcome.problems, strict=True)
         ],
+        "found": [{"key": key, "cells": cells} for key, cells in outcome.found.items()],
     }

@@ -1,10 +1,11 @@
 /** What a person does to the selected cells: copy, cut, paste, fill, clear, insert and remove rows, step back and forth. */
 
 import { parseTable, writeTable } from "./clipboard";
-import type { CellChange, NewRow, SheetModel } from "./model";
+import type { SheetModel } from "./model";
 import type { Column } from "./protocol";
 import { laidOut, type Range } from "./ranges";
-import { editable, shown } from "./reading";
+import { editable, isMark, shown } from "./reading";
+import type { CellChange, NewRow } from "./rows";
 import type { Surface } from "./surface";
 import { t } from "./texts";
 
@@ -79,6 +80,18 @@ export class Actions {
     const filled = this.cells().filter(({ key, column }) => this.model.value(key, column.key) !== null);
     const changes = filled.map(({ key, column }) => ({ key, column: column.key, text: null }));
     this.apply(changes, t("step_clear", { n: changes.length }), null);
+  }
+
+  /** Marks of the selection on or off, as the active one turns; false where no mark stands. */
+  toggle(): boolean {
+    const here = this.surface.cellName(this.surface.activePlace);
+    if (!here || !isMark(here.column)) return false;
+    const text =
+      this.model.value(here.key, here.column.key) === null ? here.column.choices?.[0]?.label : null;
+    const marks = this.cells().filter(({ column }) => isMark(column));
+    const changes = marks.map(({ key, column }) => ({ key, column: column.key, text: text ?? null }));
+    this.apply(changes, t("step_mark", { n: changes.length }), null);
+    return true;
   }
 
   /** The selection as a spreadsheet takes it: figures as figures, choices and dates by their words. */
@@ -306,10 +319,9 @@ export class Actions {
     if (first && this.model.row(first.key).wanted === "present") this.surface.goTo(first.key, first.column);
   }
 
-  /** The next cell with a problem or a conflict, in reading order and round the end. */
-  nextToFix(by: 1 | -1): boolean {
-    const place = this.surface.activePlace;
-    const here = this.surface.cellName(place);
+  /** The next cell with a problem or a conflict, in reading order and round the end; or the first of all. */
+  nextToFix(by: 1 | -1, first = false): boolean {
+    const here = first ? null : this.surface.cellName(this.surface.activePlace);
     const keys = this.model.groups.length > 0 ? this.inOrder() : this.model.present();
     const found = keys.flatMap((key) =>
       this.surface.columns.flatMap((column) =>

@@ -3,9 +3,10 @@
 import { thaiMoment } from "../format";
 import { h } from "../panels/dom";
 import { icon } from "../shell/icons";
-import type { Conflict, SheetModel } from "./model";
+import type { SheetModel } from "./model";
 import type { CellProblem, Column, SheetComment } from "./protocol";
 import { shown } from "./reading";
+import type { Conflict } from "./rows";
 import type { Surface } from "./surface";
 import { t } from "./texts";
 

@@ -1,8 +1,9 @@
 /** The lines of a sheet as it is shown: groups that fold, their rows, their sums; and what a filter leaves of them. */
 
-import { type SheetModel, searchText } from "./model";
+import type { SheetModel } from "./model";
 import type { Group } from "./protocol";
 import { shown } from "./reading";
+import { searchText } from "./rows";
 
 export type Mark = "all" | "fix" | "wrong" | "changed" | "clash";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Batch } from "./editing";
 import { linesOf, NO_FILTER } from "./lines";
-import { type Batch, SheetModel } from "./model";
+import { SheetModel } from "./model";
 import type { ChangesAnswer, Column, Sheet, SheetRow } from "./protocol";
 
 const column = (key: string, more: Partial<Column> = {}): Column => ({
@@ -407,6 +408,18 @@ describe("a sheet that is written whole", () => {
       deletes: ["2"],
       cells: [{ key: "1" }, { key }],
     });
+  });
+
+  test("shows what the server knows of a new row beside another one's mistake, until the row is another", () => {
+    const model = whole();
+    const [right = ""] = model.insert([{ group: "g1", after: null, cells: { name: "70-1" } }], [], "วาง");
+    type(model, "1", "y1", "7");
+    const problem = { row: "1", column: "y1", code: "x", message: "ไม่มี", fix: null, suggestion: null };
+    const found = [{ key: right, cells: { note: "ถนนสายใหม่", name: "70-2" } }];
+    model.accept(send(model), answer({ written: false, problems: [problem], found }));
+    expect([model.value(right, "note"), model.value(right, "name")]).toEqual(["ถนนสายใหม่", "70-1"]);
+    type(model, right, "name", "70-3");
+    expect(model.value(right, "note")).toBeNull();
   });
 
   test("is not sent again as it was when the refusal names no cell", () => {

@@ -7,25 +7,24 @@ import { sessionEnded, sessionSeen } from "../shell/session";
 import { toast } from "../shell/toast";
 import { Actions, type PasteQuestion } from "./actions";
 import { linkedCell, withCell } from "./address";
-import { Cards, columnName, nameOfRow } from "./cards";
+import { Cards, columnName } from "./cards";
 import { type After, CellEditor } from "./editor";
-import { type Command, commandOf, type Move } from "./keys";
+import { type Command, commandOf } from "./keys";
 import type { Mark } from "./lines";
 import { type Accepted, SheetModel } from "./model";
+import { Notes } from "./notes";
 import { PhoneCards } from "./phone";
-import { added, askMerge, askMove, askText, mergeTargets, moved } from "./planning";
 import { Pointer } from "./pointer";
 import { printed } from "./print";
-import type { ChangesAnswer, Column, Sheet, SheetComment } from "./protocol";
-import type { Place } from "./ranges";
+import type { ChangesAnswer, Column, Sheet } from "./protocol";
 import { Saver, type SaveState } from "./saver";
 import { StatusBar, saveWords, showSaveState } from "./statusbar";
 import { KeptWidths, KeptWork } from "./store";
 import { Surface } from "./surface";
 import { t } from "./texts";
+import { Walk } from "./walk";
+import { WholeRows } from "./whole";
 
-const SAFE = 1;
-const WIDER_PX = 24;
 const LINES = '[data-sheet-do="insert"], [data-sheet-do="remove"]';
 const WRITING = ["insert", "remove", "fill", "paste", "merge", "move"]
   .map((one) => `[data-sheet-do="${one}"]`)
@@ -43,6 +42,9 @@ export class SheetPage {
   private readonly cards: Cards;
   private readonly status: StatusBar;
   private readonly phone: PhoneCards;
+  private readonly walk: Walk;
+  private readonly notes = new Notes();
+  private readonly whole: WholeRows;
   private leaving = false;
   private looked = Date.now();
   private state: SaveState;
@@ -94,13 +96,27 @@ export class SheetPage {
       mend: (key, column, text) => this.actions.mend(key, column, text),
       mine: (key, column) => this.settle(key, column, true),
       theirs: (key, column) => this.settle(key, column, false),
-      answer: sheet.editable ? (comment) => void this.answerComment(comment) : null,
+      answer: sheet.editable ? (comment) => void this.whole.answerComment(comment) : null,
     });
     this.status = new StatusBar(byId("sheet-status"), this.model, this.surface, this.actions, {
       mark: (mark) => this.filter({ mark }),
       next: () => this.nextToFix(1),
     });
+    this.walk = new Walk(this.surface, (group) => this.fold(group));
+    this.whole = new WholeRows(this.model, this.surface, this.actions, sheet, address, {
+      done: (said, cells) => this.done(said, cells),
+      flush: () => this.saver.flush(),
+      note: (text, kind) => this.notes.show(text, kind),
+      say: (text) => this.say(text),
+      refresh: () => this.refresh(),
+      failed: (problem) => this.failed(problem),
+      point: (cell) => {
+        this.cards.point(cell);
+        this.cards.refresh();
+      },
+    });
     this.phone = new PhoneCards(byId("sheet-phone"), this.model, {
+      acts: (key) => this.whole.rowActs(key),
       typed: (key, column, text) => this.actions.mend(key, column, text),
       mine: (key, column) => this.settle(key, column, true),
       theirs: (key, column) => this.settle(key, column, false),
@@ -123,15 +139,18 @@ export class SheetPage {
       0,
       this.surface.lines.findIndex((one) => one.kind === "row"),
     );
-    if (key !== null) this.surface.goTo(key, column ?? first?.key ?? "");
-    else if (first) this.surface.select({ line, column: this.surface.columns.indexOf(first) });
+    if (key !== null) {
+      this.surface.goTo(key, column ?? first?.key ?? "");
+      this.surface.focus(); // who follows a link to a cell goes on typing there
+    } else if (first) this.surface.select({ line, column: this.surface.columns.indexOf(first) });
     this.refresh();
+    if (key !== null) this.phone.reveal(key, column);
     if (restored > 0) {
       this.say(t("restored", { n: restored }));
       this.saver.touched();
     }
-    if (lost !== null) this.note(t("gone", { n: JSON.parse(lost).length, text: lost }), "warn");
-    if (!this.model.editable && this.sheet.why_read_only) this.note(this.sheet.why_read_only, "info");
+    if (lost !== null) this.notes.show(t("gone", { n: JSON.parse(lost).length, text: lost }), "warn");
+    if (!this.model.editable && this.sheet.why_read_only) this.notes.show(this.sheet.why_read_only, "info");
     if (!this.model.editable)
       for (const button of document.querySelectorAll<HTMLButtonElement>(WRITING)) button.disabled = true;
     for (const button of document.querySelectorAll<HTMLElement>('[data-sheet-do="comment"]'))
@@ -230,11 +249,11 @@ export class SheetPage {
       remove: () => this.actions.removeRows(),
       fill: () => this.actions.fillDown(),
       paste: () => void this.pasteByButton(),
-      merge: () => void this.merge(),
-      move: () => void this.moveYears(),
-      comment: () => void this.comment(),
+      merge: () => void this.whole.merge(),
+      move: () => void this.whole.moveYears(),
+      comment: () => void this.whole.comment(),
       print: () => print(),
-      save: () => void this.saver.flush(),
+      save: () => this.saveOrMend(),
     };
     for (const button of document.querySelectorAll<HTMLButtonElement>("[data-sheet-do]")) {
       button.addEventListener("click", () => {
@@ -258,107 +277,12 @@ export class SheetPage {
       });
   }
 
-  // -- whole projects
-
-  /** One project into another: the server takes it first, then its money follows as part of the same step. */
-  private async merge(): Promise<void> {
-    const [key, ...others] = this.actions.selectedRows();
-    const row = key === undefined ? null : this.model.row(key);
-    if (key === undefined || others.length > 0 || row?.locked || row?.stored !== "present") {
-      this.note(t("merge_one"), "info");
-      return;
-    }
-    if (mergeTargets(this.model, key).length === 0) {
-      this.note(t("merge_none"), "info");
-      return;
-    }
-    const answer = await askMerge(this.model, key);
-    this.surface.focus();
-    if (!answer) return;
-    const money = answer.add ? added(this.model, key, answer.into) : [];
-    if (!this.model.merge(key, answer.into, t("step_merge"))) return;
-    this.done(null, []);
-    await this.saver.flush();
-    if (!this.model.left(key)) {
-      if (this.model.row(key).wanted === "absent") this.note(t("merge_waits"), "warn");
-      return; // refused: the answer has said why
-    }
-    this.model.along(money);
-    const said = t("merged_said", { name: nameOfRow(this.model, answer.into) });
-    this.done(said, money);
-    toast(said, { label: t("undo"), act: () => this.actions.undo() });
-    this.surface.goTo(answer.into, money[0]?.column ?? this.surface.columns[0]?.key ?? "");
-    this.surface.focus();
-  }
-
-  private async moveYears(): Promise<void> {
-    const rows = this.actions.selectedRows();
-    if (rows.length === 0) {
-      this.note(t("no_rows_chosen"), "info");
-      return;
-    }
-    const near = this.surface.cellName(this.surface.activePlace)?.column.key ?? "";
-    const answer = await askMove(this.model, rows, near);
-    this.surface.focus();
-    if (!answer) return;
-    const years = { from: answer.from.title, to: answer.to.title };
-    const changes = moved(this.model, rows, answer.from.key, answer.to.key);
-    if (changes.length === 0) {
-      this.note(t("move_nothing"), "info");
-      return;
-    }
-    this.model.change(changes, t("step_move", years));
-    this.done(t("moved_said", { n: changes.length / 2, ...years }), changes);
-    this.surface.focus();
-  }
-
-  // -- comments of a review
-
-  private async comment(): Promise<void> {
-    const name = this.surface.cellName(this.surface.activePlace);
-    const row = name ? this.model.row(name.key).id : null;
-    if (!name || row === null) {
-      this.note(t("comment_where"), "info");
-      return;
-    }
-    const title = { column: columnName(name.column), name: nameOfRow(this.model, name.key) };
-    const text = await askText(t("comment_on", title), t("comment_text"), t("comment_do"), true);
-    this.surface.focus();
-    if (text === null) return;
-    await this.send(
-      this.commentsUrl(),
-      { text, row: Number(row), column: name.column.key },
-      t("comment_sent"),
-    );
-    this.cards.point({ key: name.key, column: name.column.key });
-    this.cards.refresh();
-  }
-
-  private async answerComment(comment: SheetComment): Promise<void> {
-    const reply = await askText(comment.text, t("comment_reply"), t("comment_answer"), false);
-    this.surface.focus();
-    if (reply === null) return;
-    const body = reply === "" ? {} : { reply };
-    await this.send(`${this.commentsUrl()}/${comment.id}/answer`, body, t("comment_answered"));
-  }
-
-  private async send(url: string, body: object, said: string): Promise<void> {
-    try {
-      const { items } = await api.post<{ items: readonly SheetComment[] }>(url, body);
-      this.model.takeComments(items);
-      this.surface.refresh();
-      this.refresh();
-      this.say(said);
-      toast(said);
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      this.failed(error);
-    }
-  }
-
-  /** Comments belong to the version whose form this is. */
-  private commentsUrl(): string {
-    return this.address.replace(/\/forms\/.*$/, "/comments");
+  /** The sign of saving: sends what waits, or leads to what keeps it from being sent. */
+  private saveOrMend(): void {
+    const mend = this.state.kind === "partly" || this.state.kind === "held";
+    if (!mend) void this.saver.flush();
+    else if (this.phone.shown) this.phone.nextToFix();
+    else this.nextToFix(1, true);
   }
 
   private clipboardIsOurs(): boolean {
@@ -371,7 +295,7 @@ export class SheetPage {
     try {
       this.actions.paste(await navigator.clipboard.readText());
     } catch {
-      this.note(t("paste_by_key"), "info"); // without https, or not allowed
+      this.notes.show(t("paste_by_key"), "info"); // without https, or not allowed
     }
   }
 
@@ -400,6 +324,10 @@ export class SheetPage {
       this.fold(line.group.key);
       return;
     }
+    if (event.key === " " && this.actions.toggle()) {
+      event.preventDefault();
+      return;
+    }
     if (!this.edit("type")) event.preventDefault(); // the letter itself goes into the field that has the focus now
   }
 
@@ -409,7 +337,7 @@ export class SheetPage {
       choices: () => this.choices(),
       clear: () => this.actions.clear(),
       leave: () => this.cards.dismiss(),
-      all: () => this.surface.selectRange(this.corner(), { line: 0, column: 0 }),
+      all: () => this.surface.selectRange(this.walk.corner(), { line: 0, column: 0 }),
       open: () => this.openRow(),
       fill_down: () => this.actions.fillDown(),
       fill_right: () => this.actions.fillRight(),
@@ -419,78 +347,15 @@ export class SheetPage {
       insert: () => this.actions.insertRow(),
       remove: () => this.actions.removeRows(),
     };
-    if (command.do === "move") this.move(command.to, command.extend);
-    else if (command.do === "step") this.step(command.by, command.across);
-    else if (command.do === "widen") this.widen(command.by);
+    if (command.do === "move") this.walk.move(command.to, command.extend);
+    else if (command.do === "step") this.walk.step(command.by, command.across);
+    else if (command.do === "widen") this.walk.widen(command.by);
     else if (command.do === "next_problem") this.nextToFix(command.by);
     else simple[command.do]?.();
     // The cell that had the focus may have gone out of view, and its element with it.
     const focused = document.activeElement;
     const isOurs = focused === document.body || this.surface.grid.contains(focused);
     if (!this.editor.open && isOurs) this.surface.focus();
-  }
-
-  private corner(): Place {
-    return { line: this.surface.lines.length - 1, column: this.surface.columns.length - 1 };
-  }
-
-  private move(to: Move, extend: boolean): void {
-    const now = this.surface.activePlace;
-    if (!now) return;
-    const line = this.surface.lines[now.line];
-    if (line?.kind === "group" && !extend && (to === "left" || to === "right")) {
-      const open = this.surface.cellAt(now.line, 0)?.getAttribute("aria-expanded") === "true";
-      if (open === (to === "left")) this.fold(line.group.key);
-      return;
-    }
-    const { first, last } = this.surface.inView();
-    const page = Math.max(1, last - first - SAFE);
-    const end = this.corner();
-    const moves: Readonly<Record<Move, Place>> = {
-      up: { ...now, line: now.line - 1 },
-      down: { ...now, line: now.line + 1 },
-      left: { ...now, column: now.column - 1 },
-      right: { ...now, column: now.column + 1 },
-      home: { ...now, column: 0 },
-      end: { ...now, column: end.column },
-      top: { line: 0, column: 0 },
-      bottom: end,
-      page_up: { ...now, line: now.line - page },
-      page_down: { ...now, line: now.line + page },
-    };
-    this.surface.select(moves[to], extend);
-  }
-
-  /** Enter and Tab go through rows only; Tab through the cells that can be edited, on to the next row. */
-  private step(by: 1 | -1, across: boolean): void {
-    const now = this.surface.activePlace;
-    if (!now) return;
-    const { lines, columns } = this.surface;
-    const line = lines[now.line];
-    if (!across && line?.kind === "group") {
-      this.fold(line.group.key);
-      return;
-    }
-    const editable = columns.flatMap((column, at) => (column.editable ? [at] : []));
-    if (across && editable.length > 0) {
-      const next = (by === 1 ? editable : [...editable].reverse()).find((at) => (at - now.column) * by > 0);
-      if (next !== undefined) {
-        this.surface.select({ line: now.line, column: next });
-        return;
-      }
-    }
-    for (let at = now.line + by; at >= 0 && at < lines.length; at += by) {
-      if (lines[at]?.kind !== "row") continue;
-      const column = across ? ((by === 1 ? editable[0] : editable.at(-1)) ?? now.column) : now.column;
-      this.surface.select({ line: at, column });
-      return;
-    }
-  }
-
-  private widen(by: 1 | -1): void {
-    const at = this.surface.activePlace?.column ?? 0;
-    this.surface.resize(at, this.surface.width(at) + by * WIDER_PX, true);
-    this.surface.reveal();
   }
 
   private choices(): void {
@@ -509,8 +374,8 @@ export class SheetPage {
   private commit(key: string, column: Column, text: string, after: After): void {
     this.actions.type(key, column, text);
     this.surface.draw(true);
-    if (after === "down" || after === "up") this.step(after === "down" ? 1 : -1, false);
-    else if (after === "right" || after === "left") this.step(after === "right" ? 1 : -1, true);
+    if (after === "down" || after === "up") this.walk.step(after === "down" ? 1 : -1, false);
+    else if (after === "right" || after === "left") this.walk.step(after === "right" ? 1 : -1, true);
     this.editor.show();
     if (after !== "leave") this.surface.focus();
   }
@@ -533,8 +398,8 @@ export class SheetPage {
     if (href) location.assign(href);
   }
 
-  private nextToFix(by: 1 | -1): void {
-    if (!this.actions.nextToFix(by)) return;
+  private nextToFix(by: 1 | -1, first = false): void {
+    if (!this.actions.nextToFix(by, first)) return;
     this.surface.focus();
     const name = this.surface.cellName(this.surface.activePlace);
     const problem = name ? this.model.problem(name.key, name.column.key) : null;
@@ -588,17 +453,17 @@ export class SheetPage {
     if (bad > 0) words.push(t("problems_said", { n: bad }));
     this.say(words.filter(Boolean).join(" · "));
     if (accepted.notes.length > 0) {
-      this.note(accepted.notes.join(" · "), "warn");
+      this.notes.show(accepted.notes.join(" · "), "warn");
       for (const old of document.querySelectorAll("#toasts .toast")) old.remove(); // "removed" is not true any more
     }
-    if (accepted.gone.length > 0) this.note(t("clash_row_gone"), "warn");
+    if (accepted.gone.length > 0) this.notes.show(t("clash_row_gone"), "warn");
     this.root.dataset.receipt = answer.receipt;
   }
 
   private failed(problem: ApiProblem): void {
     if (problem.expired) sessionEnded();
     else if (!problem.offline) {
-      this.note(t("failed_said", { detail: problem.detail }), "bad");
+      this.notes.show(t("failed_said", { detail: problem.detail }), "bad");
       this.live.alarm(t("failed_said", { detail: problem.detail }));
     }
   }
@@ -608,7 +473,7 @@ export class SheetPage {
     this.state = state;
     showSaveState(this.stateButtons(), state);
     if (state.kind === "local" && before !== "local") this.say(saveWords(state));
-    if (state.kind === "saved") this.clearNote("bad");
+    if (state.kind === "saved" || state.kind === "partly") this.notes.clear("bad");
     this.root.dataset.state = state.kind;
   }
 
@@ -694,7 +559,7 @@ export class SheetPage {
 
   private askPaste({ more, add, fit }: PasteQuestion): void {
     const answer = (act: (() => void) | null) => (): void => {
-      this.clearNote();
+      this.notes.clear();
       act?.();
       this.surface.focus();
     };
@@ -703,30 +568,12 @@ export class SheetPage {
       { type: "button", class: "btn btn-sm btn-primary", onclick: answer(add) },
       t("paste_add", { n: more }),
     );
-    this.note(t("paste_more", { n: more }), "info", [
+    this.notes.show(t("paste_more", { n: more }), "info", [
       first,
       h("button", { type: "button", class: "btn btn-sm", onclick: answer(fit) }, t("paste_fit")),
       h("button", { type: "button", class: "btn btn-sm", onclick: answer(null) }, t("paste_none")),
     ]);
     first.focus();
-  }
-
-  private note(text: string, kind: "info" | "warn" | "bad", buttons: readonly HTMLElement[] = []): void {
-    const note = byId("sheet-note");
-    note.dataset.kind = kind;
-    note.className = kind === "info" ? "note sheet-note" : `note note-${kind} sheet-note`;
-    const close = h(
-      "button",
-      { type: "button", class: "btn btn-sm", onclick: () => this.clearNote() },
-      t("close_note"),
-    );
-    replaceChildren(note, h("span", {}, text), buttons.length > 0 ? buttons : close);
-    note.hidden = false;
-  }
-
-  private clearNote(kind?: string): void {
-    const note = byId("sheet-note");
-    if (kind === undefined || note.dataset.kind === kind) note.hidden = true;
   }
 }
 

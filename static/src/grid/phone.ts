@@ -1,7 +1,7 @@
 /** The sheet on a phone: a card for each row, the value that is pressed opens in a panel with room for the keyboard. */
 
 import { h, replaceChildren } from "../panels/dom";
-import { icon } from "../shell/icons";
+import { type IconName, icon } from "../shell/icons";
 import { columnName, conflictCard, nameOfRow, problemCard } from "./cards";
 import { sayReadingInto } from "./editor";
 import { type Filter, linesOf, type Mark, NO_FILTER } from "./lines";
@@ -11,7 +11,15 @@ import { editable, readCell, shown } from "./reading";
 import { pill, satangText } from "./rowview";
 import { t } from "./texts";
 
+/** Something that can be done to a whole row. */
+export interface RowAct {
+  readonly label: string;
+  readonly icon: IconName;
+  readonly act: () => void;
+}
+
 export interface PhoneEvents {
+  readonly acts: (key: string) => readonly RowAct[];
   readonly typed: (key: string, column: Column, text: string) => void;
   readonly mine: (key: string, column: Column) => void;
   readonly theirs: (key: string, column: Column) => void;
@@ -47,6 +55,11 @@ export class PhoneCards {
       rootMargin: "600px",
     }).observe(this.end);
     this.relist();
+  }
+
+  /** True on a narrow screen, where cards stand for the table. */
+  get shown(): boolean {
+    return this.list.offsetParent !== null;
   }
 
   setText(text: string): void {
@@ -140,7 +153,7 @@ export class PhoneCards {
     );
   }
 
-  private nextToFix(): void {
+  nextToFix(): void {
     const open = this.keys.filter((key) => this.model.marked(key, "fix"));
     const next = open.find((key) => this.keys.indexOf(key) > this.fixed) ?? open[0];
     if (next === undefined) {
@@ -148,8 +161,21 @@ export class PhoneCards {
       return;
     }
     this.fixed = this.keys.indexOf(next);
-    while (!this.cards.has(next) && this.cards.size < this.keys.length) this.more();
-    const value = this.cards.get(next)?.querySelector<HTMLElement>("[data-fix]");
+    this.bring(next, "[data-fix]");
+  }
+
+  /** The card of a row, and one of its values where that is named; it shows every field when that one is hidden. */
+  reveal(key: string, column: string | null): void {
+    if (!this.shown || !this.keys.includes(key)) return;
+    if (column !== null) this.unfolded.add(key);
+    this.bring(key, column === null ? "button" : `[data-column="${CSS.escape(column)}"]`);
+  }
+
+  private bring(key: string, selector: string): void {
+    while (!this.cards.has(key) && this.cards.size < this.keys.length) this.more();
+    const card = this.cards.get(key);
+    if (card) this.drawCard(key, card);
+    const value = card?.querySelector<HTMLElement>(selector) ?? card;
     value?.scrollIntoView({ block: "center" });
     value?.focus();
   }
@@ -179,7 +205,9 @@ export class PhoneCards {
           about ? this.heading(key, about, "p") : null,
           statuses.map(pill),
         ),
+        this.actsButton(key),
       ),
+      this.said(key),
       listed.map((column) => this.value(key, column)),
       hidden > 0 || open
         ? h(
@@ -193,6 +221,63 @@ export class PhoneCards {
             open ? t("fewer_fields") : t("more_fields", { n: hidden }),
           )
         : null,
+    );
+  }
+
+  private actsButton(key: string): HTMLElement | null {
+    if (this.events.acts(key).length === 0) return null;
+    const label = t("row_acts", { name: nameOfRow(this.model, key) });
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "sheet-card-acts",
+        "aria-label": label,
+        "aria-haspopup": "dialog",
+        onclick: () => this.openActs(key),
+      },
+      icon("more", 24),
+    );
+  }
+
+  /** What can be done to the row, each with a button of its own. */
+  private openActs(key: string): void {
+    const dialog = h("dialog", { class: "dialog sheet-input", "aria-labelledby": "sheet-acts-title" });
+    const one = ({ label, icon: sign, act }: RowAct): HTMLElement => {
+      const press = (): void => {
+        dialog.close();
+        act();
+      };
+      return h("button", { type: "button", class: "btn sheet-act", onclick: press }, icon(sign), label);
+    };
+    replaceChildren(
+      dialog,
+      h("h2", { id: "sheet-acts-title" }, nameOfRow(this.model, key)),
+      h("div", { class: "sheet-acts" }, this.events.acts(key).map(one)),
+      h(
+        "div",
+        { class: "dialog-foot" },
+        h("button", { type: "button", class: "btn", onclick: () => dialog.close() }, t("cancel")),
+      ),
+    );
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  /** What reviewers said of the row and of its values. */
+  private said(key: string): readonly HTMLElement[] {
+    return this.model.columns.flatMap((column) =>
+      this.model
+        .comments(key, column.key)
+        .map(({ by, text, column: of }) =>
+          h(
+            "p",
+            { class: "sheet-card-said" },
+            icon("message", 16),
+            h("span", {}, t("comment_of", { by, text }), of === null ? "" : ` (${columnName(column)})`),
+          ),
+        ),
     );
   }
 

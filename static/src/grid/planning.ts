@@ -1,10 +1,12 @@
 /** What is done to whole projects of a plan: merging one into another, and moving money to another year. */
 
 import { h, replaceChildren } from "../panels/dom";
+import { icon } from "../shell/icons";
 import { nameOfRow } from "./cards";
-import type { CellChange, SheetModel } from "./model";
+import type { SheetModel } from "./model";
 import type { Column } from "./protocol";
 import { satang } from "./reading";
+import type { CellChange } from "./rows";
 import { t } from "./texts";
 
 const YEAR = /^y\d{4}$/;
@@ -82,8 +84,9 @@ export function askMerge(model: SheetModel, key: string): Promise<Merging | null
     class: "select sheet-list",
     id: "merge-into",
     size: LINES_SHOWN,
-    required: true,
+    "aria-describedby": "dialog-said",
   });
+  const said = told();
   const add = h("input", { type: "checkbox", id: "merge-add" });
   add.checked = true;
   const fill = (): void => {
@@ -93,6 +96,7 @@ export function askMerge(model: SheetModel, key: string): Promise<Merging | null
       .slice(0, MOST_SHOWN)
       .map((other) => h("option", { value: other }, nameOfRow(model, other)));
     replaceChildren(list, ...options);
+    say(said, options.length === 0 ? t("merge_not_found") : null);
     if (options[0] && words) options[0].selected = true;
   };
   find.addEventListener("input", fill);
@@ -104,11 +108,17 @@ export function askMerge(model: SheetModel, key: string): Promise<Merging | null
       h("label", { class: "label", for: "merge-into" }, t("merge_into")),
       find,
       list,
+      said,
       h("label", { class: "check" }, add, t("merge_add")),
       h("p", { class: "small" }, t("merge_note")),
     ],
     t("merge_do"),
-    () => (list.value === "" ? null : { into: list.value, add: add.checked }),
+    () => {
+      if (list.value !== "") return { into: list.value, add: add.checked };
+      say(said, t(list.options.length === 0 ? "merge_not_found" : "merge_choose"));
+      (list.options.length === 0 ? find : list).focus();
+      return null;
+    },
   );
 }
 
@@ -125,10 +135,11 @@ export function askMove(model: SheetModel, rows: readonly string[], near: string
         return option;
       }),
     );
-  const first = years.find((column) => column.key === near) ?? years[0];
+  const filled = years.find((column) => rows.some((key) => satang(model.value(key, column.key)) !== 0));
+  const first = years.find((column) => column.key === near) ?? filled ?? years[0];
   const next = first ? years[years.indexOf(first) + 1] : undefined;
   const [from, to] = [choose("move-from", first), choose("move-to", next ?? years.at(-2))];
-  const said = h("p", { class: "field-error", role: "status", hidden: true }, t("move_same"));
+  const said = told();
   const byKey = (key: string): Column | undefined => years.find((column) => column.key === key);
   return asked<Moving>(
     t("move_title"),
@@ -142,7 +153,7 @@ export function askMove(model: SheetModel, rows: readonly string[], near: string
     t("move_do"),
     () => {
       const [one, other] = [byKey(from.value), byKey(to.value)];
-      said.hidden = one !== other;
+      say(said, one === other ? t("move_same") : null);
       return one && other && one !== other ? { from: one, to: other } : null;
     },
   );
@@ -160,15 +171,32 @@ export function askText(
     id: "sheet-words-field",
     rows: 4,
     maxlength: 2000,
-    required,
+    "aria-describedby": "dialog-said",
   });
+  const said = told();
   return asked(
     t("comment_title"),
     about,
-    [h("label", { class: "label", for: "sheet-words-field" }, label), field],
+    [h("label", { class: "label", for: "sheet-words-field" }, label), field, said],
     act,
-    () => (required && field.value.trim() === "" ? null : field.value.trim()),
+    () => {
+      const text = field.value.trim();
+      if (text !== "" || !required) return text;
+      say(said, t("comment_empty"));
+      field.focus();
+      return null;
+    },
   );
+}
+
+/** Where a dialog says, in the language of the page, what is missing. */
+function told(): HTMLElement {
+  return h("p", { class: "field-error", id: "dialog-said", role: "alert", hidden: true });
+}
+
+function say(place: HTMLElement, words: string | null): void {
+  place.hidden = words === null;
+  replaceChildren(place, words === null ? null : [icon("error", 16), h("span", {}, words)]);
 }
 
 /** A dialog whose answer is read when it is sent; while there is none it stays open. Esc and the first button are safe. */
@@ -183,7 +211,7 @@ export function asked<Answer>(
     let answer: Answer | null = null;
     const form = h(
       "form",
-      { class: "stack-small" },
+      { class: "stack-small", novalidate: true },
       ...inside,
       h(
         "div",

@@ -139,6 +139,11 @@ export interface ChangesAnswer {
   readonly at: string;
   readonly rows: readonly SheetRow[];
   readonly removed: readonly string[];
+  /** What is known of new rows that were not written, by the key that the page gave them. */
+  readonly found?: readonly {
+    readonly key: string;
+    readonly cells: Readonly<Record<string, CellValue>>;
+  }[];
   readonly conflicts: readonly SentConflict[];
   /** A problem of a whole row has no column. */
   readonly problems: readonly (Omit<CellProblem, "column"> & {

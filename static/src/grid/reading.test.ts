@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Column } from "./protocol";
-import { editable, probableNumber, readCell, satang, shown } from "./reading";
+import { editable, isMark, probableNumber, readCell, satang, shown } from "./reading";
 
 const column = (more: Partial<Column> = {}): Column => ({
   key: "y2572",
@@ -109,6 +109,16 @@ describe("other columns", () => {
     expect(readCell("กองประปา นํ้าดี", choice).value).toBe("WATER");
     expect(readCell("ช่าง", choice).problem).toMatchObject({ code: "choice_unknown", suggestion: "กองช่าง" });
     expect(shown("ENG", choice)).toBe("กองช่าง");
+  });
+
+  test("a mark is set by whatever people write for it, and nothing else is taken for one", () => {
+    const month = column({ type: "choice", choices: [{ value: "1", label: "●" }] });
+    for (const sign of ["x", "X", "/", "✓", "●", "1"]) expect(readCell(sign, month).value).toBe("1");
+    expect(readCell("ต.ค.", month).problem?.code).toBe("choice_unknown");
+    expect([isMark(month), isMark(column({ type: "choice", choices: CHOICES.slice(0, 1) }))]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test("text keeps its lines and is measured in letters", () => {

@@ -179,10 +179,22 @@ function spelling(text: string): string {
     .toLowerCase();
 }
 
+/** The sign of a cell that is either marked or empty, such as a month of an action plan. */
+const MARK = "●";
+/** What people write for it in other sheets. */
+const MARKS: ReadonlySet<string> = new Set([MARK, "1", "x", "×", "/", "*", "✓", "✔", "√", "•"]);
+
+/** True for a column whose cells hold a mark or nothing. */
+export function isMark(column: Column): boolean {
+  const [only, ...others] = column.type === "choice" ? (column.choices ?? []) : [];
+  return only?.label === MARK && others.length === 0;
+}
+
 function readChoice(text: string, column: Column): Finding | string | null {
   const wanted = spelling(text);
   if (wanted === "") return null;
   const choices = column.choices ?? [];
+  if (isMark(column) && MARKS.has(wanted)) return choices[0]?.value ?? null;
   const exact = choices.find((one) => spelling(one.label) === wanted || one.value.toLowerCase() === wanted);
   if (exact) return exact.value;
   const near = choices.filter((one) => spelling(one.label).includes(wanted));

@@ -4,9 +4,10 @@ import { decimal } from "../format";
 import { h, replaceChildren } from "../panels/dom";
 import { type IconName, icon } from "../shell/icons";
 import type { Line } from "./lines";
-import type { SheetModel, Total } from "./model";
+import type { SheetModel } from "./model";
 import { type CellValue, type Column, isStatus, type Status } from "./protocol";
-import { shown } from "./reading";
+import { isMark, shown } from "./reading";
+import type { Total } from "./rows";
 import { t } from "./texts";
 
 export interface Look {
@@ -145,7 +146,7 @@ export class RowView {
       this.text(cell, at, shown(value, column));
     }
     const figure = column.type === "money" || column.type === "integer" || isNumber(value, column);
-    const kind = figure ? " is-figure" : "";
+    const kind = figure ? " is-figure" : isMark(column) ? " is-mark" : "";
     const locked = model.canEdit(key, column.key) || column.type === "status" ? "" : " is-readonly";
     const mark = conflict ? " is-clash" : problem ? " is-wrong" : "";
     const comments = model.comments(key, column.key);

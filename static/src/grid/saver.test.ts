@@ -130,6 +130,17 @@ describe("saving", () => {
     expect(states.at(-1)).toEqual({ kind: "saved", at: "2026-11-21T07:32:00Z" });
   });
 
+  test("is never said to be whole while a cell waits to be mended", async () => {
+    const { states, type } = started();
+    type("1", "y1", "5");
+    type("2", "y1", "96O");
+    await vi.advanceTimersByTimeAsync(800);
+    expect(states.at(-1)).toEqual({ kind: "partly", at: "2026-11-21T07:32:00Z", cells: 1 });
+    type("2", "y1", "960");
+    await vi.advanceTimersByTimeAsync(800);
+    expect(states.at(-1)).toEqual({ kind: "saved", at: "2026-11-21T07:32:00Z" });
+  });
+
   test("is kept while there is no connection and goes by itself afterwards", async () => {
     const { post, states, type, model } = started();
     post.mockRejectedValueOnce(new ApiProblem(0, "offline", "x"));
@@ -143,7 +154,7 @@ describe("saving", () => {
     expect(again.value("2", "y1")).toBe("96O");
     expect(new KeptWork("engineer", "/api/v1/sheets/1").read()).toEqual([]);
     await vi.advanceTimersByTimeAsync(15_000);
-    expect(states.at(-1)?.kind).toBe("saved");
+    expect(states.at(-1)?.kind).toBe("partly");
     expect(model.outgoing()).toBeNull();
     const left = new KeptWork("planner", "/api/v1/sheets/1").read();
     expect(left).toMatchObject([{ row: "2", text: "96O" }]);

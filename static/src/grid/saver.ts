@@ -1,7 +1,8 @@
 /** Sends what was typed a moment after the last key, one request at a time, and keeps it in the browser until it is sent. */
 
 import { ApiProblem } from "../api/client";
-import type { Accepted, Batch, SheetModel } from "./model";
+import type { Batch } from "./editing";
+import type { Accepted, SheetModel } from "./model";
 import type { Changes, ChangesAnswer, SheetRow } from "./protocol";
 import type { KeptWork } from "./store";
 
@@ -10,6 +11,8 @@ export type SaveState =
   | { readonly kind: "waiting" }
   | { readonly kind: "saving" }
   | { readonly kind: "saved"; readonly at: string }
+  /** Everything but so many cells, which wait to be mended. */
+  | { readonly kind: "partly"; readonly at: string; readonly cells: number }
   | { readonly kind: "local"; readonly reason: "offline" | "expired" | "no_store" }
   /** A sheet that is written whole waits for so many cells to be mended. */
   | { readonly kind: "held"; readonly cells: number }
@@ -63,7 +66,8 @@ export class Saver {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private sending: Promise<void> | null = null;
   private expired = false;
-  private resting: SaveState;
+  /** When the server and the page last agreed. */
+  private resting: Extract<SaveState, { readonly at: string }>;
   /** An insert went out and no answer came back: the row may be there. */
   private unsure = false;
 
@@ -82,7 +86,7 @@ export class Saver {
     if (model.outgoing() === null) {
       // Taken back before it was sent, or only cells that wait for their person.
       clearTimeout(this.timer);
-      if (!this.sending) show(this.waits() ?? this.resting);
+      if (!this.sending) show(this.rested());
       return;
     }
     if (!isKept) show({ kind: "local", reason: "no_store" });
@@ -106,6 +110,12 @@ export class Saver {
   private waits(): SaveState | null {
     const cells = this.options.model.waiting;
     return cells > 0 ? { kind: "held", cells } : null;
+  }
+
+  /** Nothing can be sent now: all of it is saved, or what is not waits for its person. */
+  private rested(): SaveState {
+    const cells = this.options.model.unsent;
+    return this.waits() ?? (cells > 0 ? { kind: "partly", at: this.resting.at, cells } : this.resting);
   }
 
   private keep(): boolean {
@@ -155,7 +165,7 @@ export class Saver {
 
   private rest(at: string): void {
     this.resting = { kind: "saved", at };
-    this.options.show(this.resting);
+    this.options.show(this.rested());
   }
 
   private explain(problem: ApiProblem): void {

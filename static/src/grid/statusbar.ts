@@ -128,6 +128,8 @@ export function saveWords(state: SaveState): string {
       return t("saving");
     case "saved":
       return t("saved", { time: thaiTime(state.at) });
+    case "partly":
+      return t("partly", { n: decimal(state.cells) });
     case "local":
       return t(`local_${state.reason}`);
     case "held":
@@ -142,9 +144,9 @@ export function showSaveState(places: Iterable<HTMLElement>, state: SaveState): 
   const attribute = state.kind === "waiting" ? "saving" : state.kind === "clean" ? "saved" : state.kind;
   for (const place of places) {
     place.dataset.state = attribute;
-    place.title = state.kind === "failed" ? state.detail : "";
-    const sign =
-      state.kind === "local" || state.kind === "held" || state.kind === "failed" ? "cloud_off" : "cloud";
+    const mend = state.kind === "partly" || state.kind === "held";
+    place.title = state.kind === "failed" ? state.detail : mend ? t("go_to_first") : "";
+    const sign = mend ? "warning" : state.kind === "local" || state.kind === "failed" ? "cloud_off" : "cloud";
     if (place.dataset.plain === undefined) replaceChildren(place, icon(sign, 18), h("span", {}, words));
     else place.textContent = words;
   }

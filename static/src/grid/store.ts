@@ -1,8 +1,8 @@
 /** Work kept in the browser until the server has it: per person and sheet, entry by entry, so that two tabs do not undo each other. */
 
 import { remember, remembered } from "../shell/storage";
-import type { Conflict, Row } from "./model";
 import type { CellValue } from "./protocol";
+import type { Conflict, Row } from "./rows";
 
 export interface KeptCell {
   readonly kind: "cell";

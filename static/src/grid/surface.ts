@@ -7,9 +7,11 @@
 
 import { h, replaceChildren } from "../panels/dom";
 import { type Filter, isFiltered, type Line, linesOf, NO_FILTER } from "./lines";
-import type { SheetModel, Total } from "./model";
+import type { SheetModel } from "./model";
 import type { Column } from "./protocol";
 import { clamp, contains, linesInView, type Place, type Range, rangeOf } from "./ranges";
+import { isMark } from "./reading";
+import type { Total } from "./rows";
 import { type Filling, RowView } from "./rowview";
 import type { KeptWidths } from "./store";
 import { t } from "./texts";
@@ -107,11 +109,12 @@ export class Surface {
 
   private drawHead(): void {
     const heads = this.columns.map((column, at) => {
-      const figure = column.type === "money" || column.type === "integer" ? " is-figure" : "";
+      const figure = column.type === "money" || column.type === "integer";
+      const kind = figure ? " is-figure" : isMark(column) ? " is-mark" : "";
       const cell = h(
         "div",
         {
-          class: `grid-cell grid-title${figure}`,
+          class: `grid-cell grid-title${kind}`,
           role: "columnheader",
           "aria-colindex": at + 2,
           "data-c": at,
