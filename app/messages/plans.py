@@ -30,19 +30,19 @@ MESSAGES: dict[str, Message] = {
         "Look at what stands and choose whose to keep",
     ),
     "plan_version_changed": Message(
-        "แผนฉบับ {number} มีการแก้หลังจากที่คุณเปิดหน้า",
+        "แผน “{number}” มีการแก้หลังจากที่คุณเปิดหน้า",
         "Version {number} of the plan was changed after you opened the page",
         "ดูรายการล่าสุดก่อน แล้วทำอีกครั้ง",
         "Look at the newest lines first, then do it again",
     ),
     "plan_version_closed": Message(
-        "แผนฉบับ {number} แก้ไม่ได้แล้ว",
+        "แผน “{number}” แก้ไม่ได้แล้ว",
         "Version {number} of the plan can no longer be written",
         "ฉบับที่เสนอแล้วต้องส่งกลับก่อน ฉบับที่ประกาศใช้แล้วต้องเปิดฉบับเพิ่มเติม เปลี่ยนแปลง หรือแก้ไข",
         "A proposed one has to be returned first; after promulgation open an addition, a change or a correction",
     ),
     "plan_version_not_proposed": Message(
-        "แผนฉบับ {number} ยังไม่ได้เสนอ หรือพิจารณาเสร็จแล้ว",
+        "แผน “{number}” ยังไม่ได้เสนอ หรือพิจารณาเสร็จแล้ว",
         "Version {number} of the plan is not proposed, or decided already",
         "เสนอแผนก่อน แล้วจึงบันทึกผลการพิจารณา",
         "Propose it first, then record decisions",
@@ -130,7 +130,7 @@ MESSAGES: dict[str, Message] = {
         "Only projects of a plan can",
     ),
     "version_empty": Message(
-        "ฉบับ {number} ยังไม่มีอะไรต่างจากแผนเดิม",
+        "“{number}” ยังไม่มีอะไรต่างจากแผนเดิม",
         "Version {number} differs in nothing from the plan",
         "เพิ่มหรือแก้โครงการอย่างน้อยหนึ่งโครงการก่อนเสนอ",
         "Add or change at least one project before proposing",

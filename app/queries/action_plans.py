@@ -24,10 +24,10 @@ FORM_NAMES = {
 }
 SLUGS = {"pd01": SUMMARY, "pd02": DETAILS, "pd02-1": ARTICLES}
 COLUMNS: dict[str, tuple[str, str, int, int]] = {
-    "name_th": ("โครงการ", "Project", 260, 1000),
-    "detail": ("รายละเอียดของกิจกรรม", "Activity", 220, 2000),
+    "name_th": ("โครงการ", "Project", 250, 1000),
+    "detail": ("รายละเอียดของกิจกรรม", "Activity", 190, 2000),
     "amount_baht": ("งบประมาณ (บาท)", "Budget (baht)", 110, 0),
-    "location_text": ("สถานที่ดำเนินการ", "Place", 130, 300),
+    "location_text": ("สถานที่ดำเนินการ", "Place", 120, 300),
     "department": ("หน่วยงานรับผิดชอบหลัก", "Responsible unit", 120, 200),
     "other_agency": ("หน่วยงานอื่น", "Other agency", 90, 0),
     "programme_code": ("แผนงาน", "Programme", 170, 0),

@@ -32,6 +32,29 @@ class UploadHead:
     row_version: int
 
 
+@dataclass(frozen=True)
+class WaitingUpload:
+    """A workbook that nobody has accepted or given up yet."""
+
+    id: int
+    form: str
+    file_name: str
+    created_by_name: str
+    created_at: datetime
+
+
+def waiting_uploads(session: Session, version_id: int) -> list[WaitingUpload]:
+    """Workbooks of a version that wait for a decision, the newest first."""
+    rows = session.execute(
+        sa.text(
+            "SELECT id, form, file_name, created_by_name, created_at FROM plan_upload"
+            " WHERE plan_version_id = :version AND status = 'STAGED' ORDER BY created_at DESC, id DESC"
+        ),
+        {"version": version_id},
+    )
+    return [WaitingUpload(**row._mapping) for row in rows]
+
+
 def upload(session: Session, upload_id: int, *, lock: bool = False) -> UploadHead | None:
     """One upload; ``lock`` holds it for a decision."""
     row = session.execute(

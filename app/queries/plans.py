@@ -354,6 +354,49 @@ class AlignmentOption:
     name_en: str | None
 
 
+@dataclass(frozen=True)
+class WordsInUse:
+    """Strategies and tactics of a plan that lines stand under.
+
+    Parameters
+    ----------
+    strategies, tactics
+        Ids that any version has lines under: they cannot be taken out.
+    fixed_strategies, fixed_tactics
+        Those among them under which lines are in force while no version is open: they keep name and number.
+    open
+        True while a version is on its way.
+    """
+
+    strategies: frozenset[int]
+    tactics: frozenset[int]
+    fixed_strategies: frozenset[int]
+    fixed_tactics: frozenset[int]
+    open: bool
+
+
+def words_in_use(session: Session, plan_id: int) -> WordsInUse:
+    """What of a plan's strategies and tactics may change now."""
+    rows = session.execute(
+        sa.text(
+            "SELECT l.local_strategy_id AS strategy, l.local_tactic_id AS tactic,"
+            " coalesce(bool_or(v.status = 'PROMULGATED'), false) AS in_force, max(o.count) > 0 AS open"
+            " FROM (SELECT count(*) FROM plan_version WHERE plan_id = :plan AND status = ANY(:open)) o"
+            " LEFT JOIN plan_version v ON v.plan_id = :plan LEFT JOIN plan_project l ON l.plan_version_id = v.id"
+            " GROUP BY 1, 2"
+        ),
+        {"plan": plan_id, "open": list(OPEN)},
+    ).all()
+    held = [row for row in rows if row.in_force and not row.open]
+    return WordsInUse(
+        frozenset(row.strategy for row in rows if row.strategy is not None),
+        frozenset(row.tactic for row in rows if row.tactic is not None),
+        frozenset(row.strategy for row in held if row.strategy is not None),
+        frozenset(row.tactic for row in held if row.tactic is not None),
+        any(row.open for row in rows),
+    )
+
+
 def alignment_options(session: Session, head: PlanHead) -> list[AlignmentOption]:
     """Items that strategies of a plan may serve: the nation's and its province's that hold in any of its years, and
     whatever a strategy of it serves already."""

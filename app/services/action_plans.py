@@ -188,7 +188,8 @@ def promulgate_action_plan(
     if not lines:
         problems.append(Problem("action_plan_empty"))
     if day > date.today():
-        problems.append(Problem("day_in_future", where={"field": "promulgated_on"}))
+        latest = {"latest": date.today().isoformat()}
+        problems.append(Problem("day_in_future", where={"field": "promulgated_on"}, values=latest))
     if problems:
         raise InvalidInput(problems)
     mark_on_behalf(session, actor, head.organisation_code)

@@ -18,7 +18,7 @@ from app.queries.plan_paths import EXECUTIVE
 from app.queries.plans import PlanHead, VersionHead, path_of, versions_of
 from app.services.plan_projects import promulgation_problems
 from gis.problems import Problem
-from gis.thai import BUDDHIST_ERA_OFFSET, format_thai_date, normalise, to_arabic_digits
+from gis.thai import BUDDHIST_ERA_OFFSET, normalise, to_arabic_digits
 
 TEXT_LENGTH = 5_000
 NUMBER_LENGTH = 100
@@ -275,7 +275,7 @@ def _day_problems(session: Session, head: PlanHead, held: VersionHead, decision:
     where = {"field": "decided_on"}
     earliest = _earliest_day(head, held, versions_of(session, head.id), decision.step)
     if decision.decided_on < earliest:
-        return [Problem("day_before_plan", where=where, values={"earliest": format_thai_date(earliest)})]
+        return [Problem("day_before_plan", where=where, values={"earliest": earliest.isoformat()})]
     if decision.decided_on > date.today():
         return [Problem("day_in_future", where=where, values={"latest": date.today().isoformat()})]
     return []

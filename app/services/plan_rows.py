@@ -10,11 +10,9 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.errors import InvalidInput
 from app.queries.plan_lines import COLUMNS, PlanLine
 from app.queries.plans import VersionHead
 from app.services.plan_cells import year_of
-from gis.problems import Problem
 
 _IDS = ("local_strategy_id", "local_tactic_id")
 
@@ -39,29 +37,22 @@ WHERE l.origin_id = ANY(:origins) AND l.removed_at IS NULL AND v.status IN ('DRA
 """
 
 
-def own_rows(session: Session, held: VersionHead, lines: Sequence[PlanLine]) -> dict[int, int]:
-    """Row of each line in the open version; made from the row in force where there is none yet.
+def held_elsewhere(session: Session, held: VersionHead, lines: Sequence[PlanLine]) -> dict[int, str]:
+    """Lines that another open version changes, by origin, with the number of that version."""
+    others = [line.origin_id for line in lines if line.version_id != held.id]
+    if not others:
+        return {}
+    rows = session.execute(sa.text(_ELSEWHERE), {"origins": others, "version": held.id})
+    return {row.origin_id: row.number for row in rows}
 
-    Raises
-    ------
-    InvalidInput
-        ``line_in_other_version``: another open version changes the line.
-    """
+
+def own_rows(session: Session, held: VersionHead, lines: Sequence[PlanLine]) -> dict[int, int]:
+    """Row of each line in the open version; made from the row in force where there is none yet."""
     rows = {line.origin_id: line.id for line in lines if line.version_id == held.id}
-    others = [line for line in lines if line.version_id != held.id]
+    others = [line.id for line in lines if line.version_id != held.id]
     if not others:
         return rows
-    taken = session.execute(
-        sa.text(_ELSEWHERE), {"origins": [line.origin_id for line in others], "version": held.id}
-    ).all()
-    if taken:
-        raise InvalidInput(
-            [
-                Problem("line_in_other_version", where={"row": str(r.origin_id)}, values={"number": r.number})
-                for r in taken
-            ]
-        )
-    made = session.execute(sa.text(_COPY), {"version": held.id, "ids": [line.id for line in others]})
+    made = session.execute(sa.text(_COPY), {"version": held.id, "ids": others})
     return rows | {row.origin_id: row.id for row in made}
 
 

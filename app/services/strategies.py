@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
 from app.queries.codelists import code_list
-from app.queries.plans import PlanHead, Strategy, alignment_options, strategies_of
+from app.queries.plans import PlanHead, Strategy, alignment_options, strategies_of, words_in_use
 from app.services.plan_checks import text_length
 from app.services.plans import hold_plan, written_text
 from app.services.project_locks import mark_on_behalf
@@ -159,24 +159,16 @@ def _renamed_in_force(session: Session, plan_id: int, old: Strategy | None, word
     }
     if not renamed:
         return []
-    rows = session.execute(
-        sa.text(
-            "SELECT DISTINCT k.column_name, k.id FROM unnest(CAST(:columns AS text[]), CAST(:ids AS bigint[]))"
-            " AS k(column_name, id) JOIN plan_project l"
-            "  ON k.id = CASE k.column_name WHEN 'local_tactic_id' THEN l.local_tactic_id ELSE l.local_strategy_id END"
-            " JOIN plan_version v ON v.id = l.plan_version_id AND v.plan_id = :plan"
-            " WHERE v.status = 'PROMULGATED' AND NOT EXISTS (SELECT FROM plan_version o WHERE o.plan_id = :plan"
-            "  AND o.status IN ('DRAFT', 'PROPOSED', 'RETURNED'))"
-        ),
-        {"plan": plan_id, "columns": [c for c, _ in renamed], "ids": [i for _, i in renamed]},
-    )
+    in_use = words_in_use(session, plan_id)
+    fixed = {"local_strategy_id": in_use.fixed_strategies, "local_tactic_id": in_use.fixed_tactics}
     return [
         Problem(
             "strategy_in_force",
             where={"field": "name_th" if column == "local_strategy_id" else "tactics"},
-            values={"name": renamed[column, identity]},
+            values={"name": name},
         )
-        for column, identity in rows
+        for (column, identity), name in renamed.items()
+        if identity in fixed[column]
     ]
 
 

@@ -26,6 +26,9 @@ from app.queries.codelists import choices, code_list
 from app.services.sheets import SheetOutcome
 from app.web.sheet_json import saved_json
 
+# What a month or a flag shows when it is set; the grid knows it by this sign, and sets it with the space bar.
+_MARK = "●"
+_MONTH_PX = 42
 _TYPES = {"amount_baht": "money", "programme_code": "choice", "other_agency": "choice"}
 
 
@@ -85,7 +88,8 @@ def _group(line: ActionLine) -> str:
 
 
 def _columns(session: Session, head: ActionPlanHead, editable: bool, language: Language) -> list[dict[str, Any]]:
-    marks = [{"value": "1", "label": "●"}]
+    """The months stand before what the heads of the groups say already, so that a year fits on a screen."""
+    marks = [{"value": "1", "label": _MARK}]
     found = []
     for key, (title_th, title_en, width, most) in COLUMNS.items():
         options = None
@@ -108,12 +112,25 @@ def _columns(session: Session, head: ActionPlanHead, editable: bool, language: L
                 "help": None,
             }
         )
-    for n, month in enumerate(MONTHS, start=1):
-        year = str(month_year_be(head.fiscal_year_be, n))
-        column = {"key": month_key(n), "title": f"{month} {year[2:]}", "type": "choice"}
-        rest = {"editable": editable, "required": False, "max_length": None, "choices": marks, "total": False}
-        found.append({**column, "width": 56, "frozen": False, **rest, "help": None})
-    return found
+    before = next(at for at, column in enumerate(found) if column["key"] == "other_agency")
+    months = [_month(head, n, editable, marks) for n in range(1, len(MONTHS) + 1)]
+    return [*found[:before], *months, *found[before:]]
+
+
+def _month(head: ActionPlanHead, n: int, editable: bool, marks: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "key": month_key(n),
+        "title": MONTHS[n - 1],
+        "type": "choice",
+        "width": _MONTH_PX,
+        "frozen": False,
+        "editable": editable,
+        "required": False,
+        "max_length": None,
+        "choices": marks,
+        "total": False,
+        "help": f"{MONTHS[n - 1]} {month_year_be(head.fiscal_year_be, n)}",
+    }
 
 
 def action_row_json(line: ActionLine) -> dict[str, Any]:

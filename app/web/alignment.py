@@ -13,18 +13,22 @@ from app.errors import InvalidInput, NotFound
 from app.queries.alignment import KEPT, PAO, AlignmentItem, items_of_province, pao_of
 from app.queries.areas import area
 from app.services.alignment import AlignmentWords, may_keep, remove_item, restore_item, save_item
-from app.web.context import current
+from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route, page_route
-from app.web.money_body import Body
+from app.web.money_body import Body, read_body
 from app.web.page_forms import posted, read_typed
 from app.web.params import choice, integer_schema, string_schema, whole_number
-from app.web.plan_json import LIST
+from app.web.payloads import if_match_state, json_object
+from app.web.plan_json import LIST, OBJECT
 from gis.problems import Problem
 
 blueprint = Blueprint("alignment", __name__)
 
 ADD = Param("add", choice(*KEPT), string_schema(enum=list(KEPT)), "Framework to which an item is added")
 EDIT = Param("edit", whole_number(1, 2**53), integer_schema(1, 2**53), "Item that is written")
+_ALL = "/api/v1/provinces/<province_code>/alignment-items"
+_ONE = f"{_ALL}/<int:item_id>"
+_IF_MATCH = {"If-Match": '"etag" of the item that you change, such as "item0123456789abcdef"'}
 _WORDS = Body(
     {
         "framework": "text",
@@ -40,7 +44,7 @@ _WORDS = Body(
 
 @api_route(
     blueprint,
-    "/api/v1/provinces/<province_code>/alignment-items",
+    _ALL,
     access=Access.PUBLIC,
     summary="Items of the provincial plan and strategies of the PAO, with the fiscal years in which each holds",
     response=LIST,
@@ -50,22 +54,104 @@ def read_provincial_items(province_code: str) -> dict[str, Any]:
     with current().database.reading() as session:
         _found_province(session, province_code)
         items = items_of_province(session, province_code)
+    return {"items": [_item_json(item) for item in items if not item.removed]}
+
+
+@api_route(
+    blueprint,
+    _ALL,
+    method="POST",
+    access=Access.SIGNED_IN,
+    summary="Add an item that strategies of plans in the province may serve",
+    response=OBJECT,
+    status=201,
+    body=_WORDS.schema(),
+)
+def add_provincial_item(province_code: str) -> Any:
+    """Of the provincial plan by officers of the province, of the PAO by its planners."""
+    return _saved(province_code, None, "", 201)
+
+
+@api_route(
+    blueprint,
+    _ONE,
+    method="PUT",
+    access=Access.SIGNED_IN,
+    summary="Write an item again; it stays in its framework",
+    response=OBJECT,
+    body=_WORDS.schema(),
+    headers=_IF_MATCH,
+)
+def put_provincial_item(province_code: str, item_id: int) -> Any:
+    """Years that are left out have no limit."""
+    return _saved(province_code, item_id, if_match_state("item"), 200)
+
+
+@api_route(
+    blueprint,
+    _ONE,
+    method="DELETE",
+    access=Access.SIGNED_IN,
+    summary="Take an item out: no strategy can choose it any more, those that serve it keep their link",
+    response=OBJECT,
+    headers=_IF_MATCH,
+)
+def delete_provincial_item(province_code: str, item_id: int) -> dict[str, Any]:
+    """It can be put back."""
+    seen, context = if_match_state("item"), current()
+    with context.database.transaction(attribution()) as session:
+        remove_item(session, context.actor, province_code, item_id, seen=seen)
+        item = _item(session, province_code, item_id)
+    return {"etag": _etag(item), "receipt": context.request_id}
+
+
+@api_route(
+    blueprint,
+    f"{_ONE}/restore",
+    method="POST",
+    access=Access.SIGNED_IN,
+    summary="Put an item back that was taken out",
+    response=OBJECT,
+    headers=_IF_MATCH,
+)
+def restore_provincial_item(province_code: str, item_id: int) -> Any:
+    """Refused when another one has its code in the same years by now."""
+    seen, context = if_match_state("item"), current()
+    with context.database.transaction(attribution()) as session:
+        restore_item(session, context.actor, province_code, item_id, seen=seen)
+        item = _item(session, province_code, item_id)
+    return {**_item_json(item), "receipt": context.request_id}, 200, {"ETag": _etag(item)}
+
+
+def _saved(province_code: str, item_id: int | None, seen: str, status: int) -> Any:
+    words, context = AlignmentWords(**read_body(_WORDS, json_object())), current()
+    with context.database.transaction(attribution()) as session:
+        identity = save_item(session, context.actor, province_code, words, item_id=item_id, seen=seen)
+        item = _item(session, province_code, identity)
+    return {**_item_json(item), "receipt": context.request_id}, status, {"ETag": _etag(item)}
+
+
+def _item(session: Session, province_code: str, item_id: int) -> AlignmentItem:
+    return next(item for item in items_of_province(session, province_code) if item.id == item_id)
+
+
+def _item_json(item: AlignmentItem) -> dict[str, Any]:
     return {
-        "items": [
-            {
-                "id": item.id,
-                "framework": item.framework,
-                "code": item.code,
-                "name_th": item.name_th,
-                "name_en": item.name_en,
-                "valid_from_be": item.valid_from_be,
-                "valid_to_be": item.valid_to_be,
-                "strategies": item.strategies,
-            }
-            for item in items
-            if not item.removed
-        ]
+        "id": item.id,
+        "framework": item.framework,
+        "code": item.code,
+        "name_th": item.name_th,
+        "name_en": item.name_en,
+        "valid_from_be": item.valid_from_be,
+        "valid_to_be": item.valid_to_be,
+        "strategies": item.strategies,
+        "etag": _etag(item),
     }
+
+
+def _etag(item: AlignmentItem) -> str:
+    """For ``If-Match``: an item has no number of its writing, so its words tell its states apart."""
+    return f'"item{item.seen}"'
 
 
 @page_route(blueprint, "/provinces/<province_code>/alignment", access=Access.PUBLIC, params=(ADD, EDIT))

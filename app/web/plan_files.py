@@ -47,8 +47,9 @@ _BANGKOK = ZoneInfo("Asia/Bangkok")
 def form_file(version_id: int, slug: str, format: str, paper: str, of: str) -> Response:
     """p01 is the summary of the form named by ``of``."""
     if format == "pdf":
-        path = f"/api/v1/plan-versions/{version_id}/forms/{slug}"
-        return pdf_answer(PrintOrder(FORM, version_id, slug, of, paper, _address(path), current().request_id))
+        # What a person opens in a browser: it stands in the foot of the sheets.
+        page = url_for("plan_pages.sheet_page", version_id=version_id, slug=slug, of=None if of == "p02" else of)
+        return pdf_answer(PrintOrder(FORM, version_id, slug, of, paper, _address(page), current().request_id))
     now = datetime.now(_BANGKOK)
     with current().database.reading() as session:
         head, held = found_version(session, version_id)
@@ -72,7 +73,7 @@ def form_file(version_id: int, slug: str, format: str, paper: str, of: str) -> R
 )
 def announcement(version_id: int, paper: str) -> Response:
     """Against the version in force before it."""
-    address = _address(f"/api/v1/plan-versions/{version_id}/comparison")
+    address = _address(url_for("plan_pages.version_page", version_id=version_id))
     receipt = current().request_id
     return pdf_answer(PrintOrder(ANNOUNCEMENT, version_id, paper=paper, address=address, receipt=receipt))
 
@@ -97,7 +98,8 @@ def printed_file(job_id: int) -> Response:
 
 def actions_pdf(action_plan_id: int, slug: str, paper: str) -> Response:
     """A form of an action plan as PDF, or the job that prints it."""
-    address = _address(f"/api/v1/action-plans/{action_plan_id}/forms/{slug}")
+    page = url_for("action_plan_pages.action_sheet_page", action_plan_id=action_plan_id, action_slug=slug)
+    address = _address(page)
     return pdf_answer(PrintOrder(ACTIONS, action_plan_id, slug, "p02", paper, address, current().request_id))
 
 
@@ -114,7 +116,7 @@ def pdf_answer(wanted: PrintOrder) -> Response:
         laid_out = print_orders.laid_out(session, context.actor, wanted)
     if laid_out.short:
         # Nothing of the database is held while the printer works.
-        return file_answer(print_orders.printed(laid_out.page), laid_out.stem, "pdf")
+        return file_answer(print_orders.printed(context.settings, laid_out), laid_out.stem, "pdf")
     if not context.actor.signed_in:
         raise TooLarge("print_too_large", {"rows": len(laid_out.page.rows), "limit": print_orders.DIRECT_ROWS})
     with context.database.transaction(attribution()) as session:

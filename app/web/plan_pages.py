@@ -14,10 +14,11 @@ from app.errors import Conflict, InvalidInput, NotFound
 from app.queries.areas import children
 from app.queries.codelists import choices
 from app.queries.organisations import organisation as find_organisation
-from app.queries.plan_comments import PlanComment, comments_of_version
+from app.queries.plan_comments import PlanComment, comments_of_version, open_comments
 from app.queries.plan_compare import base_of, compare_versions
 from app.queries.plan_forms import FORMS, SUMMARY, SUMMARY_NAME, SUMMARY_SLUG
 from app.queries.plan_sheet import plan_summary
+from app.queries.plan_uploads import waiting_uploads
 from app.queries.plans import (
     PlanHead,
     VersionHead,
@@ -28,6 +29,7 @@ from app.queries.plans import (
     plans_of,
     steps_taken,
     versions_of,
+    words_in_use,
 )
 from app.services.plan_checks import NewVersion, proposal_problems
 from app.services.plan_comments import may_comment
@@ -44,6 +46,7 @@ from app.web.params import area_code, choice, integer_schema, organisation_code,
 from app.web.plan_forms import found_form
 from app.web.plan_texts import change_names, column_titles, difference_lines, version_name, version_pills
 from app.web.plans import DECISION, decision_of, found_plan, found_version, sees_drafts, shown_plan
+from gis.problems import Problem
 from gis.thai import to_arabic_digits
 
 blueprint = Blueprint("plan_pages", __name__)
@@ -196,6 +199,7 @@ def act_on_version(version_id: int) -> Any:
         with context.database.transaction(attribution()) as session:
             if form.get("do") == "propose":
                 propose_version(session, context.actor, version_id, if_match_version=seen)
+                _require_sure(session, version_id, form)
             elif form.get("do") == "discard":
                 discard_version(session, context.actor, version_id, if_match_version=seen)
             else:
@@ -209,6 +213,12 @@ def act_on_version(version_id: int) -> Any:
     except (InvalidInput, Conflict) as error:
         return _again(error, lambda problems: _version_page(version_id, None, problems, form))
     return _saved("plan_pages.version_page", version_id=version_id)
+
+
+def _require_sure(session: Session, version_id: int, form: Any) -> None:
+    """Files and comments that wait keep no version back, but whoever proposes it has seen that they do."""
+    if not form.get("sure") and (waiting_uploads(session, version_id) or open_comments(session, version_id)):
+        raise InvalidInput([Problem("confirmation_missing", where={"field": "sure"})])
 
 
 @page_route(blueprint, "/plan-versions/<int:version_id>/<slug>", access=Access.PUBLIC, params=(OF,))
@@ -277,6 +287,7 @@ def _plan_page(
             strategies=strategies,
             edited=edited,
             edit=edit,
+            in_use=words_in_use(session, plan_id),
             may=policy.may(context.actor, policy.PLAN_WRITE, head.target),
             options=alignment_options(session, head) if edit is not None else [],
             frameworks=framework_names(),
@@ -323,6 +334,9 @@ def _version_page(
             versions=[v for v in versions if v.id != version_id and v.status == "PROMULGATED"],
             before=base,
             path=path,
+            step_names={
+                each.step.code: each.step.name_th if context.language == "th" else each.step.name_en for each in path
+            },
             due=next((step for step in path if not step.passed and step.step.required), None),
             taken=steps_taken(session, version_id) if sees_drafts() else [],
             differences=difference_lines(session, held, base, differences, context.language),
@@ -330,6 +344,7 @@ def _version_page(
             may_propose=may_propose,
             planner=planner,
             comments=comments_of_version(session, version_id) if sees_drafts() else [],
+            waiting_files=waiting_uploads(session, version_id) if planner and held.open else [],
             may_comment=held.open and may_comment(context.actor, head.target),
             cell_of=_cell_of,
             titles=column_titles(held, context.language),

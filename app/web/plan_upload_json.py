@@ -35,8 +35,11 @@ def upload_json(session: Session, staged: StagedUpload, language: Language) -> d
     titles = {
         c.key: c.title_th if language == "th" else c.title_en for c in staged.form.columns(staged.version.years_be)
     }
+    words = Words(titles, labels, lambda key: year_of(key) is not None)
     return {
-        **staged_json(head, difference, Words(titles, labels, lambda key: year_of(key) is not None), language),
+        **staged_json(head, difference, words, language),
+        # A version that was proposed or is in force takes nothing in.
+        "acceptable": difference.acceptable and staged.version.editable,
         "api": f"/api/v1/plan-uploads/{head.id}",
         "version": head.plan_version_id,
         "plan": staged.plan.id,

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.errors import InvalidInput
+from app.queries.plans import VersionHead
 from app.services.plan_uploads import (
     accept_upload,
     check_may_send,
@@ -25,6 +26,7 @@ from app.web.endpoint import Access, api_route, page_route
 from app.web.errors import problem_lines
 from app.web.payloads import json_object
 from app.web.plan_forms import found_form
+from app.web.plan_texts import version_name
 from app.web.plan_upload_json import UPLOAD_SCHEMA, upload_json
 from app.web.plans import VERSION
 from app.web.received import file_form
@@ -156,16 +158,29 @@ def upload_page(upload_id: int) -> str:
     """The difference to look at, choose in, and accept."""
     context = current()
     with context.database.reading() as session:
-        upload = upload_json(session, staged_upload(session, context.actor, upload_id), context.language)
+        staged = staged_upload(session, context.actor, upload_id)
+        upload = upload_json(session, staged, context.language)
     return render_template(
         "compare_file.html",
         upload=upload,
+        closed=_why_closed(staged.version),
         title=_("เปรียบเทียบไฟล์กับแผน"),
         what=f"{upload['form']} {upload['form_name']} · {upload['version_number']} · {upload['organisation_name']}",
         back=url_for("plan_pages.version_page", version_id=upload["version"]),
-        back_words=_("กลับไปแผน"),
+        back_words=_("กลับไปแผนฉบับนี้"),
         foreign=_("ไฟล์นี้ไม่ได้ดาวน์โหลดจากระบบ จับคู่ด้วยชื่อโครงการ"),
     )
+
+
+def _why_closed(version: VersionHead) -> str:
+    """Why a file cannot be taken in any more; nothing while it can."""
+    name = version_name(version)
+    reasons = {
+        "PROPOSED": _("%(name)s เสนอแล้ว ตารางปิดอยู่ รับไฟล์นี้ได้อีกเมื่อฉบับนี้ถูกส่งกลับแก้ไข", name=name),
+        "PROMULGATED": _("%(name)s ประกาศใช้แล้ว รับไฟล์นี้ไม่ได้ เปิดฉบับใหม่แล้วส่งไฟล์อีกครั้ง", name=name),
+        "DISCARDED": _("%(name)s เลิกทำแล้ว รับไฟล์นี้ไม่ได้ ส่งไฟล์เข้าฉบับที่ยังเปิดอยู่", name=name),
+    }
+    return str(reasons.get(version.status, ""))
 
 
 def decisions_of_body(body: Mapping[str, Any]) -> dict[str, str | None]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.errors import Conflict, Forbidden, InvalidInput
+from app.models import UserAccount
 from app.queries.alignment import items_of_province
 from app.queries.plans import alignment_options, plan
 from app.services.alignment import AlignmentWords, remove_item, restore_item, save_item
@@ -101,3 +102,29 @@ def test_the_page_adds_mends_and_takes_out(app: Flask, sign_in: SignIn, session:
     assert "เอาออกแล้ว 1 รายการ" in client.get(url).text
     assert client.get("/api/v1/provinces/99/alignment-items").json == {"items": []}
     assert client.get("/provinces/77/alignment").status_code == 404
+
+
+def test_a_program_adds_mends_takes_out_and_puts_back(
+    app: Flask, sign_in: SignIn, session: Session, world: PlanWorld
+) -> None:
+    client = sign_in(app.test_client(), factories.make_user(session, "PROV_OFFICER", area="99"))
+    url = "/api/v1/provinces/99/alignment-items"
+    words = {"framework": "PROVINCE", "code": "1", "name_th": "เมืองน่าอยู่", "valid_from_be": 2566}
+    wrong = client.post(url, json={"framework": "PROVINCE", "name_th": 5, "valid_to_be": "ปีหน้า", "colour": 1})
+    assert wrong.status_code == 422
+    assert {error["field"] for error in wrong.json["errors"]} == {"code", "name_th", "valid_to_be", "colour"}
+    made = client.post(url, json=words)
+    assert made.status_code == 201 and made.json["receipt"]
+    one, seen = f"{url}/{made.json['id']}", made.headers["ETag"]
+    assert [item["etag"] for item in client.get(url).json["items"]] == [seen]
+    assert client.put(one, json=words).status_code == 428
+    assert client.put(one, json=words, headers={"If-Match": '"3"'}).status_code == 400
+    mended = client.put(one, json={**words, "valid_to_be": 2570}, headers={"If-Match": seen})
+    assert (mended.status_code, mended.json["valid_to_be"]) == (200, 2570)
+    assert client.delete(one, headers={"If-Match": seen}).json["code"] == "alignment_changed"
+    gone = client.delete(one, headers={"If-Match": mended.headers["ETag"]})
+    assert gone.status_code == 200 and client.get(url).json == {"items": []}
+    back = client.post(f"{one}/restore", headers={"If-Match": gone.json["etag"]})
+    assert back.status_code == 200 and len(client.get(url).json["items"]) == 1
+    planner = sign_in(app.test_client(), session.get_one(UserAccount, world.planner.user_id))
+    assert planner.post(url, json=words).status_code == 403

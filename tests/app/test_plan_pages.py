@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.models import UserAccount
+from app.services.plan_comments import comment_on_version
 from tests.app.conftest import SignIn
 from tests.app.plan_world import PlanWorld, make_plan_world
 
@@ -76,13 +78,14 @@ def test_a_strategy_is_added_mended_and_removed(desk: FlaskClient, world: PlanWo
     url = f"/plans/{world.plan_id}/strategies"
     refused = desk.post(url, data={"code": "1", "name_th": "ซ้ำ", "tactic_1_code": "1", "tactic_1_name": "ขุดลอก"})
     assert refused.status_code == 422 and "ซ้ำ" in refused.text and "ขุดลอก" in refused.text
-    assert desk.post(url, data={"code": "2", "name_th": "แหล่งน้ำ", "tactic_1_code": "1", "tactic_1_name": "ขุดลอก"})
+    tactic = {"tactic_1_code": "1", "tactic_1_name": "ขุดลอก", "tactic_1_indicator": "ร้อยละ 80"}
+    assert desk.post(url, data={"code": "2", "name_th": "แหล่งน้ำ", **tactic}).status_code == 303
     page = desk.get(f"/plans/{world.plan_id}").text
     assert "กลยุทธ์ 2.1 ขุดลอก" in page
     identity = re.search(r"edit=(\d+)#strategy-form[^>]*>แก้ไข</a></div>\s*<ul>", page)
     assert identity is not None
     form = desk.get(f"/plans/{world.plan_id}?edit={identity[1]}").text
-    assert 'value="แหล่งน้ำ"' in form and "หมุดหมาย" in form
+    assert 'value="แหล่งน้ำ"' in form and "หมุดหมาย" in form and 'value="ร้อยละ 80"' in form
     assert desk.post(url, data={"strategy": identity[1], "remove": "1"}).status_code == 409, "not seen, not removed"
     seen = re.search(r'name="strategy" value="\d+"><input type="hidden" name="row_version" value="(\d+)"', form)
     assert seen is not None
@@ -119,7 +122,32 @@ def test_a_version_goes_its_way_by_forms_alone(
     assert world.version().status == "PROMULGATED"
     page = desk.get(url).text
     assert "โครงการใหม่" in page and "ก่อสร้างถนน" in page
-    assert "เปิดฉบับใหม่" in desk.get(f"/plans/{world.plan_id}").text
+    page = desk.get(f"/plans/{world.plan_id}?edit={world.strategy_id}").text
+    assert "เปิดฉบับใหม่" in page and "?edit=0" not in page
+    assert re.search(r'name="name_th"[^>]* readonly', page) and 'name="remove"' not in page, "as the service has it"
+
+
+def test_what_still_waits_is_told_before_a_version_is_proposed_and_its_file_waits_with_it(
+    desk: FlaskClient, session: Session, world: PlanWorld, tmp_path: Path
+) -> None:
+    from tests.app.test_plan_uploads import send
+    from tests.app.test_plan_workbook import workbook_of
+
+    world.line("ก่อสร้างถนน")
+    url = f"/plan-versions/{world.version_id}"
+    upload = f"/plan-uploads/{send(world, workbook_of(world), tmp_path).head.id}"
+    comment_on_version(session, world.executive, world.version_id, "ขอให้ทบทวน")
+    page = desk.get(url).text
+    assert "รอการรับ 1 ไฟล์" in page and upload in page and "รอตอบ 1 เรื่อง" in page
+    assert 'id="accept"' in desk.get(upload).text and url in desk.get(upload).text
+
+    seen = seen_version(page)
+    asked = desk.post(url, data={"row_version": seen, "do": "propose"})
+    assert asked.status_code == 422 and "ยังไม่ได้ยืนยัน" in asked.text and world.version().status == "DRAFT"
+    assert desk.post(url, data={"row_version": seen, "do": "propose", "sure": "1"}).status_code == 303
+    assert upload in desk.get(url).text, "still waiting, still found"
+    page = desk.get(upload).text
+    assert 'id="accept"' not in page and "เสนอแล้ว ตารางปิดอยู่" in page and f'href="{url}"' in page
 
 
 def test_a_new_version_is_opened_and_what_was_typed_comes_back_when_it_is_refused(

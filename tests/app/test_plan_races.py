@@ -79,6 +79,7 @@ def test_one_line_is_in_one_open_version_and_one_number_is_opened_once(arena: Ar
         return world.cell(origin, "objective", None, "เพื่อสัญจร")
 
     refused = arena.after(objective, second, objective)
+    assert refused.problems and not refused.touched
     assert [p.code for p in refused.problems] == ["line_in_other_version"]
 
     def opened(world: PlanWorld) -> int:

@@ -51,6 +51,7 @@ def rows_of(page: Any) -> list[list[Any]]:
 def test_the_form_has_the_official_columns_in_their_order_and_ours_to_the_right(world: PlanWorld) -> None:
     world.line("ก่อสร้างถนน คสล. ม.4", objective="เพื่อสัญจร", y2569="1,000,000.50")
     page = opened(workbook_of(world))["ผ.02"]
+    assert rows_of(page)[2][0] == "ฉบับแรก (ร่าง)", "said once"
     head, years = rows_of(page)[4], rows_of(page)[5]
     assert head[:4] == ["ที่", "โครงการ", "วัตถุประสงค์", "เป้าหมาย (ผลผลิตของโครงการ)"]
     assert head[4] == BUDGET_TITLE and years[4:9] == [2566, 2567, 2568, 2569, 2570]

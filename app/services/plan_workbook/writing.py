@@ -38,6 +38,7 @@ from gis.thai import format_thai_date
 FONT = "TH SarabunPSK"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BUDGET_TITLE = "งบประมาณ (บาท)"
+ORIGINAL = "ฉบับแรก"
 BAHT_FORMAT = '#,##0.00;[Red]-#,##0.00;"–"'
 COUNT_FORMAT = '#,##0;-#,##0;"–"'
 PAPERS = {"a4": 9, "a3": 8}
@@ -98,8 +99,9 @@ def write_summary(summary: Summary, as_of: datetime, *, paper: str = "a4") -> by
 
 
 def change_title(version: VersionHead) -> str:
-    """What a version is called under the title of a form."""
-    words = version.number if version.change_types else f"ฉบับแรก {version.number}".strip()
+    """What a version is called under the title of a form; most original plans are called just that."""
+    first = "" if version.change_types or ORIGINAL in version.number else ORIGINAL
+    words = f"{first} {version.number}".strip()
     return words if version.status == "PROMULGATED" else f"{words} (ร่าง)"
 
 

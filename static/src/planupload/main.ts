@@ -28,9 +28,11 @@ class UploadPage {
   private readonly shown = new Map<string, number>();
   private at: string | null = null;
   private busy = false;
+  /** None when nothing can be taken in any more: then nothing is chosen either. */
+  private readonly acceptButton = document.querySelector<HTMLButtonElement>("#accept");
 
   constructor(private upload: Upload) {
-    byId("accept").addEventListener("click", () => void this.accept());
+    this.acceptButton?.addEventListener("click", () => void this.accept());
     byId("give-up").addEventListener("click", () => void this.giveUp());
     document.addEventListener("keydown", (event) => {
       if (event.key === "F8") {
@@ -105,7 +107,9 @@ class UploadPage {
           h("span", { class: `pill ${pill}` }, decimal(items.length)),
         ),
         hint && h("p", { class: "hint" }, hint),
-        choose && h("span", { class: "btn-row" }, all("mine", t("all_mine")), all("theirs", t("all_theirs"))),
+        choose &&
+          this.acceptButton &&
+          h("span", { class: "btn-row" }, all("mine", t("all_mine")), all("theirs", t("all_theirs"))),
       ),
       h("ul", { class: "plain upload-list" }, ...items.slice(0, most).map(draw)),
       left > 0 &&
@@ -137,6 +141,7 @@ class UploadPage {
       ),
       error &&
         key &&
+        this.acceptButton &&
         h(
           "button",
           {
@@ -255,6 +260,7 @@ class UploadPage {
           name: `choice-${key}`,
           value,
           checked: chosen === value,
+          disabled: this.acceptButton === null,
           onchange: () => void this.decide({ [key]: value }),
         }),
         h("span", {}, label),
@@ -272,14 +278,15 @@ class UploadPage {
     const { counts } = this.upload;
     const left = counts.errors + counts.undecided;
     const total = counts.cells + counts.inserts + counts.removals;
-    const accept = byId("accept") as HTMLButtonElement;
-    accept.textContent =
-      left > 0
-        ? t("accept_blocked", { left: decimal(left) })
-        : total > 0
-          ? t("accept", { n: decimal(total) })
-          : t("accept_nothing");
-    accept.setAttribute("aria-disabled", String(!this.upload.acceptable));
+    if (this.acceptButton) {
+      this.acceptButton.textContent =
+        left > 0
+          ? t("accept_blocked", { left: decimal(left) })
+          : total > 0
+            ? t("accept", { n: decimal(total) })
+            : t("accept_nothing");
+      this.acceptButton.setAttribute("aria-disabled", String(!this.upload.acceptable));
+    }
     byId("counts").textContent = t("counts", {
       cells: decimal(counts.cells),
       inserts: decimal(counts.inserts),
@@ -299,7 +306,7 @@ class UploadPage {
   private goNext(): void {
     const key = nextWaiting(this.upload, this.at);
     if (key === null) {
-      byId("accept").focus();
+      this.acceptButton?.focus();
       return;
     }
     this.at = key;
@@ -311,7 +318,8 @@ class UploadPage {
   }
 
   private async accept(): Promise<void> {
-    if (this.busy) return;
+    const button = this.acceptButton;
+    if (this.busy || !button) return;
     if (!this.upload.acceptable) {
       if (waiting(this.upload).length > 0) this.goNext();
       else byId("group-mend").scrollIntoView({ block: "start" });
@@ -323,10 +331,10 @@ class UploadPage {
       title: t("accept_title"),
       text: t("accept_text", counts),
       safe: t("go_on"),
-      act: byId("accept").textContent ?? "",
+      act: button.textContent ?? "",
     };
     if ((await ask({ ...question, destructive: removals > 0 })) === null) return;
-    byId("accept").textContent = t("accepting");
+    button.textContent = t("accepting");
     await this.attempt(async () => {
       await api.post(`${this.upload.api}/accept`);
       location.reload();
