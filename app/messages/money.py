@@ -300,6 +300,19 @@ MESSAGES: dict[str, Message] = {
         "ยอดโอนเพิ่มและโอนลดต้องเท่ากัน (ระเบียบ มท. ว่าด้วยวิธีการงบประมาณของ อปท. พ.ศ. 2563)",
         "What goes in must equal what goes out (MOI Regulation on Local Budget Procedures B.E. 2563)",
     ),
+    "transfer_fund_unbalanced": Message(
+        "{fund_th}: โอนเข้า {given_baht} บาท โอนออก {taken_baht} บาท ต่างกัน {difference_baht} บาท",
+        "{fund_en}: {given_baht} baht in and {taken_baht} baht out differ by {difference_baht} baht",
+        "เงินนอกข้อบัญญัติงบประมาณโอนได้ภายในแหล่งเงินเดียวกันเท่านั้น ยอดของแหล่งเงินนี้ต้องรวมเป็นศูนย์",
+        "Money outside the annual ordinance moves within its own fund source only; its lines must sum to zero",
+    ),
+    "transfer_ordinance_unbalanced": Message(
+        "เงินในข้อบัญญัติงบประมาณ: โอนเข้า {given_baht} บาท โอนออก {taken_baht} บาท ต่างกัน {difference_baht} บาท",
+        "Money of the annual ordinance: {given_baht} baht in and {taken_baht} baht out differ by"
+        " {difference_baht} baht",
+        "เงินในข้อบัญญัติโอนกันได้ แต่ไม่ปนกับเงินนอกข้อบัญญัติ เช่น เงินอุดหนุนเฉพาะกิจ",
+        "Money of the ordinance moves among itself, not to or from money outside it such as specific grants",
+    ),
     "description_moves_money": Message(
         "การแก้ไขเปลี่ยนแปลงคำชี้แจงงบประมาณไม่ย้ายเงิน",
         "A change of description moves no money",
@@ -558,6 +571,18 @@ MESSAGES: dict[str, Message] = {
         "Pictures {numbers} are not of this project, or belong to another report",
         "เลือกจากภาพของโครงการ",
         "Choose from the project's pictures",
+    ),
+    "contract_penalty_not_found": Message(
+        "ไม่พบค่าปรับนี้ในโครงการ หรือนำออกแล้ว",
+        "The project has no such penalty, or it was taken out",
+        "ดูค่าปรับของสัญญาในแท็บสัญญา",
+        "Look at the penalties of the contract on the tab of contracts",
+    ),
+    "progress_report_not_found": Message(
+        "ไม่พบรายงานความก้าวหน้านี้ในโครงการ หรือนำออกแล้ว",
+        "The project has no such report of progress, or it was taken out",
+        "ดูรายงานในแท็บความก้าวหน้า",
+        "Look at the reports on the tab of progress",
     ),
     "on_behalf_not_found": Message(
         "ไม่พบรายการที่บันทึกแทนตามใบรับ {request}",

@@ -108,6 +108,7 @@ class ContractPenalty(Removable, Base):
         _of_contract(),
         sa.CheckConstraint("amount_baht > 0 AND days >= 0", name="amount"),
         sa.CheckConstraint("rate_percent BETWEEN 0 AND 100", name="rate"),
+        sa.CheckConstraint("(removed_at IS NULL) = (removal_reason IS NULL)", name="removal"),
     )
 
     id: Mapped[Identity]
@@ -121,3 +122,4 @@ class ContractPenalty(Removable, Base):
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     created_by_name: Mapped[str]
     created_at: Mapped[CreatedAt]
+    removal_reason: Mapped[str | None]

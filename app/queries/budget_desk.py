@@ -99,6 +99,8 @@ class Unspent:
     ----------
     left_baht
         What is left of the appropriation.
+    open_baht
+        What is left under the contract; without one, what no contract binds of the project.
     amount_baht
         What may be carried over of it here.
     """
@@ -110,6 +112,7 @@ class Unspent:
     contract_id: int | None
     contract_number: str | None
     left_baht: Decimal
+    open_baht: Decimal
     amount_baht: Decimal
 
     @property
@@ -208,7 +211,7 @@ WITH mine AS (
     FROM mine
 )
 SELECT mine.code AS project, mine.name_th AS project_name, pots.id AS appropriation_id, pots.fund_source_code,
-       bound.contract_id, bound.number AS contract_number, pots.left_baht,
+       bound.contract_id, bound.number AS contract_number, pots.left_baht, bound.open_baht,
        least(pots.left_baht, bound.open_baht) AS amount_baht
 FROM pots JOIN mine ON mine.id = pots.project_id JOIN bound ON bound.project_id = pots.project_id
 WHERE pots.left_baht > 0 AND bound.open_baht > 0

@@ -330,9 +330,11 @@ def _sums(
     by_quarter = group_by == "quarter"
     when = "true" if by_quarter else "quarter = 0" if at_quarter is None else "quarter BETWEEN 0 AND :at_quarter"
     if grain is None:
-        past_rows = _PAST_ROWS.format(code=_code(group_by, "f.quarter"), past=_OF_QUARTER, where=found.where, when=when)
+        past_rows = _PAST_ROWS.format(
+            code=code_sql(group_by, "f.quarter"), past=_OF_QUARTER, where=found.where, when=when
+        )
         source = _ROWS.format(
-            code=_code(group_by, "0"),
+            code=code_sql(group_by, "0"),
             present=_OF_PROJECT,
             where=found.where,
             and_past=past_rows if by_quarter or at_quarter is not None else "",
@@ -340,7 +342,7 @@ def _sums(
         code, where = "r.code", "true"
     else:
         source = _CELLS.format(measures=", ".join(_MEASURES), when=when)
-        code, where = _code(group_by, "p.quarter"), found.where
+        code, where = code_sql(group_by, "p.quarter"), found.where
     past = "" if at_quarter is None or by_quarter else " FILTER (WHERE quarter > 0)"
     present = past.replace(">", "=")
     sums = ", ".join(
@@ -359,7 +361,8 @@ def _sums(
     }
 
 
-def _code(group_by: GroupBy, quarter: str) -> str:
+def code_sql(group_by: GroupBy, quarter: str = "0") -> str:
+    """SQL of the code of a row of a grouping, over projects (or cells) that go by ``p``."""
     if group_by in AREA_DIGITS:
         digits = AREA_DIGITS[group_by]
         return f"CASE WHEN length(p.area_code) >= {digits} THEN left(p.area_code, {digits}) END"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,6 +68,7 @@ class ContractRow:
     amendments: list[dict[str, Any]]
     instalments: list[dict[str, Any]]
     penalties: list[dict[str, Any]]
+    removed_penalties: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,16 @@ class ProgressRow:
     pictures: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class RemovedReport:
+    """A report of progress (percent) that was taken out, and why."""
+
+    id: int
+    reported_on: date
+    percent: Decimal
+    reason: str
+
+
 _APPROPRIATIONS = """
 SELECT a.id, a.fund_source_code, a.programme_code, a.work_code, a.expenditure_category_code, a.budget_document_id,
        d.number AS document_number, d.status AS document_status, a.amount_baht, a.transferred_baht, a.net_baht,
@@ -189,7 +201,10 @@ SELECT c.id, c.kind, c.number, c.egp_number, c.procurement_method_code,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', n.id, 'days', n.days, 'rate_percent', n.rate_percent,
            'amount_baht', n.amount_baht, 'reason', n.reason, 'disbursement_id', n.disbursement_id,
            'by', n.created_by_name) ORDER BY n.id)
-           FROM contract_penalty n WHERE n.contract_id = c.id AND n.removed_at IS NULL), '[]') AS penalties
+           FROM contract_penalty n WHERE n.contract_id = c.id AND n.removed_at IS NULL), '[]') AS penalties,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('id', n.id, 'days', n.days, 'amount_baht', n.amount_baht,
+           'reason', n.reason, 'removal_reason', n.removal_reason) ORDER BY n.id)
+           FROM contract_penalty n WHERE n.contract_id = c.id AND n.removed_at IS NOT NULL), '[]') AS removed_penalties
 FROM contract c WHERE c.project_id = :project ORDER BY c.signed_on, c.id
 """
 _DISBURSEMENTS = """
@@ -239,7 +254,11 @@ LEFT JOIN LATERAL (
     ) d ON true
     WHERE a.progress_report_id = r.id AND a.removed_at IS NULL
 ) pictures ON true
-WHERE r.project_id = :project ORDER BY r.reported_on DESC, r.id DESC LIMIT :limit
+WHERE r.project_id = :project AND r.removed_at IS NULL ORDER BY r.reported_on DESC, r.id DESC LIMIT :limit
+"""
+_REMOVED_PROGRESS = """
+SELECT id, reported_on, percent, removal_reason AS reason FROM progress_report
+WHERE project_id = :project AND removed_at IS NOT NULL ORDER BY removed_at DESC LIMIT :limit
 """
 
 
@@ -259,6 +278,32 @@ def money_of_project(session: Session, project_id: int, *, named: bool) -> Money
     )
 
 
+@dataclass(frozen=True)
+class Named:
+    """A contract or a payment as a line names it: its number where it has one, its day and its amount (baht)."""
+
+    id: int
+    number: str | None
+    day: date
+    amount_baht: Decimal
+
+
+def contracts_named(session: Session, ids: Sequence[int]) -> list[Named]:
+    """Some contracts by their numbers."""
+    return _named(session, "SELECT id, number, signed_on, amount_baht FROM contract WHERE id = ANY(:ids)", ids)
+
+
+def payments_named(session: Session, ids: Sequence[int]) -> list[Named]:
+    """Some payments by their vouchers."""
+    return _named(
+        session, "SELECT id, voucher_number, paid_on, amount_baht FROM disbursement WHERE id = ANY(:ids)", ids
+    )
+
+
+def _named(session: Session, statement: str, ids: Sequence[int]) -> list[Named]:
+    return [Named(*row) for row in session.execute(sa.text(statement), {"ids": list(ids)})] if ids else []
+
+
 def status_history(session: Session, project_id: int, limit: int = 200) -> list[StatusChange]:
     """Steps of the status, the newest first."""
     rows = session.execute(sa.text(_STATUSES), {"project": project_id, "limit": limit})
@@ -269,3 +314,9 @@ def progress_of_project(session: Session, project_id: int, limit: int = 200) -> 
     """Reports of progress, the newest first."""
     rows = session.execute(sa.text(_PROGRESS), {"project": project_id, "limit": limit})
     return [ProgressRow(**row._mapping) for row in rows]
+
+
+def removed_progress(session: Session, project_id: int, limit: int = 50) -> list[RemovedReport]:
+    """Reports that were taken out, the last one first."""
+    rows = session.execute(sa.text(_REMOVED_PROGRESS), {"project": project_id, "limit": limit})
+    return [RemovedReport(**row._mapping) for row in rows]

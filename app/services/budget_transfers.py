@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.models.transfer import TRANSFER_KINDS
+from app.queries.codelists import code_list, funds_of_ordinance
 from app.services.budget_documents import check_year
 from app.services.money_rules import (
     LARGEST_BAHT,
@@ -55,6 +56,8 @@ TABLE: Final = "budget_transfer"
 FIELDS = ("number", "kind", "legal_reference", "reason", "lines")
 TRANSFER = ReviewedKind(TABLE, "transfer_not_open", FIELDS, ("organisation_code", "fiscal_year_be", "number"))
 MOST_LINES = 500
+ORDINANCE = ""
+"""Key of the money of the annual ordinance among the pools that each have to sum to zero."""
 
 
 @dataclass(frozen=True)
@@ -276,7 +279,7 @@ WITH given AS (
     SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS r(row integer, appropriation_id bigint, amount_baht numeric)
 )
 SELECT g.row, g.amount_baht, p.code AS project, p.status, p.organisation_code, p.fiscal_year_be,
-       a.in_force AND a.removed_at IS NULL AS spendable, a.net_baht,
+       a.in_force AND a.removed_at IS NULL AS spendable, a.net_baht, a.fund_source_code,
        a.net_baht - coalesce((SELECT sum(d.amount_baht) FROM disbursement d WHERE d.appropriation_id = a.id), 0)
            AS unpaid_baht,
        coalesce((SELECT sum(k.amount_baht) FROM carry_over k WHERE k.appropriation_id = a.id AND k.removed_at IS NULL)
@@ -292,9 +295,9 @@ ORDER BY g.row
 
 
 def _room(session: Session, organisation_code: str, year: int, lines: Sequence[TransferLine]) -> list[Problem]:
-    """Nothing is taken that is paid or bound, nor moved out of the organisation or the year."""
+    """Nothing is taken that is paid or bound, nor moved out of the organisation, the year or a fund of its own."""
     rows = [{"row": row, **asdict(line)} for row, line in enumerate(lines, start=1)]
-    found = session.execute(sa.text(_ROOM), {"rows": orjson.dumps(rows, default=str).decode()})
+    found = session.execute(sa.text(_ROOM), {"rows": orjson.dumps(rows, default=str).decode()}).all()
     problems: list[Problem] = []
     for row in found:
         where = {"field": "amount_baht", "row": row.row}
@@ -305,6 +308,38 @@ def _room(session: Session, organisation_code: str, year: int, lines: Sequence[T
             problems.append(Problem("transfer_line_elsewhere", where=where, values=values))
         else:
             problems += _taken_too_much(row, where)
+    return problems or _funds(session, found)
+
+
+def pools_of(lines: Iterable[tuple[str, Decimal]], in_ordinance: Collection[str]) -> dict[str, tuple[Decimal, Decimal]]:
+    """Baht in and out of lines (fund source, signed baht), each fund outside the annual ordinance by itself.
+
+    Money of the ordinance, whatever its source, is one pool: its key is :data:`ORDINANCE`, that of another its fund.
+    """
+    pools: dict[str, tuple[Decimal, Decimal]] = {}
+    for fund, amount in lines:
+        key = ORDINANCE if fund in in_ordinance else fund
+        given, taken = pools.get(key, (NOTHING, NOTHING))
+        pools[key] = (given + max(amount, NOTHING), taken + max(-amount, NOTHING))
+    return pools
+
+
+def _funds(session: Session, rows: Sequence[Any]) -> list[Problem]:
+    """Money that was given for a purpose of its own, outside the ordinance, does not become another fund's."""
+    if sum((row.amount_baht for row in rows), NOTHING):
+        return []  # Of lines that do not sum to zero at all another problem tells.
+    names = code_list(session, "fund_source")
+    problems = []
+    for fund, (given, taken) in pools_of(
+        ((row.fund_source_code, row.amount_baht) for row in rows), funds_of_ordinance(session)
+    ).items():
+        if given == taken:
+            continue
+        values = {"given_baht": baht(given), "taken_baht": baht(taken), "difference_baht": baht(given - taken)}
+        if fund != ORDINANCE:
+            values |= {"fund_source": fund, "fund_th": names[fund].name_th, "fund_en": names[fund].name_en}
+        code = "transfer_ordinance_unbalanced" if fund == ORDINANCE else "transfer_fund_unbalanced"
+        problems.append(Problem(code, where={"field": "lines"}, values=values))
     return problems
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import orjson
@@ -19,6 +19,7 @@ from app.services.money_rules import (
     LARGEST_BAHT,
     LONG_TEXT_LENGTH,
     NOTHING,
+    SATANG,
     ProjectMoney,
     baht,
     check_amount,
@@ -34,12 +35,22 @@ from app.services.money_rules import (
 )
 from app.services.project_checks import amount_problem
 from app.services.project_locks import HeldProject, hold_project, mark_on_behalf
-from app.services.project_money import MoneyReceipt, below_paid, check_open_project, refuse_double_click, settle_status
+from app.services.project_money import (
+    MoneyReceipt,
+    below_paid,
+    bring_back,
+    check_open_project,
+    held_row,
+    refuse_double_click,
+    settle_status,
+    take_out,
+)
 from app.services.reserves import is_late, room_for_contract
 from gis.problems import Problem
 from gis.thai import normalise
 
 MOST_INSTALMENTS = 200
+MOST_DAYS_LATE = 9_999
 
 
 @dataclass(frozen=True)
@@ -168,6 +179,17 @@ def set_instalments(
     return MoneyReceipt(contract.id, project.status)
 
 
+def penalty_for_delay(contract_baht: Decimal, days: int, rate_percent: Decimal) -> Decimal:
+    """What a delay costs: days x percent of the contract a day, in baht to the satang.
+
+    Examples
+    --------
+    >>> penalty_for_delay(Decimal(285_000), 12, Decimal("0.10"))
+    Decimal('3420.00')
+    """
+    return (contract_baht * rate_percent / 100 * days).quantize(SATANG, ROUND_HALF_UP)
+
+
 def record_penalty(
     session: Session, actor: Actor, project_code: str, contract_id: int, new: NewPenalty
 ) -> MoneyReceipt:
@@ -187,8 +209,8 @@ def record_penalty(
         *check_amount(new.amount_baht),
         *check_text("reason", new.reason, required=True, limit=LONG_TEXT_LENGTH),
     ]
-    if not 0 <= new.days <= 9_999:
-        problems.append(_out_of_range("days", 0, 9_999))
+    if not 0 <= new.days <= MOST_DAYS_LATE:
+        problems.append(_out_of_range("days", 0, MOST_DAYS_LATE))
     if new.rate_percent is not None and not (new.rate_percent.is_finite() and 0 <= new.rate_percent <= 100):
         problems.append(_out_of_range("rate_percent", 0, 100))
     if new.disbursement_id is not None and not _pays(session, contract.id, new.disbursement_id):
@@ -206,11 +228,50 @@ def record_penalty(
     return MoneyReceipt(int(identity), project.status)
 
 
+def remove_penalty(session: Session, actor: Actor, project_code: str, penalty_id: int, reason: str) -> MoneyReceipt:
+    """Take a penalty out that was written wrong; sums no longer count it and it can be brought back.
+
+    Raises
+    ------
+    NotFound, Forbidden, InvalidInput
+        No such penalty; not allowed; no reason, a closed year or project.
+    """
+    project = _held_project(session, actor, project_code)
+    row = held_row(session, "contract_penalty", project, penalty_id)
+    told = check_text("reason", reason, required=True, limit=LONG_TEXT_LENGTH)
+    refuse([*read_money(session, project).open_year(), *check_open_project(project), *told])
+    mark_on_behalf(session, actor, project.organisation_code)
+    take_out(session, actor, "contract_penalty", row["id"], reason)
+    return MoneyReceipt(row["id"], project.status)
+
+
+def restore_penalty(session: Session, actor: Actor, project_code: str, penalty_id: int) -> MoneyReceipt:
+    """Bring a penalty back that was taken out, while its contract stands.
+
+    Raises
+    ------
+    NotFound, Forbidden, InvalidInput
+        No such removed penalty, or its contract was taken out; not allowed; a closed year or project.
+    """
+    project = _held_project(session, actor, project_code)
+    row = held_row(session, "contract_penalty", project, penalty_id, removed=True)
+    held_row(session, "contract", project, row["contract_id"])
+    refuse([*read_money(session, project).open_year(), *check_open_project(project)])
+    mark_on_behalf(session, actor, project.organisation_code)
+    bring_back(session, "contract_penalty", row["id"])
+    return MoneyReceipt(row["id"], project.status)
+
+
+def _held_project(session: Session, actor: Actor, project_code: str) -> HeldProject:
+    project = hold_project(session, actor, project_code)
+    policy.require(actor, policy.CONTRACT_WRITE, project.target)
+    return project
+
+
 def _held(
     session: Session, actor: Actor, project_code: str, contract_id: int, if_match_version: int | None
 ) -> tuple[HeldProject, _Contract, ProjectMoney]:
-    project = hold_project(session, actor, project_code)
-    policy.require(actor, policy.CONTRACT_WRITE, project.target)
+    project = _held_project(session, actor, project_code)
     row = session.execute(
         sa.text(
             "SELECT c.id, c.amount_baht, c.final_baht, c.row_version, c.signed_on, c.start_on, c.end_on,"

@@ -36,6 +36,7 @@ _UNSEEN = frozenset({"Cf", "Cc", "Mn", "Zl", "Zp", "Zs"})
 # Fillers of other scripts that are letters by their category.
 _UNSEEN_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _BUDDHIST_ERA = 543
+_PAPER_NUMBERS = frozenset({"number", "egp_number", "voucher_number"})
 
 Versioned = Literal[
     "appropriation", "contract", "budget_document", "budget_transfer", "carry_over", "fiscal_year_close"
@@ -123,13 +124,18 @@ def check_choice(name: str, given: str | None, allowed: Sequence[str]) -> list[P
 
 
 def values_of(record: Any) -> dict[str, Any]:
-    """The fields of a dataclass as they are stored: texts in one spelling, empty ones as nothing."""
+    """The fields of a dataclass as they are stored: texts in one spelling, empty ones as nothing.
+
+    Numbers of papers are written with Arabic digits, so that whoever looks for 12/2570 finds ๑๒/๒๕๗๐.
+    """
     values = {name: getattr(record, name) for name in record.__dataclass_fields__}
-    return {name: _stored(value) if isinstance(value, str) else value for name, value in values.items()}
+    return {name: _stored(name, value) if isinstance(value, str) else value for name, value in values.items()}
 
 
-def _stored(text: str) -> str | None:
-    return None if is_blank(text) else normalise(text)
+def _stored(name: str, text: str) -> str | None:
+    if is_blank(text):
+        return None
+    return same_number(text) if name in _PAPER_NUMBERS else normalise(text)
 
 
 def baht(amount: Decimal) -> str:

@@ -5,8 +5,13 @@ See ``docs/decisions/0018-pdf-through-chromium.md``.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import hashlib
+import secrets
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,6 +44,7 @@ from app.services.plan_print import Page, Printing, announcement_page, form_page
 from app.services.plan_workbook.labels import choice_labels
 from app.services.plan_workbook.writing import file_stem
 from app.services.printing import print_page
+from app.settings import Settings
 
 KIND = "print"
 """Kind of background job."""
@@ -46,6 +52,9 @@ DIRECT_ROWS = 250
 """A page of more rows is printed by the worker: below that a person waits some seconds."""
 # The worker waits for the printer as long as it takes, and prints what nobody waits for.
 JOB_WAIT_S, JOB_QUEUE_S = 900, 1_800
+COPY_KEPT_S = 86_400
+"""A copy of what is in force is printed anew after a day."""
+MOST_COPIES = 1_000
 STEPS = ("print_step_reading", "print_step_laying_out", "print_step_printing")
 FORM, ANNOUNCEMENT, ACTIONS = "form", "announcement", "actions"
 _BANGKOK = ZoneInfo("Asia/Bangkok")
@@ -85,10 +94,17 @@ class PrintOrder:
 
 @dataclass(frozen=True)
 class LaidOut:
-    """A page with the name of its file, without the ending."""
+    """A page with the name of its file, without the ending.
+
+    Parameters
+    ----------
+    in_force
+        True of what everybody may read and nobody changes any more.
+    """
 
     page: Page
     stem: str
+    in_force: bool = False
 
     @property
     def short(self) -> bool:
@@ -108,28 +124,64 @@ def laid_out(session: Session, actor: Actor, wanted: PrintOrder) -> LaidOut:
     if wanted.what == ACTIONS:
         return _actions(session, _seen_action_plan(session, actor, wanted.identity), wanted.slug, printing)
     head, held = _seen_version(session, actor, wanted.identity)
+    in_force = held.status == "PROMULGATED"
     if wanted.what == ANNOUNCEMENT:
         differences = compare_versions(session, base_of(versions_of(session, head.id), held), held.id)
         labels = choice_labels(strategies_at(session, held), code_list(session, "budget_programme"))
         page = announcement_page(head, held, differences, labels, printing)
-        return LaidOut(page, file_stem("ประกาศ", head, held))
+        return LaidOut(page, file_stem("ประกาศ", head, held), in_force)
     if wanted.slug == SUMMARY_SLUG:
         summary = plan_summary(session, head, held, _form(wanted.of))
-        return LaidOut(summary_page(summary, printing), file_stem(SUMMARY, head, held))
+        return LaidOut(summary_page(summary, printing), file_stem(SUMMARY, head, held), in_force)
     sheet = plan_sheet(session, head, held, _form(wanted.slug))
     labels = choice_labels(sheet.strategies, code_list(session, "budget_programme"))
-    return LaidOut(form_page(sheet, labels, printing), file_stem(sheet.form.code, head, held))
+    return LaidOut(form_page(sheet, labels, printing), file_stem(sheet.form.code, head, held), in_force)
 
 
-def printed(page: Page) -> bytes:
-    """A page as PDF while somebody waits.
+def printed(settings: Settings, laid_out: LaidOut) -> bytes:
+    """A page as PDF while somebody waits; of what is in force the copy that was printed of the same before.
+
+    A copy tells the moment and the receipt of its own printing: what stands in it is the same.
 
     Raises
     ------
     Unavailable
         As :func:`app.services.printing.print_page`.
     """
-    return print_page(page_html(page), tagged=page.tagged)
+    page = laid_out.page
+    if not laid_out.in_force:
+        return print_page(page_html(page), tagged=page.tagged)
+    path = _copy_path(settings, page)
+    with suppress(FileNotFoundError):
+        if path.stat().st_mtime > time.time() - COPY_KEPT_S:
+            return path.read_bytes()
+    content = print_page(page_html(page), tagged=page.tagged)
+    # Whoever reads at this moment reads the old copy or the new one, never half of one.
+    written = path.with_suffix(f".{secrets.token_hex(8)}")
+    written.write_bytes(content)
+    written.replace(path)
+    return content
+
+
+def _copy_path(settings: Settings, page: Page) -> Path:
+    """Where the copy of a page is kept: named after everything on it but when and for whom it is printed."""
+    folder = settings.var_dir / "prints"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_room(folder)
+    said = page_html(replace(page, as_of="", receipt=""))
+    return folder / f"{hashlib.sha256(said.encode()).hexdigest()}.pdf"
+
+
+def _make_room(folder: Path) -> None:
+    """Copies past their time go, and the oldest when there are too many."""
+    # Another process may take one away meanwhile.
+    ages = {}
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            ages[path] = path.stat().st_mtime
+    newest = sorted(ages, key=lambda path: ages[path], reverse=True)[:MOST_COPIES]
+    for path in ages.keys() - {path for path in newest if ages[path] > time.time() - COPY_KEPT_S}:
+        path.unlink(missing_ok=True)
 
 
 def printed_in_background(page: Page, progress: Progress) -> bytes:

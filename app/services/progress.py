@@ -14,7 +14,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.services.money_rules import LONG_TEXT_LENGTH, check_text, refuse
 from app.services.project_locks import hold_project, mark_on_behalf
-from app.services.project_money import refuse_double_click
+from app.services.project_money import bring_back, held_row, refuse_double_click, take_out
 from gis.problems import Problem
 from gis.thai import normalise
 
@@ -70,6 +70,39 @@ def report_progress(
     return int(identity)
 
 
+def remove_progress(session: Session, actor: Actor, project_code: str, report_id: int, reason: str) -> int:
+    """Take a report out that was written wrong; its pictures are free for another one. The number of the report.
+
+    Raises
+    ------
+    NotFound, Forbidden, InvalidInput
+        No such report; not allowed; no reason.
+    """
+    project = hold_project(session, actor, project_code)
+    policy.require(actor, policy.PROGRESS_WRITE, project.target)
+    row = held_row(session, "progress_report", project, report_id)
+    refuse(check_text("reason", reason, required=True, limit=LONG_TEXT_LENGTH))
+    mark_on_behalf(session, actor, project.organisation_code)
+    take_out(session, actor, "progress_report", row["id"], reason)
+    return int(row["id"])
+
+
+def restore_progress(session: Session, actor: Actor, project_code: str, report_id: int) -> int:
+    """Bring a report back that was taken out, with the pictures that no other report has; its number.
+
+    Raises
+    ------
+    NotFound, Forbidden
+        No such removed report; not allowed.
+    """
+    project = hold_project(session, actor, project_code)
+    policy.require(actor, policy.PROGRESS_WRITE, project.target)
+    row = held_row(session, "progress_report", project, report_id, removed=True)
+    mark_on_behalf(session, actor, project.organisation_code)
+    bring_back(session, "progress_report", row["id"])
+    return int(row["id"])
+
+
 def _check(session: Session, project_id: int, new: NewProgress, today: date) -> list[Problem]:
     problems = check_text("note", new.note, limit=LONG_TEXT_LENGTH)
     if not new.percent.is_finite() or not 0 <= new.percent <= 100:
@@ -80,8 +113,9 @@ def _check(session: Session, project_id: int, new: NewProgress, today: date) -> 
         problems.append(Problem("day_in_future", where={"field": "reported_on"}, values=values))
     found = session.scalars(
         sa.text(
-            "SELECT id FROM attachment WHERE project_id = :project AND removed_at IS NULL AND id = ANY(:ids)"
-            " AND progress_report_id IS NULL"
+            "SELECT a.id FROM attachment a LEFT JOIN progress_report r ON r.id = a.progress_report_id"
+            " WHERE a.project_id = :project AND a.removed_at IS NULL AND a.id = ANY(:ids)"
+            " AND (r.id IS NULL OR r.removed_at IS NOT NULL)"
         ),
         {"project": project_id, "ids": list(new.attachments)[:MOST_PICTURES]},
     ).all()

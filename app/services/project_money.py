@@ -23,6 +23,7 @@ from app.services.money_rules import baht, read_money, values_of
 from app.services.project_locks import HeldProject
 from app.services.project_status import advance, record_correction
 from gis.problems import Problem
+from gis.thai import normalise
 
 DoubleClicked = Literal["carry_over", "contract_penalty", "progress_report"]
 
@@ -129,16 +130,26 @@ def refuse_double_click(
         ``money_repeated``: the person wrote the very same a few minutes ago.
     """
     same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM :{name}" for name in values)
-    standing = "" if table == "progress_report" else " AND t.removed_at IS NULL"
     found = session.scalar(
         sa.text(
             f"SELECT EXISTS (SELECT FROM {table} t WHERE t.project_id = :project AND t.created_by = :user"
-            f" AND t.created_at > now() - interval '5 minutes'{standing} AND {same})"
+            f" AND t.created_at > now() - interval '5 minutes' AND t.removed_at IS NULL AND {same})"
         ),
         {"project": project.id, "user": actor.user_id, **values},
     )
     if found:
         raise InvalidInput([Problem("money_repeated", where={"field": "amount_baht"})])
+
+
+def take_out(session: Session, actor: Actor, table: DoubleClicked, row_id: int, reason: str) -> None:
+    """Take a row out that was written wrong, with the reason; it stays in the table and in the log."""
+    gone = {"removed_by": actor.user_id, "removal_reason": normalise(reason)}
+    update_row(session, table, row_id, gone, ", removed_at = now()")
+
+
+def bring_back(session: Session, table: DoubleClicked, row_id: int) -> None:
+    """Bring a row back that was taken out."""
+    update_row(session, table, row_id, {"removed_by": None, "removal_reason": None}, ", removed_at = NULL")
 
 
 def insert_row(session: Session, table: str, project: HeldProject, values: Mapping[str, Any]) -> int:

@@ -19,8 +19,9 @@ from app.queries.organisations import organisation as find_organisation
 from app.services import budget_documents, fiscal_years, money_rules
 from app.services.money_rules import last_day, organisation_target, refuse
 from app.web.budget_documents import NEW
+from app.web.budget_words import DOCUMENT_KIND_NAMES, TRANSFER_KIND_NAMES
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be
-from app.web.desk_texts import DOCUMENT_KIND_NAMES, TRANSFER_KIND_NAMES, Turn, in_words, pill_of, review_pills, turn_of
+from app.web.desk_texts import Turn, in_words, pill_of, review_pills, turn_of
 from app.web.endpoint import Access, Param, page_route
 from app.web.fiscal_years import REOPENING
 from app.web.organisation_money import require_staff

@@ -9,12 +9,15 @@ from flask import Blueprint, Response, render_template, request, url_for
 from app.queries.budget_reviews import comments_on, lines_of_document
 from app.queries.codelists import choices
 from app.queries.fiscal_years import is_closed
+from app.queries.on_behalf import mark_of_record
 from app.queries.organisations import organisation as find_organisation
+from app.services import money_rules
 from app.services.budget_documents import TABLE
 from app.services.money_rules import organisation_target
 from app.web.budget_documents import DOCUMENTS
+from app.web.budget_words import DOCUMENT_KIND_NAMES
 from app.web.context import current
-from app.web.desk_texts import DOCUMENT_FIELD_NAMES, DOCUMENT_KIND_NAMES, in_words, pill_of, turn_of
+from app.web.desk_texts import DOCUMENT_FIELD_NAMES, in_words, pill_of, turn_of
 from app.web.document_sheet import found_document
 from app.web.endpoint import Access, page_route
 from app.web.filters import thai_date
@@ -57,6 +60,7 @@ def _page(document_id: int, problems: list[dict[str, Any]] | None = None, typed:
             turn=turn_of(context.actor, row, target, closed=closed),
             closed=closed,
             pill=pill_of(row),
+            mark=mark_of_record(session, TABLE, document_id),
             kind=DOCUMENT_KIND_NAMES[row.kind],
             lines=lines_of_document(session, document_id, limit=SHOWN_ROWS),
             rows_count=row.rows,
@@ -68,6 +72,7 @@ def _page(document_id: int, problems: list[dict[str, Any]] | None = None, typed:
             problems=in_words(problems or []),
             doing=(typed or {}).get("do", ""),
             typed=typed or {},
+            approval_day=thai_date(money_rules.today()),
             said={
                 name: thai_date(value) if name.endswith("_on") and value else value or ""
                 for name, value in ((name, getattr(row, name)) for name in DOCUMENTS.fields.fields)

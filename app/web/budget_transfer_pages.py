@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,24 +14,28 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.errors import InvalidInput, NotFound
 from app.models.transfer import TRANSFER_KINDS
-from app.queries.budget_desk import movable_money
+from app.queries.budget_desk import MovableMoney, movable_money
 from app.queries.budget_reviews import TransferLineRow, comments_on, get_transfer, lines_of_transfer
-from app.queries.codelists import choices
+from app.queries.codelists import choices, funds_of_ordinance
 from app.queries.fiscal_years import is_closed
+from app.queries.on_behalf import mark_of_record
 from app.queries.organisations import organisation as find_organisation
 from app.services import budget_transfers as service
+from app.services import money_rules
 from app.services.money_rules import organisation_target
 from app.web.budget_transfers import FIELDS, NEW, TRANSFERS, parts_of
+from app.web.budget_words import TRANSFER_KIND_NAMES
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be
-from app.web.desk_texts import TRANSFER_FIELD_NAMES, TRANSFER_KIND_NAMES, Turn, in_words, pill_of, turn_of
+from app.web.desk_texts import TRANSFER_FIELD_NAMES, Turn, in_words, pill_of, turn_of
 from app.web.endpoint import Access, Param, page_route
+from app.web.filters import thai_date
 from app.web.money_body import Body, read_body
 from app.web.organisation_money import require_staff
 from app.web.page_forms import posted
 from app.web.params import fiscal_year, integer_schema
 from app.web.reviewed_pages import acting
 from gis.problems import Problem
-from gis.thai import to_arabic_digits
+from gis.thai import fiscal_year_be, to_arabic_digits
 
 blueprint = Blueprint("budget_transfer_pages", __name__)
 
@@ -151,7 +156,12 @@ def _page(transfer_id: int, problems: list[dict[str, Any]] | None = None, typed:
             turn=turn,
             closed=closed,
             pill=pill_of(row),
+            mark=mark_of_record(session, service.TABLE, transfer_id),
             comments=comments_on(session, service.TABLE, str(transfer_id)),
+            # A transfer is approved within its year.
+            approval_day=thai_date(money_rules.today())
+            if fiscal_year_be(money_rules.today()) == row.fiscal_year_be
+            else "",
             said=said,
             **_values(session, row.organisation_code, row.fiscal_year_be, amounts, problems, typed, edits=turn.write),
         )
@@ -200,6 +210,8 @@ def _values(
     found = {pot.project.upper() for pot in offered}
     projects = {pot.appropriation_id: pot.project for pot in offered}
     refused = _problem_lines(in_words(problems or []), list(amounts), projects)
+    in_ordinance = funds_of_ordinance(session)
+    whole, pools = sums_of(amounts, offered, in_ordinance)
     return {
         "organisation_code": organisation_code,
         "owner": find_organisation(session, organisation_code),
@@ -208,7 +220,10 @@ def _values(
         "every": every,
         "unknown": [code for code in named if code not in found],
         "amounts": amounts,
-        "sums": sums_of(amounts),
+        "sums": whole,
+        "pools": pools if len(pools) > 1 or any(pool.key for pool in pools) else [],
+        "balanced": whole.given > 0 and not any(pool.difference for pool in pools),
+        "in_ordinance": in_ordinance,
         "kinds": [(kind, TRANSFER_KIND_NAMES[kind]) for kind in TRANSFER_KINDS],
         "kind_names": TRANSFER_KIND_NAMES,
         "field_names": TRANSFER_FIELD_NAMES,
@@ -232,17 +247,34 @@ def _problem_lines(
     return told
 
 
-def sums_of(amounts: Mapping[int, tuple[str, str]]) -> dict[str, Decimal]:
-    """In, out and the difference of what can be read of the lines."""
-    read: list[Decimal] = []
-    for text, _note in amounts.values():
+@dataclass(frozen=True)
+class Sums:
+    """Baht in and out of what can be read of the lines; ``key`` is the pool (``""`` is the annual ordinance)."""
+
+    given: Decimal
+    taken: Decimal
+    key: str = ""
+
+    @property
+    def difference(self) -> Decimal:
+        """What is missing on either side."""
+        return self.given - self.taken
+
+
+def sums_of(
+    amounts: Mapping[int, tuple[str, str]], pots: Sequence[MovableMoney], in_ordinance: Collection[str]
+) -> tuple[Sums, list[Sums]]:
+    """The whole, and each pool that a line of the form may be of: each has to sum to zero by itself."""
+    read: list[tuple[str, Decimal]] = []
+    for pot in pots:
         try:
-            read.append(read_body(_ONE, {"amount": text or "0"})["amount"])
+            text = amounts.get(pot.appropriation_id, ("", ""))[0]
+            read.append((pot.fund_source_code, read_body(_ONE, {"amount": text or "0"})["amount"]))
         except InvalidInput:
-            continue
-    given = sum((amount for amount in read if amount > 0), Decimal(0))
-    taken = -sum((amount for amount in read if amount < 0), Decimal(0))
-    return {"given": given, "taken": taken, "difference": given - taken}
+            read.append((pot.fund_source_code, Decimal(0)))
+    pools = [Sums(*both, key) for key, both in sorted(service.pools_of(read, in_ordinance).items())]
+    whole = Sums(sum((p.given for p in pools), Decimal(0)), sum((p.taken for p in pools), Decimal(0)))
+    return whole, pools
 
 
 _ONE = Body({"amount": "signed"})

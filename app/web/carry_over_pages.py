@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -16,13 +17,14 @@ from app.queries.budget_desk import Unspent, carried_over, unspent_money
 from app.queries.codelists import choices
 from app.queries.fiscal_years import is_closed
 from app.queries.organisations import organisation as find_organisation
+from app.services import money_rules
 from app.services.carry_overs import NewCarryOver, record_carry_overs, remove_carry_over
 from app.services.money_rules import last_day, organisation_target
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be
 from app.web.desk_texts import in_words
 from app.web.endpoint import Access, Param, page_route
 from app.web.filters import thai_date
-from app.web.money_body import Body, read_body
+from app.web.money_body import Body, read_body, read_value
 from app.web.organisation_money import require_staff
 from app.web.page_forms import posted
 from app.web.params import fiscal_year, integer_schema
@@ -108,9 +110,16 @@ def read_chosen(
     if problems:
         raise InvalidInput(problems)
     return [
-        (of.project, NewCarryOver(of.appropriation_id, amount, contract_id=of.contract_id, **shared))
+        (of.project, NewCarryOver(of.appropriation_id, amount, contract_id=of.contract_id, **_approval(of, shared)))
         for of, amount in asked
     ]
+
+
+def _approval(of: Unspent, shared: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the form says of the approval; the day alone, which the form offers, says nothing of what is bound."""
+    if of.contract_id is None or shared.get("legal_reference"):
+        return shared
+    return {name: value for name, value in shared.items() if name != "approved_on"}
 
 
 def _year(asked: int | None) -> int:
@@ -139,9 +148,17 @@ def _page(organisation_code: str, year: int, problems: list[dict[str, Any]] | No
             may=policy.may(context.actor, policy.DISBURSEMENT_WRITE, target) and not closed,
             funds=dict(choices(session, "fund_source", context.language)),
             chosen=chosen,
+            chosen_baht=_sum_of(chosen, typed),
             problems=_problem_lines(in_words(problems or []), chosen, unspent),
-            said=typed or {"until_on": thai_date(last.replace(year=last.year + 1))},
+            said=typed
+            or {"until_on": thai_date(last.replace(year=last.year + 1)), "approved_on": thai_date(money_rules.today())},
         )
+
+
+def _sum_of(chosen: list[str], typed: Any) -> Decimal:
+    """Baht of the chosen rows that can be read as they were typed."""
+    read = [read_value("amount", typed.get(f"amount-{key}", "")) for key in chosen]
+    return sum((amount for amount in read if isinstance(amount, Decimal)), Decimal(0))
 
 
 def _problem_lines(problems: list[dict[str, Any]], chosen: list[str], unspent: list[Unspent]) -> list[dict[str, Any]]:

@@ -17,8 +17,8 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from app.errors import Conflict
+from app.web.change_words import field_name, value_text
 from app.web.money_body import Body, Kind, read_value
-from app.web.project_texts import field_name, value_text
 from gis.problems import Problem
 from gis.thai import normalise, to_arabic_digits
 

@@ -15,21 +15,6 @@ from app.auth.policy import Target
 from app.queries.budget_reviews import DocumentRow, TransferRow
 from app.web.plan_texts import Pill
 
-DOCUMENT_KIND_NAMES: Mapping[str, Any] = {
-    "ANNUAL": lazy_gettext("ข้อบัญญัติ/เทศบัญญัติงบประมาณรายจ่าย"),
-    "SUPPLEMENTARY": lazy_gettext("งบประมาณรายจ่ายเพิ่มเติม"),
-    "ACCUMULATED": lazy_gettext("จ่ายขาดเงินสะสม"),
-    "RESERVE": lazy_gettext("เงินทุนสำรองเงินสะสม"),
-    "SPECIFIC_GRANT": lazy_gettext("เงินอุดหนุนเฉพาะกิจ"),
-    "LOAN": lazy_gettext("เงินกู้"),
-    "DONATION": lazy_gettext("เงินอุทิศหรือเงินบริจาค"),
-    "OTHER_AGENCY": lazy_gettext("งบสนับสนุนจากหน่วยงานอื่น"),
-}
-TRANSFER_KIND_NAMES: Mapping[str, Any] = {
-    "TRANSFER": lazy_gettext("โอนงบประมาณ"),
-    "NEW_ITEM": lazy_gettext("โอนตั้งจ่ายรายการใหม่"),
-    "DESCRIPTION": lazy_gettext("แก้ไขเปลี่ยนแปลงคำชี้แจง"),
-}
 DOCUMENT_FIELD_NAMES: Mapping[str, Any] = {
     "number": lazy_gettext("เลขที่"),
     "title": lazy_gettext("ชื่อเอกสาร"),
@@ -56,33 +41,6 @@ _FORM_NAMES: Mapping[str, Any] = {
     "approved_on": lazy_gettext("วันที่อนุมัติ"),
     "until_on": lazy_gettext("วันสุดท้าย"),
     "amount_baht": lazy_gettext("จำนวนเงิน"),
-}
-ENTITY_NAMES: Mapping[str, Any] = {
-    "project": lazy_gettext("โครงการ"),
-    "appropriation": lazy_gettext("งบประมาณ"),
-    "contract": lazy_gettext("สัญญา"),
-    "contract_amendment": lazy_gettext("แก้ไขสัญญา"),
-    "contract_instalment": lazy_gettext("งวดสัญญา"),
-    "contract_penalty": lazy_gettext("ค่าปรับ"),
-    "disbursement": lazy_gettext("เบิกจ่าย"),
-    "carry_over": lazy_gettext("กันเงินเหลื่อมปี"),
-    "budget_document": lazy_gettext("เอกสารงบประมาณ"),
-    "budget_transfer": lazy_gettext("โอนงบประมาณ"),
-    "budget_transfer_line": lazy_gettext("รายการโอน"),
-    "fiscal_year_close": lazy_gettext("ปิดปีงบประมาณ"),
-    "progress_report": lazy_gettext("ความก้าวหน้า"),
-    "project_geometry": lazy_gettext("พิกัด"),
-    "project_segment": lazy_gettext("ช่วงของถนน"),
-    "attachment": lazy_gettext("ภาพถ่าย"),
-    "plan": lazy_gettext("แผน"),
-    "plan_version": lazy_gettext("ฉบับของแผน"),
-    "plan_project": lazy_gettext("โครงการในแผน"),
-    "plan_project_amount": lazy_gettext("เงินในแผน"),
-    "finance_month": lazy_gettext("การเงินรายเดือน"),
-    "grant_allotment": lazy_gettext("เงินอุดหนุน"),
-    "community": lazy_gettext("ชุมชน"),
-    "organisation": lazy_gettext("ข้อมูล อปท."),
-    "review_comment": lazy_gettext("ความเห็น"),
 }
 
 

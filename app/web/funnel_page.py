@@ -148,6 +148,9 @@ def _with_defaults(session: Session, asked: Asked, given: Mapping[str, str], act
             narrowed, group_by = replace(narrowed, organisation=tuple(own.organisations)), "programme"
         elif province := own_province(session, actor):
             narrowed, group_by = replace(narrowed, area=(province,)), "amphoe"
+    elif "group_by" not in given and len(narrowed.organisation) == 1:
+        # a link to one organisation: of its province there would be a single row
+        group_by = "programme"
     if "fiscal_year" not in given:
         year = opening_year(projects_by_year(session, visibility(actor)), current_fiscal_year_be())
         narrowed = narrowed if year is None else replace(narrowed, fiscal_year=(year,))

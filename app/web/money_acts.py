@@ -24,11 +24,13 @@ from app.services.contract_terms import (
     NewPenalty,
     amend_contract,
     record_penalty,
+    remove_penalty,
+    restore_penalty,
     set_instalments,
 )
 from app.services.contracts import NewContract, change_contract, record_contract, remove_contract, restore_contract
 from app.services.disbursements import NewDisbursement, record_disbursement, reverse_disbursement
-from app.services.progress import NewProgress, report_progress
+from app.services.progress import NewProgress, remove_progress, report_progress, restore_progress
 from app.services.project_status import correct_status, move_status
 from app.web.money_body import Body
 
@@ -96,6 +98,7 @@ DISBURSEMENT = Body(
     frozenset({"amount_baht", "paid_on", "appropriation_id"}),
 )
 REVERSAL = Body({"paid_on": "date", "reason": "text"}, frozenset({"paid_on", "reason"}))
+REMOVAL = Body({"reason": "text"}, frozenset({"reason"}))
 CARRY_OVER = Body(
     {
         "appropriation_id": "whole",
@@ -120,6 +123,14 @@ def _parts(instalments: list[dict[str, Any]]) -> list[Instalment]:
 
 def _reverse(session: Session, actor: Actor, code: str, disbursement_id: int, new: Mapping[str, Any]) -> Any:
     return reverse_disbursement(session, actor, code, disbursement_id, **new)
+
+
+def _remove_penalty(session: Session, actor: Actor, code: str, penalty_id: int, new: Mapping[str, Any]) -> Any:
+    return remove_penalty(session, actor, code, penalty_id, **new)
+
+
+def _remove_progress(session: Session, actor: Actor, code: str, report_id: int, new: Mapping[str, Any]) -> Any:
+    return remove_progress(session, actor, code, report_id, **new)
 
 
 def _move(session: Session, actor: Actor, code: str, new: Mapping[str, Any], *, if_match_version: int) -> Any:
@@ -177,10 +188,14 @@ ACTS: Mapping[str, Act] = {
     "amend": Act(amend_contract, AMENDMENT, NewAmendment, "c"),
     "write_instalments": Act(set_instalments, INSTALMENTS, _parts, "c"),
     "add_penalty": Act(record_penalty, PENALTY, NewPenalty),
+    "remove_penalty": Act(_remove_penalty, REMOVAL),
+    "restore_penalty": Act(restore_penalty),
     "add_disbursement": Act(record_disbursement, DISBURSEMENT, NewDisbursement),
     "reverse": Act(_reverse, REVERSAL),
     "add_carry_over": Act(record_carry_over, CARRY_OVER, NewCarryOver),
     "remove_carry_over": Act(remove_carry_over, version="k"),
     "add_progress": Act(report_progress, PROGRESS, NewProgress),
+    "remove_progress": Act(_remove_progress, REMOVAL),
+    "restore_progress": Act(restore_progress),
     "move": Act(_move, STATUS, version="p"),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
@@ -11,12 +13,14 @@ from app.errors import InvalidInput
 from gis.problems import Problem
 from gis.thai import parse_amount, parse_thai_date
 
-Kind = Literal["amount", "signed", "percent", "date", "whole", "text", "flag", "keys"]
+Kind = Literal["amount", "signed", "percent", "area_km2", "date", "whole", "text", "flag", "keys"]
 LARGEST_KEY = 2**62
+_KM2 = re.compile(r"(?:ตร\.?\s*กม\.?|ตารางกิโลเมตร|km2|km²)\s*$")
 _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "amount": {"type": ["number", "string"], "description": "Baht, two decimals at most; never negative"},
     "signed": {"type": ["number", "string"], "description": "Baht, two decimals at most; negative to take"},
     "percent": {"type": ["number", "string"], "description": "0 to 100"},
+    "area_km2": {"type": ["number", "string"], "description": "Square kilometres, two decimals at most"},
     "date": {"type": "string", "description": "2026-11-20, or as Thai offices write it (20 พ.ย. 2569)"},
     "whole": {"type": "integer"},
     "text": {"type": "string"},
@@ -63,11 +67,33 @@ def read_body(body: Body, given: Mapping[str, Any]) -> dict[str, Any]:
     InvalidInput
         Every field that is unknown, missing or cannot be read.
     """
-    problems: list[Problem] = []
-    values = _read(body, given, problems, {})
+    values, problems = read_partly(body, given)
     if problems:
         raise InvalidInput(problems)
     return values
+
+
+def read_partly(body: Body, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """As :func:`read_body`, for whoever has more to say about what can be read: the problems beside the values."""
+    problems: list[Problem] = []
+    return _read(body, given, problems, {}), problems
+
+
+@contextmanager
+def all_at_once(unreadable: Sequence[Problem]) -> Iterator[None]:
+    """What cannot be read and what a service refuses of the rest, told together; nothing is kept of either.
+
+    Raises
+    ------
+    InvalidInput
+        What could not be read, then what the block raised.
+    """
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput([*unreadable, *error.problems], error.code) from error
+    if unreadable:
+        raise InvalidInput(unreadable)
 
 
 def _read(body: Body, given: Mapping[str, Any], problems: list[Problem], where: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,6 +142,8 @@ def read_value(kind: Kind, value: Any) -> Any:
         return _signed(value)
     if kind == "percent":
         return _percent(value)
+    if kind == "area_km2":
+        return _area_km2(value)
     return parse_amount(value)
 
 
@@ -145,6 +173,12 @@ def _percent(value: Any) -> Decimal | Problem:
     if number is None or not number.is_finite() or not 0 <= number <= 100:
         return _unreadable(value, "จำนวน 0 ถึง 100", "a number from 0 to 100")
     return number
+
+
+def _area_km2(value: Any) -> Decimal | Problem:
+    """Written as amounts are (Thai digits, commas), told of in the unit that it has."""
+    size = parse_amount(_KM2.sub("", value) if isinstance(value, str) else value)
+    return Problem("area_km2_unreadable", values={"given": str(value)[:40]}) if isinstance(size, Problem) else size
 
 
 def _unreadable(value: Any, thai: str, english: str, where: Mapping[str, Any] | None = None) -> Problem:

@@ -10,11 +10,16 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from app.errors import InvalidInput
 from app.queries.project_money import MoneyOfProject
+from app.services.contract_terms import MOST_DAYS_LATE, penalty_for_delay
 from app.web.filters import money as money_text
 from app.web.filters import thai_date
 from app.web.money_acts import ACTS, Act
+from app.web.money_body import Body
 from app.web.money_present import InstalmentLine, payables, sources, stories
+from app.web.page_forms import read_typed
+from gis.problems import Problem
 from gis.thai import fiscal_year_be
 
 SPARE_ROWS = 3
@@ -62,9 +67,13 @@ FORMS: Mapping[tuple[str, str], MoneyForm] = {
     ("contracts", "amend"): MoneyForm("amend", "contracts", "amend", "contract"),
     ("contracts", "instalments"): MoneyForm("write_instalments", "contracts", "instalments", "contract"),
     ("contracts", "penalty"): MoneyForm("add_penalty", "contracts", "penalty", "contract"),
+    ("penalties", "remove"): MoneyForm("remove_penalty", "contracts", "remove_penalty", "contract_penalty"),
+    ("penalties", "restore"): MoneyForm("restore_penalty", "contracts", "restore_penalty", "contract_penalty"),
     ("disbursements", "add"): MoneyForm("add_disbursement", "disbursements", "add"),
     ("disbursements", "reverse"): MoneyForm("reverse", "disbursements", "reverse", "disbursement"),
     ("progress", "add"): MoneyForm("add_progress", "progress", "add"),
+    ("progress", "remove"): MoneyForm("remove_progress", "progress", "remove", "progress_report"),
+    ("progress", "restore"): MoneyForm("restore_progress", "progress", "restore", "progress_report"),
     ("status", "add"): MoneyForm("move", "status", "move", "project"),
 }
 DOINGS = tuple(sorted({form.do for form in FORMS.values()} | {"edit", "correct"}))
@@ -116,6 +125,27 @@ def beginning(
         return _reserve(money)
     first = _FIRST.get(form.name)
     return {} if first is None else first(thai_date(today))
+
+
+def with_penalty(form: Mapping[str, str], contract_baht: Decimal) -> tuple[MultiDict[str, str], list[Problem]]:
+    """The form of a penalty with the amount that its days and its rate, or its baht a day, come to.
+
+    Baht a day are no field of a penalty: they only help to find the amount.
+    """
+    typed = MultiDict(form)
+    body = Body({"days": "whole", "rate_percent": "percent", "per_day_baht": "amount"}, frozenset({"days"}))
+    try:
+        given = read_typed(body, typed)
+    except InvalidInput as error:
+        return typed, list(error.problems)
+    days = min(max(given["days"], 0), MOST_DAYS_LATE)
+    if "rate_percent" in given:
+        typed["amount_baht"] = as_text(penalty_for_delay(contract_baht, days, given["rate_percent"]))
+    elif "per_day_baht" in given:
+        typed["amount_baht"] = as_text(given["per_day_baht"] * days)
+    else:
+        return typed, [Problem("field_required", where={"field": "rate_percent"})]
+    return typed, []
 
 
 def _instalments(money: MoneyOfProject, contract_id: int | None, today: date) -> dict[str, str]:

@@ -11,15 +11,15 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, InvalidInput, NotFound
 from app.queries.history import project_history, record_history
 from app.queries.project_money import money_of_project
 from app.web.attachments import seen_project
 from app.web.conflicts import base_of, conflict_html, field_lines, kinds_of, names_of, unchosen, yours_of
 from app.web.context import current
 from app.web.endpoint import Access, page_route
-from app.web.money_forms import FORMS, MoneyForm, beginning, typed_values, version_of
-from app.web.page_forms import posted, read_typed
+from app.web.money_forms import FORMS, MoneyForm, beginning, typed_values, version_of, with_penalty
+from app.web.page_forms import posted, read_typed, refusals
 from app.web.project_list import code_names
 from app.web.project_tabs import Opened, project_html
 from app.web.project_texts import change_lines
@@ -40,7 +40,7 @@ def record(code: str, part: str) -> Response:
 
 @page_route(
     blueprint,
-    "/projects/<code>/<any(budget,contracts,disbursements,reserves):part>/<int:row_id>"
+    "/projects/<code>/<any(budget,contracts,penalties,disbursements,reserves,progress):part>/<int:row_id>"
     "/<any(change,remove,restore,confirm,amend,instalments,penalty,reverse):what>",
     methods=("POST",),
     access=Access.SIGNED_IN,
@@ -55,6 +55,8 @@ def change(code: str, part: str, row_id: int, what: str) -> Response:
 
 def _written(code: str, form: MoneyForm, row_id: int | None) -> Response:
     """Do what the form says; the page again with what was typed, or the two sides of a conflict."""
+    if form.name == "add_penalty" and request.form.get("compute"):
+        return Response(_with_penalty(code, form, row_id), mimetype="text/html")
     if unchosen(request.form):
         return Response(_conflict(code, form, row_id, None), HTTPStatus.CONFLICT, mimetype="text/html")
 
@@ -78,6 +80,19 @@ def _written(code: str, form: MoneyForm, row_id: int | None) -> Response:
             raise
         # Somebody took the row out: what was typed of it is still told.
         return Response(_conflict(code, form, row_id, None, gone=True), HTTPStatus.NOT_FOUND, mimetype="text/html")
+
+
+def _with_penalty(code: str, form: MoneyForm, contract_id: int | None) -> str:
+    """The page with the amount that was asked for: nothing is written."""
+    with current().database.reading() as session:
+        row = seen_project(session, code).row
+        contracts = money_of_project(session, row.id, named=False).contracts
+    contract = next((each for each in contracts if each.id == contract_id and not each.removed), None)
+    if contract is None:
+        raise NotFound("contract_not_found", {"contract": contract_id})
+    typed, problems = with_penalty(request.form, contract.final_baht)
+    told = refusals(InvalidInput(problems)) if problems else []
+    return project_html(code, form.tab, Opened(form.do, contract_id, typed=typed, problems=told))
 
 
 def _conflict(code: str, form: MoneyForm, row_id: int | None, error: Conflict | None, *, gone: bool = False) -> str:

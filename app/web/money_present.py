@@ -20,6 +20,7 @@ _DONE = Decimal(100)
 class AmendmentLine:
     """What the parties agreed on: the sum (baht) and the last day, before and after."""
 
+    id: int
     seq: int
     signed_on: date
     reason: str
@@ -56,6 +57,7 @@ class InstalmentLine:
 class PenaltyLine:
     """A penalty for delay."""
 
+    id: int
     days: int
     amount_baht: Decimal
     rate_percent: Decimal | None
@@ -135,7 +137,12 @@ def _story(row: ContractRow, today: date, done_percent: Decimal | None) -> Contr
         instalments=instalments,
         penalties=tuple(
             PenaltyLine(
-                one["days"], _decimal(one["amount_baht"]), _optional(one["rate_percent"]), one["reason"], one["by"]
+                one["id"],
+                one["days"],
+                _decimal(one["amount_baht"]),
+                _optional(one["rate_percent"]),
+                one["reason"],
+                one["by"],
             )
             for one in row.penalties
         ),
@@ -150,7 +157,9 @@ def _amendments(row: ContractRow) -> tuple[AmendmentLine, ...]:
     for one in row.amendments:
         after, until = amount + _decimal(one["amount_change_baht"]), _day(one["new_end_on"]) or end_on
         signed_on = date.fromisoformat(one["signed_on"])
-        lines.append(AmendmentLine(one["seq"], signed_on, one["reason"], one["by"], amount, after, end_on, until))
+        lines.append(
+            AmendmentLine(one["id"], one["seq"], signed_on, one["reason"], one["by"], amount, after, end_on, until)
+        )
         amount, end_on = after, until
     return tuple(lines)
 

@@ -118,6 +118,14 @@ _ADDRESSES = (
     ),
     _Address("add_penalty", "POST", f"{_CONTRACT}/penalties", "Write a penalty for delay down", RECEIPT),
     _Address(
+        "remove_penalty",
+        "POST",
+        "/penalties/<int:penalty_id>/removal",
+        "Take a penalty out that was written wrong, with the reason; it can be brought back",
+        RECEIPT,
+    ),
+    _Address("restore_penalty", "POST", "/penalties/<int:penalty_id>/restore", "Bring a removed penalty back", RECEIPT),
+    _Address(
         "add_disbursement",
         "POST",
         "/disbursements",
@@ -153,6 +161,20 @@ _ADDRESSES = (
         _REPORTED,
     ),
     _Address(
+        "remove_progress",
+        "POST",
+        "/progress/<int:report_id>/removal",
+        "Take a report of progress out that was written wrong, with the reason; it can be brought back",
+        _REPORTED,
+    ),
+    _Address(
+        "restore_progress",
+        "POST",
+        "/progress/<int:report_id>/restore",
+        "Bring a removed report of progress back",
+        _REPORTED,
+    ),
+    _Address(
         "move",
         "POST",
         "/status",
@@ -161,7 +183,18 @@ _ADDRESSES = (
     ),
 )
 # These change what there is, and so answer 200 like every PUT and DELETE.
-_NOT_ADDED = frozenset({"restore_appropriation", "confirm_appropriation", "restore_contract", "move"})
+_NOT_ADDED = frozenset(
+    {
+        "restore_appropriation",
+        "confirm_appropriation",
+        "restore_contract",
+        "remove_penalty",
+        "restore_penalty",
+        "remove_progress",
+        "restore_progress",
+        "move",
+    }
+)
 
 
 def _declare(address: _Address) -> None:

@@ -29,6 +29,8 @@ class Chart:
         The last day of the contract and today; ``None`` where there is none or it lies outside.
     first, last
         Days at either end.
+    end_on
+        The last day of the contract, where there is one.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -36,6 +38,7 @@ class Chart:
     today_x: float | None
     first: date
     last: date
+    end_on: date | None = None
 
 
 def progress_data(
@@ -96,6 +99,7 @@ def chart(reports: Sequence[ProgressRow], contracts: Sequence[ContractStory], to
         x(today) if first <= today <= last else None,
         first,
         last,
+        max(ends) if ends else None,
     )
 
 

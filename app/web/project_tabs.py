@@ -14,18 +14,22 @@ from app.auth import policy
 from app.auth.policy import Visibility
 from app.models.budget import PAYMENT_METHODS
 from app.queries.budget_reviews import documents_of
+from app.queries.duplicate_pairs import pair_counts, pairs_of_project
 from app.queries.geometries import geometry_versions
 from app.queries.history import changed_fields, project_fields, project_history
+from app.queries.on_behalf import marks_of_project
 from app.queries.project_detail import ProjectDetail
-from app.queries.project_money import money_of_project, progress_of_project, status_history
+from app.queries.project_money import money_of_project, progress_of_project, removed_progress, status_history
 from app.queries.projects import ProjectRow
 from app.services.money_rules import check_open_year
 from app.services.project_status import Move, moves_of
 from app.services.projects import editable_fields
 from app.web import money_present
 from app.web.attachment_json import photos_data
+from app.web.change_words import field_names
 from app.web.conflicts import base_text
 from app.web.context import current
+from app.web.duplicate_json import class_names, status_names
 from app.web.errors import problem_lines
 from app.web.history import PAGE
 from app.web.money_forms import FORMS, MoneyForm, beginning, rows_of, version_of
@@ -34,7 +38,7 @@ from app.web.project_fields import fact_texts, place_options
 from app.web.project_json import may_json, target_of
 from app.web.project_list import code_names
 from app.web.project_progress import progress_data
-from app.web.project_texts import Restoring, change_lines, difference, field_names
+from app.web.project_texts import Restoring, change_lines, difference
 from app.web.projects import found_detail, reader, sees_persons
 from gis.problems import Problem
 from gis.writers import FORMATS
@@ -49,10 +53,11 @@ TABS = (
     "progress",
     "status",
     "photos",
+    "duplicates",
     "history",
 )
 # Rows of money, of progress and of the status are the staff's; others see sums.
-_OF_STAFF = frozenset({"facts", "progress", "status", "photos", "history"})
+_OF_STAFF = frozenset({"facts", "progress", "status", "photos", "duplicates", "history"})
 _WRITES = ("write_budget", "write_contract", "write_disbursement")
 _MONEY_TABS = frozenset({"budget", "contracts", "disbursements", "progress"})
 
@@ -123,6 +128,7 @@ def project_html(code: str, tab: str, opened: Opened | None = None, part: Part |
             and any(may[act] for act in ("write_budget", "write_contract", "write_disbursement")),
         }
         if staff:
+            data["near_count"], data["same_count"] = pair_counts(session, row.id)
             data |= _of_tab(session, tab, detail, opened, part, data)
         return render_template("projects/project.html", **data)
 
@@ -135,6 +141,9 @@ def _of_tab(
         return _history(session, row, part.field, part.cursor)
     if tab == "status":
         return _status(session, row, opened, data["names"]["status"])
+    if tab == "duplicates":
+        words = {"class": class_names(), "status": status_names()}
+        return {"pairs": pairs_of_project(session, row.id), "pair_words": words}
     if tab == "facts":
         return _facts(session, row, opened)
     return _money(session, tab, row, opened, data) if tab in _MONEY_TABS else {}
@@ -157,6 +166,7 @@ def _money(session: Session, tab: str, row: ProjectRow, opened: Opened, data: Ma
         "methods": PAYMENT_METHODS,
         "may_report": policy.may(current().actor, policy.PROGRESS_WRITE, target_of(row)),
         "may_confirm": not closed and policy.may(current().actor, policy.BUDGET_APPROVE, target_of(row)),
+        "marks": marks_of_project(session, row.id),
         "closed": problem_lines(closed or _shut(row, data["names"]["status"]), current().language),
         # Nothing of money is written in a closed year: no form is offered that would only be refused.
         "may": {**data["may"], **dict.fromkeys(_WRITES if closed and opened.typed is None else (), False)},
@@ -166,6 +176,7 @@ def _money(session: Session, tab: str, row: ProjectRow, opened: Opened, data: Ma
         more["documents"] = [d for d in documents if d.status in ("DRAFT", "RETURNED") and not d.removed]
     if tab == "progress":
         more |= progress_data(reports, told, data["photos"]["items"], today)
+        more["gone_reports"] = removed_progress(session, row.id)
     form = form_of(tab, opened.do)
     if form is None:
         return more

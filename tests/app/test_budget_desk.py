@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,19 +15,22 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.db import Attribution, attribute
+from app.db import SYSTEM, Attribution, attribute
 from app.errors import InvalidInput
 from app.models import Project, UserAccount
 from app.queries.budget_desk import desk_tasks, unspent_money
 from app.queries.budget_reviews import get_document, lines_of_document
+from app.services import money_rules
 from app.services.budget_documents import DocumentFields, create_document, submit_document
 from app.services.carry_overs import NewCarryOver, record_carry_overs
+from app.services.contracts import NewContract, record_contract
 from app.services.document_sheet import change_document_rows
 from app.services.on_behalf import decide_entries
 from app.services.sheets import CellChange, NewRow, SheetChanges, SheetOutcome
+from gis.thai import format_thai_date
 from tests import factories as make
 from tests.app.conftest import SignIn
-from tests.app.money_world import PAID, People, budget, codes, contract, make_people, pay
+from tests.app.money_world import PAID, SIGNED, People, budget, codes, contract, make_people, pay
 from tests.statements import counted
 
 LAST = date(2027, 9, 30)
@@ -96,6 +100,8 @@ class TestTable:
             ("work_of_another_programme", "e", "work_code"),
         ]
         assert rows(session, document) == [] and not outcome.touched
+        names = {key: cells["project_name"] for key, cells in outcome.found.items()}
+        assert names["a"] == names["f"] == projects[0].name_th and "b" not in names, "right codes get their names"
 
     def test_two_people_in_one_cell(
         self, session: Session, people: People, projects: list[Project], document: int
@@ -221,7 +227,9 @@ class TestPages:
         assert executive.post(url, data={"do": "return", **seen, **comment}).status_code == 303
         assert "ใส่ชื่อเต็ม" in planner.get(url).text
         planner.post(url, data={"do": "submit", "row_version": seen_version(planner.get(url).text)})
-        seen = {"row_version": seen_version(executive.get(url).text)}
+        page = executive.get(url).text
+        assert f'value="{format_thai_date(money_rules.today())}"' in page, "the day of approval begins with today"
+        seen = {"row_version": seen_version(page)}
         approved = executive.post(url, data={"do": "approve", **seen, "approved_on": "๒๐ ก.ย. ๒๕๖๙"})
         assert approved.status_code == 303
         session.refresh(projects[0])
@@ -304,6 +312,7 @@ class TestPages:
         form = {"chosen": chosen, "until_on": "31 มี.ค. 2571", **{f"amount-{key}": "400" for key in chosen}}
         refused = finance.post(url, data=form)
         assert refused.status_code == 422 and refused.text.count(" checked></td>") == 2
+        assert "เลือก 2 รายการ รวม 800.00 บาท" in refused.text, "without a script, too"
         approval = {"legal_reference": "มติสภา", "approved_on": "1 ก.ย. 2570"}
         assert finance.post(url, data={**form, **approval}).status_code == 303
         page = finance.get(url).text
@@ -322,9 +331,19 @@ class TestPages:
             session.execute(
                 sa.text("UPDATE project SET name_th = name_th || '.' WHERE id = :id"), {"id": projects[0].id}
             )
+        pot = budget(session, people, projects[1], 1000)
+        attribute(session, replace(who, request_id="R-AAAA-0004"))
+        signed = NewContract("๑๒/๒๕๗๐", Decimal(700), SIGNED, "หจก. สาธิตก่อสร้าง")
+        record_contract(session, people.officer, projects[1].code, signed)
+        attribute(session, SYSTEM)
         session.commit()
-        assert desk_tasks(session, [people.organisation], people.executive.user_id).entered == 3
+        assert pot and desk_tasks(session, [people.organisation], people.executive.user_id).entered == 4
         executive, url = browsers["executive"], f"/organisations/{people.organisation}/on-behalf"
+        told = " ".join(executive.get(url).text.split())
+        for fact in ("บันทึกสัญญา</a>", "700.00 บาท", "เลขที่ 12/2570", "หจก. สาธิตก่อสร้าง", "4 พ.ย. 2569"):
+            assert fact in told, fact
+        mark = executive.get(f"/projects/{projects[1].code}?tab=contracts").text
+        assert f"กรอกแทนโดย {people.officer.display_name} รอยืนยัน" in mark and "/on-behalf#R-AAAA-0004" in mark
         assert "บันทึกแทนรอยืนยัน" in executive.get("/").text
         assert "R-AAAA-0001" in executive.get(url).text
         silent = executive.post(url, data={"decision": "DENIED", "chosen": ["R-AAAA-0001"]})
@@ -332,7 +351,9 @@ class TestPages:
         both = {"decision": "DENIED", "comment": "ไม่ใช่ของเรา", "chosen": ["R-AAAA-0001", "R-AAAA-0002"]}
         assert executive.post(url, data=both).status_code == 303
         assert executive.post(url, data=both).status_code == 409
-        assert executive.post(url, data={"one": "R-AAAA-0003"}).status_code == 303
+        for receipt in ("R-AAAA-0003", "R-AAAA-0004"):
+            assert executive.post(url, data={"one": receipt}).status_code == 303
+        assert "รอยืนยัน" not in executive.get(f"/projects/{projects[1].code}?tab=contracts").text
         assert "ไม่มีรายการรอยืนยัน" in executive.get(url).text
         assert "ไม่ใช่ของเรา" in executive.get(f"{url}?decided=true").text
         with pytest.raises(InvalidInput) as nothing:

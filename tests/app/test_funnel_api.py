@@ -104,6 +104,12 @@ def test_a_bare_address_opens_the_own_place(planner: FlaskClient) -> None:
     assert answer.headers["HX-Push-Url"] == "/funnel?group_by=programme&fiscal_year=2570&organisation=D9901001"
 
 
+def test_a_link_to_one_organisation_opens_its_money(planner: FlaskClient, client: FlaskClient) -> None:
+    for anyone in (planner, client):
+        answer = anyone.get("/funnel?organisation=D9901001&fiscal_year=2570")
+        assert answer.headers["HX-Push-Url"] == "/funnel?group_by=programme&fiscal_year=2570&organisation=D9901001"
+
+
 def test_the_list_says_what_the_funnel_narrowed_it_to(planner: FlaskClient) -> None:
     page = planner.get("/projects?stage=contracted-q2&programme=NONE&plan_form=ผ.02,NONE&local_strategy=0").text
     for words in ("ถึงขั้นลงนามสัญญาเมื่อสิ้นไตรมาส 2", "ไม่ระบุแผนงาน", "ไม่มีบรรทัดในแผน"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from app import migrate
 from app.errors import Conflict, InvalidInput, NotFound
-from app.models import Project
+from app.models import Appropriation, Project
 from app.queries.import_differences import differences_of
 from app.queries.import_matches import SIMILAR, matches_of
 from app.queries.import_offers import offer_groups, offers_of
 from app.queries.import_rows import count_different
 from app.services import imports
+from app.services.appropriations import NewAppropriation, record_appropriation
+from app.services.budget_documents import DocumentFields, create_document
 from app.services.geometries import review_geometry
 from app.services.jobs import Silent
 from gis import crs
@@ -504,6 +507,22 @@ def test_what_somebody_has_changed_since_stops_the_whole_undoing(desk: Desk) -> 
     assert batch.status == "ACCEPTED"
     desk.session.refresh(moved)
     assert moved.geometry_version == 2
+
+
+def test_money_that_a_budget_document_holds_is_not_undone(desk: Desk) -> None:
+    """A draft says nothing of the project itself: nothing of its row changes when its money is proposed."""
+    batch, _, _ = accepted(desk)
+    new = desk.session.scalars(sa.select(Project).where(Project.source_ref.like(f"{batch.id}:%"))).one()
+    planner = factories.actor_for(factories.make_user(desk.session, "LAO_PLANNER", organisation=new.organisation_code))
+    year, said = new.fiscal_year_be, DocumentFields("7/2570", "ข้อบัญญัติเพิ่มเติม")
+    draft = create_document(desk.session, planner, new.organisation_code, year, "SUPPLEMENTARY", said).id
+    money = NewAppropriation(Decimal(50_000), "OWN", budget_document_id=draft)
+    record_appropriation(desk.session, planner, new.code, money)
+    with pytest.raises(InvalidInput) as refused:
+        undone(desk, batch)
+    [held] = refused.value.problems
+    assert (held.code, held.values) == ("import_undo_document", {"project": new.code, "number": "7/2570"})
+    assert desk.session.scalar(sa.select(sa.func.count()).where(Appropriation.amount_baht == 50_000)) == 1
 
 
 def test_only_an_accepted_import_is_undone_and_only_by_who_may_import(desk: Desk) -> None:

@@ -301,6 +301,24 @@ def test_what_a_transfer_refuses(session: Session, people: People, project: Proj
     assert [line.amount_baht for line in lines_of_transfer(session, number)] == [-200, 200]
 
 
+def test_money_outside_the_ordinance_stays_in_its_fund(session: Session, people: People, project: Project) -> None:
+    others = [make.make_project(session, people.organisation, status="PLANNED") for _ in range(3)]
+    own, general, grant, second = (
+        budget(session, people, of, 1000, fund=fund)
+        for of, fund in zip(
+            [project, *others], ("OWN", "GRANT_GENERAL", "GRANT_SPECIFIC", "GRANT_SPECIFIC"), strict=True
+        )
+    )
+    with pytest.raises(InvalidInput) as mixed:
+        transfer(session, people, (grant, -100), (own, 100))
+    assert {p.code: p.values["difference_baht"] for p in mixed.value.problems} == {
+        "transfer_fund_unbalanced": "-100.00",
+        "transfer_ordinance_unbalanced": "100.00",
+    }
+    number = transfer(session, people, (grant, -100), (second, 100), (own, -50), (general, 50))
+    assert submit_transfer(session, people.planner, number, if_match_version=1).status == "SUBMITTED"
+
+
 def test_the_database_keeps_lines_balanced(session: Session, people: People, project: Project) -> None:
     other = make.make_project(session, people.organisation, status="PLANNED")
     source, target = budget(session, people, project, 1000), budget(session, people, other, 100)

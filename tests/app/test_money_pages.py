@@ -86,6 +86,9 @@ def test_the_life_of_a_contract_is_told_and_written_on_its_tab(
     wrong = send(finance, project, f"{row}/instalments", {**form, **parts, "instalments-3-amount_baht": "499"}, 422)
     assert 'value="499"' in wrong and 'value="300"' in wrong, "what was typed is kept"
     send(finance, project, f"{row}/instalments", form | parts)
+    late = {"days": "๓", "rate_percent": "0.10 %", "compute": "1"}
+    asked = finance.post(f"/projects/{project.code}/{row}/penalty", data=late)
+    assert asked.status_code == 200 and fields_of(asked.text)["amount_baht"] == "2.40", "3 days x 0.10 % of 800"
     send(finance, project, f"{row}/penalty", {"days": "3", "amount_baht": "2.40", "reason": "ส่งงานช้า"})
     told = page(finance, project, "tab=contracts")
     assert "งวดที่ 2" in told and "ส่งงานช้า" in told and f"under={number}-1" in told
@@ -101,6 +104,14 @@ def test_the_life_of_a_contract_is_told_and_written_on_its_tab(
     send(finance, project, f"disbursements/{paid.id}/reverse", back)
     told = page(finance, project, "tab=disbursements")
     assert "<del>300.00</del>" in told and "−300.00" in told and "จ่ายผิดงวด" in told
+    told = page(finance, project, "tab=history")
+    assert "คืนรายการเบิกจ่าย" in told and "300.00 บาท · 18 พ.ย. 2569" in told and "จ่ายผิดงวด" in told
+    penalty = session.scalar(sa.text("SELECT id FROM contract_penalty"))
+    send(finance, project, f"penalties/{penalty}/remove", {"reason": "นับวันผิด"})
+    told = page(finance, project, "tab=contracts")
+    assert "“นับวันผิด”" in told and "2.40" not in told.split("removed-penalties")[0]
+    send(finance, project, f"penalties/{penalty}/restore", {})
+    assert "removed-penalties" not in page(finance, project, "tab=contracts")
 
 
 def test_money_is_taken_out_and_brought_back(
@@ -237,6 +248,14 @@ def test_progress_is_drawn_over_the_contract_and_a_late_contract_is_noticed(
     send(finance, project, "progress", {"reported_on": "2 มี.ค. 2569", "percent": "๑๐๐"})
     done = page(finance, project, "tab=progress")
     assert "100" in done and "งานยังไม่เสร็จ" not in done
+    [wrong, first] = re.findall(r"do=remove&amp;of=(\d+)#form", done)
+    assert 'id="error-reason"' in send(finance, project, f"progress/{wrong}/remove", {}, 422)
+    send(finance, project, f"progress/{wrong}/remove", {"reason": "พิมพ์ร้อยละผิด"})
+    less = page(finance, project, "tab=progress")
+    assert "“พิมพ์ร้อยละผิด”" in less and "งานยังไม่เสร็จ" in less and f"of={first}#form" in less
+    assert "พิมพ์ร้อยละผิด" in page(finance, project, "tab=history")
+    send(finance, project, f"progress/{wrong}/restore", {})
+    assert "งานยังไม่เสร็จ" not in page(finance, project, "tab=progress")
     assert 'id="error-percent"' in send(
         finance, project, "progress", {"reported_on": "2 มี.ค. 2569", "percent": "101"}, 422
     )

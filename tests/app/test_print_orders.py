@@ -79,3 +79,29 @@ def test_the_worker_prints_and_its_owner_fetches_the_file(
     assert len(list((Path(settings.var_dir) / "exports").glob("print-*.pdf"))) == 1
     other = sign_in(app.test_client(), session.get_one(UserAccount, world.executive.user_id))
     assert other.get(result["url"]).status_code == 404
+
+
+def test_what_is_in_force_is_printed_once_and_a_draft_every_time(
+    app: Flask, sign_in: SignIn, session: Session, world: PlanWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printings = []
+
+    def print_page(html: str, *, tagged: bool) -> bytes:
+        printings.append(html)
+        return b"%PDF-1.4"
+
+    monkeypatch.setattr(print_orders, "print_page", print_page)
+    desk = sign_in(app.test_client(), session.get_one(UserAccount, world.planner.user_id))
+    url = f"/api/v1/plan-versions/{world.version_id}/forms/p02/file?format=pdf"
+    assert [desk.get(url).status_code for _ in range(2)] == [200, 200]
+    assert len(printings) == 2
+    world.promulgate()
+    visitor = app.test_client()
+    assert [client.get(url).data for client in (desk, visitor, visitor)] == [b"%PDF-1.4"] * 3
+    assert len(printings) == 3
+    # The address in the foot is that of the page, for a person to open.
+    assert f"http://localhost/plan-versions/{world.version_id}/p02<" in printings[-1]
+    visitor.get(f"{url}&paper=a3")
+    monkeypatch.setattr(print_orders, "COPY_KEPT_S", 0)
+    visitor.get(url)
+    assert len(printings) == 5

@@ -232,27 +232,32 @@ CROSS JOIN LATERAL (
 ) s
 WHERE p.status = 'CARRIED_OVER' AND least(s.left_baht, c.final_baht - coalesce(q.paid, 0)) > 0
 """
-# What a contract saved goes to another work of the same organisation and year that still goes on.
+# What a contract saved goes to another work of the same organisation and year that still goes on, and is paid from the
+# same fund or, like it, from one of the annual ordinance.
 _TRANSFERS = """
 WITH going AS (
     SELECT p.id, p.code, p.organisation_code, p.fiscal_year_be, a.id AS appropriation_id,
-           least(p.budget_baht - p.contracted_baht, a.left_baht) AS free_baht
+           least(p.budget_baht - p.contracted_baht, a.left_baht) AS free_baht, a.pool
     FROM project p JOIN LATERAL (
-        SELECT m.id, m.net_baht - coalesce((SELECT sum(d.amount_baht) FROM disbursement d
+        SELECT m.id, CASE WHEN s.attributes ->> 'in_annual_ordinance' = 'yes' THEN '' ELSE s.code END AS pool,
+               m.net_baht - coalesce((SELECT sum(d.amount_baht) FROM disbursement d
                                             WHERE d.appropriation_id = m.id), 0) AS left_baht
-        FROM appropriation m WHERE m.project_id = p.id AND m.in_force ORDER BY 2 DESC, 1 LIMIT 1
+        FROM appropriation m JOIN fund_source s ON s.code = m.fund_source_code
+        WHERE m.project_id = p.id AND m.in_force ORDER BY 3 DESC, 1 LIMIT 1
     ) a ON true
     WHERE p.contracted_baht > 0 AND p.status IN ('CONTRACTED', 'DISBURSING', 'DISBURSED_FULL')
       AND p.fiscal_year_be = :year
 ), free AS (
-    SELECT g.*, row_number() OVER (PARTITION BY organisation_code, fiscal_year_be
+    SELECT g.*, row_number() OVER (PARTITION BY organisation_code, fiscal_year_be, pool
                                    ORDER BY free_baht DESC, code) AS place
     FROM going g
 ), pairs AS (
-    SELECT f.organisation_code, f.fiscal_year_be, f.id AS giver, f.appropriation_id AS source,
-           t.id AS taker, t.appropriation_id AS target, floor(f.free_baht / 2000) * 1000 AS amount_baht
-    FROM free f JOIN free t USING (organisation_code, fiscal_year_be)
+    SELECT DISTINCT ON (f.organisation_code) f.organisation_code, f.fiscal_year_be,
+           f.id AS giver, f.appropriation_id AS source, t.id AS taker, t.appropriation_id AS target,
+           floor(f.free_baht / 2000) * 1000 AS amount_baht
+    FROM free f JOIN free t USING (organisation_code, fiscal_year_be, pool)
     WHERE f.place = 1 AND t.place = 2 AND f.free_baht >= 20000
+    ORDER BY f.organisation_code, f.free_baht DESC, f.code
 ), made AS (
     INSERT INTO budget_transfer (organisation_code, fiscal_year_be, number, kind, legal_reference, reason, status,
                                  prepared_by_name)

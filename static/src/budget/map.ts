@@ -14,6 +14,7 @@ import { Fill, Stroke, Style, Text } from "ol/style";
 import View from "ol/View";
 import { api, withQuery } from "../api/client";
 import { fontsReady, motion } from "../map/base";
+import { hatch } from "../map/hatch";
 import { installHook } from "../map/hook";
 import { h } from "../panels/dom";
 import { icon } from "../shell/icons";
@@ -28,24 +29,6 @@ type Shape = Feature<MultiPolygon>;
 const FONT = "600 13px Sarabun, sans-serif";
 const BELOW: Partial<Record<Level, Level>> = { province: "amphoe", amphoe: "tambon" };
 const HAND = "#1A2130";
-
-/** White with diagonal grey lines: nothing is known. */
-function hatch(): CanvasPattern | string {
-  const tile = document.createElement("canvas");
-  tile.width = tile.height = 8;
-  const pen = tile.getContext("2d");
-  if (!pen) return "#FFFFFF";
-  pen.fillStyle = "#FFFFFF";
-  pen.fillRect(0, 0, 8, 8);
-  pen.strokeStyle = "#9AA2B3";
-  pen.lineWidth = 1.2;
-  for (const offset of [-8, 0, 8]) {
-    pen.moveTo(offset, 8);
-    pen.lineTo(offset + 8, 0);
-  }
-  pen.stroke();
-  return pen.createPattern(tile, "repeat") ?? "#FFFFFF";
-}
 
 export class BudgetMap {
   private readonly source = new VectorSource<Shape>();

@@ -2,7 +2,7 @@
 
 import "../styles/desk.css";
 import { decimal } from "../format";
-import { signedSatang, sumsOf } from "./sums";
+import { type Sums, signedSatang, sumsOf } from "./sums";
 
 const baht = (satang: number): string => `${satang < 0 ? "−" : ""}${decimal(Math.abs(satang) / 100, 2)}`;
 
@@ -11,15 +11,37 @@ function installTransfer(form: HTMLFormElement): void {
   const inputs = [...form.querySelectorAll<HTMLInputElement>("[data-amount]")];
   const sum = form.querySelector<HTMLElement>(".desk-sum");
   const words = form.querySelector<HTMLElement>("[data-sum-words]");
+  const pools = [...form.querySelectorAll<HTMLElement>("[data-pool]")];
+  const fill = (place: HTMLElement, mark: string, { given, taken }: Sums): void => {
+    for (const [name, satang] of Object.entries({ given, taken, difference: given - taken })) {
+      const figure = place.querySelector(`[${mark}="${name}"]`);
+      if (figure) figure.textContent = baht(satang);
+    }
+  };
+  // Each fund outside the ordinance sums to zero by itself; its line is told when anything of it moves.
+  const showPools = (): boolean => {
+    let [mixed, outside] = [false, false];
+    for (const line of pools) {
+      const mine = inputs.filter((input) => (input.dataset.inPool ?? "") === line.dataset.pool);
+      const sums = sumsOf(mine.map((input) => input.value));
+      fill(line, "data-pool-sum", sums);
+      line.hidden = sums.given === 0 && sums.taken === 0;
+      line.dataset.off = String(sums.given !== sums.taken);
+      mixed ||= sums.given !== sums.taken;
+      outside ||= !line.hidden && line.dataset.pool !== "";
+    }
+    const list = form.querySelector<HTMLElement>("[data-pools]");
+    if (list) list.hidden = !outside;
+    return mixed;
+  };
   const show = (): void => {
     const { given, taken } = sumsOf(inputs.map((input) => input.value));
-    for (const [name, satang] of Object.entries({ given, taken, difference: given - taken })) {
-      const place = form.querySelector(`[data-sum="${name}"]`);
-      if (place) place.textContent = baht(satang);
-    }
-    const balanced = given === taken && given > 0;
+    fill(form, "data-sum", { given, taken });
+    const mixed = showPools();
+    const balanced = given === taken && given > 0 && !mixed;
     if (sum) sum.dataset.balanced = String(balanced);
-    const said = words?.dataset[balanced ? "balancedWords" : "openWords"] ?? "";
+    const state = balanced ? "balancedWords" : given === taken && mixed ? "mixedWords" : "openWords";
+    const said = words?.dataset[state] ?? "";
     if (words && words.textContent !== said) words.textContent = said;
     for (const input of inputs) input.closest("tr")?.classList.toggle("selected", input.value.trim() !== "");
   };
@@ -42,7 +64,7 @@ function installChoosing(form: HTMLFormElement): void {
     const total = chosen.reduce((all, box) => all + amountOf(box), 0);
     words.textContent =
       chosen.length === 0
-        ? ""
+        ? (words.dataset.noneWords ?? "")
         : (words.dataset.chosenWords ?? "")
             .replace("{n}", decimal(chosen.length))
             .replace("{baht}", baht(total));

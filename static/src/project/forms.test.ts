@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { satang } from "./forms";
+import { penaltySatang, percent, satang } from "./forms";
+
+test("a penalty is days x percent of the contract, or x baht, a day", () => {
+  expect(penaltySatang(28_500_000, 12, percent("๐.๑๐ %"), null)).toBe(342_000);
+  expect(penaltySatang(33_333, 1, 0.1, null)).toBe(33);
+  expect(penaltySatang(28_500_000, 3, null, 10_000)).toBe(30_000);
+  expect(penaltySatang(28_500_000, null, 0.1, null)).toBeNull();
+});
 
 test("amounts are read as people type them", () => {
   expect(satang("๑,๒๐๐.๕๐")).toBe(120_050);

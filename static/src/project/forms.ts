@@ -48,6 +48,55 @@ function installSum(): void {
   add();
 }
 
+/** Percent as people type them (0.10, ๐.๑๐ %); nothing of what is none. */
+export function percent(text: string): number | null {
+  const plain = text
+    .replace(/[๐-๙]/g, (digit) => String(digit.charCodeAt(0) - THAI_ZERO))
+    .replace(/[,\s%]/g, "");
+  return /^\d+(\.\d+)?$/.test(plain) && Number(plain) <= 100 ? Number(plain) : null;
+}
+
+/** Satang that a delay costs: days, and percent of the contract or satang a day; nothing while one is missing. */
+export function penaltySatang(
+  contractSatang: number,
+  days: number | null,
+  rate: number | null,
+  perDaySatang: number | null,
+): number | null {
+  if (days === null) return null;
+  // Percent in whole ten-thousandths, so that nothing of the satang is lost to binary fractions.
+  if (rate !== null) return Math.round((contractSatang * Math.round(rate * 10_000) * days) / 1_000_000);
+  return perDaySatang === null ? null : perDaySatang * days;
+}
+
+/** The amount follows the days and the rate until the person types another one. */
+function installPenalty(): void {
+  const place = document.querySelector<HTMLElement>("[data-penalty-of]");
+  const words = place?.querySelector("[data-penalty-words]");
+  const [days, rate, perDay, amount] = ["days", "rate_percent", "per_day_baht", "amount_baht"].map((name) =>
+    document.getElementById(`f-${name}`),
+  );
+  if (!place || !(days instanceof HTMLInputElement) || !(rate instanceof HTMLInputElement)) return;
+  if (!(perDay instanceof HTMLInputElement) || !(amount instanceof HTMLInputElement)) return;
+  place.querySelector("[name=compute]")?.remove();
+  const whole = Math.round(Number(place.dataset["penaltyOf"]) * 100);
+  const counted = (text: string): number | null => {
+    const read = satang(text);
+    return read === null || read % 100 ? null : read / 100;
+  };
+  let offered = amount.value;
+  const show = (): void => {
+    const found = penaltySatang(whole, counted(days.value), percent(rate.value), satang(perDay.value));
+    if (found === null) return;
+    const text = decimal(found / 100, 2);
+    if (words) words.textContent = t("penalty", { baht: text });
+    if (amount.value !== offered && amount.value.trim()) return;
+    offered = text;
+    amount.value = text;
+  };
+  for (const input of [days, rate, perDay]) input.addEventListener("input", show);
+}
+
 /** A form that was opened by its address is typed into at once; one that was refused tells why first. */
 function focusForm(): void {
   const form = document.getElementById("form");
@@ -72,4 +121,5 @@ export function installMoneyForms(): void {
   installFocus();
   installOpenAmount();
   installSum();
+  installPenalty();
 }

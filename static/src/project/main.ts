@@ -1,5 +1,6 @@
 /** Pages of projects: the map and the pictures are loaded only where there are some to show. */
 
+import "../styles/duplicates.css";
 import "../styles/projects.css";
 import "../styles/photos.css";
 import "../styles/money.css";

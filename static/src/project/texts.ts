@@ -10,5 +10,9 @@ export const t = translator({
   ],
   sum_whole: ["เท่าสัญญาสุดท้ายพอดี", "Exactly the final contract"],
   sum_short: ["ยังขาด {baht} บาท", "{baht} baht are missing"],
+  penalty: [
+    "วันที่ช้า × อัตราต่อวัน = {baht} บาท แก้ได้ถ้าคิดไว้เป็นอย่างอื่น",
+    "Days × rate a day = {baht} baht; type another amount if it was agreed on",
+  ],
   sum_over: ["เกินสัญญา {baht} บาท", "{baht} baht more than the contract"],
 } as const);
