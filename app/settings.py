@@ -33,7 +33,7 @@ class Settings:
         ``EPLAN_PASSWORD_SALT``. Salts signed links of the sign-in pages (argon2 salts each password itself). Made like
         ``secret_key``.
     var_dir
-        ``EPLAN_VAR_DIR``. Cluster, uploads, pictures, exports, logs.
+        ``EPLAN_VAR_DIR``. Cluster, uploads, pictures, rasters, exports, logs.
     max_upload_bytes
         ``EPLAN_MAX_UPLOAD_BYTES``. Largest accepted upload.
     secure_cookies

@@ -15,10 +15,10 @@ from scipy.optimize import minimize
 
 from app.services.matching import evidence
 from app.services.matching.candidates import side_of_projects, side_of_rows
-from app.services.matching.names import parts_of
 from app.services.matching.rows import KINDS, Kind
 from app.services.matching.suggest import SURE, Suggested, suggest, weigh
 from bench.match_set import Labelled, make
+from gis.name_parts import parts_of
 
 SEED = 2569
 PROJECTS, ROWS = 100_000, 10_000

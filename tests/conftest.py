@@ -162,6 +162,10 @@ class RolledBackDatabase(Database):
 
     def __init__(self, settings: Settings, connection: sa.Connection) -> None:
         self.settings = settings
+        self.use(connection)
+
+    def use(self, connection: sa.Connection) -> None:
+        """Go on with another connection."""
         self.engine = connection.engine
         self._sessions = sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
@@ -197,13 +201,19 @@ class DeadRows:
     """
 
     _WORTH_IT_BYTES = 8 << 20
+    # Asking takes longer than many a test: the size is a sum over a thousand files.
+    _ASKED_EVERY = 20
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._clean_bytes: int | None = None
+        self._tests = 0
 
     def remove(self, connection: sa.Connection) -> None:
         """Remove them when the database has grown; ``connection`` is the application's and in no transaction."""
+        self._tests += 1
+        if self._tests % self._ASKED_EVERY != 1:
+            return
         size_bytes = self._size_bytes(connection)
         if self._clean_bytes is None or size_bytes < self._clean_bytes:
             self._clean_bytes = size_bytes

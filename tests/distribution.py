@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xdist.scheduler import LoadScopeScheduling
 
-# What these tests share is dear to make: the site with its browser, and the whole demonstration.
-TOGETHER = ("tests/browser/", "tests/app/test_demo.py")
+# What these tests share is dear to make: the site with its browser, the whole demonstration, and an installation.
+TOGETHER = ("tests/browser/", "tests/app/test_demo.py", "tests/test_root_command.py")
 
 
 class Distribution(LoadScopeScheduling):

@@ -7,6 +7,7 @@ takes the session first and keyword arguments for what a test cares about; nothi
 from __future__ import annotations
 
 import itertools
+import secrets
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -16,7 +17,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+import rasterio
 import sqlalchemy as sa
+from affine import Affine
 from geoalchemy2.shape import from_shape
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
@@ -29,6 +33,9 @@ from app.models import (
     Area,
     Contract,
     Disbursement,
+    DuplicatePair,
+    HazardExtent,
+    HazardExtentPart,
     ImportBatch,
     LocalStrategy,
     Membership,
@@ -44,14 +51,17 @@ from app.models import (
     ProjectGeometry,
     ProjectGeometrySegment,
     ProjectSegment,
+    Raster,
     RecordUpload,
     RegisteredRoad,
     UserAccount,
 )
 from app.services.attachment_files import KeptPicture, beside, keep
+from app.services.rasters import facts_json
 from gis.measure import length_m
 from gis.pictures import Picture, PictureLimits
 from gis.pictures.decoding import decode
+from gis.rasters.facts import BandFacts, RasterFacts
 from tests import pictures
 
 if TYPE_CHECKING:
@@ -556,6 +566,14 @@ def make_geometry(
     return _flushed(session, version, project)
 
 
+def make_pair(session: Session, one: Project, other: Project, **columns: Any) -> DuplicatePair:
+    """Two works at one place, as a comparison stores them."""
+    a, b = sorted((one.id, other.id))
+    values = {"class_": "same_work", "score": 0.9, "shared_m": 400.0, "shared_share": 0.95, "distance_m": 2.0} | columns
+    pair = DuplicatePair(project_a=a, project_b=b, geometry_version_a=1, geometry_version_b=1, **values)
+    return _flushed(session, pair)
+
+
 def make_import_batch(session: Session, organisation_code: str, **values: Any) -> ImportBatch:
     """A staged import without rows."""
     made = {
@@ -598,6 +616,59 @@ def keep_picture(
         decoded.thumbnail,
     )
     return keep(session, beside(var_dir / "uploads"), picture, content, file_name)
+
+
+def make_raster(
+    session: Session, var_dir: Path, organisation: Organisation | str | None = None, **values: Any
+) -> Raster:
+    """Heights that rise to the east, 0.01 degrees in 50 x 50 cells around 101.9 E 15.9 N, with their file."""
+    folder = var_dir / "rasters"
+    folder.mkdir(parents=True, exist_ok=True)
+    stored, west, north, cell = secrets.token_hex(16), 101.65, 16.15, 0.01
+    heights = np.add.outer(np.zeros(50), np.arange(50.0)).astype("float32")
+    lie = Affine(cell, 0, west, 0, -cell, north)
+    with rasterio.open(
+        folder / f"{stored}.tif", "w", driver="GTiff", width=50, height=50, count=1, dtype="float32", crs="EPSG:4326",
+        transform=lie,
+    ) as file:  # fmt: skip
+        file.write(heights, 1)
+    bounds = (west, north - 50 * cell, west + 50 * cell, north)
+    band = BandFacts(0.0, 49.0, 24.5, 1.0, 48.0, 2500)
+    facts = RasterFacts(50, 50, "float32", (band,), "EPSG:4326", 4326, cell, cell, 1090.0, bounds)
+    given = {"kind": "elevation", "title_th": "ความสูง", "open_to_all": True, **values}
+    row = Raster(
+        name=f"heights-{stored[:6]}",
+        status="READY",
+        organisation_code=_code(organisation),
+        file_name="dem.tif",
+        file_sha256="0" * 64,
+        file_bytes=10,
+        stored_name=stored,
+        facts=facts_json(facts),
+        bounds=from_shape(box(*bounds), srid=4326),
+        created_by_name="ผู้ทดสอบ",
+        **given,
+    )
+    return _flushed(session, row)
+
+
+def make_extent(
+    session: Session, organisation: Organisation | str | None = None, *shapes: Polygon, **values: Any
+) -> HazardExtent:
+    """An extent of a flood: the given areas, else a square of 0.1 degrees at 101.85 E 15.85 N."""
+    given = {"title_th": "น้ำท่วม", "open_to_all": True, "file_name": "flood.geojson", "area_m2": 1e8, **values}
+    row = HazardExtent(
+        name=f"extent-{secrets.token_hex(4)}",
+        organisation_code=_code(organisation),
+        created_by_name="ผู้ทดสอบ",
+        **given,
+    )
+    made = _flushed(session, row)
+    for seq, shape in enumerate(shapes or (box(101.85, 15.85, 101.95, 15.95),), 1):
+        geom = sa.func.ST_Transform(from_shape(shape, srid=4326), 3857)
+        session.add(HazardExtentPart(hazard_extent_id=made.id, seq=seq, geom=geom))
+    session.flush()
+    return made
 
 
 def _area(

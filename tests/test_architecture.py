@@ -78,6 +78,7 @@ _TRANSFORMS = re.compile(
 )
 MAY_TRANSFORM = {
     "gis/crs.py": "the pinned operations themselves",
+    "gis/rasters/placing.py": "systems of rasters, any there is; Indian 1975 with the pinned shift",
     "app/services/demo/plane.py": "a plane on WGS 84 on which the demonstration's land is drawn",
 }
 

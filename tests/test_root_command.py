@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,10 +52,10 @@ class Site:
             return response.status, response.read()
 
 
-@pytest.fixture
-def site(tmp_path: Path):  # type: ignore[no-untyped-def]
-    """An installation that is stopped at the end, whatever the test left running."""
-    installation = Site(tmp_path / "var")
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An installation whose database is made once; stopped at the end, whatever a test left running."""
+    installation = Site(tmp_path_factory.mktemp("site") / "var")
     yield installation
     installation.eplan("down")
 

@@ -35,6 +35,8 @@ ON_BEHALF_DECIDE = "on_behalf.decide"
 COORDINATES_WRITE = "coordinates.write"
 COORDINATES_VERIFY = "coordinates.verify"
 ATTACHMENT_WRITE = "attachment.write"
+DUPLICATE_ANSWER = "duplicate.answer"
+DUPLICATE_CONFIRM = "duplicate.confirm"
 IMPORT = "import"
 EXPORT = "export"
 USER_ADMIN = "user.admin"
@@ -67,6 +69,9 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     COORDINATES_VERIFY: (("coordinates", VERIFY),),
     # A photograph is evidence of where a work lies and how far it is: whoever answers for its place answers for it.
     ATTACHMENT_WRITE: (("coordinates", WRITE),),
+    # Whether two works are one is known to who drew the work and to who planned it; the province decides.
+    DUPLICATE_ANSWER: (("coordinates", WRITE), ("plan", WRITE)),
+    DUPLICATE_CONFIRM: (("coordinates", VERIFY),),
     IMPORT: (("coordinates", WRITE), ("plan", WRITE)),
     EXPORT: (("gis_report", READ),),
     USER_ADMIN: (("lao_profile", ASSIGN), ("lao_profile", ADMIN)),

@@ -20,10 +20,12 @@ COMMANDS = {
     "load": "load",
     "import": "importing",
     "export": "export",
+    "report": "report",
     "doctor": "doctor",
     "check": "check",
     "audit": "audit",
     "match": "matching",
+    "analyse": "analyse",
     "user": "users",
     "bench": "bench",
 }

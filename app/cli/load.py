@@ -11,13 +11,14 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli.context import database
+from app.cli.load_raster import raster
 from app.db import Attribution
 from app.messages import sentence
 from app.services.areas import load_areas, load_villages
 from app.services.budget_lines import load_budget_lines
 from app.services.loading import Progress, Summary
 from app.services.organisations import load_organisations
-from app.services.population import load_population
+from app.services.population import is_village_file, load_population
 from app.services.registered_roads import load_roads
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -55,8 +56,9 @@ def organisations(file: Path, coverage: Path | None) -> None:
 @command.command("population")
 @click.argument("file", type=_FILE)
 def population(file: Path) -> None:
-    """People and households by area and year."""
-    _run(lambda session, progress: load_population(session, file, progress))
+    """Where people live: the register by area and year (CSV), and its villages: names (CSV), points (GeoParquet)."""
+    load = load_villages if is_village_file(file) else load_population
+    _run(lambda session, progress: load(session, file, progress))
 
 
 @command.command("roads")
@@ -72,6 +74,9 @@ def roads(file: Path, epsg: int | None) -> None:
 def budget_lines(file: Path) -> None:
     """Road and water lines of the state budget become projects without coordinates."""
     _run(lambda session, progress: load_budget_lines(session, file, progress))
+
+
+command.add_command(raster)
 
 
 def _run(load: Callable[[Session, Progress], Summary]) -> None:

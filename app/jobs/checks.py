@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.jobs.registry import JobRun, handler
-from app.services import coordinate_checks
+from app.services import coordinate_checks, duplicates
 
 
 @handler(coordinate_checks.KIND)
@@ -20,3 +20,11 @@ def check_coordinates(run: JobRun) -> Mapping[str, Any]:
         "findings": dict(receipt.findings),
         "url": coordinate_checks.address(**run.parameters),
     }
+
+
+@handler(duplicates.KIND)
+def compare_works(run: JobRun) -> Mapping[str, Any]:
+    """Compare the works that changed since the last time; run again it begins anew."""
+    with run.database.transaction(run.attribution) as session:
+        receipt = duplicates.refresh(session, run.progress)
+    return {"works": receipt.works, "compared": receipt.compared, "pairs": receipt.pairs, "url": duplicates.ADDRESS}

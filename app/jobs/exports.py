@@ -20,6 +20,7 @@ def export(run: JobRun) -> Mapping[str, Any]:
         "file": path.name,
         "name": wanted.file_name,
         "format": wanted.format,
+        "layer": wanted.layer,
         "rows": written.rows,
         "bytes": written.byte_count,
         "remarks": dict(written.remarks),

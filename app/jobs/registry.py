@@ -12,7 +12,14 @@ from app.db import Attribution, Database
 from app.services.jobs import Progress
 from app.settings import Settings
 
-MODULES = ("app.jobs.imports", "app.jobs.exports", "app.jobs.checks", "app.jobs.matching", "app.jobs.prints")
+MODULES = (
+    "app.jobs.imports",
+    "app.jobs.exports",
+    "app.jobs.checks",
+    "app.jobs.matching",
+    "app.jobs.prints",
+    "app.jobs.reports",
+)
 
 
 @dataclass(frozen=True)

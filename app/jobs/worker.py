@@ -18,13 +18,17 @@ import sqlalchemy as sa
 
 from app.db import Database, upload_dir
 from app.jobs import runner
+from app.jobs.cutting import cut_all_works
 from app.jobs.progress import Interrupted, StopsWith
 from app.jobs.queue import LOCK_CLASS, QUEUE, TASK, application
 from app.jobs.sealing import seal_log
+from app.queries.rasters import raster_dir
+from app.services import duplicates
 from app.services.attachment_files import attachment_dir, sweep
 from app.services.budget_rollup import compact_budget, compact_funnel
 from app.services.coordinate_checks import check_coordinates, is_due
 from app.services.imports.receiving import sweep_uploads
+from app.services.rasters import sweep as sweep_rasters
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -34,6 +38,7 @@ HEARTBEAT_S = 5.0
 STALLED_S = 30.0
 LOOK_FOR_ORPHANS_EVERY_S = 3.0
 COMPACT_BUDGET_EVERY_S = 20.0
+CUT_WORKS_EVERY_S = 30.0
 SEAL_LOG_EVERY_S = 60.0
 LOOK_FOR_NIGHT_EVERY_S = 600.0
 SWEEP_PICTURES_EVERY_S = 6 * 3600.0
@@ -92,6 +97,15 @@ def _compact_once(database: Database) -> None:
         compact_funnel(session)
 
 
+async def _cut_works(database: Database, stopping: threading.Event) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(cut_all_works, database, stopping)
+        except sa.exc.SQLAlchemyError:
+            log.exception("could not cut works at the borders of tambons; trying again")
+        await asyncio.sleep(CUT_WORKS_EVERY_S)
+
+
 async def _seal_log(database: Database, settings: Settings) -> None:
     while True:
         try:
@@ -123,6 +137,24 @@ def _check_when_due(database: Database, stopping: threading.Event) -> None:
             log.info("coordinates of %s projects checked", receipt.projects)
 
 
+async def _compare_works(database: Database, stopping: threading.Event) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(_compare_when_due, database, stopping)
+        except Interrupted:
+            return
+        except sa.exc.SQLAlchemyError:
+            log.exception("could not compare the works at one place; trying again")
+        await asyncio.sleep(LOOK_FOR_NIGHT_EVERY_S)
+
+
+def _compare_when_due(database: Database, stopping: threading.Event) -> None:
+    with database.transaction() as session:
+        if duplicates.is_due(session):
+            receipt = duplicates.refresh(session, StopsWith(stopping))
+            log.info("%s works compared, %s pairs at one place", receipt.compared, receipt.pairs)
+
+
 async def _sweep_pictures(database: Database, settings: Settings) -> None:
     while True:
         try:
@@ -141,6 +173,10 @@ def _sweep_once(database: Database, settings: Settings) -> None:
         removed = sweep_uploads(session, upload_dir(settings))
     if removed:
         log.info("%s uploads that no import needs removed", removed)
+    with database.transaction() as session:
+        removed = sweep_rasters(session, raster_dir(settings))
+    if removed:
+        log.info("%s rasters that no row names removed", removed)
 
 
 async def work(settings: Settings) -> None:
@@ -162,6 +198,8 @@ async def work(settings: Settings) -> None:
     async with queue.open_async():
         upkeep = [asyncio.create_task(task(database)) for task in (_look_for_orphans, _compact_budget)]
         upkeep.append(asyncio.create_task(_check_coordinates(database, stopping)))
+        upkeep.append(asyncio.create_task(_compare_works(database, stopping)))
+        upkeep.append(asyncio.create_task(_cut_works(database, stopping)))
         upkeep.append(asyncio.create_task(_sweep_pictures(database, settings)))
         upkeep.append(asyncio.create_task(_seal_log(database, settings)))
         worker = asyncio.create_task(

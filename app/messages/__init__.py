@@ -9,21 +9,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.messages import (
+    access,
     analysis,
     attachments,
     audit,
     core,
+    duplicate_answers,
+    duplicates,
     files,
     geometry,
     imports,
     layers,
     matching,
     money,
+    nation,
     organisations,
     plan_files,
     plans,
     projects,
+    rasters,
     reference,
+    reports,
 )
 from app.messages.base import Language, Message
 
@@ -49,6 +55,9 @@ MESSAGES: Mapping[str, Message] = _merged(
     organisations.MESSAGES,
     imports.MESSAGES,
     analysis.MESSAGES,
+    duplicate_answers.MESSAGES,
+    duplicates.MESSAGES,
+    access.MESSAGES,
     layers.MESSAGES,
     reference.MESSAGES,
     plans.MESSAGES,
@@ -56,6 +65,9 @@ MESSAGES: Mapping[str, Message] = _merged(
     attachments.MESSAGES,
     audit.MESSAGES,
     matching.MESSAGES,
+    reports.MESSAGES,
+    nation.MESSAGES,
+    rasters.MESSAGES,
 )
 
 

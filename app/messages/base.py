@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from gis.thai import format_thai_date
 
@@ -57,6 +58,8 @@ class _Given(dict[str, Any]):
 # A value's name carries its unit; coordinates, years and codes are never parted.
 _MEASURED = ("_m", "_m2", "_km", "_baht")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_ZONE = ZoneInfo("Asia/Bangkok")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHAPES: Mapping[str, Mapping[Language, str]] = {
     "Point": {"th": "จุด", "en": "point"},
@@ -76,8 +79,12 @@ def _plain(name: str, value: Any, language: Language) -> Any:
         return ", ".join(str(_plain(name, item, language)) for item in value)
     if isinstance(value, str) and value in _SHAPES:
         return _SHAPES[value][language]
+    if isinstance(value, date):  # moments too
+        value = value.isoformat()
     if isinstance(value, str) and _DAY.fullmatch(value):
         return _day(value, language)
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return _moment(value, language)
     measured = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
     return f"{value:,}" if measured and name.endswith(_MEASURED) else value
 
@@ -89,3 +96,14 @@ def _day(text: str, language: Language) -> str:
     except ValueError:
         return text
     return format_thai_date(day) if language == "th" else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _moment(text: str, language: Language) -> str:
+    """A moment by the clock of Thailand; what is none stays as it is."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if at.tzinfo is not None:
+        at = at.astimezone(_ZONE)
+    return f"{_day(at.date().isoformat(), language)} {at:%H:%M}" + (" น." if language == "th" else "")

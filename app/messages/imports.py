@@ -45,10 +45,46 @@ MESSAGES: dict[str, Message] = {
         "Only an accepted import can be undone; its status is {status}",
     ),
     "import_undo_refused": Message(
-        "เลิกทำไม่ได้ มี {count} โครงการที่ถูกแก้หลังจากรับไฟล์ ยังไม่มีอะไรเปลี่ยน",
-        "The import cannot be undone: {count} projects were changed since. Nothing was changed now",
+        "เลิกทำไม่ได้ มี {count} โครงการที่ถูกแก้หรือมีเรื่องเงินหลังจากรับไฟล์ ยังไม่มีอะไรเปลี่ยน",
+        "The import cannot be undone: {count} projects were changed or bound by money since. Nothing was changed now",
         "ดูรายการ แล้วแก้โครงการเหล่านั้นทีละโครงการ",
         "See the list and mend those projects one by one",
+    ),
+    "import_undo_document": Message(
+        "โครงการ {project} อยู่ในเอกสารงบประมาณ {number}",
+        "Project {project} stands in budget document {number}",
+        "นำโครงการออกจากเอกสารก่อน เอกสารที่อนุมัติแล้วเปลี่ยนด้วยการโอนเท่านั้น",
+        "Take the project out of the document first; an approved one is changed by a transfer only",
+    ),
+    "import_undo_transfer": Message(
+        "โครงการ {project} อยู่ในการโอนงบประมาณ {number}",
+        "Project {project} stands in budget transfer {number}",
+        "นำโครงการออกจากการโอนก่อน การโอนที่อนุมัติแล้วเลิกทำไม่ได้",
+        "Take the project out of the transfer first; an approved one cannot be undone",
+    ),
+    "import_undo_contract": Message(
+        "โครงการ {project} มีสัญญา {number}",
+        "Project {project} has contract {number}",
+        "นำสัญญาออกก่อน ถ้าบันทึกผิด",
+        "Take the contract out first, if it was entered wrongly",
+    ),
+    "import_undo_payment": Message(
+        "โครงการ {project} มีการเบิกจ่าย {number}",
+        "Project {project} has payment {number}",
+        "คืนรายการเบิกจ่ายก่อน ถ้าบันทึกผิด",
+        "Take the payment back first, if it was entered wrongly",
+    ),
+    "import_undo_carry_over": Message(
+        "โครงการ {project} มีเงินกันไว้เบิกเหลื่อมปีถึง {number}",
+        "Project {project} has money carried over until {number}",
+        "เลิกกันเงินก่อน",
+        "Take the reserve back first",
+    ),
+    "import_undo_money": Message(
+        "โครงการ {project} มีงบประมาณที่คนบันทึกเพิ่ม {number}",
+        "Project {project} has money that somebody entered: {number}",
+        "นำงบประมาณนั้นออกก่อน ถ้าบันทึกผิด",
+        "Take that money out first, if it was entered wrongly",
     ),
     "project_changed_since": Message(
         "โครงการ {project} ถูกแก้โดย {changed_by} เมื่อ {changed_at}",

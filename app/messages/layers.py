@@ -32,11 +32,11 @@ MESSAGES: dict[str, Message] = {
         "สั่งเป็นงานเบื้องหลังหรือกรองให้แคบลง",
         "Order it as a background job, or narrow the filter",
     ),
-    "open_data_too_large": Message(
-        "มีมากกว่า {limit:,} โครงการ",
-        "There are more than {limit:,} projects",
-        "กรองทีละปีงบประมาณหรือทีละจังหวัด",
-        "Take one fiscal year or one province at a time",
+    "open_data_busy": Message(
+        "มีผู้ดาวน์โหลดชุดข้อมูลขนาดใหญ่พร้อมกันเต็มจำนวน",
+        "As many large packages as can be made at once are being made",
+        "ลองใหม่ในอีกไม่กี่นาที หรือกรองทีละปีงบประมาณหรือทีละจังหวัด",
+        "Try again in a few minutes, or take one fiscal year or one province at a time",
     ),
     "open_table_not_found": Message("ไม่มีตาราง {table} มี {allowed}", "There is no table {table}; there are {allowed}"),
     "export_unknown_field": Message("ไม่รู้จักช่อง {field}", "Unknown field {field}"),

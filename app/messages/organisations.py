@@ -20,6 +20,12 @@ MESSAGES: dict[str, Message] = {
     "population_year_twice": Message(
         "มีปี {year} สองแถว", "The year {year} stands twice", "เหลือแถวเดียวต่อปี", "Keep one line a year"
     ),
+    "area_km2_unreadable": Message(
+        "อ่านพื้นที่ไม่ได้: {given}",
+        "The area cannot be read: {given}",
+        "ใส่ตัวเลขเป็นตารางกิโลเมตร ทศนิยมไม่เกิน 2 ตำแหน่ง เช่น 41.50",
+        "Give square kilometres, two decimals at most, for example 41.50",
+    ),
     "postcode_unreadable": Message(
         "รหัสไปรษณีย์ใช้ไม่ได้: {given}", "Not a postcode: {given}", "ใส่ตัวเลข 5 หลัก", "Give five digits"
     ),

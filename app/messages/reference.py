@@ -40,7 +40,10 @@ MESSAGES: dict[str, Message] = {
         "Load the level above first with eplan load areas",
     ),
     "village_obsolete": Message("หมู่บ้านรหัส {area} เลิกใช้แล้ว", "The village code {area} is no longer in use"),
-    "village_code_missing": Message("จุดหมู่บ้าน {count} จุดไม่มีรหัส", "{count} village points have no code"),
+    "village_code_missing": Message(
+        "จุดหมู่บ้าน {count} จุดไม่มีรหัส ใช้เป็นจุดของหมู่บ้านใดหมู่บ้านหนึ่งในตำบล",
+        "{count} village points have no code and stand for some village of their tambon",
+    ),
     "village_code_twice": Message(
         "จุดหมู่บ้าน {count} จุดใช้รหัสเดียวกับจุดอื่น", "{count} village points share their code with another point"
     ),

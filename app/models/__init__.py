@@ -2,7 +2,7 @@
 
 from app.models.account import ApiToken, Membership, Role, UserAccount, UserSession
 from app.models.action_plan import ActionPlan, ActionPlanLine
-from app.models.area import Area, AreaPopulation
+from app.models.area import Area, AreaPopulation, VillagePoint
 from app.models.attachment import Attachment, ImportPicture
 from app.models.audit_block import AuditBlock
 from app.models.background_job import BackgroundJob
@@ -28,6 +28,7 @@ from app.models.codelist import (
 )
 from app.models.contract import Contract, ContractAmendment, ContractInstalment, ContractPenalty
 from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
+from app.models.duplicate import DuplicateDecision, DuplicatePair, DuplicateRefresh, DuplicateWork
 from app.models.finance import FinanceMonth, GrantAllotment
 from app.models.fiscal_year import FiscalYearClose
 from app.models.import_batch import ImportBatch, ImportRow
@@ -40,8 +41,10 @@ from app.models.progress import ProgressReport
 from app.models.project import Project, ProjectCodeCounter, ProjectSegment
 from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectGeometrySegment
 from app.models.project_status import ProjectStatusChange, ProjectStatusTransition
+from app.models.raster import HazardExtent, HazardExtentPart, Raster
 from app.models.registered_road import RegisteredRoad
 from app.models.review import OnBehalfDecision, ReviewComment
+from app.models.scenario import Scenario
 from app.models.sheet_key import SheetKey
 from app.models.strategy import AlignmentItem, LocalStrategy, LocalStrategyAlignment, LocalTactic
 from app.models.transfer import BudgetTransfer, BudgetTransferLine
@@ -75,6 +78,10 @@ __all__ = [
     "CoordinateCheck",
     "CoordinateFinding",
     "Disbursement",
+    "DuplicateDecision",
+    "DuplicatePair",
+    "DuplicateRefresh",
+    "DuplicateWork",
     "ExpenditureCategory",
     "FinanceMonth",
     "FiscalYearClose",
@@ -82,6 +89,8 @@ __all__ = [
     "GeometryDraft",
     "GeometryStatus",
     "GrantAllotment",
+    "HazardExtent",
+    "HazardExtentPart",
     "ImportBatch",
     "ImportPicture",
     "ImportRow",
@@ -118,15 +127,18 @@ __all__ = [
     "ProjectStatus",
     "ProjectStatusChange",
     "ProjectStatusTransition",
+    "Raster",
     "RecordUpload",
     "RegisteredRoad",
     "ReviewComment",
     "RoadSurfaceType",
     "Role",
+    "Scenario",
     "SheetKey",
     "StructureType",
     "UserAccount",
     "UserSession",
+    "VillagePoint",
     "WaterSourceType",
     "WorkNature",
 ]

@@ -51,6 +51,21 @@ class Area(Base):
     fictional: Mapped[bool] = mapped_column(server_default=sa.false())
 
 
+class VillagePoint(Base):
+    """A point of some village of a tambon: the publisher gives a place and a name, but no code that is certain.
+
+    The people of the tambon's villages without a point live at these places; which of them where is not known.
+    """
+
+    __tablename__ = "village_point"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    source_ref: Mapped[str] = mapped_column(primary_key=True)
+    tambon_code: Mapped[str] = mapped_column(sa.ForeignKey("area.code"), index=True)
+    name_th: Mapped[str]
+    point: Mapped[Any] = mapped_column(geometry("POINT", index=False))
+
+
 class AreaPopulation(Base):
     """People and households of an area at the end of a Buddhist-era year."""
 

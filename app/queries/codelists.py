@@ -94,6 +94,11 @@ def funds_of_document(session: Session, kind: str) -> tuple[str, ...]:
     """Fund sources that a kind of budget document may bring: those of the ordinance, or the one it is named after."""
     if kind not in _IN_ORDINANCE:
         return (_FUND_OF.get(kind, kind),)
+    return funds_of_ordinance(session)
+
+
+def funds_of_ordinance(session: Session) -> tuple[str, ...]:
+    """Fund sources whose money is appropriated by the annual ordinance, and may be moved among each other."""
     # A transfer amends an appropriation: it is an entry of the list and no source of money.
     return tuple(
         code

@@ -131,6 +131,18 @@ def receipt_changes(
     return _page(session, "c.request_id = :receipt", {"receipt": receipt}, reader, None, limit, after, "ASC")
 
 
+def first_written(session: Session, records: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """What some records, each by its table and key, began with: a change tells only what changed."""
+    if not records:
+        return {}
+    statement = """
+        SELECT entity, entity_key, after FROM change_log WHERE action = 'insert'
+        AND (entity, entity_key) IN (SELECT * FROM unnest(CAST(:entities AS text[]), CAST(:keys AS text[])))
+    """
+    values = {"entities": [entity for entity, _ in records], "keys": [key for _, key in records]}
+    return {(row.entity, row.entity_key): row.after for row in session.execute(sa.text(statement), values)}
+
+
 def changed_fields(session: Session, project_id: int) -> frozenset[str]:
     """Fields that ever held something in a project's history, of whatever record."""
     statement = """

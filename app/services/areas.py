@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput
-from app.models import Area
+from app.models import Area, VillagePoint
 from app.queries.areas import LEVELS, area_names, level_of
 from app.services.loading import Progress, Summary, TableChange, merge, silent
 from app.services.reference_files import (
@@ -32,6 +32,7 @@ ZONE_BOUNDARY_LON = 102.0
 _THAILAND = (97.3, 5.6, 105.7, 20.5)
 
 _AREA_COLUMNS = ("code", "level", "name_th", "name_en", "parent_code", "geom", "point", "utm_zones", "source")
+_LOOSE_COLUMNS = ("source", "source_ref", "tambon_code", "name_th", "point")
 _VILLAGE_COLUMNS = ("code", "level", "name_th", "name_en", "parent_code")
 
 
@@ -158,7 +159,8 @@ def load_villages(session: Session, path: Path, progress: Progress = silent) -> 
     """Load villages: their codes and names (CSV), or the points of villages (GeoParquet).
 
     The two kinds of file complete each other. A code list gives every village its name; a point file gives a place
-    to those whose code it knows for certain. A point whose code is missing or claimed twice is not taken.
+    to those whose code it knows for certain. A point whose code is missing or claimed twice is kept as one of some
+    village of its tambon, where the file tells the tambon (``tambon_code``).
 
     Parameters
     ----------
@@ -171,8 +173,11 @@ def load_villages(session: Session, path: Path, progress: Progress = silent) -> 
         Told before and after.
     """
     kept: tuple[str, ...] = ()
+    loose: list[tuple[Any, ...]] = []
     if path.suffix == ".parquet":
-        rows, rejected = _village_points(read_features(path, path.stem, ("muban_code_guess", "NAME")))
+        features = read_features(path, path.stem, ("muban_code_guess", "NAME"))
+        rows, rejected = _village_points(features)
+        loose = _loose_points(features, {row[0] for row in rows}, path.name)
         columns: tuple[str, ...] = ("code", "level", "name_th", "parent_code", "point")
         kept = ("level", "name_th", "parent_code")
     else:
@@ -189,7 +194,28 @@ def load_villages(session: Session, path: Path, progress: Progress = silent) -> 
     change = merge(session, Area, ("code",), columns, accepted, insert_only=kept)
     progress("village", len(accepted), len(accepted))
     named = TableChange("village", change.inserted, change.updated, change.unchanged)
-    return Summary((named,), tuple(rejected))
+    if not loose:
+        return Summary((named,), tuple(rejected))
+    session.execute(
+        sa.text("DELETE FROM village_point WHERE source = :source AND source_ref <> ALL(:refs)"),
+        {"source": path.name, "refs": [row[1] for row in loose]},
+    )
+    places = merge(
+        session, VillagePoint, ("source", "source_ref"), _LOOSE_COLUMNS, [row for row in loose if row[2] in tambons]
+    )
+    return Summary((named, places), tuple(rejected))
+
+
+def _loose_points(features: Features, certain: set[str], source: str) -> list[tuple[Any, ...]]:
+    """Points without a certain code: source, number in it, tambon, name, point."""
+    codes = features.columns["muban_code_guess"]
+    tambons = features.columns.get("tambon_code", [None] * len(features))
+    names, points = features.columns["NAME"], ewkb(features.geometry)
+    return [
+        (source, str(row), str(tambons[row]), normalise(str(names[row])), points[row])
+        for row in range(len(features))
+        if tambons[row] and (codes[row] or "") not in certain
+    ]
 
 
 def _village_names(lines: Iterable[dict[str, str]]) -> tuple[list[tuple[Any, ...]], list[Problem]]:

@@ -19,7 +19,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput
 from app.queries.organisations import territory_wkb
-from app.queries.overlaps import Overlap, overlapping_projects
+from app.services.duplicate_drawing import DrawnNeighbour, neighbours_of
 from app.services.geometry_batches import BatchReceipt, GeometryRow, Provenance, record_geometries
 from app.services.geometry_rules import check_one, measure, readable_status
 from app.services.geometry_versions import NewVersion, WrittenVersion, write_versions
@@ -171,7 +171,7 @@ def record_geometry(
 
 @dataclass(frozen=True)
 class GeometryFindings:
-    """What the write path would say of some segments: measures and problems."""
+    """What the write path would say of some segments: measures, problems, and other works at the same place."""
 
     length_m: float
     area_m2: float
@@ -179,6 +179,7 @@ class GeometryFindings:
     segment_areas_m2: tuple[float, ...]
     problems: tuple[Problem, ...]
     segment_surfaces_m2: tuple[float | None, ...] = ()
+    neighbours: tuple[DrawnNeighbour, ...] = ()
 
 
 # Drawn length times width and the contract's surface may differ by this share, as lengths may.
@@ -199,10 +200,12 @@ def check_geometry(
     parts = [part for segment in segments for part in split(segment)]
     problems = check_one(session, project, parts, territory_wkb(session, project.organisation_code))
     lengths, areas = measure(parts)
-    if not any(problem.is_error for problem in problems):
-        problems += [_overlap(one) for one in overlapping_projects(session, project.id, project.kind, parts)]
+    sound = not any(problem.is_error for problem in problems)
+    neighbours = neighbours_of(session, project, parts) if sound else []
+    problems += [_overlap(one) for one in neighbours if one.verdict.class_ != "continuation"]
     surfaces, differing = _surfaces(session, project, lengths)
-    return GeometryFindings(sum(lengths), sum(areas), lengths, areas, (*problems, *differing), surfaces)
+    told = (*problems, *differing)
+    return GeometryFindings(sum(lengths), sum(areas), lengths, areas, told, surfaces, tuple(neighbours))
 
 
 def _surfaces(
@@ -240,16 +243,16 @@ def _surfaces(
     return tuple(surfaces), problems
 
 
-def _overlap(found: Overlap) -> Problem:
+def _overlap(found: DrawnNeighbour) -> Problem:
     values = {
         "project": found.project_code,
         "name": found.name_th,
         "organisation": found.organisation_name,
         "fiscal_year_be": found.fiscal_year_be,
-        "shared_m": round(found.shared_m),
-        "share_percent": round(100 * found.share),
+        "shared_m": round(found.verdict.shared_m),
+        "share_percent": round(100 * found.verdict.shared_share),
     }
-    return Problem("overlaps_project" if found.shared_m else "same_place_as_project", "warning", values=values)
+    return Problem("overlaps_project" if found.verdict.shared_m else "same_place_as_project", "warning", values=values)
 
 
 def review_geometry(

@@ -19,17 +19,14 @@ import orjson
 from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
-from app.errors import InvalidInput
 from app.queries.codelists import Code, ListName, code_list
 from app.queries.data_dictionary import FISCAL, TABLES, Column, OpenTable, code_lists
 from app.queries.open_tables import copy_table
 from app.queries.project_filter import ProjectFilter
 from app.queries.projects import project_count
-from gis.problems import Problem
 
-MOST_PROJECTS = 60_000
-"""Projects of one package: what the database copies well within the time that a statement of the web may take. More are
-taken a province or a year at a time."""
+SMALL_PROJECTS = 60_000
+"""Projects of which the database copies any table well within the time that a statement of the web may take."""
 LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "CC BY 4.0"}
 TAXONOMIES = {
     "appropriations": "https://frictionlessdata.io/taxonomies/fiscal/budgets.json",
@@ -38,52 +35,52 @@ TAXONOMIES = {
 _BOM = b"\xef\xbb\xbf"
 
 
-def check_size(session: Session, narrowed: ProjectFilter) -> None:
-    """Refuse a package of more projects than one answer may have.
-
-    Raises
-    ------
-    InvalidInput
-        ``open_data_too_large``.
-    """
-    count, whole = project_count(session, narrowed, sight=Visibility.PUBLIC, cap=MOST_PROJECTS)
-    if not whole:
-        raise InvalidInput([Problem("open_data_too_large", values={"limit": count})])
+def is_small(session: Session, narrowed: ProjectFilter) -> bool:
+    """True when a package is made while the person waits; a larger one is sent while it is made."""
+    return project_count(session, narrowed, sight=Visibility.PUBLIC, cap=SMALL_PROJECTS)[1]
 
 
-def write_tables(session: Session, tables: Sequence[OpenTable], narrowed: ProjectFilter, path: Path, url: str) -> None:
-    """A zip with each table as CSV, ``datapackage.json``, the dictionary and the code lists.
+def write_tables(
+    session: Session, tables: Sequence[OpenTable], narrowed: ProjectFilter, file: Path | IO[bytes], url: str
+) -> None:
+    """A zip with each table as CSV, ``datapackage.json``, the dictionary and the code lists, in flat memory.
 
     Parameters
     ----------
     session
         A reading session: everything in the file is of one moment.
+    file
+        Path, or what takes bytes one after another and need not go back.
     url
         Address that the package was taken from.
     """
-    _write(session, tuple(tables), narrowed, path, table_descriptor(tables, url))
+    _write(session, tuple(tables), narrowed, file, table_descriptor(tables, url))
 
 
-def write_fiscal_package(session: Session, narrowed: ProjectFilter, path: Path, url: str) -> None:
+def write_fiscal_package(session: Session, narrowed: ProjectFilter, file: Path | IO[bytes], url: str) -> None:
     """The budget and its payments as a Fiscal Data Package."""
-    _write(session, FISCAL, narrowed, path, fiscal_descriptor(url))
+    _write(session, FISCAL, narrowed, file, fiscal_descriptor(url))
 
 
 def _write(
-    session: Session, tables: tuple[OpenTable, ...], narrowed: ProjectFilter, path: Path, descriptor: Mapping[str, Any]
+    session: Session,
+    tables: tuple[OpenTable, ...],
+    narrowed: ProjectFilter,
+    file: Path | IO[bytes],
+    descriptor: Mapping[str, Any],
 ) -> None:
-    check_size(session, narrowed)
+    in_parts = not is_small(session, narrowed)
     lists = {name: code_list(session, name) for name in code_lists(tables)}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for table in tables:
-            with archive.open(f"{table.name}.csv", "w", force_zip64=True) as file:
-                copy_table(session, table, narrowed, file)
-        with archive.open("codes.csv", "w") as file:
-            _write_codes(file, lists)
+            with archive.open(f"{table.name}.csv", "w", force_zip64=True) as entry:
+                copy_table(session, table, narrowed, entry, in_parts=in_parts)
+        with archive.open("codes.csv", "w") as entry:
+            _write_codes(entry, lists)
         # For a person with a spreadsheet, who needs the mark to see Thai; it is no part of the package.
-        with archive.open("dictionary.csv", "w") as file:
-            file.write(_BOM)
-            _write_dictionary(file, tables)
+        with archive.open("dictionary.csv", "w") as entry:
+            entry.write(_BOM)
+            _write_dictionary(entry, tables)
         archive.writestr("datapackage.json", orjson.dumps(descriptor, option=orjson.OPT_INDENT_2))
 
 

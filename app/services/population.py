@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Area, AreaPopulation
 from app.services.loading import Progress, Summary, merge, silent
-from app.services.reference_files import read_csv
+from app.services.reference_files import csv_columns, read_csv
 from gis.problems import Problem
 from gis.thai import BUDDHIST_ERA_OFFSET
 
@@ -53,6 +53,11 @@ def load_population(session: Session, path: Path, progress: Progress = silent) -
     change = merge(session, AreaPopulation, ("area_code", "year_be"), _COLUMNS, rows.values())
     progress("population", len(rows), len(rows))
     return Summary((change,), tuple(rejected))
+
+
+def is_village_file(path: Path) -> bool:
+    """True for a file of villages (names or points) rather than of people by area and year."""
+    return path.suffix == ".parquet" or "moo" in csv_columns(path)
 
 
 def _reason(line: dict[str, str], known: set[str], seen: bool) -> str:

@@ -57,6 +57,24 @@ def read_csv(path: Path, required: Sequence[str]) -> list[dict[str, str]]:
     return rows
 
 
+def csv_columns(path: Path) -> tuple[str, ...]:
+    """Names of the columns of a CSV file, without reading its rows.
+
+    Raises
+    ------
+    InvalidInput
+        The file cannot be read.
+    """
+    try:
+        if path.suffix == ".gz":
+            with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as file:
+                return tuple(next(csv.reader(file), ()))
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return tuple(next(csv.reader(file), ()))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise unreadable(path, str(error)) from error
+
+
 def layer_names(path: Path) -> list[str]:
     """Layers of a GeoPackage or another OGR source; a GeoParquet file has the one of its own name."""
     if path.suffix == ".parquet":

@@ -17,10 +17,13 @@ from app.auth.extension import configure, init_security
 from app.db import Database
 from app.settings import ROOT, Settings
 from app.web import (
+    access,
     accounts,
     action_plan_pages,
     action_plans,
     alignment,
+    allocation,
+    analysis,
     attachments,
     budget,
     budget_desk,
@@ -31,9 +34,13 @@ from app.web import (
     carry_over_pages,
     coordinate_page,
     coordinates,
+    dashboard,
     document_sheet,
     drafts,
+    duplicate_pages,
+    duplicates,
     exports,
+    exposure,
     fiscal_years,
     funnel,
     geometries,
@@ -60,9 +67,14 @@ from app.web import (
     project_money,
     project_pages,
     projects,
+    raster_tiles,
+    rasters,
     record_sheets,
     record_uploads,
+    reports,
     roads,
+    robots,
+    scenario_pages,
     strategies,
     tiles,
 )
@@ -96,17 +108,26 @@ BLUEPRINTS = (
     drafts.blueprint,
     coordinates.blueprint,
     roads.blueprint,
+    duplicates.blueprint,
+    duplicate_pages.blueprint,
     coordinate_page.blueprint,
     map_page.blueprint,
     tiles.blueprint,
     layers.blueprint,
     exports.blueprint,
     budget.blueprint,
+    allocation.blueprint,
     funnel.blueprint,
+    access.blueprint,
+    scenario_pages.blueprint,
     imports.blueprint,
     matches.blueprint,
     jobs.blueprint,
+    analysis.blueprint,
+    dashboard.blueprint,
+    reports.blueprint,
     health.blueprint,
+    robots.blueprint,
     plans.blueprint,
     strategies.blueprint,
     record_sheets.blueprint,
@@ -124,6 +145,9 @@ BLUEPRINTS = (
     project_facts.blueprint,
     money_pages.blueprint,
     history.blueprint,
+    rasters.blueprint,
+    raster_tiles.blueprint,
+    exposure.blueprint,
     oc4ids.blueprint,
     open_data.blueprint,
     openapi.blueprint,
@@ -131,6 +155,8 @@ BLUEPRINTS = (
 SIGN_INS_PER_ADDRESS = "30 per minute"
 REFUSED_PASSWORDS_PER_PERSON = "10 per hour"
 PICTURES_PER_PERSON = "120 per minute; 1000 per hour"
+RASTERS_PER_PERSON = "60 per minute; 120 per hour"
+TERRAIN_PER_ADDRESS = "120 per minute"
 
 
 def build(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -202,6 +228,17 @@ def _limit(app: Flask) -> None:
     # Every picture is a process of its own.
     attach: Any = app.view_functions["attachments.add"]
     app.view_functions["attachments.add"] = limiter.limit(lambda: PICTURES_PER_PERSON, key_func=_person)(attach)
+    _limit_rasters(app, limiter)
+
+
+def _limit_rasters(app: Flask, limiter: Limiter) -> None:
+    """A raster that is taken in is a process of its own; leading water over a window takes seconds of the processor."""
+    for name in ("rasters.load_page", "rasters.answer_page", "exposure.make_extent"):
+        view: Any = app.view_functions[name]
+        app.view_functions[name] = limiter.limit(lambda: RASTERS_PER_PERSON, key_func=_person)(view)
+    for name in ("rasters.rasters_page", "rasters.zones", "rasters.zones_file", "rasters.profile", "rasters.catchment"):
+        view = app.view_functions[name]
+        app.view_functions[name] = limiter.limit(lambda: TERRAIN_PER_ADDRESS)(view)
 
 
 def _person() -> str:

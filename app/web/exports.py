@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from app.errors import InvalidInput, NotFound
 from app.services import exports, jobs
@@ -91,7 +91,9 @@ def exported_file(job_id: int) -> Response:
     if job.kind != "export" or not job.result:
         raise NotFound("export_not_done", {"job": job_id})
     path = exports.kept_file(context.settings, str(job.result["file"]))
-    return sent_file(path, str(job.result["name"]), str(job.result["format"]))
+    answer = sent_file(path, str(job.result["name"]), str(job.result["format"]))
+    # Files that were made before results named the layer go without.
+    return _with_dictionary(answer, str(job.result["layer"])) if "layer" in job.result else answer
 
 
 def _file_or_job(wanted: ExportOrder) -> Any:
@@ -100,10 +102,19 @@ def _file_or_job(wanted: ExportOrder) -> Any:
         if exports.is_small(session, context.actor, wanted):
             path = exports.new_path(context.settings, wanted)
             exports.write_file(session, context.actor, wanted, path)
-            return sent_file(path, wanted.file_name, wanted.format, remove=True)
+            answer = sent_file(path, wanted.file_name, wanted.format, remove=True)
+            return _with_dictionary(answer, wanted.layer)
     if not context.actor.signed_in:
         raise TooLarge("export_too_large", {"features": exports.DIRECT_ROWS})
     return _job(wanted)
+
+
+def _with_dictionary(answer: Response, layer: str) -> Response:
+    """Say where it stands what the columns mean, for programs and for people (RFC 8288, as CSV on the Web does)."""
+    schema = url_for("layers.schema", name=layer)
+    page = url_for("open_data.dictionary_page", _anchor=f"layer-{layer}")
+    answer.headers["Link"] = f'<{schema}>; rel="describedby", <{page}>; rel="describedby"; type="text/html"'
+    return answer
 
 
 def _job(wanted: ExportOrder) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -114,7 +125,7 @@ def _job(wanted: ExportOrder) -> tuple[dict[str, Any], int, dict[str, str]]:
     return {"job": job_json(job, context.language)}, 202, {"Location": f"/api/v1/jobs/{job.id}"}
 
 
-_ARCHIVE = {"zip": "application/zip"}
+_MORE = {"zip": "application/zip", "pdf": "application/pdf", "html": "text/html; charset=utf-8"}
 
 
 def sent_file(path: Path, name: str, format: str, *, remove: bool = False) -> Response:
@@ -124,7 +135,7 @@ def sent_file(path: Path, name: str, format: str, *, remove: bool = False) -> Re
     if remove:
         path.unlink()
     plain = path.name.rsplit("-", 1)[0] + path.suffix
-    answer = Response(iter(lambda: file.read(_CHUNK), b""), mimetype={**MEDIA_TYPES, **_ARCHIVE}[format])
+    answer = Response(iter(lambda: file.read(_CHUNK), b""), mimetype={**MEDIA_TYPES, **_MORE}[format])
     answer.call_on_close(file.close)
     answer.headers["Content-Length"] = str(size)
     answer.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"

@@ -15,6 +15,7 @@ from app.messages import sentence
 from app.queries.geometries import current_geometry, geometry_versions
 from app.services.geometries import GeometryReceipt, check_geometry, record_geometry, review_geometry
 from app.web.context import attribution, current
+from app.web.duplicate_json import NEIGHBOUR_SCHEMA, neighbour_json
 from app.web.endpoint import Access, api_route
 from app.web.errors import BadRequest
 from app.web.geometry_json import (
@@ -69,12 +70,13 @@ _OFFER: Mapping[str, Any] = {
 }
 _CHECK_ANSWER: Mapping[str, Any] = {
     "type": "object",
-    "required": ["length_m", "area_m2", "area_text", "segments", "problems"],
+    "required": ["length_m", "area_m2", "area_text", "segments", "problems", "neighbours"],
     "properties": {
         "length_m": {"type": "number"},
         "area_m2": {"type": "number"},
         "area_text": {"type": "string"},
         "segments": {"type": "array", "items": _MEASURES},
+        "neighbours": {"type": "array", "items": NEIGHBOUR_SCHEMA, "description": "Works where the drawing is"},
         "problems": {
             **PROBLEMS_SCHEMA,
             "items": {
@@ -207,6 +209,7 @@ def check() -> dict[str, Any]:
             {"length_m": length, "area_m2": area, "surface_m2": surface} for length, area, surface in measures
         ],
         "problems": _with_offers(problems_json(found.problems, context.language), found.problems, given.segments),
+        "neighbours": [neighbour_json(one, context.language) for one in found.neighbours],
     }
 
 

@@ -14,6 +14,7 @@ from app.auth.policy import (
     BUDGET_WRITE,
     COORDINATES_VERIFY,
     COORDINATES_WRITE,
+    DUPLICATE_ANSWER,
     ON_BEHALF_DECIDE,
     PLAN_APPROVE,
     PLAN_WRITE,
@@ -26,6 +27,7 @@ from app.auth.policy import (
 from app.queries.budget import BudgetFilter, read_budget
 from app.queries.budget_desk import desk_tasks
 from app.queries.coordinate_findings import FindingFilter, open_findings
+from app.queries.duplicate_pairs import PairFilter, status_counts
 from app.queries.plans import open_versions
 from app.queries.project_filter import ProjectFilter
 from app.queries.projects import project_page
@@ -72,7 +74,11 @@ def _organisation(session: Session, actor: Actor, scope: OwnScope, year: int | N
         "more": page.next is not None,
         "work": workload_of(session, codes, year),
         "doubtful": open_findings(session, FindingFilter(organisation=codes)) if draws else 0,
-        "tasks": [*_plan_tasks(session, actor, codes), *_desk_tasks(session, actor, codes)],
+        "tasks": [
+            *_plan_tasks(session, actor, codes),
+            *_desk_tasks(session, actor, codes),
+            *_duplicate_tasks(session, actor, codes),
+        ],
         "query": _query({"organisation": ",".join(codes), "fiscal_year": year}),
     }
 
@@ -90,6 +96,15 @@ def _plan_tasks(session: Session, actor: Actor, codes: tuple[str, ...]) -> list[
         for action, word, count, newest in known
         if count and actor.roles & set(roles_for(action))
     ]
+
+
+def _duplicate_tasks(session: Session, actor: Actor, codes: tuple[str, ...]) -> list[tuple[Any, int, str]]:
+    """Works that may be paid twice and that nobody has answered, for those who can say what they are."""
+    if not actor.roles & set(roles_for(DUPLICATE_ANSWER)):
+        return []
+    found = status_counts(session, PairFilter(organisation=codes, class_=("same_work",))).get("open", 0)
+    where = f"{url_for('duplicate_pages.list_page')}?class=same_work&status=open"
+    return [(lazy_gettext("งานที่อาจซ้ำ"), found, where)] if found else []
 
 
 def _desk_tasks(session: Session, actor: Actor, codes: tuple[str, ...]) -> list[tuple[Any, int, str]]:
@@ -115,6 +130,7 @@ def _province(session: Session, actor: Actor, scope: OwnScope, year: int | None)
         "loads": loads,
         "sum": total(loads),
         "doubtful": _doubtful(session, scope),
+        "duplicates": _answered(session, scope),
         "verifies": bool(actor.roles & set(roles_for(COORDINATES_VERIFY))),
         "area_query": _query({"area": ",".join(sorted(scope.provinces | scope.amphoes)), "fiscal_year": year}),
         "year_query": _query({"fiscal_year": year}),
@@ -124,6 +140,12 @@ def _province(session: Session, actor: Actor, scope: OwnScope, year: int | None)
 def _doubtful(session: Session, scope: OwnScope) -> int:
     """Coordinates that look wrong in the areas of an officer."""
     return sum(open_findings(session, FindingFilter(area=code)) for code in scope.provinces | scope.amphoes)
+
+
+def _answered(session: Session, scope: OwnScope) -> int:
+    """Pairs of works whose answer or appeal waits for the province."""
+    counts = status_counts(session, PairFilter(area=tuple(sorted(scope.provinces | scope.amphoes))))
+    return counts.get("answered", 0) + counts.get("appealed", 0)
 
 
 def _nation(session: Session, actor: Actor, year: int | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from app.auth.policy import visibility
 from app.queries.items import feature_page
 from app.queries.narrowing import is_public
+from app.services.layer_dictionary import layer_schema
 from app.web.context import current
 from app.web.endpoint import Access, Param, api_route
 from app.web.errors import BadParameters
@@ -64,6 +65,22 @@ PAGE_PARAMS = (
 def layers() -> dict[str, Any]:
     """Every layer with what a map needs to draw it."""
     return {"items": [described(layer) for layer in LAYERS.values()], "next": None}
+
+
+@api_route(
+    blueprint,
+    "/api/v1/layers/<name>/schema",
+    access=Access.PUBLIC,
+    summary="What the columns of a layer's CSV and XLSX mean, as a Table Schema",
+    response={
+        "type": "object",
+        "required": ["fields"],
+        "properties": {"fields": {"type": "array", "items": {"type": "object"}}},
+    },
+)
+def schema(name: str) -> dict[str, Any]:
+    """Every file of the layer names this address in its header ``Link``."""
+    return layer_schema(layer_named(name))
 
 
 @api_route(

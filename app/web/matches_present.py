@@ -8,10 +8,10 @@ from typing import Any
 from app.messages import Language, sentence
 from app.queries.matches import MatchBatchView, MatchRowView
 from app.services.matching.deciding import Done
+from app.web.change_words import field_name
 from app.web.context import current
 from app.web.errors import problem_lines
 from app.web.imports_present import plain_problems
-from app.web.project_texts import field_name
 
 BATCH: Mapping[str, Any] = {
     "type": "object",

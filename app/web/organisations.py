@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from app.auth import policy
+from app.auth.actor import Actor
 from app.auth.policy import Visibility
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound
 from app.queries.organisation_profile import (
     OrganisationProfile,
     PopulationYear,
@@ -25,12 +27,13 @@ from app.services.organisation_profile import FIELDS, PopulationEntry, save_popu
 from app.web.context import attribution, current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.json import json_response
-from app.web.money_body import Body, read_body
-from app.web.page_forms import posted, read_typed
+from app.web.money_body import Body, all_at_once, read_partly
+from app.web.page_forms import posted, read_typed_partly
 from app.web.params import choice, string_schema
 from app.web.payloads import if_match, json_object
 from app.web.project_texts import change_lines
 from app.web.projects import reader
+from gis.problems import Problem
 
 blueprint = Blueprint("organisations", __name__)
 
@@ -46,7 +49,7 @@ _PROFILE = Body(
         "office_email": "text",
         "website": "text",
         "founded_on": "date",
-        "area_km2": "amount",
+        "area_km2": "area_km2",
         "council_members": "whole",
         "staff_count": "whole",
         "general_condition": "text",
@@ -105,8 +108,9 @@ def read_organisation(organisation_code: str) -> Response:
 def change_organisation(organisation_code: str) -> Response:
     """By its planners, and officers on its behalf."""
     number, body, context = if_match("profile"), json_object(), current()
-    changes = {**dict.fromkeys(body.keys() & set(FIELDS)), **read_body(_PROFILE, body)}
-    with context.database.transaction(attribution()) as session:
+    given, unreadable = read_partly(_PROFILE, body)
+    changes = {**dict.fromkeys(body.keys() & set(FIELDS)), **given}
+    with context.database.transaction(attribution()) as session, all_at_once(unreadable):
         update_profile(session, context.actor, organisation_code, changes, if_match_version=number)
         return _answer(session, organisation_code)
 
@@ -123,9 +127,10 @@ def change_organisation(organisation_code: str) -> Response:
 )
 def put_population(organisation_code: str, year_be: int) -> Response:
     """As the organisation counts them itself."""
-    number, given, context = if_match("population"), read_body(_NUMBERS, json_object()), current()
+    number, context = if_match("population"), current()
+    given, unreadable = read_partly(_NUMBERS, json_object())
     entry = PopulationEntry(year_be=year_be, row_version=number, **given)
-    with context.database.transaction(attribution()) as session:
+    with context.database.transaction(attribution()) as session, all_at_once(unreadable):
         save_population(session, context.actor, organisation_code, [entry])
         return _answer(session, organisation_code)
 
@@ -142,13 +147,14 @@ def write_organisation(organisation_code: str) -> Response:
     form = request.form
     part = "population" if form.get("part") == "population" else "profile"
 
-    def act(session: Session, actor: Any) -> None:
+    def act(session: Session, actor: Actor) -> None:
         if part == "population":
-            save_population(session, actor, organisation_code, _entries(form))
+            _write_years(session, actor, organisation_code, form)
             return
-        changes = {**dict.fromkeys(FIELDS), **read_typed(_PROFILE, form)}
+        given, unreadable = read_typed_partly(_PROFILE, form)
         seen = form.get("row_version", 0, int)
-        update_profile(session, actor, organisation_code, changes, if_match_version=seen)
+        with all_at_once(unreadable):
+            update_profile(session, actor, organisation_code, {**dict.fromkeys(FIELDS), **given}, if_match_version=seen)
 
     return posted(
         act,
@@ -157,19 +163,32 @@ def write_organisation(organisation_code: str) -> Response:
     )
 
 
-def _entries(form: Mapping[str, str]) -> list[PopulationEntry]:
-    """Years of the form, each with the number of writing that was seen."""
+def _write_years(session: Session, actor: Actor, code: str, form: Mapping[str, str]) -> None:
+    """Numbers of the form; whatever is wrong with any line of it is told with that line."""
     seen = {
         form.get(f"years-{row}-year_be", ""): form.get(f"years-{row}-row_version", "")
         for row in range(_MOST_YEARS)
         if f"years-{row}-row_version" in form
     }
-    entries = [
-        PopulationEntry(**year, row_version=_number(seen.get(str(year["year_be"]), "")))
-        for year in read_typed(_POPULATION, form)["years"]
-    ]
+    given, unreadable = read_typed_partly(_POPULATION, form)
+    entries = {
+        row: PopulationEntry(**year, row_version=_number(seen.get(str(year["year_be"]), "")))
+        for row, year in enumerate(given["years"], start=1)
+        if "year_be" in year
+    }
     # The form offers years that nobody has to fill in.
-    return [entry for entry in entries if entry.row_version or entry.told]
+    rows = [row for row, entry in entries.items() if entry.row_version or entry.told]
+    with all_at_once(unreadable):
+        try:
+            save_population(session, actor, code, [entries[row] for row in rows])
+        except InvalidInput as error:
+            raise InvalidInput([_of_line(problem, rows) for problem in error.problems], error.code) from error
+
+
+def _of_line(problem: Problem, rows: list[int]) -> Problem:
+    """A problem with the line of the form instead of the place among the lines that were filled in."""
+    place = problem.where.get("row")
+    return replace(problem, where={**problem.where, "row": rows[place - 1]}) if isinstance(place, int) else problem
 
 
 def _number(text: str) -> int:

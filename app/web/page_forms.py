@@ -15,11 +15,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.auth.actor import Actor
 from app.errors import AppError, Conflict, InvalidInput
+from app.web.change_words import field_name
 from app.web.context import attribution, current
 from app.web.errors import problem_document, problem_lines, refusal_by_database, status_of
 from app.web.history import saved_note
-from app.web.money_body import Body, read_body
-from app.web.project_texts import field_name
+from app.web.money_body import Body, read_body, read_partly
 from gis.problems import Problem
 from gis.thai import to_arabic_digits
 
@@ -117,6 +117,15 @@ def read_typed(body: Body, form: Mapping[str, str]) -> dict[str, Any]:
     InvalidInput
         Every field that is missing or cannot be read; of an entry with its row, counted without the empty ones.
     """
+    return read_body(body, _given(body, form))
+
+
+def read_typed_partly(body: Body, form: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+    """As :func:`read_typed`, with the problems beside what can be read; see :func:`app.web.money_body.all_at_once`."""
+    return read_partly(body, _given(body, form))
+
+
+def _given(body: Body, form: Mapping[str, str]) -> dict[str, Any]:
     given: dict[str, Any] = {
         name: _several(form, name) if kind == "keys" else _typed(kind, form.get(name))
         for name, kind in body.fields.items()
@@ -130,7 +139,7 @@ def read_typed(body: Body, form: Mapping[str, str]) -> dict[str, Any]:
         kind = inner.fields[entry["field"]]
         rows[entry["list"]].setdefault(int(entry["row"]), {})[entry["field"]] = _typed(kind, text)
     given |= {name: [entries[row] for row in sorted(entries)] for name, entries in rows.items()}
-    return read_body(body, given)
+    return given
 
 
 def _several(form: Mapping[str, str], name: str) -> list[Any]:

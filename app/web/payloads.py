@@ -76,3 +76,20 @@ def if_match(prefix: str) -> int:
     if match is None:
         raise BadRequest("precondition_unreadable", {"example": f'"{prefix}3"'})
     return int(match.group(1))
+
+
+def if_match_state(prefix: str) -> str:
+    """State in ``If-Match`` (``"item0f3a…"`` with prefix ``item``) of what is told apart by a digest of its words.
+
+    Raises
+    ------
+    PreconditionRequired, BadRequest
+        As :func:`if_match`.
+    """
+    given = request.headers.get("If-Match", "").strip()
+    if not given:
+        raise PreconditionRequired("precondition_required")
+    match = re.fullmatch(rf'"{prefix}([0-9a-f]{{16}})"', given)
+    if match is None:
+        raise BadRequest("precondition_unreadable", {"example": f'"{prefix}0123456789abcdef"'})
+    return match.group(1)

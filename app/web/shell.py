@@ -87,6 +87,9 @@ DESK = MenuItem(
     ("/money", "/carry-overs", "/on-behalf", "/budget-transfers/new"),
 )
 FUNNEL = MenuItem("/funnel", lazy_gettext("เส้นทางเงิน"), "filter")
+ANALYSIS = MenuItem(
+    "/analysis", lazy_gettext("วิเคราะห์"), "chart", ("/analysis/", "/duplicates", "/dashboard", "/reports")
+)
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
@@ -100,7 +103,7 @@ IN_THE_BAR = 6
 def menu_of(actor: Actor) -> list[MenuItem]:
     """Pages that exist for this person, those of every day first."""
     if not actor.signed_in:
-        return [MAP, PROJECTS, PLANS, BUDGET, FUNNEL]
+        return [MAP, PROJECTS, PLANS, BUDGET, FUNNEL, ANALYSIS]
     items = [HOME, MAP, PROJECTS, PLANS, BUDGET]
     # Who has a desk of their own works there every day; officers look after many and import more often.
     has_desk = actor.organisation_codes and actor.roles & {r for action in _OF_THE_DESK for r in roles_for(action)}
@@ -114,7 +117,7 @@ def menu_of(actor: Actor) -> list[MenuItem]:
         items.append(COORDINATES)
     if not has_desk and visibility(actor) is Visibility.STAFF:
         items.append(DESK)
-    return [*items, FUNNEL]
+    return [*items, FUNNEL, ANALYSIS]
 
 
 def place_of(role: RoleHeld) -> str:

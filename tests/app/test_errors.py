@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.policy import PROJECT_WRITE, Target, require
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from app.settings import Settings
 from app.web.context import current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.json import dumps
@@ -24,7 +25,8 @@ from app.web.payloads import if_match, json_object
 from app.web.receipts import new_receipt
 from gis.problems import Problem
 from tests import factories
-from tests.app.conftest import SignIn
+from tests.app.conftest import SignIn, assembled
+from tests.conftest import RolledBackDatabase
 
 FAILURES = {
     "not_found": NotFound("not_found"),
@@ -40,8 +42,9 @@ FAILURES = {
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
-    """The application with addresses that fail in every way."""
+def app(settings: Settings, database: RolledBackDatabase) -> Flask:
+    """An application of its own with addresses that fail in every way."""
+    app = assembled(settings, database)
     failing = Blueprint("failing", __name__)
 
     @api_route(failing, "/api/v1/fail/<how>", access=Access.PUBLIC, summary="fails", response={})

@@ -94,6 +94,19 @@ def test_tables_keep_money_to_the_satang_and_formulas_as_text(
     assert set(table["code"].to_pylist()) == set(three)
 
 
+@pytest.mark.parametrize("layer", ["roads", "provinces", "organisations"])
+def test_a_file_says_where_its_columns_are_explained(client: FlaskClient, three: list[str], layer: str) -> None:
+    answer = client.get(f"/api/v1/exports?layer={layer}&format=csv")
+    schema, page = (part.strip().split(">")[0].removeprefix("<") for part in answer.headers["Link"].split(","))
+    heads = next(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    told = client.get(schema).json
+    assert told is not None and [field["name"] for field in told["fields"]] == heads
+    assert all(field["title"] and field["title_th"] for field in told["fields"])
+    assert f'id="{page.partition("#")[2]}"' in client.get(page).text
+    if layer == "roads":
+        assert {f["codeList"] for f in told["fields"] if f["name"] == "surface_type"} == {"road_surface_type"}
+
+
 def test_the_public_gets_the_published_and_places_only_when_verified(
     three: list[str], database: RolledBackDatabase, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from app.auth.policy import OwnScope
 from app.db import Attribution, attribute
 from app.models import ChangeLog, Organisation, Project, UserAccount
 from app.queries.history import Reader, project_history, record_history
+from app.web.change_words import field_name, is_technical
 from app.web.receipts import new_receipt, read_receipt
 from tests import factories as make
 from tests.app.conftest import SignIn
@@ -267,3 +268,20 @@ def test_an_engineer_brings_back_the_work_and_not_the_plan(
     sign_in(client, person(session, "LAO_FINANCE"))
     assert "history-restore" not in client.get(f"/projects/{project.code}?tab=history").text
     assert restore(client, project, change.id, "width_m", project_version(session, project)).status_code == 403
+
+
+def test_no_field_is_told_by_the_name_of_its_column(session: Session) -> None:
+    """Receipts leave nothing out: every column that the log holds has a name in words or is the program's own."""
+    held = session.execute(
+        sa.text(
+            """
+            SELECT DISTINCT t.tgrelid ::regclass ::text AS entity, a.attname AS field
+            FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid AND f.proname = 'log_changes'
+            JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attnum > 0 AND NOT a.attisdropped
+                AND a.atttypid <> 'geometry' ::regtype
+            WHERE log_form(t.tgrelid ::regclass ::text, jsonb_build_object(a.attname, 0)) <> '{}'
+            """
+        )
+    ).all()
+    assert len(held) > 100
+    assert [row for row in held if not is_technical(row.field) and field_name(row.field, row.entity) == row.field] == []

@@ -6,6 +6,8 @@ import csv
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
@@ -17,12 +19,13 @@ from sqlalchemy.orm import Session
 from app.errors import InvalidInput
 from app.messages import MESSAGES
 from app.queries import areas, organisations
+from app.queries.villages import villages
 from app.services.areas import load_areas, load_villages, utm_zones
 from app.services.budget_line_text import read_length_m, read_route_code, read_work
 from app.services.budget_lines import load_budget_lines
 from app.services.loading import Summary
 from app.services.organisations import load_organisations
-from app.services.population import load_population
+from app.services.population import is_village_file, load_population
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -249,6 +252,24 @@ def test_villages_from_names_then_points(loaded: Session, tmp_path: Path) -> Non
     assert counts(summary) == {"village": (2, 0, 0)}
     assert areas.area(loaded, "36010101").name_th == "บ้านน้ำใส"  # type: ignore[union-attr]
     assert areas.area(loaded, "36010102").name_th == "หมู่ 2"  # type: ignore[union-attr]
+    points = [(101.6, "36010101", "360101"), (101.7, None, "360101"), (101.8, "36010109", "360101"),
+              (101.9, "36010109", "360101"), (102.0, None, None)]  # fmt: skip
+    table = {
+        "muban_code_guess": [code for _, code, _ in points],
+        "tambon_code": [tambon for *_, tambon in points],
+        "NAME": ["บ้านน้ำใส"] * 5,
+        "geometry": [shapely.to_wkb(shapely.Point(lon, 16.0)) for lon, *_ in points],
+    }
+    pq.write_table(pa.table(table), tmp_path / "points.parquet")
+    placed = load_villages(loaded, tmp_path / "points.parquet")
+    # Those whose village is not certain are kept as points of the tambon; without a tambon nothing can be said.
+    assert counts(placed) == {"village": (0, 1, 0), "village_point": (3, 0, 0)}
+    assert not load_villages(loaded, tmp_path / "points.parquet").changed
+    assert (is_village_file(tmp_path / "muban.csv"), is_village_file(tmp_path / "points.parquet")) == (True, True)
+    loaded.execute(sa.text("INSERT INTO area_population (area_code, year_be, population) VALUES ('360101', 2564, 300)"))
+    found = villages(loaded, "360101")
+    # Two villages, one without a point: its people live at the three points.
+    assert (sorted(found.people), int(found.loose.sum())) == ([50, 50, 50, 150], 3)
 
 
 BUDGET_LINE = {

@@ -15,9 +15,9 @@ from app.errors import InvalidInput
 from app.messages import sentence
 from app.services.matching import KnownProject, OutsideRow, read_outside, read_projects, suggest
 from app.services.matching.bodies import body_of
-from app.services.matching.names import bits, parts_of
 from bench.match import measure
 from bench.match_set import make
+from gis.name_parts import bits, parts_of
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "projects" / "dga-egp-contract-2568-250.csv"
 ROAD = "ก่อสร้างถนนคอนกรีตเสริมเหล็ก สายบ้านโนนสว่าง - บ้านหนองแวง หมู่ที่ 7"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -95,6 +96,13 @@ def test_lengths_and_money_are_parted_by_thousands_and_nothing_else_is() -> None
     message = Message("{length_m} ม. {budget_baht} บาท ปี {year} x {x} รหัส {code} {gap_km}", "")
     values = {"length_m": 2537.6, "budget_baht": Decimal("4850000.00"), "year": 2570, "x": 182653.25, "code": 70990109}
     assert message.sentence(values, "th") == "2,537.6 ม. 4,850,000.00 บาท ปี 2570 x 182653.25 รหัส 70990109 –"
+
+
+def test_days_and_moments_read_as_each_language_writes_them() -> None:
+    message = Message("{day} {at} {made} {code}", "{day} {at} {made} {code}")
+    values = {"day": "2026-11-21", "at": "2026-11-21T18:30:00+00:00", "made": date(2026, 1, 2), "code": "2026-13-45"}
+    assert message.sentence(values, "th") == "21 พ.ย. 2569 22 พ.ย. 2569 01:30 น. 2 ม.ค. 2569 2026-13-45"
+    assert message.sentence(values, "en") == "21 Nov 2026 22 Nov 2026 01:30 2 Jan 2026 2026-13-45"
 
 
 @pytest.mark.parametrize(("language", "says"), [("th", "เส้น"), ("en", "line")])

@@ -9,6 +9,7 @@ import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -16,7 +17,11 @@ from flask.testing import FlaskClient
 from frictionless import Package, system
 from sqlalchemy.orm import Session
 
+from app.queries import open_tables
 from app.queries.data_dictionary import TABLES
+from app.services import open_data
+from app.web import open_data as open_data_pages
+from app.web.growing_file import Abandoned, GrowingFile
 from tests import factories
 from tests.statements import counted
 
@@ -105,6 +110,60 @@ def test_a_package_is_narrowed_as_the_list_is(client: FlaskClient, world: None, 
     assert [row["project_name"] for row in tables["projects"]] == ["ขุดสระ"]
     assert client.get("/api/v1/open-data/nothing").status_code == 404
     assert client.get("/api/v1/open-data/projects?kind=air").status_code == 400
+
+
+def test_a_large_package_is_sent_while_it_is_made_in_parts(
+    client: FlaskClient, world: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    descriptor, small = taken(client, "/api/v1/fiscal-data-package", tmp_path)
+    monkeypatch.setattr(open_data, "SMALL_PROJECTS", 1)
+    monkeypatch.setattr(open_tables, "PART_KEYS", 1)
+    answer = client.get("/api/v1/fiscal-data-package")
+    assert "Content-Length" not in answer.headers
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.testzip() is None
+        assert json.loads(archive.read("datapackage.json"))["resources"] == descriptor["resources"]
+        for name, rows in small.items():
+            assert list(csv.DictReader(io.StringIO(archive.read(f"{name}.csv").decode(), newline=""))) == rows
+
+
+def test_what_breaks_on_the_way_is_no_file_and_a_reader_who_leaves_ends_the_writing(tmp_path: Path) -> None:
+    def write(grown: GrowingFile) -> None:
+        grown.write(b"beginning")
+        raise RuntimeError
+
+    broken = GrowingFile(tmp_path / "a")
+    with pytest.raises(RuntimeError):
+        broken.fill(write)
+    with pytest.raises(OSError, match="could not be made"):
+        list(broken.chunks())
+    left = GrowingFile(tmp_path / "b")
+    left.leave()
+    with pytest.raises(Abandoned):
+        left.fill(write)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_more_large_packages_than_can_be_made_are_told_to_wait(
+    client: FlaskClient, world: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_data, "SMALL_PROJECTS", 1)
+    monkeypatch.setattr(open_data_pages, "_LARGE", BoundedSemaphore(1))
+    assert open_data_pages._LARGE.acquire(blocking=False)
+    answer = client.get("/api/v1/fiscal-data-package")
+    assert answer.status_code == 503 and answer.json is not None and answer.json["code"] == "open_data_busy"
+
+
+def test_the_root_leads_to_every_table_and_its_dictionary(client: FlaskClient, world: None) -> None:
+    told = client.get("/api/v1/open-data").json
+    assert told is not None
+    assert [table["name"] for table in told["tables"]] == list(TABLES)
+    page = client.get("/data/dictionary").text
+    for table in told["tables"]:
+        assert client.get(table["href"]).status_code == 200
+        address, _, anchor = table["dictionary"].partition("#")
+        assert address == "/data/dictionary" and f'id="{anchor}"' in page
+    assert all(client.get(address).status_code == 200 for address in told["packages"].values())
 
 
 def test_one_statement_counts_and_one_copies(client: FlaskClient, session: Session, world: None) -> None:

@@ -107,6 +107,23 @@ def test_the_page_is_written_without_a_script_and_loses_nothing(desk: FlaskClien
     assert "2,504" in page and '<th scope="row">2567' not in page and "แก้ไขล่าสุด" not in page
 
 
+def test_what_cannot_be_read_and_what_cannot_be_comes_together_in_words_of_the_field(desk: FlaskClient) -> None:
+    url = f"/organisations/{CODE}"
+    form = {"part": "profile", "row_version": "0", "area_km2": "กว้างมาก", "postcode": "12", "founded_on": "เมื่อวาน"}
+    refused = desk.post(url, data=form)
+    assert refused.status_code == 422
+    assert "อ่านพื้นที่ไม่ได้: กว้างมาก" in refused.text and "ตารางกิโลเมตร" in refused.text
+    assert "รหัสไปรษณีย์ใช้ไม่ได้" in refused.text and "จำนวนเงิน" not in refused.text
+    answer = desk.patch(f"/api/v1{url}", json={"area_km2": "x", "postcode": "1"}, headers={"If-Match": '"profile0"'})
+    assert {error["field"] for error in answer.json["errors"]} == {"area_km2", "postcode"}
+    people = {"part": "population"}
+    for row, (year, male) in enumerate((("2568", ""), ("2499", "7"), ("2567", "หลายคน")), start=1):
+        people |= {f"years-{row}-row_version": "0", f"years-{row}-year_be": year, f"years-{row}-male": male}
+    lines = desk.post(url, data=people)
+    assert lines.status_code == 422 and "จำนวนเต็ม" in lines.text and "2500" in lines.text
+    assert desk.post(url, data={"part": "profile", "row_version": "0", "area_km2": "๔๑.๕ ตร.กม."}).status_code == 303
+
+
 def test_an_officer_writes_on_behalf(app: Flask, sign_in: SignIn, session: Session, planner: Actor) -> None:
     officer = factories.make_user(session, "PROV_OFFICER", area="99")
     client = sign_in(app.test_client(), officer)

@@ -11,8 +11,10 @@ from shapely import affinity
 from shapely.geometry import GeometryCollection, LineString, Point, Polygon
 from sqlalchemy.orm import Session
 
+from app.auth.actor import SYSTEM_ACTOR
 from app.models import Organisation, Project, UserAccount
-from app.queries.overlaps import Overlap, overlapping_projects
+from app.services.duplicate_drawing import DrawnNeighbour, neighbours_of
+from app.services.project_locks import look_at_project
 from tests import factories as make
 from tests.app.conftest import SignIn
 
@@ -29,10 +31,12 @@ def drawing(session: Session, organisation: Organisation) -> Project:
     return make.make_project(session, organisation.code)
 
 
-def found(session: Session, drawing: Project, other: Any, drawn: Any, kind: str = "road") -> list[Overlap]:
-    stored = make.make_project(session, drawing.organisation_code, kind=kind)
+def found(session: Session, drawing: Project, other: Any, drawn: Any) -> list[DrawnNeighbour]:
+    stored = make.make_project(session, drawing.organisation_code, kind=drawing.kind)
     make.make_geometry(session, stored, *(other if isinstance(other, list) else [other]))
-    return overlapping_projects(session, drawing.id, kind, [drawn])
+    held = look_at_project(session, SYSTEM_ACTOR, drawing.code)
+    near = neighbours_of(session, held, [drawn])
+    return [one for one in near if one.verdict.shared_share > 0]
 
 
 def metres(shape: Any, east: float, north: float) -> Any:
@@ -50,37 +54,37 @@ def metres(shape: Any, east: float, north: float) -> Any:
 )
 def test_along_another_road(session: Session, drawing: Project, drawn: Any, share: float) -> None:
     ((overlap),) = found(session, drawing, ROAD, drawn)
-    assert overlap.share == pytest.approx(share, abs=0.03)
-    assert overlap.shared_m == pytest.approx(share * 2_146, rel=0.03)
+    assert overlap.verdict.shared_share == pytest.approx(share, abs=0.03)
+    assert overlap.verdict.shared_m == pytest.approx(share * 2_146, rel=0.03)
 
 
 @pytest.mark.parametrize(
     "drawn",
     [
-        metres(ROAD, 0, 25),  # the next street
+        metres(ROAD, 0, 60),  # the next street
         LineString([(101.855, 15.84), (101.855, 15.86)]),  # a crossing
-        LineString([(101.87, 15.851), (101.88, 15.852)]),  # goes on from its end
+        LineString([(101.87, 15.851), (101.88, 15.852)]),  # begins at its end
     ],
 )
 def test_what_is_no_overlap(session: Session, drawing: Project, drawn: Any) -> None:
+    drawing.name_th = "ก่อสร้างถนน สายบ้านอื่น ม.9"
+    session.flush()
     assert found(session, drawing, ROAD, drawn) == []
 
 
-def test_water_at_one_place(session: Session, drawing: Project) -> None:
+def test_water_at_one_place(session: Session, organisation: Organisation) -> None:
+    drawing = make.make_project(session, organisation.code, kind="water", water_source_type_code="POND")
     pond = Polygon([(101.85, 15.85), (101.852, 15.85), (101.852, 15.852), (101.85, 15.852)])
-    ((overlap),) = found(session, drawing, pond, metres(pond, 50, 0), "water")
-    assert overlap.share == pytest.approx(1 - 50 / 214, abs=0.02)
-    well = Point(101.86123, 15.85123)
-    names = [one.share for one in found(session, drawing, well, metres(well, 5, 5), "water")]
-    assert names == [1.0]
-    assert found(session, drawing, well, metres(well, 300, 0), "water") == []
-    # A well beside the pond is another work, and so is a road through it.
-    assert found(session, drawing, Point(101.8521, 15.852), ROAD, "road") == []
+    ((overlap),) = found(session, drawing, pond, metres(pond, 50, 0))
+    assert overlap.verdict.shared_share == pytest.approx(1 - 50 / 214, abs=0.02)
+    # A pond elsewhere is another work.
+    held = look_at_project(session, SYSTEM_ACTOR, drawing.code)
+    assert neighbours_of(session, held, [metres(pond, 900, 0)]) == []
 
 
 def test_a_work_of_points_and_lines_is_asked_for_its_lines(session: Session, drawing: Project) -> None:
     ((overlap),) = found(session, drawing, [ROAD, Point(101.9, 15.9)], ROAD)
-    assert overlap.share == pytest.approx(1, abs=0.01)
+    assert overlap.verdict.shared_share == pytest.approx(1, abs=0.01)
 
 
 def test_the_check_tells_it_and_offers_mends(

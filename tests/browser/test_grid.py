@@ -49,13 +49,19 @@ class Desk:
 
     def discard(self) -> None:
         """Give the version up, so that its lines are free for the next one."""
-        etag = self.page.request.get(f"/api/v1/plan-versions/{self.version}").headers["etag"]
+        self.page.goto("/projects")
         token = self.page.locator("meta[name=csrf-token]").get_attribute("content") or ""
-        self.page.request.post(
-            f"/api/v1/plan-versions/{self.version}/discard",
-            data={"reason": "จบการทดสอบ"},
-            headers={"X-CSRFToken": token, "If-Match": etag},
-        )
+        # A cell that was on its way when the test ended may still arrive in between.
+        for _ in range(3):
+            etag = self.page.request.get(f"/api/v1/plan-versions/{self.version}").headers["etag"]
+            answer = self.page.request.post(
+                f"/api/v1/plan-versions/{self.version}/discard",
+                data={"reason": "จบการทดสอบ"},
+                headers={"X-CSRFToken": token, "If-Match": etag},
+            )
+            if answer.status != 412:
+                break
+        assert answer.ok, answer.text()
 
     def sheet(self) -> dict[str, Any]:
         """What the server holds."""
@@ -338,7 +344,7 @@ def test_nothing_is_lost_without_a_connection(desk: Desk) -> None:
     expect(grid.cell(4, "2566")).to_have_text("12 โหล")
     page.unroute("**/changes", cut)
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    grid.saved()
+    expect(page.locator("button.save-state")).to_contain_text("ยกเว้น 1 ช่อง")
     assert desk.cells("y2566")[0] == "777.00"
     expect(grid.cell(4, "2566")).to_have_attribute("aria-invalid", "true")
 
@@ -387,6 +393,7 @@ def test_a_link_opens_its_cell_and_the_address_follows(desk: Desk) -> None:
     row = desk.sheet()["rows"][1]["id"]
     grid = desk.open(query=f"?row={row}&column=y2567")
     expect(grid.page.locator("#sheet-address")).to_contain_text("ปี 2567")
+    expect(grid.page.locator(".grid-cell.is-active")).to_be_focused()
     grid.choose(3, "2568")
     grid.page.wait_for_url(re.compile("column=y2568"))
 

@@ -281,8 +281,11 @@ def carry_over(finance: Person, road: str) -> None:
 def test_from_the_vision_to_the_last_payment(visitor: Visitor) -> None:
     planner, executive = Person(visitor, "planner"), Person(visitor, "executive")
     finance, engineer = Person(visitor, "finance"), Person(visitor, "engineer")
-    write_the_plan(planner)
     open_version(planner, "ADD", "เรื่อง 1/2569", "ราษฎรร้องขอในการประชุมประชาคม")
+    # A plan in force takes a new strategy with an open version only.
+    sheet = planner.page.url
+    write_the_plan(planner)
+    planner.goes(sheet).locator("#sheet[data-ready=true]").wait_for(state="attached")
     add_lines(planner, {FIRST: "2,000,000", SECOND: "900,000"})
     promulgate(planner, executive, "10 มิ.ย. 2569", "ประกาศ 12/2569")
     change_the_plan(planner)

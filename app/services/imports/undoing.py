@@ -78,6 +78,27 @@ _CHANGED = f"""
            OR EXISTS (SELECT FROM attachment a WHERE a.project_id = b.id AND a.removed_at IS NULL
                       AND a.import_batch_id IS DISTINCT FROM :batch)))
     ORDER BY b.code LIMIT :limit"""
+# What no other door of money lets anybody take away under it, project by project.
+_HELD = f"""
+    SELECT b.code, h.rule, h.number
+    FROM ({_PROJECTS}) b CROSS JOIN LATERAL (
+        SELECT 'import_undo_document' AS rule, d.number
+        FROM appropriation a JOIN budget_document d ON d.id = a.budget_document_id
+        WHERE a.project_id = b.id AND a.removed_at IS NULL AND d.removed_at IS NULL
+        UNION SELECT 'import_undo_transfer', t.number
+        FROM budget_transfer_line l JOIN budget_transfer t ON t.id = l.budget_transfer_id
+        WHERE l.project_id = b.id AND t.removed_at IS NULL AND (l.amount_baht <> 0 OR l.note IS NOT NULL)
+        UNION SELECT 'import_undo_contract', c.number
+        FROM contract c WHERE c.project_id = b.id AND c.removed_at IS NULL
+        UNION SELECT 'import_undo_payment', coalesce(d.voucher_number, d.paid_on ::text)
+        FROM disbursement d WHERE d.project_id = b.id AND d.reverses_id IS NULL
+          AND NOT EXISTS (SELECT FROM disbursement r WHERE r.reverses_id = d.id)
+        UNION SELECT 'import_undo_carry_over', k.until_on ::text
+        FROM carry_over k WHERE k.project_id = b.id AND k.removed_at IS NULL
+        UNION SELECT 'import_undo_money', coalesce(a.legal_reference, '–')
+        FROM appropriation a WHERE a.project_id = b.id AND a.removed_at IS NULL AND a.amount_baht <> 0
+          AND a.budget_document_id IS NULL AND a.created_by IS NOT NULL
+    ) h WHERE b.made ORDER BY b.code, h.rule, h.number LIMIT :limit"""
 _RETURN = f"""
 WITH back AS MATERIALIZED (
     SELECT b.id, b.geometry_version, b.made, old.id AS old_id
@@ -114,7 +135,9 @@ WHERE p.id = v.project_id"""
 _HAS_MONEY = f"""
     SELECT EXISTS (SELECT FROM ({_PROJECTS}) b JOIN appropriation a ON a.project_id = b.id
                    WHERE b.made AND a.amount_baht <> 0)"""
-_WITHDRAW_MONEY = "UPDATE appropriation SET amount_baht = 0 WHERE project_id = ANY(:ids) AND amount_baht <> 0"
+_WITHDRAW_MONEY = """
+    UPDATE appropriation SET amount_baht = 0
+    WHERE project_id = ANY(:ids) AND amount_baht <> 0 AND budget_document_id IS NULL"""
 _WITHDRAW = """
     UPDATE project SET status = 'CANCELLED', attributes = attributes || jsonb_build_object('withdrawn_import', :batch)
     WHERE id = ANY(:ids)"""
@@ -190,16 +213,26 @@ def ready_to_undo(session: Session, actor: Actor, batch: ImportBatch) -> None:
 
 
 def refuse_changed(session: Session, batch: ImportBatch) -> None:
-    """Refuse while one project has been changed by somebody since.
+    """Refuse while one project has been changed by somebody since, or money stands on what the import brought.
 
     Raises
     ------
     InvalidInput
-        ``import_undo_refused`` with each project, who changed it last and when.
+        ``import_undo_refused`` with each project: the documents, transfers, contracts, payments and reserves that
+        stand on it, or who changed it last and when.
     """
-    rows = session.execute(sa.text(_CHANGED), {"batch": batch.id, "limit": MAX_PROBLEMS}).all()
-    if rows:
-        raise InvalidInput([_changed(row) for row in rows], "import_undo_refused", {"count": len(rows)})
+    which = {"batch": batch.id, "limit": MAX_PROBLEMS}
+    held = [_held(row) for row in session.execute(sa.text(_HELD), which)]
+    told = {problem.values["project"] for problem in held}
+    changed = [row for row in session.execute(sa.text(_CHANGED), which) if row.code not in told]
+    if held or changed:
+        problems = [*held, *(_changed(row) for row in changed)][:MAX_PROBLEMS]
+        raise InvalidInput(problems, "import_undo_refused", {"count": len(told) + len(changed)})
+
+
+def _held(row: sa.Row[Any]) -> Problem:
+    where = {"field": "project", "project": row.code}
+    return Problem(row.rule, where=where, values={"project": row.code, "number": row.number})
 
 
 def _changed(row: sa.Row[Any]) -> Problem:

@@ -14,8 +14,8 @@ import numpy as np
 from app.services.matching import evidence
 from app.services.matching.bodies import is_code
 from app.services.matching.candidates import FloatArray, IntArray, Pairs, Side, find, side_of_projects, side_of_rows
-from app.services.matching.names import MAX_BIT, parts_of
 from app.services.matching.rows import Kind, KnownProject, OutsideRow
+from gis.name_parts import MAX_BIT, parts_of
 from gis.thai import search_key
 
 TOP = 5

@@ -79,6 +79,30 @@ export interface GeometryCheck {
   readonly area_text: string;
   readonly segments: readonly { readonly length_m: number; readonly area_m2: number }[];
   readonly problems: readonly CheckedProblem[];
+  readonly neighbours: readonly Neighbour[];
+}
+
+export type DuplicateAnswer = "same_work" | "continuation" | "repair" | "joint" | "different";
+
+/** A work where the drawing is, and what it is to it. */
+export interface Neighbour {
+  readonly project: string;
+  readonly name: string;
+  readonly organisation_name: string;
+  readonly fiscal_year_be: number | null;
+  readonly money_baht: number | null;
+  readonly class: string;
+  readonly title: string;
+  readonly shared_m: number;
+  readonly shared_share: number;
+  readonly distance_m: number;
+  readonly reasons: readonly string[];
+  readonly common: Geometry | null;
+  readonly status: string | null;
+  readonly answer: DuplicateAnswer | null;
+  readonly answered_by: string | null;
+  readonly answered_at: string | null;
+  readonly url: string | null;
 }
 
 /** What could be done about a problem of a line: the segment afterwards, two where it is cut. */

@@ -125,6 +125,15 @@ export function candidateSign(number: number | null): Style[] {
   return [ring];
 }
 
+/** The part that the drawing has in common with another work. */
+export const common = [
+  new Style({
+    stroke: new Stroke({ color: COLOURS.overlap, width: 20 }),
+    fill: new Fill({ color: COLOURS.overlap }),
+    image: new Circle({ radius: 18, fill: new Fill({ color: COLOURS.overlap }) }),
+  }),
+];
+
 export const theirs = [
   new Style({
     stroke: new Stroke({ color: COLOURS.white, width: 6 }),

@@ -1,31 +1,22 @@
-/** The drawing on the map: shows the session, turns pointer, touch and the cross into its steps. Decides nothing. */
+/** The drawing on the map: shows the session, turns places of the pointer and the cross into its steps. Decides nothing. */
 
 import Feature from "ol/Feature";
-import { LineString, Point, Polygon } from "ol/geom";
-import PointerInteraction from "ol/interaction/Pointer";
+import { LineString, Point } from "ol/geom";
 import VectorLayer from "ol/layer/Vector";
 import type OlMap from "ol/Map";
-import type MapBrowserEvent from "ol/MapBrowserEvent";
-import { unByKey } from "ol/Observable";
 import VectorSource from "ol/source/Vector";
-import type { Style } from "ol/style";
 import { h } from "../panels/dom";
-import type { Position, Segment } from "./drawing";
+import { Camera } from "./camera";
+import type { Position } from "./drawing";
 import { inverse } from "./geodesic";
-import type { Geometry } from "./geojson";
-import { parts } from "./geojson";
+import { Gestures } from "./gestures";
 import * as look from "./look";
-import { type Box, Lookout } from "./lookout";
 import { Network } from "./network";
 import { ownTargets, toPlane, toPosition } from "./planar";
 import type { DrawSession } from "./session";
+import { addHandles, bodyStyles, olGeometry } from "./shapes";
+import { Signs } from "./signs";
 import { nearestOnLeg, SnapIndex, type Snapped, type Target, type XY } from "./snapping";
-
-export interface ProblemSign {
-  readonly number: number;
-  readonly isError: boolean;
-  readonly position: Position;
-}
 
 export interface SurfaceEvents {
   /** The pointer (or the cross) is over a place: for the coordinate bar and the hint. */
@@ -41,12 +32,6 @@ export interface SurfaceEvents {
   readonly describe: (from: Position | null, to: Position, snapped: Snapped | null) => string;
 }
 
-/** A reading of typed coordinates; the number is its number in a list. */
-export interface CandidateSign {
-  readonly number: number | null;
-  readonly position: Position;
-}
-
 export interface Place {
   readonly position: Position;
   readonly snapped: Snapped | null;
@@ -54,31 +39,22 @@ export interface Place {
 
 const SNAP_PX = 12;
 const SNAP_TOUCH_PX = 22;
-const HIT_PX = 9;
-const HIT_TOUCH_PX = 22;
+const SPLIT_PX = 22;
 const MAX_HANDLES = 3000;
-
-interface Hit {
-  readonly id: number;
-  readonly index: number;
-  readonly middle: boolean;
-}
 
 export class DrawSurface {
   snapping = true;
   tracing = false;
   /** The cross in the middle of the map stands for the pointer. */
   private crossOn = false;
-  private touch = matchMedia("(pointer: coarse)").matches;
+  touch = matchMedia("(pointer: coarse)").matches;
   private neighbours = new SnapIndex([]);
   private network: Network | null = null;
   private own: readonly Target[] = [];
   private readonly body = new VectorSource();
-  private readonly handles = new VectorSource();
+  readonly handles = new VectorSource();
   private readonly leg = new VectorSource();
-  private readonly signs = new VectorSource();
-  private readonly candidates = new VectorSource();
-  private readonly comparison = new VectorSource();
+  readonly signs = new Signs();
   private readonly layers: VectorLayer[];
   private readonly tip = h("div", { class: "wb-tip", "aria-hidden": "true", hidden: true });
   private readonly ring = h("div", { class: "wb-snap", "aria-hidden": "true", hidden: true });
@@ -86,31 +62,23 @@ export class DrawSurface {
   private measured: Position[] = [];
   private ends: Place[] = [];
   private last: Place | null = null;
-  private lastClick = { x: -99, y: -99, at: 0 };
   private readonly undoWork: (() => void)[] = [];
-  /** What was looked at before the map went to readings of typed coordinates. */
-  readonly lookout = new Lookout({
-    box: () => this.freeBox(),
-    now: () => {
-      const [x = 0, y = 0] = this.map.getView().getCenter() ?? [];
-      return { center: [x, y], zoom: this.map.getView().getZoom() ?? 0 };
-    },
-    moveTo: ({ center, zoom }) => this.moveTo(center, zoom),
-    show: (box) => this.showBox(box),
-  });
+  readonly camera: Camera;
 
   constructor(
     readonly map: OlMap,
     readonly session: DrawSession,
-    private readonly events: SurfaceEvents,
+    readonly events: SurfaceEvents,
   ) {
+    this.camera = new Camera(map, this.body, events.covered);
     const names: [string, VectorSource, number][] = [
-      ["theirs", this.comparison, 60],
+      ["common", this.signs.common, 59],
+      ["theirs", this.signs.comparison, 60],
       ["drawing", this.body, 61],
       ["leg", this.leg, 62],
       ["vertices", this.handles, 63],
-      ["problems", this.signs, 64],
-      ["readings", this.candidates, 65],
+      ["problems", this.signs.problems, 64],
+      ["readings", this.signs.candidates, 65],
     ];
     this.layers = names.map(
       ([name, source, zIndex]) =>
@@ -124,7 +92,8 @@ export class DrawSurface {
     );
     for (const layer of this.layers) map.addLayer(layer);
     map.getTargetElement().append(this.tip, this.ring, this.cross);
-    this.listen();
+    const gestures = new Gestures(this);
+    this.undoWork.push(() => gestures.end());
     this.undoWork.push(session.subscribe(() => this.draw()));
     this.draw();
   }
@@ -197,84 +166,6 @@ export class DrawSurface {
     return { place: { position: at, snapped }, away_m: inverse(position, at).length_m };
   }
 
-  // ---- signs -------------------------------------------------------------------------------------------------
-
-  showProblems(signs: readonly ProblemSign[]): void {
-    this.signs.clear();
-    for (const { number, isError, position } of signs) {
-      const feature = new Feature({ geometry: new Point([...toPlane(position)]), problem: number });
-      feature.setStyle(look.problemSign(number, isError));
-      this.signs.addFeature(feature);
-    }
-  }
-
-  showCandidates(signs: readonly CandidateSign[]): void {
-    this.candidates.clear();
-    for (const { number, position } of signs) {
-      const feature = new Feature({ geometry: new Point([...toPlane(position)]), reading: number ?? 1 });
-      feature.setStyle(look.candidateSign(number));
-      this.candidates.addFeature(feature);
-    }
-  }
-
-  /** Somebody else's version (or an older one) beside the drawing. */
-  showComparison(geometries: readonly (Geometry | null)[]): void {
-    this.comparison.clear();
-    for (const part of geometries.flatMap(parts)) {
-      const feature = new Feature(olGeometry(part));
-      feature.setStyle(look.theirs);
-      this.comparison.addFeature(feature);
-    }
-  }
-
-  /** Metres between a position and the middle of the map. */
-  away(position: Position): number {
-    const [x = 0, y = 0] = this.map.getView().getCenter() ?? [];
-    return inverse(toPosition([x, y]), position).length_m;
-  }
-
-  goTo(position: Position, minZoom = 16): void {
-    this.moveTo(toPlane(position), Math.max(this.map.getView().getZoom() ?? 0, minZoom));
-  }
-
-  private moveTo(center: XY, zoom: number): void {
-    const view = this.map.getView();
-    view.cancelAnimations();
-    view.animate({ center: [...center], zoom, duration: animationMs() });
-  }
-
-  /** All of a box at once, no nearer than the map is now. */
-  private showBox(box: Box): void {
-    const view = this.map.getView();
-    view.cancelAnimations();
-    // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
-    view.fit([...box], { padding: this.padding(), maxZoom: view.getZoom() ?? 17, duration: animationMs() });
-  }
-
-  private padding(): [number, number, number, number] {
-    return [80, 60 + this.events.covered(), 60, 60];
-  }
-
-  /** What is seen and not covered. */
-  private freeBox(): Box {
-    const view = this.map.getView();
-    const [west = 0, south = 0, east = 0, north = 0] = view.calculateExtent(this.map.getSize());
-    const [top, right, bottom, left] = this.padding().map((px) => (px / 2) * this.resolution()) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    return [west + left, south + bottom, east - right, north - top];
-  }
-
-  fit(): void {
-    const extent = this.body.getExtent();
-    if (!extent || this.body.isEmpty()) return;
-    // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
-    this.map.getView().fit(extent, { padding: this.padding(), maxZoom: 17 });
-  }
-
   // ---- drawing the session -----------------------------------------------------------------------------------
 
   private draw(): void {
@@ -292,7 +183,7 @@ export class DrawSurface {
         feature.setStyle(bodyStyles(segment, active && drawing.segments.length > 1));
         bodies.push(feature);
       }
-      this.addHandles(handles, segment, active, active ? vertex : null);
+      addHandles(handles, segment, { active, vertex: active ? vertex : null, touch: this.touch });
     }
     if (this.measured.length > 0) {
       const feature = new Feature({ geometry: new LineString(this.measured.map((p) => [...toPlane(p)])) });
@@ -309,24 +200,6 @@ export class DrawSurface {
     this.drawLeg();
     // The words beside the pointer are of the drawing that was: a finished area has no leg any more.
     if (this.last && !this.tip.hidden) this.showTip(this.last);
-  }
-
-  private addHandles(into: Feature[], segment: Segment, active: boolean, vertex: number | null): void {
-    const plane = segment.positions.map(toPlane);
-    plane.forEach((xy, index) => {
-      const feature = new Feature({ geometry: new Point([...xy]), segment: segment.id, vertex: index });
-      const isActive = active && vertex === index;
-      feature.setStyle(
-        segment.shape === "Point" ? look.pointStyle(isActive) : look.vertexStyle(isActive, this.touch),
-      );
-      into.push(feature);
-    });
-    if (!active || segment.shape === "Point") return;
-    for (const [index, middle] of middles(segment, plane)) {
-      const feature = new Feature({ geometry: new Point([...middle]), segment: segment.id, before: index });
-      feature.setStyle(this.touch ? look.midPointTouch : look.midPoint);
-      into.push(feature);
-    }
   }
 
   /** The dashed leg from the last vertex to the pointer. */
@@ -349,7 +222,7 @@ export class DrawSurface {
 
   // ---- pointing ----------------------------------------------------------------------------------------------
 
-  private resolution(): number {
+  resolution(): number {
     return this.map.getView().getResolution() ?? 1;
   }
 
@@ -374,12 +247,26 @@ export class DrawSurface {
     return targets.length > 0 ? new SnapIndex(targets).snap(point, tolerance) : null;
   }
 
-  private follow(coordinate: readonly number[], free = false): void {
+  follow(coordinate: readonly number[], free = false): void {
     const place = this.locate(coordinate, free);
     this.last = place;
     this.events.onMove(place.position, place.snapped);
     this.drawLeg();
     this.showTip(place);
+  }
+
+  /** A vertex in the hand is here. */
+  pointAt(place: Place): void {
+    this.last = place;
+    this.events.onMove(place.position, place.snapped);
+    this.showTip(place);
+  }
+
+  /** Fingers need larger handles than a mouse. */
+  useTouch(touch: boolean): void {
+    if (touch === this.touch) return;
+    this.touch = touch;
+    this.draw();
   }
 
   private showTip(place: Place): void {
@@ -401,7 +288,7 @@ export class DrawSurface {
     this.drawLeg();
   }
 
-  private place(place: Place): void {
+  place(place: Place): void {
     const { session } = this;
     if (session.tool === "measure") {
       this.measured = [...this.measured, place.position];
@@ -434,11 +321,11 @@ export class DrawSurface {
   }
 
   private splitNear(position: Position): void {
-    const leg = this.legAt(toPlane(position), HIT_TOUCH_PX * this.resolution());
+    const leg = this.legAt(toPlane(position), SPLIT_PX * this.resolution());
     if (leg) this.session.split(leg.id, leg.index, toPosition(leg.at));
   }
 
-  private legAt(point: XY, within: number): { id: number; index: number; at: XY } | null {
+  legAt(point: XY, within: number): { id: number; index: number; at: XY } | null {
     let best: { id: number; index: number; at: XY; away: number } | null = null;
     for (const segment of this.session.drawing.segments) {
       const plane = segment.positions.map(toPlane);
@@ -451,201 +338,4 @@ export class DrawSurface {
     }
     return best;
   }
-
-  // ---- events of the map -------------------------------------------------------------------------------------
-
-  private hit(pixel: readonly number[]): Hit | null {
-    const reach = this.touch ? HIT_TOUCH_PX : HIT_PX;
-    let best: { hit: Hit; away: number } | null = null;
-    for (const feature of this.handles.getFeatures()) {
-      const id = feature.get("segment") as number | undefined;
-      if (id === undefined) continue;
-      const point = feature.getGeometry() as Point;
-      const [x = 0, y = 0] = this.map.getPixelFromCoordinate(point.getCoordinates()) ?? [];
-      const away = Math.hypot(x - (pixel[0] as number), y - (pixel[1] as number));
-      const vertex = feature.get("vertex") as number | undefined;
-      const middle = vertex === undefined;
-      // A vertex wins over the mid-point beside it.
-      const rank = away + (middle ? 3 : 0);
-      if (away > reach || rank >= (best?.away ?? Infinity)) continue;
-      best = { hit: { id, index: middle ? (feature.get("before") as number) : vertex, middle }, away: rank };
-    }
-    return best?.hit ?? null;
-  }
-
-  private listen(): void {
-    const interaction = this.dragging();
-    this.map.addInteraction(interaction);
-    const target = this.map.getTargetElement();
-    const menu = (event: MouseEvent): void => this.contextMenu(event);
-    target.addEventListener("contextmenu", menu);
-    const stay = (): void => this.lookout.stay();
-    target.addEventListener("wheel", stay, { passive: true });
-    const keys = [
-      this.map.on("pointerdrag", stay),
-      this.map.on("click", (event) => this.click(event)),
-      this.map.on("dblclick", (event) => {
-        if (!this.drawingTool) return true;
-        event.preventDefault();
-        event.stopPropagation();
-        this.session.finish();
-        return false;
-      }),
-      this.map.on("pointermove", (event) => {
-        if (event.dragging) return;
-        this.noticePointer(event);
-        if (!this.crossOn) this.follow(event.coordinate, (event.originalEvent as PointerEvent).altKey);
-        target.style.cursor = this.hit(event.pixel) ? "move" : this.drawingTool ? "crosshair" : "";
-      }),
-    ];
-    const moved = this.map.getView().on("change:center", () => {
-      if (this.crossOn) this.follow(this.map.getView().getCenter() ?? [0, 0]);
-    });
-    this.undoWork.push(
-      () => this.map.removeInteraction(interaction),
-      () => target.removeEventListener("contextmenu", menu),
-      () => target.removeEventListener("wheel", stay),
-      () => unByKey([...keys, moved]),
-      () => {
-        target.style.cursor = "";
-      },
-    );
-  }
-
-  private noticePointer(event: MapBrowserEvent): void {
-    const type = (event.originalEvent as PointerEvent).pointerType;
-    const touch = type === "touch";
-    if (!type || touch === this.touch) return;
-    this.touch = touch;
-    this.draw();
-  }
-
-  private dragging(): PointerInteraction {
-    let moved = false;
-    let held: Hit | null = null;
-    return new PointerInteraction({
-      handleDownEvent: (event) => {
-        this.noticePointer(event);
-        const button = (event.originalEvent as PointerEvent).button;
-        held = button === 0 ? this.hit(event.pixel) : null;
-        moved = false;
-        if (!held || this.session.tool === "measure" || this.session.tool === "ends") return false;
-        return !(this.session.tool === "split" && held.middle);
-      },
-      handleDragEvent: (event) => {
-        if (!held) return;
-        if (!moved) this.beginDrag(held);
-        moved = true;
-        const { activeId, vertex } = this.session.state;
-        const hand = { id: activeId as number, index: vertex as number };
-        const free = (event.originalEvent as PointerEvent).altKey;
-        const place = this.locate(event.coordinate, free, hand);
-        this.session.drag(place.position);
-        this.last = place;
-        this.events.onMove(place.position, place.snapped);
-        this.showTip(place);
-      },
-      handleUpEvent: (event) => {
-        this.session.endDrag();
-        if (!moved && held) this.tap(held, event);
-        held = null;
-        return false;
-      },
-    });
-  }
-
-  private beginDrag(held: Hit): void {
-    if (!held.middle) {
-      this.session.startDrag(held.id, held.index);
-      return;
-    }
-    const segment = this.session.drawing.segments.find(({ id }) => id === held.id) as Segment;
-    const plane = segment.positions.map(toPlane);
-    const middle = middles(segment, plane).find(([index]) => index === held.index)?.[1];
-    if (middle) this.session.insert(held.id, held.index, toPosition(middle));
-  }
-
-  /** A press on a vertex without movement. */
-  private tap(held: Hit, event: MapBrowserEvent): void {
-    const { session } = this;
-    const { growing, activeId } = session.state;
-    const segment = session.drawing.segments.find(({ id }) => id === held.id);
-    if (!segment) return;
-    if (session.tool === "split" && !held.middle) {
-      session.select(held.id, held.index);
-      session.splitAtActive();
-    } else if (growing && held.id === activeId && !held.middle) {
-      const last = segment.positions.length - 1;
-      const closes = segment.shape === "Polygon" && held.index === 0 && last >= 2;
-      if (held.index === last || closes) session.finish();
-      else this.place(this.locate(event.coordinate));
-    } else if (held.middle) {
-      this.beginDrag(held);
-      session.endDrag();
-    } else {
-      session.select(held.id, held.index);
-    }
-  }
-
-  private click(event: MapBrowserEvent): void {
-    const original = event.originalEvent as PointerEvent;
-    const { x, y, at } = this.lastClick;
-    const near = Math.hypot(original.clientX - x, original.clientY - y) < 4;
-    this.lastClick = { x: original.clientX, y: original.clientY, at: Date.now() };
-    if (near && Date.now() - at < 350 && this.drawingTool) return; // the second click of a double click
-    if (this.crossOn && this.drawingTool && original.pointerType === "touch") return; // the cross places
-    if (this.drawingTool || this.session.tool === "split") {
-      this.place(this.locate(event.coordinate, original.altKey));
-      return;
-    }
-    const leg = this.legAt(event.coordinate as unknown as XY, HIT_PX * this.resolution());
-    const point = this.hit(event.pixel);
-    if (point) this.session.select(point.id, point.index);
-    else if (leg) this.session.select(leg.id, null);
-  }
-
-  /** Right click, or a long press on a screen that is touched. */
-  private contextMenu(event: MouseEvent): void {
-    const pixel = this.map.getEventPixel(event);
-    const hit = this.hit(pixel);
-    if (!hit || hit.middle) return;
-    event.preventDefault();
-    this.session.select(hit.id, hit.index);
-    this.events.onVertexMenu(hit.id, hit.index, [pixel[0] as number, pixel[1] as number]);
-  }
-}
-
-function animationMs(): number {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120;
-}
-
-function olGeometry(segment: Omit<Segment, "id">): Point | LineString | Polygon | undefined {
-  const plane = segment.positions.map((position) => [...toPlane(position)]);
-  if (segment.shape === "Point") return plane[0] ? new Point(plane[0]) : undefined;
-  if (segment.shape === "LineString" || plane.length < 3) {
-    return plane.length > 1 ? new LineString(plane) : undefined;
-  }
-  const holes = (segment.holes ?? []).map((ring) => ring.map((position) => [...toPlane(position)]));
-  return new Polygon([
-    [...plane, plane[0] as number[]],
-    ...holes.map((ring) => [...ring, ring[0] as number[]]),
-  ]);
-}
-
-function bodyStyles(segment: Segment, marked: boolean): Style[] {
-  if (segment.shape === "Point") return [];
-  const styles = segment.shape === "Polygon" ? look.draftArea : look.draftLine;
-  return marked ? [look.activeHalo, ...styles] : styles;
-}
-
-/** Mid-points with the index before which a new vertex goes. */
-function middles(segment: Segment, plane: readonly XY[]): [number, XY][] {
-  const found: [number, XY][] = [];
-  const legs = segment.shape === "Polygon" && plane.length > 2 ? plane.length : plane.length - 1;
-  for (let i = 0; i < legs; i += 1) {
-    const a = plane[i] as XY;
-    const b = plane[(i + 1) % plane.length] as XY;
-    found.push([i + 1, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]]);
-  }
-  return found;
 }

@@ -1,7 +1,7 @@
 /** Asks the server what is wrong with the drawing, a moment after the last change, and adds what only the map sees. */
 
 import { ApiProblem, api, type ProblemItem } from "../api/client";
-import type { CheckedProblem, GeometryCheck } from "../api/types";
+import type { CheckedProblem, GeometryCheck, Neighbour } from "../api/types";
 import type { Drawing, Position, Segment } from "../draw/drawing";
 import { toFeatureCollection } from "../draw/geojson";
 import type { DrawSession } from "../draw/session";
@@ -14,6 +14,8 @@ import { t } from "./editortexts";
 const WAIT_MS = 600;
 const NEAR_M = 15;
 const TOUCHING_M = 0.3;
+/** What the cards of the works at the same place tell already. */
+const TOLD_BY_CARDS = new Set(["overlaps_project", "same_place_as_project"]);
 /** Problems that are none when two organisations build together. */
 const OUTSIDE = new Set(["outside_territory", "crosses_territory"]);
 
@@ -21,6 +23,7 @@ export class Checker {
   /** The person said that the work is a joint one; sending it says so too. */
   joint = false;
   private problems: readonly CheckedProblem[] = [];
+  private neighbours: readonly Neighbour[] = [];
   private state: CheckState = "idle";
   private turn = 0;
   private readonly soon = debounce(() => void this.ask(), WAIT_MS);
@@ -30,7 +33,11 @@ export class Checker {
     private readonly road: boolean,
     private readonly session: DrawSession,
     private readonly surface: DrawSurface,
-    private readonly show: (problems: readonly ShownProblem[], state: CheckState) => void,
+    private readonly show: (
+      problems: readonly ShownProblem[],
+      state: CheckState,
+      neighbours: readonly Neighbour[],
+    ) => void,
   ) {}
 
   /** The drawing changed. */
@@ -49,8 +56,14 @@ export class Checker {
     this.tell();
   }
 
+  /** Somebody answered on a card: ask again how the works stand. */
+  answered(): void {
+    this.turn += 1;
+    void this.ask();
+  }
+
   tell(): void {
-    this.show(this.all(), this.state);
+    this.show(this.all(), this.state, this.neighbours);
   }
 
   private async ask(): Promise<void> {
@@ -65,6 +78,9 @@ export class Checker {
         });
         if (turn !== this.turn) return;
         this.problems = answer.problems;
+        this.neighbours = answer.neighbours;
+      } else {
+        this.neighbours = [];
       }
       this.state = "idle";
     } catch (error) {
@@ -82,7 +98,7 @@ export class Checker {
       (a, b) => Number(b.level === "error") - Number(a.level === "error"),
     );
     const shown = ordered
-      .filter(({ level }) => level !== "info")
+      .filter(({ level, code }) => level !== "info" && !TOLD_BY_CARDS.has(code))
       .map((problem, i): ShownProblem => {
         const position = problemPosition(problem, drawing);
         return {

@@ -1,17 +1,13 @@
-/** One project at the drawing table: session, map surface, panel and saving held together. */
-
-import { ApiProblem, type ProblemItem } from "../api/client";
-import type { Project, StoredGeometry } from "../api/types";
-import { Autosave, type SaveState } from "../draw/autosave";
+import type { Project } from "../api/types";
 import { type DraftContent, type DraftStore, newerDraft } from "../draw/drafts";
-import { type Drawing, EMPTY, isComplete, type Position, vertexCount } from "../draw/drawing";
+import { EMPTY, type Position, vertexCount } from "../draw/drawing";
 import { inverse, lineLength, ringArea } from "../draw/geodesic";
 import { neighbours } from "../draw/neighbours";
 import { DrawSession, type SessionEvent, TOOL_SHAPE, type Tool } from "../draw/session";
 import type { Snapped } from "../draw/snapping";
 import { DrawSurface, type Place } from "../draw/surface";
 import { stillStanding, type TypedVertices, withTyped } from "../draw/typed";
-import { metres, raiText, shortOrganisation, squareMetres, thaiMoment, thaiTime } from "../format";
+import { metres, raiText, shortOrganisation, squareMetres, thaiMoment } from "../format";
 import { ask } from "../panels/dialog";
 import { byId, debounce } from "../panels/dom";
 import { sizeWords } from "../panels/length";
@@ -24,15 +20,8 @@ import { bindKeys } from "./keyboard";
 import type { Bench } from "./page";
 import { EditorPanel } from "./panel";
 import { toggleFold } from "./panes";
-import {
-  drawingOf,
-  dropDraft,
-  loadDraft,
-  loadGeometry,
-  type Stored,
-  sendDraft,
-  storeGeometry,
-} from "./saving";
+import { drawingOf, loadDraft, loadGeometry, type Stored } from "./saving";
+import { Storing } from "./storing";
 import { type Action, type MenuAction, Toolbar } from "./toolbar";
 
 export interface EditorOptions {
@@ -49,22 +38,16 @@ const LETTERS = "eplan-letter-keys";
 
 export class Editor {
   readonly session = new DrawSession();
-  private readonly surface: DrawSurface;
+  readonly surface: DrawSurface;
   private readonly toolbar: Toolbar;
-  private readonly panel: EditorPanel;
+  readonly panel: EditorPanel;
   private readonly hint: HintBar;
-  private readonly checker: Checker;
-  private readonly autosave: Autosave;
-  private base: Stored;
-  /** The drawing as the newest version has it; the same object as long as nothing was changed. */
-  private storedDrawing: Drawing = EMPTY;
-  /** Everything typed since the last version, with what was undone: redo brings it back. */
-  private typed: readonly TypedVertices[] = [];
+  readonly checker: Checker;
+  private readonly storing: Storing;
   private letterKeys = localStorage.getItem(LETTERS) !== "off";
-  private busy = false;
   private crossPinned = matchMedia("(max-width: 599px)").matches;
   private readonly undoWork: (() => void)[] = [];
-  private readonly enabled: boolean;
+  readonly enabled: boolean;
 
   /** Read what is stored and what was left unfinished, then open the table. */
   static async open(options: EditorOptions): Promise<Editor> {
@@ -80,11 +63,10 @@ export class Editor {
   }
 
   private constructor(
-    private readonly options: EditorOptions,
+    readonly options: EditorOptions,
     base: Stored,
   ) {
-    const { bench, project, store } = options;
-    this.base = base;
+    const { bench, project } = options;
     this.enabled = project.may.edit_geometry === true;
     this.surface = new DrawSurface(bench.map, this.session, {
       onMove: () => {},
@@ -103,17 +85,18 @@ export class Editor {
       enabled: this.enabled,
       actions: {
         leave: () => void this.leave(),
-        submit: () => void this.submit(),
+        submit: () => void this.storing.submit(),
         placeAtCross: () => this.surface.placeAtCross(),
         finish: () => this.session.finish(),
         addSegment: () => this.addSegment(),
         addTyped: (positions, text) => this.addTyped(positions, text),
         retyped: (position, text) => {
-          this.typed = withTyped(this.typed, text, [position]);
+          this.storing.typed = withTyped(this.storing.typed, text, [position]);
         },
-        useVersion: (version) => this.useVersion(version),
-        discard: () => void this.discard(),
-        retry: () => void this.retry(),
+        useVersion: (version) => this.storing.useVersion(version),
+        discard: () => void this.storing.discard(),
+        retry: () => void this.storing.retry(),
+        answerNeighbour: (other, answer) => this.storing.answerNeighbour(other, answer),
       },
     });
     this.hint = new HintBar(byId("wb-hint"));
@@ -127,29 +110,25 @@ export class Editor {
       project.kind === "road",
       this.session,
       this.surface,
-      (problems, state) => {
+      (problems, state, near) => {
         this.panel.showProblems(problems, state);
-        this.surface.showProblems(
+        this.panel.showNeighbours(near);
+        this.surface.signs.showCommon(near.map(({ common }) => common));
+        this.surface.signs.showProblems(
           problems.flatMap(({ number, isError, position }) =>
             position ? [{ number, isError, position }] : [],
           ),
         );
       },
     );
-    this.autosave = new Autosave({
-      store,
-      user: bench.page.username,
-      project: project.code,
-      send: (content, version) => sendDraft(project.code, content, version),
-      show: (state) => this.showSave(state),
-    });
+    this.storing = new Storing(this, base);
     this.listen();
   }
 
   private begin(found: ReturnType<typeof newerDraft>): void {
     const { project, explore } = this.options;
-    this.storedDrawing = drawingOf(this.base.geometry);
-    this.session.reset(this.storedDrawing);
+    this.storing.storedDrawing = drawingOf(this.storing.base.geometry);
+    this.session.reset(this.storing.storedDrawing);
     if (found && this.enabled)
       this.restore(found.draft.content, found.draft.base_version, found.draft.saved_at, found.from);
     explore.pause(true);
@@ -170,20 +149,20 @@ export class Editor {
 
   private restore(content: DraftContent, version: number, saved_at: string, from: "local" | "server"): void {
     this.session.replace(content.drawing);
-    this.typed = stillStanding((content.typed ?? []).filter(isTypedVertices), content.drawing);
+    this.storing.typed = stillStanding((content.typed ?? []).filter(isTypedVertices), content.drawing);
     const note = t(from === "local" ? "restored_local" : "restored", { time: thaiMoment(saved_at) });
-    const now = this.base.geometry.version;
+    const now = this.storing.base.geometry.version;
     const older = version < now ? ` ${t("restored_older", { base: version, now })}` : "";
     this.panel.note("restored", note + older);
     this.options.bench.live.say(note);
-    if (from === "local") void this.autosave.change(this.content(), version);
+    if (from === "local") void this.storing.autosave.change(this.storing.content(), version);
     else this.panel.showSave({ kind: "saved", at: new Date(saved_at) });
-    if (older) this.surface.showComparison([this.base.geometry.geometry]);
+    if (older) this.surface.signs.showComparison([this.storing.base.geometry.geometry]);
   }
 
   private goThere(): void {
     const { project, bench } = this.options;
-    if (this.session.drawing.segments.length > 0) this.surface.fit();
+    if (this.session.drawing.segments.length > 0) this.surface.camera.fit();
     else if (project.bbox) bench.map.getView().setZoom(Math.max(15, bench.map.getView().getZoom() ?? 0));
   }
 
@@ -195,10 +174,10 @@ export class Editor {
     const tiles = debounce(() => void this.findNeighbours(), 400);
     bench.map.on("moveend", find);
     bench.map.on("loadend", tiles);
-    const online = (): void => void this.autosave.flush();
+    const online = (): void => void this.storing.autosave.flush();
     addEventListener("online", online);
     const hide = (): void => {
-      if (document.visibilityState === "hidden") void this.autosave.flush();
+      if (document.visibilityState === "hidden") void this.storing.autosave.flush();
     };
     document.addEventListener("visibilitychange", hide);
     this.undoWork.push(
@@ -233,8 +212,8 @@ export class Editor {
       merge: () => this.act("merge"),
       undo: () => this.act("undo"),
       redo: () => this.act("redo"),
-      save: () => void this.save(),
-      submit: () => void this.submit(),
+      save: () => void this.storing.save(),
+      submit: () => void this.storing.submit(),
       fold: toggleFold,
       enter: () => this.enter(),
       finish: () => this.session.finish(),
@@ -244,7 +223,7 @@ export class Editor {
       nextVertex: (by) => {
         this.session.stepVertex(by);
         const position = this.session.activePosition();
-        if (position) this.surface.goTo(position, 0);
+        if (position) this.surface.camera.goTo(position, 0);
       },
       nextProblem: () => this.panel.nextProblem(),
       nudge: (east, north) => this.nudge(east, north),
@@ -278,7 +257,7 @@ export class Editor {
 
   private onSession(event: SessionEvent): void {
     if (event.kind === "drawing") {
-      void this.autosave.change(this.content(), this.base.geometry.version);
+      void this.storing.autosave.change(this.storing.content(), this.storing.base.geometry.version);
       this.checker.changed();
       if (event.label) this.say(event.label);
     }
@@ -296,14 +275,9 @@ export class Editor {
     );
   }
 
-  private content(): DraftContent {
-    const { drawing } = this.session;
-    return { drawing, typed: stillStanding(this.typed, drawing) };
-  }
-
-  private refresh(): void {
+  refresh(): void {
     this.refreshTools();
-    this.panel.update(this.base.geometry, this.session.drawing === this.storedDrawing);
+    this.panel.update(this.storing.base.geometry, this.session.drawing === this.storing.storedDrawing);
   }
 
   private refreshTools(): void {
@@ -340,8 +314,8 @@ export class Editor {
 
   private menu(action: MenuAction): void {
     const { activeId } = this.session.state;
-    if (action === "save") void this.save();
-    else if (action === "fit") this.surface.fit();
+    if (action === "save") void this.storing.save();
+    else if (action === "fit") this.surface.camera.fit();
     else if (action === "reverse" && activeId !== null) this.session.reverse(activeId);
     else if (action === "clear") void this.clearAll();
     else if (action === "cross") {
@@ -373,7 +347,7 @@ export class Editor {
   }
 
   private addTyped(positions: readonly Position[], text: string): void {
-    this.typed = withTyped(this.typed, text, positions);
+    this.storing.typed = withTyped(this.storing.typed, text, positions);
     const wanted = EXPECTED[this.options.project.geometry_type ?? ""] ?? "line";
     if (!TOOL_SHAPE[this.session.tool]) this.session.setTool(wanted);
     this.session.placeAll(positions, "add_vertex");
@@ -445,188 +419,16 @@ export class Editor {
     this.checker.tell();
   }
 
-  // ---- saving ------------------------------------------------------------------------------------------------
-
-  private showSave(state: SaveState): void {
-    this.panel.showSave(state);
-    if (state.kind === "local" && state.reason === "expired") this.showExpired(state.at);
-    if (state.kind === "saved" || state.kind === "clean") this.panel.note("expired", null);
-  }
-
-  private showExpired(at: Date): void {
-    const count = vertexCount(this.session.drawing);
-    this.panel.expired(t("expired_text", { count, time: thaiTime(at) }));
-    this.options.bench.live.alarm(t("expired_title"));
-  }
-
-  /** Signed in again in another tab: take the new token and send what waits. */
-  private async retry(): Promise<void> {
-    const { renewCsrf } = await import("../api/client");
-    await renewCsrf("/map");
-    await this.autosave.flush();
-    this.checker.changed();
-  }
-
-  /** Ctrl S: a version with the status draft. */
-  private async save(): Promise<void> {
-    if (!this.session.drawing.segments.some(isComplete)) {
-      await this.autosave.flush();
-      return;
-    }
-    await this.put("DRAFT", null);
-  }
-
-  private async submit(): Promise<void> {
-    if (!this.enabled || this.panel.isSent || this.panel.errors > 0) return;
-    if (!this.session.drawing.segments.some(isComplete) || !(await this.endsHalf())) return;
-    this.session.finish();
-    const { drawing } = this.session;
-    const warnings =
-      this.panel.warnings > 0 ? ` ${t("submit_warnings", { count: this.panel.warnings })}` : "";
-    const note = await ask({
-      title: t("submit_title", { size: sizeWords(drawing) }),
-      text: t("submit_text") + warnings,
-      safe: t("not_yet"),
-      act: t("submit"),
-      note: t("submit_note"),
-      ...(this.checker.joint ? { noted: t("joint_note") } : {}),
-    });
-    if (note !== null) await this.put("SUBMITTED", note || null);
-  }
-
-  /** What cannot be sent is never dropped unasked: false when the person would rather go on drawing it. */
-  private async endsHalf(): Promise<boolean> {
-    const { segments } = this.session.drawing;
-    const half = segments.filter((segment) => !isComplete(segment));
-    if (half.length === 0) return true;
-    const numbers = half.map((segment) => segments.indexOf(segment) + 1).join(", ");
-    const answer = await ask({
-      title: t("half_title", { number: numbers }),
-      text: t("half_text"),
-      safe: t("half_keep"),
-      act: t("half_drop"),
-      destructive: true,
-    });
-    if (answer === null) return false;
-    for (const { id } of half) this.session.removeSegment(id);
-    return true;
-  }
-
-  private async put(status: "DRAFT" | "SUBMITTED", note: string | null): Promise<void> {
-    if (this.busy || !this.enabled) return;
-    this.busy = true;
-    this.panel.busy(true);
-    const { project, bench, explore, changed } = this.options;
-    try {
-      const drawing = this.session.drawing;
-      this.base = await storeGeometry(project.code, drawing, this.base.etag, {
-        status,
-        note,
-        typed: stillStanding(this.typed, drawing).map(({ text }) => text),
-      });
-      this.typed = [];
-      this.storedDrawing = drawing;
-      // A segment left half-way is in no version: the draft keeps it.
-      if (this.session.drawing === drawing && drawing.segments.every(isComplete)) await this.afterStored();
-      this.panel.stored(this.base.geometry, status);
-      bench.live.say(t(status === "SUBMITTED" ? "submit" : "saved", { time: thaiTime(new Date()) }));
-      explore.renew();
-      changed();
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      await this.refused(error);
-    } finally {
-      this.busy = false;
-      this.panel.busy(false);
-      this.refresh();
-    }
-  }
-
-  private async afterStored(): Promise<void> {
-    await this.autosave.forget();
-    try {
-      await dropDraft(this.options.project.code);
-    } catch (error) {
-      // The version is stored; a draft left behind is the same drawing and is offered once more at most.
-      if (!(error instanceof ApiProblem)) throw error;
-    }
-  }
-
-  private async refused(problem: ApiProblem): Promise<void> {
-    const { live } = this.options.bench;
-    if (problem.stale) await this.conflict();
-    else if (problem.expired || problem.code.startsWith("csrf")) this.showExpired(new Date());
-    else if (problem.status === 422) {
-      this.checker.refused(problem.errors as readonly ProblemItem[]);
-      this.panel.note("refused", t("refused"), "bad");
-      live.alarm(t("refused"));
-    } else {
-      const words = problem.requestId ? `${problem.detail} (${problem.requestId})` : problem.detail;
-      this.panel.note("refused", words, "bad");
-      live.alarm(problem.detail);
-    }
-    await this.autosave.flush();
-  }
-
-  /** Somebody stored a version in between: both are shown, the person decides, nothing is lost. */
-  private async conflict(): Promise<void> {
-    const mine = this.session.drawing;
-    const theirs = await loadGeometry(this.options.project.code);
-    this.surface.showComparison(theirs.geometry.segments.map(({ geometry }) => geometry));
-    const settle = (words: string): void => {
-      this.base = theirs;
-      this.surface.showComparison([]);
-      this.panel.note("conflict", words);
-      this.options.bench.live.say(words);
-      void this.autosave.change(this.content(), this.base.geometry.version);
-      this.refresh();
-    };
-    this.options.bench.live.alarm(t("conflict_title"));
-    this.panel.conflict(theirs.geometry, {
-      keepMine: () => {
-        if (this.session.drawing !== mine && this.session.drawing.segments.length === 0)
-          this.session.replace(mine);
-        settle(t("kept_mine"));
-      },
-      useTheirs: () => {
-        this.session.replace(drawingOf(theirs.geometry));
-        settle(t("used_theirs"));
-      },
-      compare: () => this.surface.fit(),
-    });
-  }
-
-  private useVersion(version: StoredGeometry): void {
-    this.session.replace(drawingOf(version));
-    this.panel.note("restored", t("version_used", { version: version.version }));
-    this.surface.fit();
-  }
-
-  private async discard(): Promise<void> {
-    const sure = await ask({
-      title: t("discard_title"),
-      text: t("discard_text"),
-      safe: t("keep"),
-      act: t("discard"),
-      destructive: true,
-    });
-    if (sure === null) return;
-    this.session.replace(drawingOf(this.base.geometry));
-    this.surface.showComparison([]);
-    this.panel.note("restored", null);
-    await this.afterStored();
-  }
-
   /** A segment left half-way stays in the draft. */
   private async leave(): Promise<void> {
-    await this.autosave.flush();
+    await this.storing.autosave.flush();
     this.close();
   }
 
   /** Take the table away; what was not sent stays in the browser. */
   close(): void {
     const { explore } = this.options;
-    this.autosave.stop();
+    this.storing.autosave.stop();
     for (const undo of this.undoWork) undo();
     this.surface.remove();
     this.hint.hide();

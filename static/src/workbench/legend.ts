@@ -7,6 +7,7 @@ import { waterSvg } from "../map/symbols";
 import { h, replaceChildren } from "../panels/dom";
 import { icon } from "../shell/icons";
 import { type Explore, type LayerName, LIMIT_LAYERS, PROJECT_LAYERS } from "./explore";
+import { rasterChoice } from "./rasters";
 import { t } from "./texts";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -129,13 +130,18 @@ export async function legendPanel(panel: HTMLElement, explore: Explore, foreign:
   );
   body.hidden = narrow;
   replaceChildren(panel, head, body);
-  const limits = [...LIMIT_LAYERS.map((name) => toggle(explore, name)), background(explore)];
+  const slot = h("div", {});
+  const limits = [...LIMIT_LAYERS.map((name) => toggle(explore, name)), background(explore), slot];
   const plain = (): void =>
     replaceChildren(
       body,
       PROJECT_LAYERS.map((name) => toggle(explore, name)),
       limits,
     );
+  // The list of rasters may be away: the layers do not wait for it.
+  void rasterChoice(explore.map)
+    .then((choice) => choice && slot.append(choice))
+    .catch(() => undefined);
   try {
     const layers = await loadLayers();
     const details = PROJECT_LAYERS.map((name) => {

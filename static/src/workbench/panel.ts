@@ -1,6 +1,6 @@
 /** The panel on the right (a sheet on phones): everything about the work, and everything the map does, without it. */
 
-import type { GeometryStatus, Project, StoredGeometry } from "../api/types";
+import type { DuplicateAnswer, GeometryStatus, Neighbour, Project, StoredGeometry } from "../api/types";
 import type { SaveState } from "../draw/autosave";
 import { isComplete, type Position } from "../draw/drawing";
 import { toPlane } from "../draw/planar";
@@ -10,6 +10,7 @@ import { thaiMoment, thaiTime } from "../format";
 import { t as common } from "../i18n";
 import { h, replaceChildren } from "../panels/dom";
 import { LengthSection } from "../panels/length";
+import { OverlapsSection } from "../panels/overlaps";
 import { statusPill } from "../panels/pills";
 import { type CheckState, ProblemsSection, type ShownProblem } from "../panels/problems";
 import { SegmentsSection } from "../panels/segments";
@@ -33,6 +34,8 @@ export interface PanelActions {
   readonly useVersion: (version: StoredGeometry) => void;
   readonly discard: () => void;
   readonly retry: () => void;
+  /** What the drawing is to a work at the same place; what went wrong, or null. */
+  readonly answerNeighbour: (project: string, answer: DuplicateAnswer) => Promise<string | null>;
 }
 
 export interface PanelOptions {
@@ -62,6 +65,7 @@ export class EditorPanel {
   private readonly length: LengthSection;
   private readonly segments: SegmentsSection;
   private readonly problems: ProblemsSection;
+  private readonly overlaps: OverlapsSection;
   private readonly typed: TypedSection;
   private readonly vertices: VerticesSection;
   private readonly versions: VersionsSection;
@@ -74,33 +78,34 @@ export class EditorPanel {
     private readonly options: PanelOptions,
   ) {
     const { project, session, surface, bench, enabled, actions } = options;
-    const go = (position: Position): void => surface.goTo(position);
+    const go = (position: Position): void => surface.camera.goTo(position);
     this.length = new LengthSection(project);
     this.segments = new SegmentsSection(project, session, {
       surfaces: bench.page.surfaces,
       add: actions.addSegment,
       show: () => {
         const first = session.active?.positions[0];
-        if (first) surface.goTo(first, 0);
+        if (first) surface.camera.goTo(first, 0);
       },
     });
     this.problems = new ProblemsSection(go);
+    this.overlaps = new OverlapsSection(actions.answerNeighbour);
     this.typed = new TypedSection({
       project: project.code,
       live: bench.live,
       add: actions.addTyped,
-      candidates: (signs) => surface.showCandidates(signs),
-      look: (positions) => surface.lookout.look(positions.map(toPlane)),
+      candidates: (signs) => surface.signs.showCandidates(signs),
+      look: (positions) => surface.camera.lookout.look(positions.map(toPlane)),
       peek: (position) => {
-        surface.lookout.remember();
+        surface.camera.lookout.remember();
         go(position);
       },
-      back: () => surface.lookout.back(),
+      back: () => surface.camera.lookout.back(),
       go: (position) => {
-        surface.lookout.stay();
+        surface.camera.lookout.stay();
         go(position);
       },
-      away: (position) => surface.away(position),
+      away: (position) => surface.camera.away(position),
     });
     this.vertices = new VerticesSection(session, {
       go,
@@ -110,7 +115,7 @@ export class EditorPanel {
     this.versions = new VersionsSection({
       project: project.code,
       compare: (version) =>
-        surface.showComparison(version ? version.segments.map(({ geometry }) => geometry) : []),
+        surface.signs.showComparison(version ? version.segments.map(({ geometry }) => geometry) : []),
       use: actions.useVersion,
     });
     this.versions.setEnabled(enabled);
@@ -142,6 +147,7 @@ export class EditorPanel {
       this.length.element,
       this.segments.element,
       enabled && this.problems.element,
+      enabled && this.overlaps.element,
       enabled && this.typed.element,
       this.vertices.element,
       this.versions.element,
@@ -177,6 +183,15 @@ export class EditorPanel {
 
   get warnings(): number {
     return this.problems.warnings;
+  }
+
+  /** Works at the same place that nobody has answered. */
+  get unanswered(): number {
+    return this.overlaps.unanswered;
+  }
+
+  showNeighbours(neighbours: readonly Neighbour[]): void {
+    this.overlaps.update(neighbours);
   }
 
   nextProblem(): void {
