@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import SYSTEM_ACTOR
 from app.db import Database
 from app.errors import Forbidden, NotFound
-from app.jobs import worker
+from app.jobs import upkeep
 from app.jobs.queue import enqueue
 from app.models import BackgroundJob
 from app.queries.jobs import worker_alive
@@ -141,7 +141,7 @@ def test_running_job_is_no_orphan(committed: Database, workers: Workers) -> None
     job_id = put(committed, "slow_insert", rows=30, pause=0.2)
     workers.start()
     until(lambda: state(committed, job_id).progress_done > 20, "some seconds of work")
-    assert worker.recover_orphans(committed) == []
+    assert upkeep.recover_orphans(committed) == []
     assert state(committed, job_id).attempts == 1
 
 
