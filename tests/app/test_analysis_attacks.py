@@ -157,3 +157,20 @@ def test_one_person_does_not_fill_the_queue(client: FlaskClient, session: Sessio
     assert answers[-1].json is not None and answers[-1].json["errors"][0]["code"] == "report_queue_full"
     compared = {client.post("/api/v1/duplicates/check").json["id"] for _ in range(3)}  # type: ignore[index]
     assert len(compared) == 1
+
+
+def test_drawing_over_a_plan_does_not_tell_a_citizen_of_it(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    place, neighbour = (factories.make_organisation(session, code).code for code in ("D9901001", "D9901002"))
+    road = LineString([(101.85, 15.85), (101.86, 15.85)])
+    known = factories.make_project(session, place, kind="road", status="CLOSED")
+    secret = factories.make_project(session, neighbour, kind="road", name_th="ถนนที่ยังไม่เปิดเผย")
+    factories.make_geometry(session, secret, road)
+    session.flush()
+    asked = {"project": known.code, "geometry": {"type": "LineString", "coordinates": list(road.coords)}}
+    for role, seen in (("PUBLIC", False), ("PARTNER_AGENCY", False), ("LAO_FINANCE", True)):
+        user = factories.make_user(session, role, **({"organisation": place} if seen else {}))
+        answer = sign_in(client, user).post("/api/v1/geometry/check", json=asked)
+        assert answer.status_code == 200, answer.text
+        assert (secret.code in answer.text, secret.name_th in answer.text) == (seen, seen), role
