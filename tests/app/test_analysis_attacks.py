@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,8 @@ from app.settings import Settings
 from app.web.access_cache import NationalAnswers
 from gis.rasters.facts import RasterError
 from gis.rasters.process import load_raster
+from gis.writers.styles import Look
+from layers.report_map import Leaflet, MapItem, report_map
 from tests import factories
 from tests.app.conftest import SignIn
 
@@ -174,3 +177,17 @@ def test_drawing_over_a_plan_does_not_tell_a_citizen_of_it(
         answer = sign_in(client, user).post("/api/v1/geometry/check", json=asked)
         assert answer.status_code == 200, answer.text
         assert (secret.code in answer.text, secret.name_th in answer.text) == (seen, seen), role
+
+
+def test_a_name_is_no_program_of_the_map() -> None:
+    names = [
+        "{{ 7919 * 7919 }} {{ lipsum.__globals__.os.popen(dict(id=1)|join).read() }}",
+        "{% for x in range(3) %}again{% endfor %} {# gone #} {% raw %}",
+        "</script><img src=x onerror=alert(1)> {{",
+    ]
+    items = [MapItem(Point(102, 16), Look("#123456", 2), name, {name: name}, name) for name in names]
+    page = report_map(items, [], [], title=names[0], about=names[1], leaflet=Leaflet("", ""))
+    assert "62710561" not in page and "uid=" not in page and "<img" not in page
+    told = page.replace("\\u0026", "&").replace("\\u003c", "<").replace("\\u003e", ">")
+    for name in names:
+        assert escape(name).replace("{", "&#123;").replace("}", "&#125;") in told
