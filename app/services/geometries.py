@@ -190,7 +190,7 @@ SURFACE_TOLERANCE = 0.10
 def check_geometry(
     session: Session, actor: Actor, project_code: str, segments: Sequence[BaseGeometry]
 ) -> GeometryFindings:
-    """Measure and check without writing: the checks of :func:`record_geometry`, and to staff other works at the same place.
+    """Measure and check without writing: the checks of :func:`record_geometry`, and for staff the works that lie there.
 
     Raises
     ------
@@ -202,7 +202,7 @@ def check_geometry(
     problems = check_one(session, project, parts, territory_wkb(session, project.organisation_code))
     lengths, areas = measure(parts)
     sound = not any(problem.is_error for problem in problems)
-    # What lies there may not be published, and what was said of it is for the staff, here as on the pages of duplicates.
+    # What lies there may not be published: it is for the staff, here as on the pages of duplicates.
     is_staff = policy.visibility(actor) is Visibility.STAFF
     neighbours = neighbours_of(session, project, parts) if sound and is_staff else []
     problems += [_overlap(one) for one in neighbours if one.verdict.class_ != "continuation"]

@@ -191,3 +191,29 @@ def test_a_name_is_no_program_of_the_map() -> None:
     told = page.replace("\\u0026", "&").replace("\\u003c", "<").replace("\\u003e", ">")
     for name in names:
         assert escape(name).replace("{", "&#123;").replace("}", "&#125;") in told
+
+
+def test_a_drawing_that_cannot_be_saved_is_not_answered(client: FlaskClient, session: Session, sign_in: SignIn) -> None:
+    place = factories.make_organisation(session).code
+    mine, other = (factories.make_project(session, place, kind="road") for _ in range(2))
+    factories.make_geometry(session, other, LineString([(101.85, 15.85), (101.86, 15.85)]))
+    sign_in(client, factories.make_user(session, "LAO_ENGINEER", organisation=place))
+    point = [101.855, 15.85]
+    body = {"project": other.code, "answer": "joint", "geometry": {"type": "LineString", "coordinates": [point] * 2}}
+    assert client.post(f"/api/v1/projects/{mine.code}/duplicate-answers", json=body).status_code == 422
+
+
+def test_a_scribble_is_not_compared(client: FlaskClient, session: Session, sign_in: SignIn) -> None:
+    """Two thousand strips over one road took a minute of a thread."""
+    place = factories.make_organisation(session).code
+    mine, other = (factories.make_project(session, place, kind="road") for _ in range(2))
+    factories.make_geometry(session, other, LineString([(101.85, 15.85), (101.95, 15.85)]))
+    sign_in(client, factories.make_user(session, "LAO_ENGINEER", organisation=place))
+    for strips, count in ((3, 1), (2_000, 0)):
+        xy = [[101.85 + 0.1 * i / strips, 15.85 + 0.001 * (i % 2)] for i in range(strips)]
+        body = {"project": mine.code, "geometry": {"type": "LineString", "coordinates": xy}}
+        began = time.monotonic()
+        answer = client.post("/api/v1/geometry/check", json=body)
+        assert answer.status_code == 200, answer.text
+        assert len(answer.json["neighbours"]) <= count  # type: ignore[index]
+        assert time.monotonic() - began < 20
