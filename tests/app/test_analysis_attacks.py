@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 from app.auth.policy import Visibility
 from app.errors import InvalidInput, Unavailable
 from app.queries.access_ground import AccessQuestion
+from app.queries.duplicate_pairs import PairFilter, money_at_stake, pair_page
 from app.queries.exposure import exposed_projects
 from app.queries.project_filter import ProjectFilter
 from app.queries.rasters import heights_at
 from app.services import extents, heavy
+from app.services.duplicates import refresh
 from app.services.gis_reports import orders
 from app.settings import Settings
 from app.web.access_cache import NationalAnswers
@@ -217,3 +219,24 @@ def test_a_scribble_is_not_compared(client: FlaskClient, session: Session, sign_
         assert answer.status_code == 200, answer.text
         assert len(answer.json["neighbours"]) <= count  # type: ignore[index]
         assert time.monotonic() - began < 20
+
+
+def test_a_drawing_that_is_never_saved_is_no_money_at_stake_for_another(
+    client: FlaskClient, session: Session, sign_in: SignIn
+) -> None:
+    here, there = (factories.make_organisation(session, code).code for code in ("D9901001", "D9901002"))
+    road = LineString([(101.85, 15.85), (101.86, 15.85)])
+    mine, other = (factories.make_project(session, code, kind="road", budget_baht=900_000) for code in (here, there))
+    factories.make_geometry(session, other, road)
+    refresh(session)
+    sign_in(client, factories.make_user(session, "LAO_ENGINEER", organisation=here))
+    shape = {"type": "LineString", "coordinates": list(road.coords)}
+    body = {"project": other.code, "answer": "same_work", "geometry": shape}
+    assert client.post(f"/api/v1/projects/{mine.code}/duplicate-answers", json=body).status_code == 200
+    theirs = PairFilter(organisation=(there,))
+    assert (money_at_stake(session, theirs).pairs, pair_page(session, theirs).items) == (0, ())
+    saved = client.put(f"/api/v1/projects/{mine.code}/geometry", json=shape, headers={"If-Match": '"g0"'})
+    assert saved.status_code == 200
+    refresh(session)
+    (found,) = pair_page(session, theirs).items
+    assert (found.answer, money_at_stake(session, theirs).baht) == ("same_work", 900_000)
