@@ -125,8 +125,8 @@ def outlines(path: Path, threshold: float) -> Iterator[BaseGeometry]:
                 parts = [shape(part) for part, _ in islice(found, MOST_OUTLINES + 1 - count)]
                 count += len(parts)
                 if count > MOST_OUTLINES:
-                    where, values = {"field": "raster"}, {"limit": MOST_OUTLINES}
-                    raise InvalidInput([Problem("extent_too_many_parts", where=where, values=values)])
+                    told = {"limit": MOST_OUTLINES}
+                    raise InvalidInput([Problem("extent_too_many_parts", where={"field": "raster"}, values=told)])
                 yield from shapes_to_lonlat(np.array(parts, dtype=object), system)
 
 

@@ -249,9 +249,12 @@ def _band(dataset: Any, number: int, description: str) -> tuple[BandFacts, froze
     sample = np.concatenate(sampled)
     low, high = (float(edge) for edge in np.percentile(sample, (2, 98))) if sample.size else (least, most)
     # Sums and percentiles of the largest numbers that there are run over.
-    mean, low, high = (value if math.isfinite(value) else None for value in (total / valid, low, high))
-    facts = BandFacts(least, most, mean, low, high, valid, description)
+    facts = BandFacts(least, most, _finite(total / valid), _finite(low), _finite(high), valid, description)
     return facts, frozenset(different) if few else frozenset()
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _palette(dataset: Any) -> dict[str, str]:
