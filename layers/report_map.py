@@ -108,7 +108,7 @@ def report_map(
     for item in items:
         by_group.setdefault(item.group, []).append(item)
     for group, members in by_group.items():
-        holder = folium.FeatureGroup(name=escape(group))
+        holder = folium.FeatureGroup(name=_words(group))
         by_look: dict[Look, list[MapItem]] = {}
         for item in members:
             by_look.setdefault(item.look, []).append(item)
@@ -132,7 +132,7 @@ def _layer(name: str, shapes: Sequence[tuple[BaseGeometry, dict[str, str]]], loo
     style = _style(look)
     return folium.GeoJson(
         collection,
-        name=escape(name) or None,
+        name=_words(name) or None,
         control=bool(name),
         style_function=lambda _: style,
         marker=folium.CircleMarker(radius=6, weight=2, fill=True),
@@ -167,8 +167,16 @@ def _style(look: Look) -> dict[str, Any]:
 
 
 def _told(item: MapItem) -> str:
-    facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in item.facts.items())
-    return f"<b>{escape(item.title)}</b><dl>{facts}</dl>"
+    facts = "".join(f"<dt>{_words(name)}</dt><dd>{_words(value)}</dd>" for name, value in item.facts.items())
+    return f"<b>{_words(item.title)}</b><dl>{facts}</dl>"
+
+
+def _words(text: str) -> str:
+    """Words as HTML in what folium is given.
+
+    It takes what it has rendered for a template and renders it once more: a name with ``{{`` would be run as a program.
+    """
+    return escape(text).replace("{", "&#123;").replace("}", "&#125;")
 
 
 def _document(

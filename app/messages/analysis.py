@@ -29,6 +29,18 @@ MESSAGES: dict[str, Message] = {
         "เลือกระดับที่ต่ำกว่าพื้นที่นั้น หรือไม่ต้องใส่ parent",
         "Choose a level below that area, or leave parent out",
     ),
+    "analysis_busy": Message(
+        "กำลังคำนวณให้ผู้อื่นอยู่เต็มที่แล้ว",
+        "As many analyses as there is room for are being computed for others",
+        "รอสักครู่แล้วเปิดใหม่ หรือเลือกพื้นที่ที่เล็กลง",
+        "Wait a moment and open it again, or choose a smaller area",
+    ),
+    "access_too_far": Message(
+        "ระยะไกลเกินกว่าจะคำนวณแหล่งน้ำของพื้นที่นี้ได้ ใช้ได้ไม่เกิน {most} ม.",
+        "Too far for the water sources of this area: at most {most} m",
+        "ลดระยะ หรือเลือกพื้นที่ที่เล็กลง",
+        "Choose a shorter distance, or a smaller area",
+    ),
     "hexagons_too_small": Message(
         th="ทั้งประเทศใช้ช่องหกเหลี่ยมได้ถึงขนาด {largest}",
         en="The whole country can be shown in hexagons down to size {largest}",

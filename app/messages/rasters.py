@@ -184,6 +184,12 @@ MESSAGES: dict[str, Message] = {
         "ตัดเฉพาะพื้นที่ที่ใช้",
         "Cut out the area you need",
     ),
+    "extent_too_many_parts": Message(
+        "พื้นที่ที่ถึงเกณฑ์แตกเป็นชิ้นเล็กเกิน {limit} ชิ้น",
+        "The ground that reaches the limit falls into more than {limit} pieces",
+        "กรองจุดเล็ก ๆ ออกจากภาพก่อน เลือกเกณฑ์อื่น หรือตัดเฉพาะพื้นที่ที่ใช้",
+        "Take the specks out of the raster first, choose another limit, or cut out the area you need",
+    ),
     "extent_file_or_raster": Message(
         "เลือกภาพพร้อมเกณฑ์ หรือส่งไฟล์รูปพื้นที่ อย่างใดอย่างหนึ่ง",
         "Choose a raster with a limit, or send a file of areas: one of the two",

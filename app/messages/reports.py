@@ -20,6 +20,12 @@ MESSAGES: dict[str, Message] = {
         "เลือก อปท. พื้นที่ หรือปีให้แคบลง แล้วทำทีละเล่ม",
         "Choose an organisation, a smaller area or one year, and make several reports",
     ),
+    "report_queue_full": Message(
+        "มีรายงานของคุณที่ยังทำไม่เสร็จอยู่แล้ว {count} เล่ม",
+        "{count} of your reports are still being made",
+        "รอให้เสร็จ หรือยกเลิกเล่มที่ไม่ใช้ในหน้างานเบื้องหลัง",
+        "Wait for them, or stop those that you do not need on the page of jobs",
+    ),
     "report_without_places": Message(
         "ไม่มีโครงการใดมีพิกัด จึงทำแผนที่ไม่ได้",
         "None of the projects has coordinates, so there is no map to make",

@@ -430,7 +430,9 @@ def _either(condition: str) -> str:
 
 
 def _conditions(narrowed: PairFilter) -> tuple[list[str], dict[str, Any]]:
-    sql = ["d.ended_at IS NULL"]
+    # A pair that somebody spoke of while drawing has the shape of the other work only, until the drawing is saved and
+    # compared: what was never saved stands in nobody's list.
+    sql = ["d.ended_at IS NULL", "(d.shape_a IS NULL) = (d.shape_b IS NULL)"]
     values: dict[str, Any] = {}
     lists = {
         "organisation": _either("{w}.organisation_code = ANY(:organisation)"),

@@ -145,8 +145,8 @@ WITH touched AS MATERIALIZED (
 ), exposed AS (
     SELECT w.*, ST_Dimension(w.geom) AS dimension, CASE ST_Dimension(w.geom)
         WHEN 0 THEN 1
-        WHEN 1 THEN least(1, i.length / nullif(ST_Length(w.geom), 0))
-        ELSE least(1, i.area / nullif(ST_Area(w.geom), 0)) END AS share
+        WHEN 1 THEN least(1, coalesce(i.length, 0) / nullif(ST_Length(w.geom), 0))
+        ELSE least(1, coalesce(i.area, 0) / nullif(ST_Area(w.geom), 0)) END AS share
     FROM works w CROSS JOIN LATERAL (
         SELECT sum(ST_Length(s.shape)) AS length, sum(ST_Area(s.shape)) AS area
         FROM hazard_extent_part e

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -101,14 +101,18 @@ def raster(session: Session | sa.Connection, name: str, sight: Visibility) -> Ra
     return None if row is None else _row(row)
 
 
-def heights_at(session: Session, lon: float, lat: float, sight: Visibility) -> list[RasterRow]:
-    """Rasters of heights whose box holds a place, the finest first."""
+def heights_at(session: Session, lon: float, lat: float, sight: Visibility, own: Sequence[str] = ()) -> list[RasterRow]:
+    """Rasters of heights whose box holds a place: the platform's and those of ``own`` organisations, the finest first.
+
+    Those of others come last: what one organisation loads is no measure for another unless it is asked for by name.
+    """
     sql = (
         f"SELECT {_COLUMNS}{_seen(sight)} AND r.status = 'READY' AND r.kind = 'elevation'"
         " AND ST_Covers(r.bounds, ST_SetSRID(ST_Point(:lon, :lat), 4326))"
-        " ORDER BY CAST(r.facts->>'pixel_m' AS float), r.id DESC"
+        " ORDER BY r.organisation_code IS NOT NULL AND r.organisation_code <> ALL(:own),"
+        " CAST(r.facts->>'pixel_m' AS float), r.id DESC"
     )
-    return [_row(row) for row in session.execute(sa.text(sql), {"lon": lon, "lat": lat})]
+    return [_row(row) for row in session.execute(sa.text(sql), {"lon": lon, "lat": lat, "own": list(own)})]
 
 
 def _seen(sight: Visibility) -> str:

@@ -72,7 +72,11 @@ class DecisionReceipt:
 
 @dataclass(frozen=True)
 class HeldPair:
-    """A pair whose row this transaction has locked; ``targets`` of its two works, their organisations first."""
+    """A pair whose row this transaction has locked; ``targets`` of its two works, their organisations first.
+
+    ``spoke`` are the people who answered or appealed since it was open last: an answer that was appealed against may
+    still be the one that is confirmed, so none of them decides.
+    """
 
     id: int
     project_a: int
@@ -82,7 +86,7 @@ class HeldPair:
     answered_for: str | None
     row_version: int
     targets: tuple[Target, Target]
-    answered_by: int | None
+    spoke: frozenset[int]
 
     @property
     def organisations(self) -> tuple[str | None, ...]:
@@ -94,8 +98,10 @@ _HELD = """
 SELECT d.id, d.project_a, d.project_b, d.status, d.answer, d.answered_for, d.row_version,
        oa.code AS a_code, oa.province_code AS a_province, oa.amphoe_code AS a_amphoe,
        ob.code AS b_code, ob.province_code AS b_province, ob.amphoe_code AS b_amphoe,
-       (SELECT e.created_by FROM duplicate_decision e
-        WHERE e.pair_id = d.id AND e.act IN ('answer', 'appeal') ORDER BY e.id DESC LIMIT 1) AS answered_by
+       ARRAY(SELECT e.created_by FROM duplicate_decision e
+             WHERE e.pair_id = d.id AND e.act IN ('answer', 'appeal') AND e.created_by IS NOT NULL
+               AND e.id > coalesce((SELECT max(o.id) FROM duplicate_decision o
+                                    WHERE o.pair_id = d.id AND o.act IN ('return', 'reopen')), 0)) AS spoke
 FROM duplicate_pair d
 JOIN project a ON a.id = d.project_a JOIN organisation oa ON oa.code = a.organisation_code
 JOIN project b ON b.id = d.project_b JOIN organisation ob ON ob.code = b.organisation_code
@@ -118,7 +124,7 @@ def look_at_pair(session: Session, pair_id: int) -> HeldPair:
     NotFound
         ``duplicate_not_found``.
     """
-    return _held(session, pair_id, "")
+    return _held(session, pair_id)
 
 
 def decide(
@@ -148,7 +154,9 @@ def decide(
     InvalidInput
         Everything that is wrong with what was said, at once.
     """
-    pair = _held(session, pair_id, " FOR UPDATE OF d")
+    # Locked first and read afterwards: what was said by the one who held the lock belongs to what is read.
+    session.execute(sa.text("SELECT 1 FROM duplicate_pair WHERE id = :id FOR UPDATE"), {"id": pair_id})
+    pair = _held(session, pair_id)
     sides = _sides(actor, pair, said.act)
     if not sides:
         policy.require(actor, _action(said.act), pair.targets[0])
@@ -182,7 +190,7 @@ def _sides(actor: Actor, pair: HeldPair, act: str) -> list[str]:
 
 def _objection(actor: Actor, pair: HeldPair, act: str) -> Problem | None:
     """What stands against a step that the person may take as such."""
-    if act == "confirm" and actor.user_id is not None and pair.answered_by == actor.user_id:
+    if act == "confirm" and actor.user_id in pair.spoke:
         return Problem("duplicate_own_answer", where={"field": "act"})
     if act == "answer" and pair.status == "answered" and pair.answered_for not in _sides(actor, pair, act):
         return Problem("duplicate_answered_by_other", where={"field": "answer"})
@@ -276,8 +284,8 @@ def _write(
     return DecisionReceipt(row.id, pair.id, row.status, row.row_version)
 
 
-def _held(session: Session, pair_id: int, ending: str) -> HeldPair:
-    row: Any = session.execute(sa.text(_HELD + ending), {"id": pair_id}).one_or_none()
+def _held(session: Session, pair_id: int) -> HeldPair:
+    row: Any = session.execute(sa.text(_HELD), {"id": pair_id}).one_or_none()
     if row is None:
         raise NotFound("duplicate_not_found", {"pair": pair_id})
     return HeldPair(
@@ -289,5 +297,5 @@ def _held(session: Session, pair_id: int, ending: str) -> HeldPair:
         row.answered_for,
         row.row_version,
         (Target(row.a_code, row.a_province, row.a_amphoe), Target(row.b_code, row.b_province, row.b_amphoe)),
-        row.answered_by,
+        frozenset(row.spoke),
     )

@@ -21,12 +21,18 @@ from app.errors import InvalidInput
 from app.queries.duplicates import neighbours_of_drawing, works
 from app.services.duplicate_decisions import DecisionReceipt, Said, decide
 from app.services.duplicates import common_hex, measured
+from app.services.geometry_rules import check_one
 from app.services.project_locks import HeldProject, hold_project, look_at_project
 from gis.overlap import Verdict, Work
 from gis.overlap_classes import classify
 from gis.problems import Problem
 
 LIMIT = 5
+MOST_VERTICES, FEW_VERTICES = 2_000, 500
+MOST_WINDING = 5.0
+"""Of a drawing that is compared: vertices once it is freed of half metres; and where these are not few, its length in
+widths of its box. To and fro over the same ground takes minutes to measure, and no work does it."""
+_HALF_METRE = 5e-6
 # What only crosses or passes by asks nothing of whoever draws.
 _ASKING = ("same_work", "repair", "upgrade", "joint", "continuation")
 
@@ -107,11 +113,13 @@ def answer_drawn(
     NotFound, Forbidden
         No such project; not allowed.
     InvalidInput
-        ``duplicate_not_near``, and as :func:`app.services.duplicate_decisions.decide`.
+        A drawing that could not be saved; ``duplicate_not_near``; as :func:`app.services.duplicate_decisions.decide`.
     """
     project = hold_project(session, actor, project_code)
     policy.require(actor, policy.DUPLICATE_ANSWER, project.target)
     other = look_at_project(session, actor, other_code)
+    if problems := [problem for problem in check_one(session, project, segments, None) if problem.is_error]:
+        raise InvalidInput(problems)
     found = _against(session, project, segments, [other.id])
     near = [one for one in found if one.verdict.shared_share > 0 or one.verdict.class_ in _ASKING]
     if not near or other.id == project.id:
@@ -130,6 +138,8 @@ def _against(
         return []
     known = works(session, [project.id, *others])
     drawn = shapely.union_all(np.array(segments, dtype=object)) if len(segments) > 1 else segments[0]
+    if _is_scribble(drawn):
+        return []
     mine = replace(known[project.id], geometry=drawn, accuracy_m=None)
     right = [known[one] for one in others if one in known]
     ids = [one for one in others if one in known]
@@ -153,6 +163,14 @@ def _against(
         )
         for at, (number, work, verdict) in enumerate(zip(ids, right, verdicts, strict=True))
     ]
+
+
+def _is_scribble(drawn: BaseGeometry) -> bool:
+    plain = shapely.simplify(drawn, _HALF_METRE)
+    west, south, east, north = shapely.bounds(plain)
+    wide = max(float(np.hypot(east - west, north - south)), _HALF_METRE)
+    vertices = int(shapely.get_num_coordinates(plain))
+    return vertices > MOST_VERTICES or (vertices > FEW_VERTICES and float(shapely.length(plain)) > MOST_WINDING * wide)
 
 
 def _with_answers(session: Session, project_id: int, found: Sequence[DrawnNeighbour]) -> list[DrawnNeighbour]:

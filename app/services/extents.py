@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,8 @@ from gis.thai import normalise
 
 MOST_PIXELS = 100_000_000
 """Of a raster that is outlined; its windows are read one after the other."""
+MOST_OUTLINES = 100_000
+"""Outlines of one extent: a small file of noise has millions, and each is a shape to be kept."""
 _WINDOW = 2_048
 _VERTICES = 256
 """Most corners of a stored piece: an index cannot tell a large shape's parts apart."""
@@ -60,7 +63,7 @@ def extent_of_raster(
     NotFound, Forbidden, Conflict
         As of the raster; not allowed.
     InvalidInput
-        ``extent_empty``, ``extent_too_large``, or what is wrong with the form.
+        ``extent_empty``, ``extent_too_large``, ``extent_too_many_parts``, or what is wrong with the form.
     """
     check_may_load(session, actor, form.organisation_code)
     _check(form)
@@ -101,7 +104,14 @@ def extent_of_file(
 
 
 def outlines(path: Path, threshold: float) -> Iterator[BaseGeometry]:
-    """Polygons (EPSG:4326) around the pixels whose value is ``threshold`` or more, window by window."""
+    """Polygons (EPSG:4326) around the pixels whose value is ``threshold`` or more, window by window.
+
+    Raises
+    ------
+    InvalidInput
+        ``extent_too_many_parts``.
+    """
+    count = 0
     with open_raster(path) as dataset:
         system = pinned(dataset.crs).to_wkt()
         for top in range(0, dataset.height, _WINDOW):
@@ -111,8 +121,13 @@ def outlines(path: Path, threshold: float) -> Iterator[BaseGeometry]:
                 with np.errstate(invalid="ignore"):
                     wet = values >= threshold
                 lie = dataset.transform @ dataset.transform.translation(left, top)
-                for part, _ in features.shapes(wet.astype("uint8"), mask=wet, connectivity=4, transform=lie):
-                    yield shapes_to_lonlat(shape(part), system)
+                found = features.shapes(wet.astype("uint8"), mask=wet, connectivity=4, transform=lie)
+                parts = [shape(part) for part, _ in islice(found, MOST_OUTLINES + 1 - count)]
+                count += len(parts)
+                if count > MOST_OUTLINES:
+                    told = {"limit": MOST_OUTLINES}
+                    raise InvalidInput([Problem("extent_too_many_parts", where={"field": "raster"}, values=told)])
+                yield from shapes_to_lonlat(np.array(parts, dtype=object), system)
 
 
 def _areas(source: readers.ReadSource, epsg: int) -> Iterator[BaseGeometry]:

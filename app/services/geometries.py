@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
+from app.auth.policy import Visibility
 from app.errors import Conflict, InvalidInput
 from app.queries.organisations import territory_wkb
 from app.services.duplicate_drawing import DrawnNeighbour, neighbours_of
@@ -189,7 +190,7 @@ SURFACE_TOLERANCE = 0.10
 def check_geometry(
     session: Session, actor: Actor, project_code: str, segments: Sequence[BaseGeometry]
 ) -> GeometryFindings:
-    """Measure and check without writing: the checks of :func:`record_geometry`, and other works at the same place.
+    """Measure and check without writing: the checks of :func:`record_geometry`, and for staff the works that lie there.
 
     Raises
     ------
@@ -201,7 +202,9 @@ def check_geometry(
     problems = check_one(session, project, parts, territory_wkb(session, project.organisation_code))
     lengths, areas = measure(parts)
     sound = not any(problem.is_error for problem in problems)
-    neighbours = neighbours_of(session, project, parts) if sound else []
+    # What lies there may not be published: it is for the staff, here as on the pages of duplicates.
+    is_staff = policy.visibility(actor) is Visibility.STAFF
+    neighbours = neighbours_of(session, project, parts) if sound and is_staff else []
     problems += [_overlap(one) for one in neighbours if one.verdict.class_ != "continuation"]
     surfaces, differing = _surfaces(session, project, lengths)
     told = (*problems, *differing)

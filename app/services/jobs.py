@@ -83,6 +83,18 @@ def enqueue(
     return job
 
 
+def unfinished(session: Session, actor: Actor, kind: str) -> list[int]:
+    """Numbers of the actor's jobs of a kind that wait or run, the oldest first."""
+    rows = session.scalars(
+        sa.text(
+            "SELECT id FROM background_job WHERE created_by = :user AND kind = :kind"
+            " AND finished_at IS NULL ORDER BY id"
+        ),
+        {"user": actor.user_id, "kind": kind},
+    )
+    return list(rows)
+
+
 def visible_job(session: Session, actor: Actor, job_id: int) -> JobView:
     """The job when it is the actor's own (or the actor may see everybody's).
 

@@ -17,6 +17,7 @@ from app.errors import InvalidInput, NotFound
 from app.queries import areas
 from app.queries.geometries import current_geometry
 from app.queries.rasters import RasterRow, count_zones, heights_at, zones
+from app.services.heavy import heavy
 from app.services.rasters import found_raster
 from gis.problems import Problem
 from gis.rasters.facts import RasterError
@@ -49,6 +50,7 @@ class Zones:
     shares: pd.DataFrame | None
 
 
+@heavy()
 def zones_of(session: Session, actor: Actor, name: str, level: str, area: str, folder: Path, *, band: int = 1) -> Zones:
     """Statistics of a raster in the areas of a level that it meets, below ``area`` when one is given.
 
@@ -113,7 +115,7 @@ def file_of(row: RasterRow, folder: Path) -> Path:
 
 
 def heights_for(session: Session, actor: Actor, name: str, place: BaseGeometry, folder: Path) -> RasterRow:
-    """The raster of heights asked for, else the finest one at a place.
+    """The raster of heights asked for, else the finest at a place that is the platform's or the actor's own.
 
     Raises
     ------
@@ -128,7 +130,7 @@ def heights_for(session: Session, actor: Actor, name: str, place: BaseGeometry, 
             raise InvalidInput([Problem("raster_kind_wrong", where={"field": "raster"})])
         return row
     middle = place.representative_point()
-    found = heights_at(session, middle.x, middle.y, policy.visibility(actor))
+    found = heights_at(session, middle.x, middle.y, policy.visibility(actor), actor.organisation_codes)
     if not found:
         raise InvalidInput([Problem("raster_not_here", where={"field": "raster"})])
     return found[0]
@@ -176,6 +178,7 @@ def profiles_of(session: Session, actor: Actor, code: str, name: str, folder: Pa
     return row, found
 
 
+@heavy()
 def catchment_of(
     session: Session,
     actor: Actor,

@@ -15,6 +15,7 @@ from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.models import Scenario
 from app.queries.budget import data_as_of
 from app.queries.scenarios import held_scenario
+from app.services.heavy import heavy
 from app.services.scenario_answers import ScenarioOrder, check_order, compute, plain
 from gis.problems import Problem
 from gis.thai import normalise
@@ -38,7 +39,8 @@ def save(
     problems = [*_check_words(actor, name, note, shared_with), *check_order(session, order)]
     if problems:
         raise InvalidInput(problems)
-    answer = compute(session, order, visibility(actor))
+    with heavy():
+        answer = compute(session, order, visibility(actor))
     made = Scenario(
         key=secrets.token_urlsafe(15),
         name=normalise(name.strip()),

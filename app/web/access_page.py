@@ -19,12 +19,15 @@ from app.queries.access_ground import DEFAULT_WITHIN_M, KINDS, AccessQuestion, K
 from app.queries.areas import ancestors, area_names
 from app.queries.codelists import choices
 from app.queries.project_filter import ProjectFilter
+from app.services.heavy import heavy
 from app.web.access_cache import NationalAnswers
 from app.web.context import language, remembered
 from app.web.endpoint import Param
+from app.web.errors import BadParameters
 from app.web.json import dumps
 from app.web.params import area_code, boolean, choice, decimal_number, fiscal_year, integer_schema, string_schema
 from app.web.project_list import own_province, place_choices
+from gis.problems import Problem
 
 _FLAG = {"type": "boolean"}
 QUESTION: tuple[Param, ...] = (
@@ -44,6 +47,8 @@ QUESTION: tuple[Param, ...] = (
 # More dots than this tell nothing on a map of a country; areas have their circles.
 _MOST_DOTS = 6_000
 VILLAGES_SHOWN = 100
+MOST_WATER_M, MOST_WATER_OF_NATION_M = 10_000, 3_000
+"""Farther than this every village is in reach of hundreds of sources, and all pairs do not fit into memory."""
 _VILLAGE_DIGITS = 8
 _POINTS_SHOWN = 100
 
@@ -89,12 +94,20 @@ def answer(session: Session, question: AccessQuestion, actor: Actor) -> AccessVi
     ------
     NotFound
         ``area_not_found``.
+    BadParameters
+        ``access_too_far``.
+    Unavailable
+        ``analysis_busy``.
     """
     if question.area and question.area not in area_names(session, [question.area]):
         raise NotFound("area_not_found", {"area": question.area})
+    most = MOST_WATER_M if question.area else MOST_WATER_OF_NATION_M
+    if question.kind == "water" and question.within_m > most:
+        raise BadParameters([Problem("access_too_far", where={"field": "within_m"}, values={"most": most})])
     sight = visibility(actor)
     if question.area:
-        return access_view(session, question, sight)
+        with heavy():
+            return access_view(session, question, sight)
     answers = remembered("access of the nation", NationalAnswers[AccessQuestion, AccessView])
     return answers.get(question, sight, lambda: access_view(session, question, sight))
 

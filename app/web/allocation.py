@@ -17,6 +17,7 @@ from app.queries.allocation_table import baht
 from app.queries.allocation_works import read_works
 from app.services.allocation_file import FORMATS, write_allocation
 from app.services.exports import export_dir
+from app.services.heavy import heavy
 from app.services.unit_cost_file import write_unit_costs
 from app.web.allocation_page import page_values, with_defaults
 from app.web.allocation_payload import ALLOCATION_SCHEMA, allocation_json
@@ -75,7 +76,8 @@ def allocation_hexagons(parent: str | None, resolution: int) -> dict[str, Any]:
     context = current()
     with context.database.reading() as session:
         check_place(session, Asked(level="hexagon", parent=parent, resolution=resolution))
-        grid = hexagons(session, parent, resolution)
+        with heavy():
+            grid = hexagons(session, parent, resolution)
     outlines = shapely.set_precision(shapely.transform(grid.shapes, as_degrees), 1e-5)
     return {
         "type": "FeatureCollection",

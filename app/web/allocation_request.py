@@ -26,6 +26,7 @@ from app.queries.allocation_works import UNITS, Unit, read_unit_costs
 from app.queries.areas import AreaName, ancestors, area_names, children
 from app.queries.budget import DIGITS, BudgetFilter, data_as_of, years_with_projects
 from app.queries.codelists import ListName, code_list
+from app.services.heavy import heavy
 from app.web.endpoint import Param
 from app.web.errors import BadParameters
 from app.web.params import (
@@ -228,6 +229,7 @@ def complete_view(session: Session, asked: Asked, sight: Visibility) -> Allocati
     return allocation_view(session, asked, sight, everything=True)
 
 
+@heavy()
 def allocation_view(session: Session, asked: Asked, sight: Visibility, *, everything: bool = False) -> AllocationView:
     """Read, set against the base, and work out what the view shows."""
     path = check(session, asked, sight)

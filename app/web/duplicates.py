@@ -279,6 +279,9 @@ def enqueue_check(session: Session) -> int:
     asking = {*policy.roles_for(policy.DUPLICATE_ANSWER), *policy.roles_for(policy.DUPLICATE_CONFIRM)}
     if not actor.roles & asking:
         raise Forbidden("forbidden", {"action": policy.DUPLICATE_CONFIRM, "organisation_code": None})
+    # Asked for again while it waits, it is the same comparison.
+    if waiting := jobs.unfinished(session, actor, KIND):
+        return waiting[0]
     return jobs.enqueue(session, KIND, _("เทียบงานที่อยู่ที่เดียวกัน"), {}, actor, lock=KIND).id
 
 

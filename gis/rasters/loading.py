@@ -31,7 +31,7 @@ _SAMPLE = 1_000
 _PASS = 4 * BLOCK
 """Side of the windows in which every pixel is looked at once."""
 # Broken files surface as any of these, depending on which part of the library stumbles.
-_BROKEN = (RasterioError, CPLE_BaseError, OSError, ValueError, AttributeError)
+_BROKEN = (RasterioError, CPLE_BaseError, OSError, ValueError, AttributeError, ArithmeticError, SystemError)
 
 
 def take_in(path: Path, made: Path, *, epsg: int | None, limits: RasterLimits) -> RasterFacts:
@@ -202,6 +202,10 @@ def _facts(dataset: Any, found: _Found) -> RasterFacts:
         epsg = None
     middle = dataset.transform @ (dataset.width / 2, dataset.height / 2)
     across, down = cell_size_m(dataset, dataset.transform, *middle)
+    pixel_m = math.sqrt(across * down)
+    # A pixel that is a millimetre, or wider than the earth, is a slip of the head: nothing is measured in it.
+    if not 1e-3 <= pixel_m < math.inf:
+        raise RasterError("raster_outside_the_earth")
     return RasterFacts(
         width=dataset.width,
         height=dataset.height,
@@ -211,7 +215,7 @@ def _facts(dataset: Any, found: _Found) -> RasterFacts:
         epsg=epsg,
         pixel_x=abs(dataset.transform.a),
         pixel_y=abs(dataset.transform.e),
-        pixel_m=round(math.sqrt(across * down), 3) if math.isfinite(across * down) else 0.0,
+        pixel_m=round(pixel_m, 3),
         bounds=bounds,
         nodata=_text(dataset.nodata),
         # A photograph with few colours is still one.
@@ -244,8 +248,13 @@ def _band(dataset: Any, number: int, description: str) -> tuple[BandFacts, froze
         return BandFacts(None, None, None, None, None, 0, description), frozenset()
     sample = np.concatenate(sampled)
     low, high = (float(edge) for edge in np.percentile(sample, (2, 98))) if sample.size else (least, most)
-    facts = BandFacts(least, most, total / valid, low, high, valid, description)
+    # Sums and percentiles of the largest numbers that there are run over.
+    facts = BandFacts(least, most, _finite(total / valid), _finite(low), _finite(high), valid, description)
     return facts, frozenset(different) if few else frozenset()
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _palette(dataset: Any) -> dict[str, str]:

@@ -168,6 +168,27 @@ def test_who_answered_for_an_organisation_does_not_confirm_it(session: Session, 
     assert codes(refused) == ["duplicate_own_answer"]
 
 
+def test_an_appeal_does_not_let_who_answered_confirm_the_own_answer(
+    session: Session, works: tuple[Project, Project], there: Organisation
+) -> None:
+    pair = make.make_pair(session, *works)
+    officer, second = (acting(session, "PROV_OFFICER", area="99") for _ in range(2))
+    mine = works[0].organisation_code
+    decide(session, officer, pair.id, Said("answer", "different", organisation_code=mine))
+    engineer = acting(session, "LAO_ENGINEER", organisation=there.code)
+    decide(session, engineer, pair.id, Said("appeal", "same_work", note="แนวเดียวกัน"))
+    for answer in (None, "same_work"):
+        with pytest.raises(InvalidInput) as refused:
+            decide(session, officer, pair.id, Said("confirm", answer))
+        assert codes(refused) == ["duplicate_own_answer"]
+    assert "confirm" not in possible_acts(officer, look_at_pair(session, pair.id))
+    # Returned, it begins anew: what was said before is not what is confirmed.
+    decide(session, second, pair.id, Said("return", note="ตอบใหม่"))
+    decide(session, engineer, pair.id, Said("answer", "same_work"))
+    decide(session, officer, pair.id, Said("confirm"))
+    assert (the_pair(session).status, the_pair(session).answer) == ("confirmed", "same_work")
+
+
 def test_money_at_stake_is_counted_once(session: Session, here: Organisation) -> None:
     large, middle, small, giver = (
         make.make_project(session, here.code, budget_baht=baht) for baht in (4_000_000, 300_000, 20_000, 300_000)

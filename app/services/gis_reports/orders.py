@@ -43,6 +43,8 @@ MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "gpkg": writers.MEDIA_TYPES["gpkg"],
 }
+MOST_WAITING = 5
+"""Reports of one person that wait or are made: the worker makes one after the other, for everybody."""
 STEP_READING, STEP_SHEETS, STEP_PRINTING = "report_step_reading", "report_step_sheets", "report_step_printing"
 # A book of hundreds of sheets with maps takes its time, and waits for the printer as long as it has to.
 _PRINT_S, _QUEUE_S = 900, 1_800
@@ -123,7 +125,7 @@ def enqueue(session: Session, actor: Actor, wanted: ReportOrder) -> BackgroundJo
     Forbidden
         The person may not take copies.
     InvalidInput
-        ``report_of_nothing``, ``report_too_large``.
+        ``report_of_nothing``, ``report_too_large``, ``report_queue_full``.
     """
     count = count_of(session, actor, wanted)
     most = MOST[wanted.format]
@@ -132,6 +134,8 @@ def enqueue(session: Session, actor: Actor, wanted: ReportOrder) -> BackgroundJo
     if count > most:
         values = {"count": count, "limit": most, "format": wanted.format}
         raise InvalidInput([Problem("report_too_large", where={"field": "filters"}, values=values)])
+    if len(waiting := jobs.unfinished(session, actor, KIND)) >= MOST_WAITING:
+        raise InvalidInput([Problem("report_queue_full", values={"count": len(waiting)})])
     return jobs.enqueue(session, KIND, wanted.file_name, asdict(wanted), actor)
 
 
