@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
 from app.queries.budget import BudgetFilter
-from app.queries.project_filter import AREA_DIGITS, ProjectFilter, conditions
+from app.queries.project_filter import AREA_DIGITS, LEVEL_OF_DIGITS, AreaLevel, ProjectFilter, conditions
 from gis.allocation import parts, split_satang
 
 Level = Literal["province", "amphoe", "tambon", "organisation", "hexagon"]
 LEVELS: tuple[Level, ...] = ("province", "amphoe", "tambon", "organisation", "hexagon")
 DIGITS: Mapping[str, int] = AREA_DIGITS
+BELOW: Mapping[Level, Level] = {"province": "amphoe", "amphoe": "tambon"}
+"""Where a place of a level leads to; an organisation and a hexagon have nothing below them."""
 RESOLUTIONS = range(5, 9)
 """H3 resolutions: hexagons of about 253, 36, 5 and 0.7 square kilometres."""
 EXACT_BAND = 22
@@ -303,8 +305,8 @@ def _metres(lonlat: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.column_stack([_EARTH_M * lon, _EARTH_M * np.log(np.tan(np.pi / 4 + lat / 2))])
 
 
-def _level_of(code: str | None) -> str | None:
-    return {2: "province", 4: "amphoe", 6: "tambon"}.get(len(code or ""))
+def _level_of(code: str | None) -> AreaLevel | None:
+    return LEVEL_OF_DIGITS.get(len(code or ""))
 
 
 def chosen_works(narrowed: BudgetFilter, sight: Visibility) -> tuple[str, dict[str, Any]]:

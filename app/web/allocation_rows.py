@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from app.messages import Language
-from app.queries.allocation import Level
+from app.queries.allocation import BELOW
 from app.queries.allocation_table import BASE_OF, baht
 from app.queries.change_classes import classify_changes
 from app.queries.classes import ValueClass, classify
@@ -110,7 +110,7 @@ def _row(view: AllocationView, code: str, language: Language, **more: Any) -> Ro
     found, asked = view.places, view.asked
     row = found.table.loc[code].to_dict()
     value: float | None = None if pd.isna(row["value"]) else float(row["value"])
-    below: Level | None = {"province": "amphoe", "amphoe": "tambon"}.get(asked.level)  # type: ignore[assignment]
+    below = BELOW.get(asked.level)
     return Row(
         code=code,
         name=_place_name(view, code, language),
@@ -224,7 +224,7 @@ def _change(view: AllocationView, language: Language) -> Shown:
     both = classify(_decimals([*table["before"], *table["after"]]), "natural_breaks")
     fills = [None if at is None else both.classes[at].colour for at in both.assigned]
     rows = []
-    for at, (code, place) in enumerate(table.iterrows()):
+    for at, ((code, place), of) in enumerate(zip(table.iterrows(), assigned, strict=True)):
         percent = (
             place["change"] / place["before"] * 100 if place["before"] and np.isfinite(place["change"]) else np.nan
         )
@@ -237,7 +237,7 @@ def _change(view: AllocationView, language: Language) -> Shown:
         rows.append(
             _row(
                 view, str(code), language, cells=cells,
-                colour=None if assigned[at] is None else classes[assigned[at]].colour,  # type: ignore[index]
+                colour=None if of is None else classes[of].colour,
                 label=signed_text(place["change"], asked.measure),
                 other="|".join(fill or "" for fill in (fills[at], fills[at + len(table)])),
             )
