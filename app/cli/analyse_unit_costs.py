@@ -65,6 +65,5 @@ def _tell(works: pd.DataFrame, unit: Unit) -> None:
     for kind, prices in sorted(priced.groupby("type_code")["unit_cost"], key=lambda pair: -pair[1].median()):
         click.echo(f"  {kind or '-':<14}{prices.median():>16,.0f}  ({len(prices):,})")
     for one in works[works["state"].isin(("high", "low"))].head(_TOLD).itertuples():
-        click.echo(
-            f"  {one.code}  {one.unit_cost:,.0f} ต่อ {unit} · งานใกล้เคียง {one.typical:,.0f} · z {one.z:+.1f}  {one.name_th}"
-        )
+        beside = f"งานใกล้เคียง / peers {one.typical:,.0f} · z {one.z:+.1f}"
+        click.echo(f"  {one.code}  {one.unit_cost:,.0f} · {beside}  {one.name_th}")
