@@ -50,6 +50,19 @@ export async function outlines(address: string): Promise<Shape[]> {
   }) as Shape[];
 }
 
+/** Borders as wide as places of so many pixels can bear: thousands of small ones would be nothing but border. */
+export function borderWidth(pixels: number): number {
+  return pixels > 40 ? 1.2 : pixels > 16 ? 0.6 : 0;
+}
+
+function medianSpan(shapes: readonly Shape[]): number {
+  const spans = shapes.map((shape) => {
+    const [west = 0, , east = 0] = shape.getGeometry()?.getExtent() ?? [];
+    return east - west;
+  });
+  return spans.sort((a, b) => a - b)[Math.floor(spans.length / 2)] ?? 0;
+}
+
 export abstract class Choropleth {
   protected readonly source = new VectorSource<Shape>();
   /** The chosen and the hovered place: few, so that pointing at a place never draws all the others again. */
@@ -61,6 +74,8 @@ export abstract class Choropleth {
   protected readonly map: OlMap;
   protected selected: string | null = null;
   private hovered: string | null = null;
+  /** Width of the place in the middle, in map units. */
+  private span = 0;
 
   protected constructor(
     protected readonly target: HTMLElement,
@@ -115,7 +130,8 @@ export abstract class Choropleth {
     colour: (code: string) => string | null,
     many = false,
   ): VectorLayer<VectorSource<Shape>> | VectorImageLayer<VectorSource<Shape>> {
-    const style = (feature: FeatureLike): Style => this.fill(colour(String(feature.get("code"))));
+    const style = (feature: FeatureLike, resolution: number): Style =>
+      this.fill(colour(String(feature.get("code"))), borderWidth(this.span / resolution));
     const options = { source: this.source, style, properties: { name } };
     return many ? new VectorImageLayer({ ...options, imageRatio: 1.5 }) : new VectorLayer(options);
   }
@@ -134,6 +150,7 @@ export abstract class Choropleth {
     this.source.addFeatures([...shapes]);
     this.shapes.clear();
     for (const shape of shapes) this.shapes.set(String(shape.get("code")), shape);
+    this.span = medianSpan(shapes);
     this.fit();
     this.point();
   }
@@ -177,13 +194,16 @@ export abstract class Choropleth {
     this.pointed.changed();
   }
 
-  private fill(colour: string | null): Style {
-    const key = String(colour);
+  private fill(colour: string | null, width: number): Style {
+    const key = `${colour} ${width}`;
     let style = this.fills.get(key);
     if (!style) {
+      const fill = colour ?? this.hatch;
+      const line = PALE.has(String(colour)) ? "#D5D9E2" : "#FFFFFF";
       style = new Style({
-        fill: new Fill({ color: colour ?? this.hatch }),
-        stroke: new Stroke({ color: PALE.has(key) ? "#D5D9E2" : "#FFFFFF", width: 1.2 }),
+        fill: new Fill({ color: fill }),
+        // Without a border the fill closes the hair between two places.
+        stroke: new Stroke(width > 0 ? { color: line, width } : { color: fill, width: 0.5 }),
       });
       this.fills.set(key, style);
     }
