@@ -62,8 +62,9 @@ def _tell(works: pd.DataFrame, unit: Unit) -> None:
     priced = works[works["unit_cost"].notna()]
     if len(priced):
         click.echo(f"มัธยฐานของแต่ละชนิด / median of each kind (baht per {unit})")
-    for kind, prices in sorted(priced.groupby("type_code")["unit_cost"], key=lambda pair: -pair[1].median()):
-        click.echo(f"  {kind or '-':<14}{prices.median():>16,.0f}  ({len(prices):,})")
+    by_kind = priced.groupby("type_code")["unit_cost"].agg(["median", "size"]).sort_values("median", ascending=False)
+    for kind, middle, number in by_kind.itertuples():
+        click.echo(f"  {kind or '-':<14}{middle:>16,.0f}  ({number:,})")
     for one in works[works["state"].isin(("high", "low"))].head(_TOLD).itertuples():
         beside = f"งานใกล้เคียง / peers {one.typical:,.0f} · z {one.z:+.1f}"
         click.echo(f"  {one.code}  {one.unit_cost:,.0f} · {beside}  {one.name_th}")

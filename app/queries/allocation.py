@@ -301,24 +301,24 @@ def _made_hexagons(session: Session, parent: str | None, resolution: int, values
     ordered = sorted(cells)
     zones = _outlines(ordered)
     if parent is None:
-        return Hexagons(tuple(ordered), zones, None, *_land(session, zones, values))
+        return Hexagons(tuple(ordered), zones, None, _land(session, zones, values))
     whole = shapely.union_all(shapes)
     shapely.prepare(whole)
     inside = shapely.contains(whole, zones)
     zones[~inside] = shapely.intersection(zones[~inside], whole)
     keep = shapely.area(zones) > 1.0
     beyond = shapely.difference(shapely.box(*whole.buffer(500_000).bounds), whole)
-    cells = tuple(cell for cell, kept in zip(ordered, keep, strict=True) if kept)
-    return Hexagons(cells, zones[keep], beyond, *_land(session, zones[keep], values))
+    inland = tuple(cell for cell, kept in zip(ordered, keep, strict=True) if kept)
+    return Hexagons(inland, zones[keep], beyond, _land(session, zones[keep], values))
 
 
-def _land(session: Session, zones: np.ndarray[Any, Any], values: Mapping[str, Any]) -> tuple[pd.DataFrame]:
+def _land(session: Session, zones: np.ndarray[Any, Any], values: Mapping[str, Any]) -> pd.DataFrame:
     rows = session.execute(sa.text(_TAMBONS), values).all()
     shapes = np.array([shapely.from_wkb(bytes(row.shape)) for row in rows], dtype=object)
     found = parts(shapes, zones)
     codes = np.array([row.code for row in rows], dtype=object)[found.work]
     area = found.fraction * shapely.area(shapes)[found.work]
-    return (pd.DataFrame({"zone": found.zone, "tambon": codes, "fraction": found.fraction, "m2": area}),)
+    return pd.DataFrame({"zone": found.zone, "tambon": codes, "fraction": found.fraction, "m2": area})
 
 
 _EARTH_M = 6378137.0
@@ -336,8 +336,7 @@ def _outlines(cells: Sequence[str]) -> np.ndarray[Any, Any]:
     rings = [h3.cell_to_boundary(cell) for cell in cells]
     latlon = np.array([corner for ring in rings for corner in ring], dtype=float).reshape(-1, 2)
     owner = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
-    outlines: np.ndarray[Any, Any] = shapely.polygons(shapely.linearrings(_metres(latlon[:, ::-1]), indices=owner))
-    return outlines
+    return np.asarray(shapely.polygons(shapely.linearrings(_metres(latlon[:, ::-1]), indices=owner)), dtype=object)
 
 
 def as_degrees(xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -100,12 +100,8 @@ class Allocation:
     @cached_property
     def places(self) -> Mapping[str, Mapping[str, Any]]:
         """Rows of the table by code, for those who go through all of them."""
-        columns = [self.table[name].tolist() for name in self.table]
-        names = list(self.table)
-        return {
-            code: dict(zip(names, row, strict=True))
-            for code, row in zip(self.table.index, zip(*columns, strict=True), strict=True)
-        }
+        rows: Any = self.table.to_dict("index")
+        return dict(rows)
 
 
 def read_allocation(

@@ -123,7 +123,8 @@ def _row(view: AllocationView, code: str, language: Language, **more: Any) -> Ro
 
 
 def _records(table: pd.DataFrame) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    return zip(map(str, table.index), table.to_dict("records"), strict=True)
+    rows: Any = table.to_dict("records")
+    return zip(map(str, table.index), rows, strict=True)
 
 
 def _place_name(view: AllocationView, code: str, language: Language) -> str:
