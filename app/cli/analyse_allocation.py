@@ -25,7 +25,8 @@ from app.queries.allocation_table import (
 )
 from app.queries.areas import area, children
 from app.queries.budget import BudgetFilter
-from app.services.allocation_file import FORMATS, write_allocation
+from app.services.allocation_file import write_allocation
+from app.services.place_file import FORMATS
 from gis.clusters import ALPHA, Clusters
 from gis.equity import Equity
 

@@ -15,7 +15,8 @@ from app.errors import NotFound
 from app.queries.allocation_works import UNITS, Unit, read_unit_costs
 from app.queries.areas import area
 from app.queries.budget import BudgetFilter
-from app.services.unit_cost_file import FORMATS, write_unit_costs
+from app.services.place_file import FORMATS
+from app.services.unit_cost_file import write_unit_costs
 
 _TOLD = 10
 """Works that the screen names; the file has all."""

@@ -28,9 +28,7 @@ from app.web.allocation_request import (
 )
 from app.web.allocation_rows import Shown, shown_rows
 from app.web.allocation_texts import (
-    _,
     cost_state_name,
-    level_name,
     measure_name,
     reason_text,
     resolution_name,
@@ -41,6 +39,7 @@ from app.web.allocation_texts import (
 from app.web.budget_page import filter_menus
 from app.web.context import current_fiscal_year_be
 from app.web.json import dumps
+from app.web.place_words import _, level_name
 from app.web.project_list import own_province
 
 PAGE = "/analysis/allocation"

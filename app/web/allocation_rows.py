@@ -18,7 +18,6 @@ from app.queries.classes import ValueClass, classify
 from app.web.allocation_request import AllocationView, query_of
 from app.web.allocation_texts import (
     CLUSTER_COLOURS,
-    _,
     change_text,
     class_text,
     cluster_name,
@@ -28,6 +27,7 @@ from app.web.allocation_texts import (
     unit_name,
     value_text,
 )
+from app.web.place_words import _
 
 
 @dataclass(frozen=True)
