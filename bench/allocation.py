@@ -7,6 +7,7 @@ only works whose shape changed are cut. Clusters: all that ``gis.clusters`` does
 
 from __future__ import annotations
 
+import os
 import statistics
 import threading
 import time
@@ -19,12 +20,15 @@ from sqlalchemy.orm import Session
 from app.auth.policy import Visibility
 from app.queries.allocation import read_shares
 from app.queries.budget import BudgetFilter
+from app.services.work_parts import cut_works
 from bench.ground import ground
 from gis.clusters import clusters, nearest
 
 ROUNDS = 3
 ORGANISATIONS = 7849
 CUTTERS = 2
+BOUNDARIES = os.environ.get("EPLAN_BENCH_BOUNDARIES", "")
+"""File of real outlines, as ``./eplan load areas`` takes it; else tambons of simple outlines are made."""
 _PARALLEL = (
     "SET jit = off; SET max_parallel_workers_per_gather = 2; SET min_parallel_table_scan_size = 0;"
     " SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET work_mem = '256MB'"
@@ -56,7 +60,7 @@ def run(**options: Any) -> list[dict[str, Any]]:
 
 
 def _shares(rounds: int) -> list[dict[str, Any]]:
-    at = ground()
+    at = ground(boundaries=BOUNDARIES)
     engine = sa.create_engine(at.url)
     with Session(engine) as session, session.begin():
         session.execute(sa.text("DELETE FROM read_work_part"))
@@ -85,6 +89,7 @@ def _shares(rounds: int) -> list[dict[str, Any]]:
     return [
         {
             "works": at.projects,
+            "outlines": "real" if BOUNDARIES else "simple",
             "case": "exact shares over the tambons",
             "seconds": seconds,
             "raw_parallel_seconds": peer,
@@ -102,10 +107,10 @@ def _shares(rounds: int) -> list[dict[str, Any]]:
 
 
 def _cut(engine: sa.Engine) -> None:
-    while True:
-        with engine.begin() as connection:
-            if not connection.scalar(sa.text("SELECT cut_works(2000)")):
-                return
+    last: int | None = 0
+    while last is not None:
+        with Session(engine) as session, session.begin():
+            last = cut_works(session, after=last)
 
 
 def _same(session: Session, frame: Any, raw_baht: float) -> None:

@@ -2,8 +2,8 @@
 
 ``python -m bench.generate --url postgresql://... [--projects 1000000]`` fills an empty, migrated database. Lines of
 5-40 vertices (60 %), points (28 %) and ponds (12 %); few places are dense and many are empty, as on the
-ground. Where there are no areas yet a grid of 77 provinces,
-928 amphoes and 7,425 tambons is made inside a rough outline of the country.
+ground. Where there are none yet a grid of 77 provinces,
+928 amphoes and 7,425 tambons is made inside a rough outline of the country, and one organisation per tambon.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def shares(total: int, groups: int) -> list[int]:
 
 
 def make_areas(cursor: Any) -> None:
-    """Synthetic areas, and one organisation per tambon."""
+    """Synthetic areas."""
     rows: list[tuple[str, str, str, str | None, shapely.Geometry]] = []
     per_amphoe = iter(shares(TAMBONS, AMPHOES))
     for p, (province, amphoes) in enumerate(
@@ -142,6 +142,10 @@ def make_areas(cursor: Any) -> None:
         buffer.write("\t".join((code, level, name, parent or "\\N", wkb, "t")) + "\n")
     buffer.seek(0)
     cursor.copy_expert("COPY area (code, level, name_th, parent_code, geom, fictional) FROM STDIN", buffer)
+
+
+def make_organisations(cursor: Any) -> None:
+    """One organisation per tambon, where there are none."""
     cursor.execute(
         "INSERT INTO organisation (code, type_code, name_th, full_name_th, province_code, amphoe_code, territory, "
         "fictional) SELECT '0' || code || '0', 'SAO', name_th, 'องค์การบริหารส่วนตำบล' || name_th, left(code, 2), "
@@ -261,6 +265,7 @@ def fill(url: str, projects: int = 1_000_000, seed: int = 2569) -> dict[str, flo
         cursor.execute("SELECT EXISTS (SELECT FROM area WHERE level = 'tambon' AND geom IS NOT NULL)")
         if not cursor.fetchone()[0]:
             make_areas(cursor)
+        make_organisations(cursor)
         where = places(cursor, rng)
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(

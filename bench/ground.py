@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from app import migrate
 from app.auth.tokens import new_token
 from app.db import libpq_url
 from app.models import ApiToken, Membership, UserAccount
+from app.services.areas import load_areas
 from app.services.codelists import load_codelists
 from app.settings import ROOT
 from bench.generate import fill
@@ -52,23 +54,32 @@ class Ground:
 
 
 @cache
-def ground(projects: int = PROJECTS) -> Ground:
-    """A database with so many projects, made on first use.
+def ground(projects: int = PROJECTS, boundaries: str = "") -> Ground:
+    """A database with so many projects, made on first use and brought to the newest schema.
 
     ``EPLAN_BENCH_DATABASE`` names a filled one; else ``EPLAN_TEST_SERVER`` or a private cluster under ``var/bench``
     gets a database ``eplan_bench_<projects>`` that stays for the next run.
+
+    Parameters
+    ----------
+    boundaries
+        File of areas to put the projects into; empty = made ones. Such a database is another one.
     """
     given = os.environ.get("EPLAN_BENCH_DATABASE", "")
     if given:
         url = given.replace("postgresql://", "postgresql+psycopg2://", 1)
+        _bring_up(url)
         return Ground(url, _count(url))
     url = _server()
-    name = f"eplan_bench_{projects}"
+    name = f"eplan_bench_{projects}" + ("_real" if boundaries else "")
     made = _database(url, name)
-    if _exists(url, name) and _count(made) == projects and _is_current(made):
+    if _exists(url, name) and _count(made) == projects:
+        _bring_up(made)
         return Ground(made, projects)
     print(f"filling {name}, some minutes ...", file=sys.stderr)
     _make(url, name)
+    if boundaries:
+        _load_areas(made, Path(boundaries))
     fill(libpq_url(made), projects)
     return Ground(made, projects)
 
@@ -128,9 +139,18 @@ def _count(url: str) -> int:
         return int(connection.scalar(sa.text("SELECT count(*) FROM project")) or 0)
 
 
-def _is_current(url: str) -> bool:
+def _bring_up(url: str) -> None:
     with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
-        return migrate.current(connection) == migrate.head()
+        current = migrate.current(connection) == migrate.head()
+    if not current:
+        migrate.upgrade(url)
+
+
+def _load_areas(url: str, path: Path) -> None:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with Session(engine) as session, session.begin():
+        load_areas(session, path)
+    engine.dispose()
 
 
 def _private_server() -> str:

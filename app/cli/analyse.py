@@ -10,6 +10,7 @@ import click
 ANALYSES = {
     "duplicates": ("analyse_duplicates", "command"),
     "allocation": ("analyse_allocation", "command"),
+    "unit-costs": ("analyse_unit_costs", "command"),
     "access": ("analyse_access", "access"),
     "next": ("analyse_access", "next_"),
     "zonal": ("analyse_zonal", "zonal"),
@@ -33,4 +34,4 @@ class AnalysisGroup(click.Group):
 
 @click.group(cls=AnalysisGroup, name="analyse")
 def command() -> None:
-    """Analyse what is stored: duplicates, where money goes, who has access, what comes next."""
+    """Analyse what is stored: duplicates, where money goes, what works cost, who has access, what comes next."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -25,15 +25,16 @@ from app.queries.allocation_table import (
 )
 from app.queries.areas import area, children
 from app.queries.budget import BudgetFilter
-from app.services.allocation_file import FORMATS, write_allocation
+from app.services.allocation_file import write_allocation
+from app.services.place_file import FORMATS
 from gis.clusters import ALPHA, Clusters
 from gis.equity import Equity
 
-_LEVELS = ["lao" if level == "organisation" else level for level in LEVELS]
+_LEVELS: Mapping[str, Level] = {"lao" if level == "organisation" else level: level for level in LEVELS}
 
 
 @click.command(name="allocation")
-@click.option("--level", type=click.Choice(_LEVELS), default="province", show_default=True, help="What a row is.")
+@click.option("--level", type=click.Choice(list(_LEVELS)), default="province", show_default=True, help="What a row is.")
 @click.option(
     "--measure", type=click.Choice(list(MEASURES)), default="per_head", show_default=True, help="What is compared."
 )
@@ -69,12 +70,11 @@ def command(
         raise click.BadParameter(
             f"{out.suffix!r}; one of {', '.join('.' + name for name in FORMATS)}", param_hint="--out"
         )
-    of_level: Level = "organisation" if level == "lao" else level  # type: ignore[assignment]
     narrowed = BudgetFilter(fiscal_year=tuple(years), kind=tuple(kinds), fund_source=tuple(funds))
     with database().reading() as session:
         if parent and area(session, parent) is None:
             raise NotFound("area_not_found", {"area": parent})
-        found = read_allocation(session, of_level, parent, measure, narrowed, Visibility.STAFF, resolution)
+        found = read_allocation(session, _LEVELS[level], parent, measure, narrowed, Visibility.STAFF, resolution)
         spread = equity_of(found, {one.code: one.name_th for one in children(session, None)})
         spots = clusters_of(found, neighbours_of(session, found), alpha)
         _tell(found, spread, spots)

@@ -7,7 +7,7 @@ their tambons; an organisation has the money of its own works; hexagons are cut 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
 from app.queries.budget import BudgetFilter
-from app.queries.project_filter import AREA_DIGITS, ProjectFilter, conditions
+from app.queries.project_filter import AREA_DIGITS, LEVEL_OF_DIGITS, AreaLevel, ProjectFilter, conditions
 from gis.allocation import parts, split_satang
 
 Level = Literal["province", "amphoe", "tambon", "organisation", "hexagon"]
 LEVELS: tuple[Level, ...] = ("province", "amphoe", "tambon", "organisation", "hexagon")
 DIGITS: Mapping[str, int] = AREA_DIGITS
+BELOW: Mapping[Level, Level] = {"province": "amphoe", "amphoe": "tambon"}
+"""Where a place of a level leads to; an organisation and a hexagon have nothing below them."""
 RESOLUTIONS = range(5, 9)
 """H3 resolutions: hexagons of about 253, 36, 5 and 0.7 square kilometres."""
 EXACT_BAND = 22
@@ -106,6 +108,16 @@ _SHAPELESS = """
     WHERE NOT EXISTS (SELECT 1 FROM read_project_feature f WHERE f.project_id = c.id {seen})
     GROUP BY 1, 2"""
 
+# Outlines that a grid is cut from, as one word: a grid is kept until they change.
+_OUTLINES = f"""
+    SELECT md5(coalesce(string_agg(md5(ST_AsBinary(geom)), '' ORDER BY level, code), '')) FROM read_area_shape
+    WHERE band = {EXACT_BAND} AND code LIKE :below AND level IN ('province', 'amphoe', 'tambon')"""
+_TAMBONS = f"""
+    SELECT code, ST_AsBinary(geom) AS shape FROM read_area_shape
+    WHERE level = 'tambon' AND band = {EXACT_BAND} AND code LIKE :below ORDER BY code"""
+_MOST_GRIDS = 6
+_GRIDS: dict[tuple[str, int, str], Hexagons] = {}
+
 _NEAR = (
     "AND f.geom && (SELECT ST_Envelope(s.geom) FROM read_area_shape s"
     f" WHERE s.band = {EXACT_BAND} AND s.code = :parent AND s.level = :parent_level)"
@@ -137,11 +149,19 @@ class Shares:
 
 @dataclass(frozen=True)
 class Hexagons:
-    """A grid of H3 cells over an area, cut at its border; ``shapes`` are in EPSG:3857."""
+    """A grid of H3 cells over an area, cut at its border; ``shapes`` are in EPSG:3857.
+
+    Parameters
+    ----------
+    land
+        Which part of which tambon lies in which cell: ``zone`` (position of the cell), ``tambon``, ``fraction`` of the
+        tambon, ``m2`` of the map.
+    """
 
     cells: tuple[str, ...] = ()
     shapes: np.ndarray[Any, Any] = field(default_factory=lambda: np.zeros(0, dtype=object))
     outside: shapely.Geometry | None = None
+    land: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["zone", "tambon", "fraction", "m2"]))
 
     @property
     def zones(self) -> np.ndarray[Any, Any]:
@@ -250,6 +270,16 @@ def count_works(session: Session, parent: str | None, narrowed: BudgetFilter, si
 
 def hexagons(session: Session, parent: str | None, resolution: int) -> Hexagons:
     """H3 cells that touch an area (``None``: all provinces), cut at its border."""
+    values = {"parent": parent, "level": _level_of(parent), "below": f"{parent or ''}%"}
+    wanted = (parent or "", resolution, str(session.scalar(sa.text(_OUTLINES), values)))
+    if (kept := _GRIDS.get(wanted)) is not None:
+        return kept
+    if len(_GRIDS) >= _MOST_GRIDS:
+        _GRIDS.clear()
+    return _GRIDS.setdefault(wanted, _made_hexagons(session, parent, resolution, values))
+
+
+def _made_hexagons(session: Session, parent: str | None, resolution: int, values: Mapping[str, Any]) -> Hexagons:
     import h3
 
     rows = session.execute(
@@ -257,7 +287,7 @@ def hexagons(session: Session, parent: str | None, resolution: int) -> Hexagons:
             f"SELECT ST_AsBinary(geom) AS wkb FROM read_area_shape WHERE band = {EXACT_BAND} AND "
             + ("code = :parent AND level = :level" if parent else "level = 'province'")
         ),
-        {"parent": parent, "level": _level_of(parent)},
+        values,
     )
     shapes = [shapely.from_wkb(bytes(row.wkb)) for row in rows]
     if not shapes:
@@ -269,16 +299,26 @@ def hexagons(session: Session, parent: str | None, resolution: int) -> Hexagons:
         for polygon in shapely.get_parts(ring):
             cells |= set(h3.h3shape_to_cells_experimental(h3.geo_to_h3shape(polygon), resolution, contain="overlap"))
     ordered = sorted(cells)
-    zones = np.array([hexagon_shape(cell) for cell in ordered], dtype=object)
+    zones = _outlines(ordered)
     if parent is None:
-        return Hexagons(tuple(ordered), zones)
+        return Hexagons(tuple(ordered), zones, None, _land(session, zones, values))
     whole = shapely.union_all(shapes)
     shapely.prepare(whole)
     inside = shapely.contains(whole, zones)
     zones[~inside] = shapely.intersection(zones[~inside], whole)
     keep = shapely.area(zones) > 1.0
     beyond = shapely.difference(shapely.box(*whole.buffer(500_000).bounds), whole)
-    return Hexagons(tuple(cell for cell, kept in zip(ordered, keep, strict=True) if kept), zones[keep], beyond)
+    inland = tuple(cell for cell, kept in zip(ordered, keep, strict=True) if kept)
+    return Hexagons(inland, zones[keep], beyond, _land(session, zones[keep], values))
+
+
+def _land(session: Session, zones: np.ndarray[Any, Any], values: Mapping[str, Any]) -> pd.DataFrame:
+    rows = session.execute(sa.text(_TAMBONS), values).all()
+    shapes = np.array([shapely.from_wkb(bytes(row.shape)) for row in rows], dtype=object)
+    found = parts(shapes, zones)
+    codes = np.array([row.code for row in rows], dtype=object)[found.work]
+    area = found.fraction * shapely.area(shapes)[found.work]
+    return pd.DataFrame({"zone": found.zone, "tambon": codes, "fraction": found.fraction, "m2": area})
 
 
 _EARTH_M = 6378137.0
@@ -286,10 +326,17 @@ _EARTH_M = 6378137.0
 
 def hexagon_shape(cell: str) -> shapely.Polygon:
     """Outline of an H3 cell in EPSG:3857."""
+    outline: shapely.Polygon = _outlines([cell])[0]
+    return outline
+
+
+def _outlines(cells: Sequence[str]) -> np.ndarray[Any, Any]:
     import h3
 
-    lonlat = np.array([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)])
-    return shapely.Polygon(_metres(lonlat))
+    rings = [h3.cell_to_boundary(cell) for cell in cells]
+    latlon = np.array([corner for ring in rings for corner in ring], dtype=float).reshape(-1, 2)
+    owner = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+    return np.asarray(shapely.polygons(shapely.linearrings(_metres(latlon[:, ::-1]), indices=owner)), dtype=object)
 
 
 def as_degrees(xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -303,8 +350,8 @@ def _metres(lonlat: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.column_stack([_EARTH_M * lon, _EARTH_M * np.log(np.tan(np.pi / 4 + lat / 2))])
 
 
-def _level_of(code: str | None) -> str | None:
-    return {2: "province", 4: "amphoe", 6: "tambon"}.get(len(code or ""))
+def _level_of(code: str | None) -> AreaLevel | None:
+    return LEVEL_OF_DIGITS.get(len(code or ""))
 
 
 def chosen_works(narrowed: BudgetFilter, sight: Visibility) -> tuple[str, dict[str, Any]]:

@@ -116,24 +116,19 @@ def _hexagon_places(session: Session, grid: Hexagons, values: Mapping[str, Any])
     frame = pd.DataFrame({"code": list(grid.cells), "name_th": list(grid.cells), "name_en": None})
     rows = session.execute(
         sa.text(
-            f"SELECT a.code, n.population, n.households, n.year_be, ST_AsBinary(s.geom) AS shape FROM area a {_LATEST} "
-            f"JOIN read_area_shape s ON s.level = 'tambon' AND s.band = {EXACT_BAND} AND s.code = a.code "
-            "WHERE a.level = 'tambon' AND a.code LIKE :below ORDER BY a.code"
+            f"SELECT a.code, n.population, n.households, n.year_be FROM area a {_LATEST} "
+            "WHERE a.level = 'tambon' AND a.code LIKE :below"
         ),
         values,
     ).all()
-    shapes = np.array([shapely.from_wkb(bytes(row.shape)) for row in rows], dtype=object)
-    found = parts(shapes, grid.shapes)
+    zone, fraction = grid.land["zone"].to_numpy(np.int64), grid.land["fraction"].to_numpy(float)
     for column, name in (("people", "population"), ("households", "households")):
-        counted = np.array([getattr(row, name) for row in rows], dtype=float)
-        share = counted[found.work] * found.fraction
-        total = np.bincount(found.zone, share, minlength=len(grid.cells))
-        frame[column] = np.round(total, 1)
+        counted = pd.Series({row.code: getattr(row, name) for row in rows}, dtype=float)
+        # A tambon without a count makes the sum of its hexagons unknown, not smaller.
+        share = counted.reindex(grid.land["tambon"]).to_numpy(float) * fraction
+        frame[column] = np.round(np.bincount(zone, share, minlength=len(grid.cells)), 1)
     # The province that most of the hexagon's land is in.
-    province = np.array([row.code[:2] for row in rows], dtype=object)[found.work]
-    land = pd.DataFrame(
-        {"zone": found.zone, "province": province, "m2": found.fraction * shapely.area(shapes)[found.work]}
-    )
+    land = grid.land.assign(province=grid.land["tambon"].str[:2])
     held: pd.DataFrame = land.groupby(["zone", "province"], as_index=False).agg({"m2": "sum"})
     most = held.sort_values("m2").drop_duplicates("zone", keep="last")
     frame["province"] = most.set_index("zone")["province"].reindex(range(len(frame))).to_numpy()

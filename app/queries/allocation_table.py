@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -93,8 +94,14 @@ class Allocation:
 
     def name(self, code: str, language: str = "th") -> str:
         """Name of a place in ``language``; Thai where there is no other."""
-        row = self.table.loc[code]
+        row = self.places[code]
         return str(row["name_en"] if language == "en" and row["name_en"] else row["name_th"])
+
+    @cached_property
+    def places(self) -> Mapping[str, Mapping[str, Any]]:
+        """Rows of the table by code, for those who go through all of them."""
+        rows: Any = self.table.to_dict("index")
+        return dict(rows)
 
 
 def read_allocation(

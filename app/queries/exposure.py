@@ -122,8 +122,8 @@ def _seen(sight: Visibility) -> str:
 
 def _extent(row: Any) -> ExtentRow:
     values = dict(row._mapping)
-    bounds = tuple(float(values.pop(edge)) for edge in ("west", "south", "east", "north"))
-    return ExtentRow(**values, bounds=bounds)  # type: ignore[arg-type]
+    west, south, east, north = (float(values.pop(edge)) for edge in ("west", "south", "east", "north"))
+    return ExtentRow(**values, bounds=(west, south, east, north))
 
 
 # The share is taken in map units, where the stretch of EPSG:3857 cancels; metres are the geodesic ones times the share.

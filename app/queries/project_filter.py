@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal
 
 from app.auth.policy import Visibility
 from gis.thai import ORGANISATION_KINDS, organisation_word, search_words, village_pattern, village_spellings
@@ -17,8 +17,11 @@ from gis.thai import ORGANISATION_KINDS, organisation_word, search_words, villag
 MAX_WORDS = 8
 # A trigram index cannot look inside words for less than this; shorter words are looked for where words begin.
 INDEXED_LENGTH = 3
+AreaLevel = Literal["province", "amphoe", "tambon"]
 AREA_DIGITS: Mapping[str, int] = {"province": 2, "amphoe": 4, "tambon": 6}
 """Length of the code of an area, by level."""
+LEVEL_OF_DIGITS: Mapping[int, AreaLevel] = {2: "province", 4: "amphoe", 6: "tambon"}
+"""Level of an area, by the length of its code."""
 STAGES = ("planned", "requested", "approved", "contracted", "disbursing", "paid")
 """Steps of the funnel in order; ``funnel_stage()`` of the database says how far (1 to 6) a project has come."""
 DATED_STAGES = STAGES[2:]

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import shapely
 from sqlalchemy.orm import Session
@@ -16,20 +15,18 @@ from app.auth.policy import EXPORT, NATION, require
 from app.queries.allocation import as_degrees
 from app.queries.allocation_table import Allocation, baht
 from app.queries.budget_shapes import place_shapes
+from app.services.place_file import MONEY, TABLES, Column, write_places
 from gis import writers
 from gis.clusters import Clusters
 
-FORMATS = ("xlsx", "csv", "geojson", "gpkg")
-_TABLES = frozenset({"xlsx", "csv"})
-_MONEY = pa.decimal128(18, 2)
-_COLUMNS: tuple[tuple[str, pa.DataType, str, str], ...] = (
+_COLUMNS: tuple[Column, ...] = (
     ("code", pa.string(), "รหัส", "Code"),
     ("name", pa.string(), "ชื่อ", "Name"),
     ("province", pa.string(), "รหัสจังหวัด", "Province code"),
     ("works", pa.int64(), "โครงการ (คร่อมเขตนับทุกพื้นที่)", "Works (one that crosses counts in each)"),
-    ("budget_baht", _MONEY, "งบประมาณ (บาท)", "Budget (baht)"),
-    ("road_baht", _MONEY, "งบถนน (บาท)", "Budget of roads (baht)"),
-    ("water_baht", _MONEY, "งบแหล่งน้ำ (บาท)", "Budget of water (baht)"),
+    ("budget_baht", MONEY, "งบประมาณ (บาท)", "Budget (baht)"),
+    ("road_baht", MONEY, "งบถนน (บาท)", "Budget of roads (baht)"),
+    ("water_baht", MONEY, "งบแหล่งน้ำ (บาท)", "Budget of water (baht)"),
     ("people", pa.float64(), "ประชากร", "People"),
     ("households", pa.float64(), "ครัวเรือน", "Households"),
     ("road_km", pa.float64(), "ถนนในทะเบียน (กม.)", "Registered road (km)"),
@@ -73,31 +70,25 @@ def write_allocation(
     }
     for name, *_ in _COLUMNS:
         if name not in columns:
-            columns[name] = [None if pd.isna(one) or one == "" else one for one in table[name].tolist()]
+            columns[name] = [None if one == "" else one for one in table[name].tolist()]
     if found.unplaced_works:
         last = {"name": unplaced, "works": found.unplaced_works, "budget_baht": baht(found.unplaced_satang)}
         for name, *_ in _COLUMNS:
             columns[name].append(last.get(name))
     shapes = _shapes(session, found, format)
-    exact = format in _TABLES
-    fields = [
-        pa.field(name, kind if exact or kind != _MONEY else pa.float64(), metadata={"title": th, "title_en": en})
-        for name, kind, th, en in _COLUMNS
-    ]
-    schema = pa.schema([*fields, pa.field("geometry", pa.binary())])
-    arrays = [
-        pa.array(
-            [float(one) if one is not None and pa.types.is_floating(f.type) else one for one in columns[f.name]], f.type
-        )
-        for f in fields
-    ]
-    geometry = pa.array([shapes.get(code) for code in columns["code"]], pa.binary())
-    batch = pa.RecordBatch.from_arrays([*arrays, geometry], schema=schema)
-    return writers.write(path, format, [batch], schema, layer_name="allocation", title=title)
+    return write_places(
+        _COLUMNS,
+        columns,
+        [shapes.get(code) for code in columns["code"]],
+        format,
+        path,
+        layer_name="allocation",
+        title=title,
+    )
 
 
 def _shapes(session: Session, found: Allocation, format: str) -> dict[str, bytes]:
-    points = format in _TABLES
+    points = format in TABLES
     if found.level != "hexagon":
         return place_shapes(session, found.level, list(found.table.index), points=points)
     zones = shapely.transform(np.asarray(found.grid.shapes), as_degrees)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +13,18 @@ from app.auth.policy import EXPORT, NATION, require
 from app.queries.budget import Level
 from app.queries.budget_shapes import place_shapes
 from app.queries.budget_table import BudgetRow, BudgetTable
+from app.services.place_file import MONEY, TABLES, Column, write_places
 from gis import writers
 
-FORMATS = ("xlsx", "csv", "geojson", "gpkg")
-"""Formats of a view, most asked for first."""
-# A spreadsheet has room for a place, not for an outline.
-_TABLES = frozenset({"xlsx", "csv"})
-
-_MONEY = pa.decimal128(18, 2)
-_COLUMNS: tuple[tuple[str, pa.DataType, str, str], ...] = (
+_COLUMNS: tuple[Column, ...] = (
     ("code", pa.string(), "รหัส", "Code"),
     ("name", pa.string(), "ชื่อ", "Name"),
     ("rank", pa.int64(), "อันดับ", "Rank"),
     ("project_count", pa.int64(), "โครงการ", "Projects"),
-    ("budget_baht", _MONEY, "งบประมาณ (บาท)", "Budget (baht)"),
-    ("disbursed_baht", _MONEY, "เบิกจ่าย (บาท)", "Disbursed (baht)"),
+    ("budget_baht", MONEY, "งบประมาณ (บาท)", "Budget (baht)"),
+    ("disbursed_baht", MONEY, "เบิกจ่าย (บาท)", "Disbursed (baht)"),
     ("population", pa.int64(), "ประชากร", "People"),
-    ("per_head_baht", _MONEY, "งบประมาณต่อหัว (บาท)", "Budget per head (baht)"),
+    ("per_head_baht", MONEY, "งบประมาณต่อหัว (บาท)", "Budget per head (baht)"),
 )
 
 
@@ -51,7 +45,7 @@ def write_budget(
     Parameters
     ----------
     format
-        One of :data:`FORMATS`.
+        One of :data:`app.services.place_file.FORMATS`.
     path
         The file; its folder exists.
     title
@@ -65,24 +59,15 @@ def write_budget(
         The person may not take copies.
     """
     require(actor, EXPORT, NATION)
-    shapes = place_shapes(session, level, [row.place.code for row in table.rows], points=format in _TABLES)
+    shapes = place_shapes(session, level, [row.place.code for row in table.rows], points=format in TABLES)
     rows = [_row(row, language) for row in table.rows]
     if table.unplaced.projects:
         sums = table.unplaced
         rows.append((None, unplaced, None, sums.projects, sums.budget_baht, sums.disbursed_baht, None, None))
-    exact = format in _TABLES
-    fields = [
-        pa.field(name, kind if exact or kind != _MONEY else pa.float64(), metadata={"title": th, "title_en": en})
-        for name, kind, th, en in _COLUMNS
-    ]
-    schema = pa.schema([*fields, pa.field("geometry", pa.binary())])
-    columns = [
-        pa.array([_as(value, field.type) for value in column], field.type)
-        for column, field in zip(zip(*rows, strict=True), fields, strict=True)
-    ] or [pa.array([], field.type) for field in fields]
-    geometry = pa.array([shapes.get(row[0]) for row in rows], pa.binary())
-    batch = pa.RecordBatch.from_arrays([*columns, geometry], schema=schema)
-    return writers.write(path, format, [batch], schema, layer_name="budget", title=title)
+    names = [name for name, *_ in _COLUMNS]
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {name: () for name in names}
+    places = [shapes.get(row[0]) for row in rows]
+    return write_places(_COLUMNS, columns, places, format, path, layer_name="budget", title=title)
 
 
 def _row(row: BudgetRow, language: str) -> tuple[Any, ...]:
@@ -100,7 +85,3 @@ def _row(row: BudgetRow, language: str) -> tuple[Any, ...]:
         place.population,
         row.per_head_baht,
     )
-
-
-def _as(value: Any, kind: pa.DataType) -> Any:
-    return float(value) if isinstance(value, Decimal) and pa.types.is_floating(kind) else value

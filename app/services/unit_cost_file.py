@@ -10,10 +10,10 @@ import shapely
 
 from app.auth.actor import Actor
 from app.auth.policy import EXPORT, NATION, require
+from app.services.place_file import Column, write_places
 from gis import writers
 
-FORMATS = ("xlsx", "csv", "geojson", "gpkg")
-_COLUMNS: tuple[tuple[str, pa.DataType, str, str], ...] = (
+_COLUMNS: tuple[Column, ...] = (
     ("code", pa.string(), "รหัสโครงการ", "Project"),
     ("name_th", pa.string(), "ชื่อโครงการ", "Name"),
     ("organisation", pa.string(), "อปท.", "Organisation"),
@@ -38,10 +38,7 @@ def write_unit_costs(actor: Actor, works: pd.DataFrame, format: str, path: Path,
         The person may not take copies.
     """
     require(actor, EXPORT, NATION)
-    fields = [pa.field(name, kind, metadata={"title": th, "title_en": en}) for name, kind, th, en in _COLUMNS]
-    schema = pa.schema([*fields, pa.field("geometry", pa.binary())])
     places = zip(works["lon"].tolist(), works["lat"].tolist(), works["lon"].notna().tolist(), strict=True)
-    geometry = [shapely.to_wkb(shapely.Point(lon, lat)) if known else None for lon, lat, known in places]
-    columns = [pa.Array.from_pandas(works[field.name], type=field.type) for field in fields]
-    batch = pa.RecordBatch.from_arrays([*columns, pa.array(geometry, pa.binary())], schema=schema)
-    return writers.write(path, format, [batch], schema, layer_name="unit_costs", title=title)
+    shapes = [shapely.to_wkb(shapely.Point(lon, lat)) if known else None for lon, lat, known in places]
+    columns = {name: works[name].tolist() for name, *_ in _COLUMNS}
+    return write_places(_COLUMNS, columns, shapes, format, path, layer_name="unit_costs", title=title)

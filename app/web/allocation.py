@@ -15,9 +15,10 @@ from app.auth.policy import visibility
 from app.queries.allocation import as_degrees, hexagons
 from app.queries.allocation_table import baht
 from app.queries.allocation_works import read_works
-from app.services.allocation_file import FORMATS, write_allocation
+from app.services.allocation_file import write_allocation
 from app.services.exports import export_dir
 from app.services.heavy import heavy
+from app.services.place_file import FORMATS
 from app.services.unit_cost_file import write_unit_costs
 from app.web.allocation_page import page_values, with_defaults
 from app.web.allocation_payload import ALLOCATION_SCHEMA, allocation_json
@@ -31,13 +32,14 @@ from app.web.allocation_request import (
     check_place,
     complete_view,
 )
-from app.web.allocation_texts import level_name, measure_name
+from app.web.allocation_texts import measure_name
 from app.web.allocation_works import works_values
 from app.web.budget_payload import SHAPES_SCHEMA
 from app.web.context import current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
 from app.web.params import choice, code, string_schema
+from app.web.place_words import level_name
 from gis.writers import MEDIA_TYPES
 
 blueprint = Blueprint("allocation", __name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,9 +28,7 @@ from app.web.allocation_request import (
 )
 from app.web.allocation_rows import Shown, shown_rows
 from app.web.allocation_texts import (
-    _,
     cost_state_name,
-    level_name,
     measure_name,
     reason_text,
     resolution_name,
@@ -41,11 +39,30 @@ from app.web.allocation_texts import (
 from app.web.budget_page import filter_menus
 from app.web.context import current_fiscal_year_be
 from app.web.json import dumps
+from app.web.place_words import _, level_name
 from app.web.project_list import own_province
 
 PAGE = "/analysis/allocation"
-MOST_ROWS = 300
-"""Rows of the table on the page; the file has all."""
+ROWS = 200
+"""Rows of the table on one page; map, charts and files have all."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Which rows of the table are shown.
+
+    Parameters
+    ----------
+    address
+        Address of a page of the table, without its number at the end.
+    """
+
+    number: int
+    last: int
+    first_row: int
+    last_row: int
+    size: int
+    address: str
 
 
 def page_values(
@@ -55,14 +72,18 @@ def page_values(
     asked = with_defaults(session, asked_from(values), given, actor)
     view = allocation_view(session, asked, visibility(actor))
     shown = shown_rows(view, language)
+    pages = _pages(asked, values["page"], len(shown.rows))
+    menus = filter_menus(session, asked.narrowed, language)
     return {
         "view": view,
         "asked": asked,
         "found": view.found,
         "shown": shown,
-        "rows": shown.rows[:MOST_ROWS],
+        "rows": shown.rows[pages.first_row - 1 : pages.last_row],
+        "pages": pages,
+        "narrowing": sum(menu.active for menu in menus) + bool(asked.narrowed.fiscal_year and not asked.compares_years),
         "data": dumps(_map_data(view, shown)).decode().replace("<", "\\u003c"),
-        "menus": filter_menus(session, asked.narrowed, language),
+        "menus": menus,
         "views": view_names(),
         "levels": [(name, level_name(name)) for name in levels_below(asked.parent)],
         "measures": [(name, measure_name(name)) for name in MEASURES],
@@ -82,6 +103,13 @@ def page_values(
         "cost_state_name": cost_state_name,
         "value_text": value_text,
     }
+
+
+def _pages(asked: Asked, number: int, rows: int) -> Pages:
+    last = max(1, -(-rows // ROWS))
+    number = min(number, last)
+    first = (number - 1) * ROWS + 1
+    return Pages(number, last, first, min(rows, number * ROWS), ROWS, f"{PAGE}?{query_of(asked)}&page=")
 
 
 def with_defaults(session: Session, asked: Asked, given: Mapping[str, str], actor: Actor) -> Asked:
@@ -156,7 +184,7 @@ def _costs(view: AllocationView, session: Session, language: Language) -> dict[s
         "names": names,
         "listed": listed,
         "counts": {state: int(count) for state, count in counts.items()},
-        "odd": odd.head(MOST_ROWS).to_dict("records"),
+        "odd": odd.head(ROWS).to_dict("records"),
         "odd_count": len(odd),
         "types": [
             (names.get(code, code or _("ไม่ระบุ")), row)

@@ -97,6 +97,7 @@ PAGE_PARAMS: tuple[Param, ...] = (
     _UNIT,
     Param("fiscal_year", _year_or_all, string_schema(), "Fiscal years (B.E.), or all", (), many=True),
     *_FILTERS,
+    Param("page", whole_number(1, 1000), integer_schema(1, 1000), "Page of the table", 1),
 )
 
 

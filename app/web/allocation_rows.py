@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,14 +11,13 @@ import numpy as np
 import pandas as pd
 
 from app.messages import Language
-from app.queries.allocation import Level
+from app.queries.allocation import BELOW
 from app.queries.allocation_table import BASE_OF, baht
 from app.queries.change_classes import classify_changes
 from app.queries.classes import ValueClass, classify
 from app.web.allocation_request import AllocationView, query_of
 from app.web.allocation_texts import (
     CLUSTER_COLOURS,
-    _,
     change_text,
     class_text,
     cluster_name,
@@ -28,6 +27,7 @@ from app.web.allocation_texts import (
     unit_name,
     value_text,
 )
+from app.web.place_words import _
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,9 @@ def _legend(
 
 def _row(view: AllocationView, code: str, language: Language, **more: Any) -> Row:
     found, asked = view.places, view.asked
-    row = found.table.loc[code].to_dict()
+    row = found.places[code]
     value: float | None = None if pd.isna(row["value"]) else float(row["value"])
-    below: Level | None = {"province": "amphoe", "amphoe": "tambon"}.get(asked.level)  # type: ignore[assignment]
+    below = BELOW.get(asked.level)
     return Row(
         code=code,
         name=_place_name(view, code, language),
@@ -122,10 +122,15 @@ def _row(view: AllocationView, code: str, language: Language, **more: Any) -> Ro
     )
 
 
+def _records(table: pd.DataFrame) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    rows: Any = table.to_dict("records")
+    return zip(map(str, table.index), rows, strict=True)
+
+
 def _place_name(view: AllocationView, code: str, language: Language) -> str:
     name = view.places.name(code, language)
     if view.asked.level == "hexagon":
-        province = view.provinces.get(str(view.places.table.loc[code, "province"]))
+        province = view.provinces.get(str(view.places.places[code]["province"]))
         return f"{province.name(language)} {code.rstrip('f')[-5:]}" if province else code
     if view.asked.parent is None and view.asked.level in ("amphoe", "tambon"):
         province = view.provinces.get(code[:2])
@@ -152,7 +157,7 @@ def _values(view: AllocationView, language: Language) -> Shown:
             }[base]
         )
     rows = []
-    for (code, place), at in zip(table.iterrows(), classing.assigned, strict=True):
+    for (code, place), at in zip(_records(table), classing.assigned, strict=True):
         cells = [value_text(place["value"], measure, exact=True)]
         if measure != "budget":
             cells.append(value_text(float(place["satang"]) / 100, "budget", exact=True))
@@ -192,7 +197,7 @@ def _clusters(view: AllocationView, language: Language) -> Shown:
             colour=CLUSTER_COLOURS.get(place["drawn"]),
             label=cluster_name(place["drawn"]) if place["drawn"] not in ("none", "island", "unknown") else "",
         )
-        for code, place in table.iterrows()
+        for code, place in _records(table)
     ]
     counts = table["drawn"].value_counts()
     legend = [LegendLine(CLUSTER_COLOURS[kind], cluster_name(kind), int(counts.get(kind, 0))) for kind in drawn]
@@ -224,7 +229,7 @@ def _change(view: AllocationView, language: Language) -> Shown:
     both = classify(_decimals([*table["before"], *table["after"]]), "natural_breaks")
     fills = [None if at is None else both.classes[at].colour for at in both.assigned]
     rows = []
-    for at, (code, place) in enumerate(table.iterrows()):
+    for at, ((code, place), of) in enumerate(zip(_records(table), assigned, strict=True)):
         percent = (
             place["change"] / place["before"] * 100 if place["before"] and np.isfinite(place["change"]) else np.nan
         )
@@ -237,7 +242,7 @@ def _change(view: AllocationView, language: Language) -> Shown:
         rows.append(
             _row(
                 view, str(code), language, cells=cells,
-                colour=None if assigned[at] is None else classes[assigned[at]].colour,  # type: ignore[index]
+                colour=None if of is None else classes[of].colour,
                 label=signed_text(place["change"], asked.measure),
                 other="|".join(fill or "" for fill in (fills[at], fills[at + len(table)])),
             )
@@ -274,11 +279,12 @@ def _years(view: AllocationView, language: Language) -> Shown:
         for at, year in enumerate(years)
     )
     table = found.table.sort_values(["value", "code"], ascending=[False, True], na_position="last")
+    by_year = dict(zip(found.by_year.index, found.by_year[years].to_numpy(dtype=float).tolist(), strict=True))
     rows = [
         _row(
             view, str(code), language,
-            cells=tuple(value_text(found.by_year.loc[code, year], measure) for year in years),
-            line=_line([float(found.by_year.loc[code, year]) for year in years]),
+            cells=tuple(value_text(value, measure) for value in by_year[code]),
+            line=_line(by_year[code]),
             colour=maps[-1][1].get(str(code)) if maps else None,
         )
         for code in table.index

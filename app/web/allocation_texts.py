@@ -5,22 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
-from flask_babel import gettext
-
-from app.queries.allocation import Level
 from app.queries.allocation_table import Measure
 from app.queries.change_classes import ChangeClass
 from app.queries.classes import ValueClass
+from app.web import place_words
 from app.web.filters import money
+from app.web.place_words import _, bound_text
 
 _MILLION = 1_000_000
-
-
-def _(text: str, **values: Any) -> str:
-    """Words of the page's language."""
-    return str(gettext(text, **values))
 
 
 def measure_name(measure: Measure) -> str:
@@ -47,17 +40,6 @@ def unit_name(measure: Measure) -> str:
         "per_rai": _("บาท/ไร่"),
         "of_revenue": _("ร้อยละของรายได้จัดเก็บเอง"),
     }[measure]
-
-
-def level_name(level: Level) -> str:
-    """Word of a level."""
-    return {
-        "province": _("จังหวัด"),
-        "amphoe": _("อำเภอ"),
-        "tambon": _("ตำบล"),
-        "organisation": _("อปท."),
-        "hexagon": _("ช่องหกเหลี่ยม"),
-    }[level]
 
 
 def view_names() -> list[tuple[str, str]]:
@@ -151,14 +133,7 @@ def signed_text(value: float | None, measure: Measure) -> str:
 
 def class_text(one: ValueClass, position: int, classes: Sequence[ValueClass], measure: Measure) -> str:
     """Bounds of a class as the legend writes them."""
-    lowest = next((at for at, each in enumerate(classes) if each.upper != 0), 0)
-    if one.upper == 0:
-        return "0"
-    if one.upper is None:
-        return _("%(bound)s ขึ้นไป", bound=_bound(one.lower, measure))
-    if position == lowest:
-        return _("ต่ำกว่า %(bound)s", bound=_bound(one.upper, measure))
-    return f"{_bound(one.lower, measure)} – <{_bound(one.upper, measure)}"
+    return place_words.class_text(one, position, classes, lambda value: _bound(value, measure))
 
 
 def change_text(one: ChangeClass, measure: Measure) -> str:
@@ -175,7 +150,4 @@ def change_text(one: ChangeClass, measure: Measure) -> str:
 
 
 def _bound(value: Decimal, measure: Measure) -> str:
-    """A bound exactly: as many decimals as it has."""
-    shown = value / _MILLION if measure == "budget" else value
-    digits = shown.normalize().as_tuple().exponent
-    return money(shown, max(0, -int(digits)))
+    return bound_text(value, Decimal(_MILLION if measure == "budget" else 1))

@@ -12,7 +12,7 @@ from app.messages import Language
 from app.queries.areas import area_names
 from app.queries.organisations import organisation
 from app.web.allocation_request import Asked, query_of
-from app.web.allocation_texts import _, level_name
+from app.web.place_words import _, level_name
 from app.web.project_list import kind_names
 
 MOST_WORKS = 500

@@ -14,9 +14,10 @@ from app.queries.budget import LEVELS
 from app.queries.budget_shapes import budget_shapes
 from app.queries.budget_table import MEASURES
 from app.queries.classes import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES
-from app.services.budget_file import FORMATS, write_budget
+from app.services.budget_file import write_budget
 from app.services.exports import export_dir
-from app.web.budget_page import ALL_YEARS, level_name, page_values
+from app.services.place_file import FORMATS
+from app.web.budget_page import ALL_YEARS, page_values
 from app.web.budget_payload import BUDGET_SCHEMA, SHAPES_SCHEMA, budget_json
 from app.web.budget_request import asked_from, budget_view
 from app.web.context import current
@@ -34,6 +35,7 @@ from app.web.params import (
     string_schema,
     whole_number,
 )
+from app.web.place_words import level_name
 from gis.writers import MEDIA_TYPES
 
 blueprint = Blueprint("budget", __name__)

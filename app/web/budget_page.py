@@ -8,30 +8,26 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.auth.policy import own_scope, visibility
 from app.messages import Language
-from app.queries.budget import BELOW, BudgetFilter, Level, Place, opening_year, projects_by_year
+from app.queries.budget import BELOW, BudgetFilter, Place, opening_year, projects_by_year
 from app.queries.budget_table import MEASURES, BudgetRow, Measure
 from app.queries.classes import DEFAULT_CLASSES, METHODS, ValueClass
 from app.queries.codelists import code_list
 from app.queries.organisations import organisation
+from app.web import place_words
 from app.web.budget_payload import budget_json
 from app.web.budget_request import FILTER_LISTS, Asked, asked_from, budget_view, levels_below
 from app.web.context import current_fiscal_year_be
 from app.web.filters import money
 from app.web.json import dumps
+from app.web.place_words import _, bound_text, level_name
 
 ALL_YEARS = "all"
 _MILLION = Decimal(1_000_000)
-
-
-def _(text: str, **values: Any) -> str:
-    """Words of the page's language."""
-    return str(gettext(text, **values))
 
 
 @dataclass(frozen=True)
@@ -238,16 +234,6 @@ def method_name(method: str) -> str:
     return _("ช่วงแบ่งธรรมชาติ") if method == "natural_breaks" else _("จำนวนพื้นที่เท่ากัน")
 
 
-def level_name(level: Level) -> str:
-    """Word of a level."""
-    return {
-        "province": _("จังหวัด"),
-        "amphoe": _("อำเภอ"),
-        "tambon": _("ตำบล"),
-        "organisation": _("อปท."),
-    }[level]
-
-
 def value_text(row: BudgetRow, measure: Measure) -> str:
     """A row's value as the phone's list writes it."""
     if row.value is None:
@@ -257,20 +243,7 @@ def value_text(row: BudgetRow, measure: Measure) -> str:
 
 def class_text(one: ValueClass, position: int, classes: tuple[ValueClass, ...], measure: Measure) -> str:
     """Bounds of a class as the legend writes them."""
-    lowest = next((index for index, each in enumerate(classes) if each.lower or each.upper is None or each.upper), 0)
-    if one.upper == 0:
-        return "0"
-    if one.upper is None:
-        return _("%(bound)s ขึ้นไป", bound=_bound(one.lower, measure))
-    if position == lowest:
-        return _("ต่ำกว่า %(bound)s", bound=_bound(one.upper, measure))
-    if measure == "count":
-        return f"{money(one.lower)} – {money(one.upper - 1)}"
-    return f"{_bound(one.lower, measure)} – <{_bound(one.upper, measure)}"
-
-
-def _bound(value: Decimal, measure: Measure) -> str:
-    """A bound exactly: as many decimals as it has."""
-    shown = value / _MILLION if measure in ("budget", "disbursed") else value
-    digits = shown.normalize().as_tuple().exponent
-    return money(shown, max(0, -int(digits)))
+    per = _MILLION if measure in ("budget", "disbursed") else Decimal(1)
+    return place_words.class_text(
+        one, position, classes, lambda bound: bound_text(bound, per), whole=measure == "count"
+    )

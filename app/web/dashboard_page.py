@@ -20,7 +20,7 @@ from app.queries.dashboard import CoordinatesReading, read_coordinates
 from app.queries.duplicate_pairs import PairFilter, Stake, money_at_stake
 from app.queries.funnel import OWN_FORMS, Figure, Funnel, FunnelReading, FunnelRow, GroupBy, funnel
 from app.queries.organisations import OrganisationName, organisation_names
-from app.queries.project_filter import AREA_DIGITS, ProjectFilter
+from app.queries.project_filter import AREA_DIGITS, LEVEL_OF_DIGITS, ProjectFilter
 from app.web.access_cache import NationalAnswers
 from app.web.context import current_fiscal_year_be, language, remembered
 from app.web.filters import Number, fiscal_year, million, money, percent
@@ -180,7 +180,8 @@ def below(narrowed: ProjectFilter) -> GroupBy:
     if not narrowed.area:
         return "province"
     if len(narrowed.area) > 1:
-        return {2: "province", 4: "amphoe"}.get(min(map(len, narrowed.area)), "organisation")  # type: ignore[return-value]
+        highest = LEVEL_OF_DIGITS.get(min(map(len, narrowed.area)))
+        return highest if highest in ("province", "amphoe") else "organisation"
     return "amphoe" if len(narrowed.area[0]) == AREA_DIGITS["province"] else "organisation"
 
 

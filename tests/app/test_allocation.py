@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
@@ -117,10 +118,28 @@ def test_parts_that_are_kept_say_what_cutting_says(session: Session) -> None:
             with as_owner(session):
                 session.execute(sa.text("DELETE FROM read_work_part"))
             cut = read_shares(session, "tambon", parent, ALL, sight)
-            assert cut_works(session) == 5
+            assert cut_works(session) is not None
+            assert cut_works(session) is None
             kept = read_shares(session, "tambon", parent, ALL, sight)
             pd.testing.assert_frame_equal(cut.frame, kept.frame)
             assert (cut.crossing, cut.total_works) == (kept.crossing, kept.total_works) == (1, cut.total_works)
+
+
+def test_cutting_goes_on_where_it_stopped(session: Session) -> None:
+    with as_owner(session):
+        session.execute(sa.text("DELETE FROM read_work_part"))
+    ids, last = [], 0
+    while (reached := cut_works(session, after=last, limit=2)) is not None:
+        ids.append(reached)
+        last = reached
+    placed = sorted(session.scalars(sa.text("SELECT project_id FROM read_project_feature")))
+    assert ids == [placed[1], placed[3], placed[4]]
+    assert sorted(session.scalars(sa.text("SELECT DISTINCT project_id FROM read_work_part"))) == placed
+    # a work behind the place where cutting stopped is found from the beginning
+    with as_owner(session):
+        session.execute(sa.text("DELETE FROM read_work_part WHERE project_id = :id"), {"id": placed[0]})
+    assert cut_works(session, after=last) is None
+    assert cut_works(session) == placed[0]
 
 
 def test_parts_go_when_the_work_or_a_border_moves(session: Session) -> None:
@@ -129,7 +148,7 @@ def test_parts_go_when_the_work_or_a_border_moves(session: Session) -> None:
     before = session.scalar(sa.text(kept))
     project = make_project(session)
     make_geometry(session, project, Point(101.85, 15.85))
-    assert cut_works(session) == 1
+    assert cut_works(session) == project.id
     make_geometry(session, project, Point(101.95, 15.85))
     assert session.scalar(sa.text(kept)) == before
     cut_works(session)
@@ -140,6 +159,46 @@ def test_parts_go_when_the_work_or_a_border_moves(session: Session) -> None:
     with as_owner(session):
         session.execute(sa.update(Area).where(Area.code == "990104").values(geom=None))
     assert session.scalar(sa.text(kept)) == 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_shares_sum_to_the_whole_at_every_level(session: Session, seed: int) -> None:
+    """Random roads, ponds and wells over the borders, beyond them and without a shape, of odd satang."""
+    draw = np.random.default_rng(seed)
+    owner = make_organisation(session, "D9901009", name_th="สุ่ม", tambon_codes=("990101",))
+    filters = BudgetFilter(fiscal_year=(2566,))
+    for number in range(20):
+        x, y = draw.uniform(101.75, 102.25), draw.uniform(15.75, 16.05)
+        steps = np.cumsum(draw.normal(0, 0.05, (4, 2)), axis=0) + np.array([x, y])
+        shape = (LineString(steps), Point(x, y).buffer(0.06, quad_segs=3), Point(x, y))[number % 3]
+        money = Decimal(int(draw.integers(0, 10**9))) / 100
+        code = ("990101", "990104", "9901", "99")[number % 4]
+        work = make_project(
+            session, owner, budget_baht=money, area_code=code, fiscal_year_be=2566, kind=("road", "water")[number % 2]
+        )
+        if number % 7:
+            make_geometry(session, work, shape, status="VERIFIED" if number % 2 else "SUBMITTED")
+    every = session.scalar(sa.text("SELECT (100 * sum(budget_baht))::bigint FROM project WHERE fiscal_year_be = 2566"))
+    for sight in (Visibility.STAFF, Visibility.PUBLIC):
+        money = {
+            level: read_shares(session, level, None, filters, sight).frame.groupby("code")["satang"].sum()
+            for level in ("tambon", "amphoe", "province", "organisation")
+        }
+        assert {level: int(of.sum()) for level, of in money.items()} == dict.fromkeys(money, every)
+        for level, digits in (("amphoe", 4), ("province", 2)):
+            of_tambons = money["tambon"][money["tambon"].index.str.len() == 6]
+            known = of_tambons.groupby(of_tambons.index.str[:digits]).sum()
+            # works whose record says only the amphoe or province are known there and not below
+            assert (money[level].reindex(known.index) >= known).all()
+        nation = read_allocation(session, "hexagon", None, "budget", filters, sight, 6)
+        assert nation.total_satang == every == nation.table["satang"].sum() + nation.unplaced_satang
+        for level in ("tambon", "hexagon"):
+            below = read_allocation(session, level, "9901", "budget", filters, sight, 7)
+            assert below.table["satang"].sum() + below.unplaced_satang == below.total_satang
+            assert 0 <= below.total_satang <= every
+        assert read_allocation(session, "tambon", "9901", "budget", filters, sight).total_satang == int(
+            money["amphoe"]["9901"]
+        )
 
 
 def test_hexagons_share_the_same_money(session: Session) -> None:

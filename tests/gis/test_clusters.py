@@ -29,6 +29,26 @@ def test_pure_noise_has_no_hot_spot(heavy: bool) -> None:
         assert (found.places["hot"] == 0).all() and (found.places["kind"] == "none").all(), seed
 
 
+@pytest.mark.parametrize(("side", "maps"), [(5, 30), (10, 20)])
+def test_the_stated_rate_of_calls_on_noise_holds(side: int, maps: int) -> None:
+    """At the default rate of 1 %, places are called on about one of a hundred maps of pure noise."""
+    grid = touching(np.array([box(x, y, x + 1, y + 1) for y in range(side) for x in range(side)], dtype=object))
+    called = 0
+    for seed in range(maps):
+        draw = np.random.default_rng([side, seed])
+        people = draw.integers(300, 20_000, side * side)
+        noise = draw.lognormal(0, 1.2, side * side)
+        rates = draw.poisson(people / 800).astype(float)
+        for found in (
+            clusters(noise, grid, permutations=4_999, seed=seed),
+            clusters(rates, grid, base=people, permutations=4_999, seed=seed),
+        ):
+            called += bool(
+                (found.places["hot"] != 0).any() or found.places["kind"].isin(["HH", "LL", "HL", "LH"]).any()
+            )
+    assert called <= 1, called
+
+
 def test_a_planted_cluster_is_found_where_it_is() -> None:
     values = np.random.default_rng(3).normal(size=SIDE * SIDE)
     planted = np.array([6 <= x < 11 and 6 <= y < 11 for y in range(SIDE) for x in range(SIDE)])

@@ -2,29 +2,21 @@
 
 import "../styles/budget.css";
 import "../styles/allocation.css";
-import { api } from "../api/client";
 import { byId, h } from "../panels/dom";
 import type { AllocationMap } from "./map";
-import { type Analysis, mercator, pathOf } from "./model";
+import { type Analysis, pageOf } from "./model";
+import { SmallMaps } from "./multiples";
 import { t } from "./texts";
-
-interface Outline {
-  readonly properties: { readonly code: string };
-  readonly geometry: { readonly type: string; readonly coordinates: never };
-}
-
-const SVG = "http://www.w3.org/2000/svg";
 
 class Page {
   private readonly data: Analysis;
-  private map: AllocationMap | null = null;
+  private map: AllocationMap | SmallMaps | null = null;
   private selected: string | null = null;
 
   constructor(source: HTMLElement) {
     this.data = JSON.parse(source.textContent ?? "") as Analysis;
     this.wire();
-    if (document.getElementById("allocation-map")) void this.loadMap();
-    else if (this.data.years.length > 0) void this.loadSmallMaps().catch(() => this.toast(t("no_shapes")));
+    void this.load().catch(() => this.toast(t("no_shapes")));
     if (location.hash.startsWith("#p-")) this.select(location.hash.slice(3));
   }
 
@@ -34,6 +26,14 @@ class Page {
       // Several boxes may be ticked before the filter is used; a list is chosen from at once.
       if (event.target instanceof HTMLSelectElement) form.requestSubmit();
     });
+    const toggle = document.getElementById("allocation-filter-button");
+    toggle?.addEventListener("click", () => {
+      const open = byId("allocation-filters").classList.toggle("open");
+      toggle.setAttribute("aria-expanded", String(open));
+    });
+    document
+      .querySelector(".allocation-views [aria-current]")
+      ?.scrollIntoView({ block: "nearest", inline: "center" });
     for (const each of document.querySelectorAll("[data-copy]"))
       each.addEventListener("click", () => void this.copy());
     for (const each of document.querySelectorAll("[data-print]"))
@@ -55,21 +55,22 @@ class Page {
       row.classList.toggle("selected", chosen);
       if (chosen) row.scrollIntoView({ block: "nearest" });
     }
-    for (const path of document.querySelectorAll<SVGElement>(".allocation-multiples [data-code]"))
-      path.classList.toggle("chosen", path.dataset.code === this.selected);
+    this.tellPage();
     this.map?.select(this.selected);
   }
 
-  private async loadMap(): Promise<void> {
-    const { AllocationMap: Drawn } = await import("./map");
-    try {
-      this.map = await Drawn.create(byId("allocation-map"), this.data, (code) => this.select(code));
-    } catch {
-      this.toast(t("no_shapes"));
-      return;
+  private async load(): Promise<void> {
+    const select = (code: string | null): void => this.select(code);
+    const target = document.getElementById("allocation-map");
+    if (target) {
+      const { AllocationMap: Drawn } = await import("./map");
+      const map = await Drawn.create(target, this.data, select);
+      this.map = map;
+      this.wireWipe(map);
+    } else if (this.data.years.length > 0) {
+      this.map = await SmallMaps.create(this.data, select);
     }
-    this.map.select(this.selected);
-    this.wireWipe(this.map);
+    this.map?.select(this.selected);
   }
 
   private wireWipe(map: AllocationMap): void {
@@ -89,38 +90,17 @@ class Page {
     at.addEventListener("input", show);
   }
 
-  /** One small map for each year, in the classes of the legend. */
-  private async loadSmallMaps(): Promise<void> {
-    const answer = await api.get<{ readonly features: readonly Outline[] }>(this.data.shapes);
-    const shapes = answer.features.map((feature) => {
-      const { type, coordinates } = feature.geometry;
-      const polygons = (
-        type === "Polygon" ? [coordinates] : coordinates
-      ) as readonly (readonly number[][][])[];
-      return { code: feature.properties.code, path: pathOf(polygons), polygons };
-    });
-    const all = shapes.flatMap((shape) => shape.polygons.flatMap((polygon) => polygon[0] ?? []));
-    const lons = all.map(([lon = 0]) => lon);
-    const lats = all.map(([, lat = 0]) => -mercator(lat));
-    const least = (values: readonly number[]): number =>
-      values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-    const most = (values: readonly number[]): number =>
-      values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    const [west, north] = [least(lons), least(lats)];
-    const [width, height] = [most(lons) - west, most(lats) - north];
-    for (const { year, colours } of this.data.years) {
-      const svg = document.querySelector(`.allocation-multiples [data-year="${year}"] svg`);
-      if (!svg) continue;
-      svg.setAttribute("viewBox", `${west} ${north} ${width} ${height}`);
-      for (const { code, path } of shapes) {
-        const drawn = document.createElementNS(SVG, "path");
-        drawn.setAttribute("d", path);
-        drawn.setAttribute("fill", colours[code] ?? "#EBEDF2");
-        drawn.dataset.code = code;
-        drawn.addEventListener("click", () => this.select(code));
-        svg.append(drawn);
-      }
-    }
+  /** The row of a place that stands on another page of the table. */
+  private tellPage(): void {
+    const line = document.getElementById("allocation-elsewhere");
+    if (!line) return;
+    const here = this.selected === null || document.getElementById(`p-${this.selected}`);
+    const page = here ? null : pageOf(this.data.rows, String(this.selected), Number(line.dataset["rows"]));
+    line.hidden = page === null;
+    if (page === null) return;
+    const name = this.data.rows.find((row) => row.code === this.selected)?.name ?? "";
+    const href = `${line.dataset["address"]}${page}#p-${this.selected}`;
+    line.replaceChildren(h("a", { class: "link", href }, t("on_page", { name, page })));
   }
 
   private async copy(): Promise<void> {

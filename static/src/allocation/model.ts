@@ -33,25 +33,30 @@ export function sides(row: Place): readonly [string | null, string | null] {
   return [earlier || null, later || null];
 }
 
-const DARK = new Set(["#235C8E", "#1B2D63", "#8C4A0C", "#4A2F86"]);
+export type Polygons = readonly (readonly (readonly (readonly number[])[])[])[];
 
-/** White ink on the dark ends of the ramps. */
-export function inkOn(colour: string | null): string {
-  return colour !== null && DARK.has(colour) ? "#FFFFFF" : "#1A2130";
+/** West, top, width and height of polygons in degrees, in Mercator so that small maps look like the large one; y points down. */
+export function boxOf(shapes: readonly Polygons[]): readonly [number, number, number, number] {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const polygons of shapes)
+    for (const [outer = []] of polygons)
+      for (const [lon = 0, lat = 0] of outer) {
+        west = Math.min(west, lon);
+        east = Math.max(east, lon);
+        south = Math.min(south, lat);
+        north = Math.max(north, lat);
+      }
+  return [west, -mercator(north), east - west, mercator(north) - mercator(south)];
 }
 
-type Ring = readonly (readonly number[])[];
-
-/** SVG path of polygons in degrees, in Mercator so that the small maps look like the large one; y points down. */
-export function pathOf(polygons: readonly (readonly Ring[])[]): string {
-  return polygons
-    .flatMap((polygon) =>
-      polygon.map(
-        (ring) =>
-          `M${ring.map(([lon = 0, lat = 0]) => `${lon.toFixed(4)} ${(-mercator(lat)).toFixed(4)}`).join("L")}Z`,
-      ),
-    )
-    .join("");
+/** Page of the table that the row of a place stands on. */
+export function pageOf(
+  rows: readonly { readonly code: string }[],
+  code: string,
+  size: number,
+): number | null {
+  const at = rows.findIndex((row) => row.code === code);
+  return at < 0 ? null : Math.floor(at / size) + 1;
 }
 
 /** Latitude in degrees as Mercator "degrees" beside those of longitude. */

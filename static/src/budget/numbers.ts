@@ -49,8 +49,3 @@ export function colourOf(row: BudgetRow, classes: readonly ValueClass[]): string
   if (row.outside) return OUTSIDE_COLOUR;
   return row.class === null ? null : (classes[row.class]?.colour ?? null);
 }
-
-/** White ink on the two darkest colours of the ramp. */
-export function inkOn(colour: string | null): string {
-  return colour === "#235C8E" || colour === "#1B2D63" ? "#FFFFFF" : "#1A2130";
-}

@@ -68,9 +68,6 @@ export const t = translator({
   sort_by: ["เรียงตาม {column}", "Sort by {column}"],
   people_at: ["ประชากร 31 ธ.ค. {year}", "Population 31 Dec {year}"],
   data_at: ["ข้อมูลงบ ณ {date}", "Budget data of {date}"],
-  zoom_in: ["ขยายแผนที่", "Zoom in"],
-  zoom_out: ["ย่อแผนที่", "Zoom out"],
-  whole: ["เห็นทั้งพื้นที่", "Whole area"],
   copied: ["คัดลอกลิงก์แล้ว เปิดแล้วเห็นภาพเดียวกันนี้", "Link copied: it opens this same view"],
   copy_this: ["คัดลอกที่อยู่นี้", "Copy this address"],
   changed: [
