@@ -68,7 +68,7 @@ WHERE p.code = ANY(:codes)
 """
 
 
-_LOCKED = " ORDER BY p.id FOR UPDATE OF p"
+_LOCKED = " ORDER BY p.id FOR NO KEY UPDATE OF p"
 
 
 def hold_projects(session: Session, codes: Sequence[str]) -> dict[str, HeldProject]:

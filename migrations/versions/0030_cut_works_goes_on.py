@@ -7,7 +7,7 @@ first time was read hundreds of times. Now a batch begins behind the last work o
 from alembic import op
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
