@@ -11,6 +11,7 @@ import orjson
 from app.auth.actor import SYSTEM_ACTOR
 from app.auth.policy import Visibility
 from app.cli.context import database
+from app.cli.pieces import pieces, pieces_options
 from app.errors import NotFound
 from app.messages import sentence
 from app.queries.access import view_of
@@ -20,6 +21,7 @@ from app.queries.villages import people_of_raster
 from app.services import scenario_answers as scenarios
 from app.services.access_file import PARTS, write_access
 from app.services.scenario_file import write_answer
+from gis.access import nearest
 from gis.writers import FILE_ENDINGS
 
 _OUT = click.Path(dir_okay=False, path_type=Path)
@@ -43,6 +45,7 @@ _OUT = click.Path(dir_okay=False, path_type=Path)
 @click.option("--part", type=click.Choice(PARTS), default="villages", help="What --out holds.")
 @click.option("--out", type=_OUT, help="Write a file: .csv .xlsx .geojson .gpkg")
 @click.option("--json", "as_json", is_flag=True, help="Print the sums as JSON.")
+@pieces_options
 def access(
     kind: Any,
     area: str,
@@ -55,6 +58,8 @@ def access(
     part: Any,
     out: Path | None,
     as_json: bool,
+    scheduler: str | None,
+    folder: Path | None,
 ) -> None:
     """People without a road within 2 km or a water source within 1 km, by area and village."""
     question = AccessQuestion(
@@ -62,11 +67,11 @@ def access(
         population_year_be=population_year_be,
     )  # fmt: skip
     format_ = _format(out, ("csv", "xlsx", "geojson", "gpkg"))
-    with database().reading() as session:
+    with pieces(scheduler, folder) as cut, database().reading() as session:
         if area and area not in area_names(session, [area]):
             raise NotFound("area_not_found", {"area": area})
         people = people_of_raster(session, raster, area) if raster else None
-        view = view_of(session, ground(session, question, Visibility.STAFF, people))
+        view = view_of(session, ground(session, question, Visibility.STAFF, people, cut.nearest if cut else nearest))
         if out is not None:
             write_access(SYSTEM_ACTOR, view, part, format_, out, title=f"access {kind}")
     total = view.total
