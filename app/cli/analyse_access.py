@@ -109,7 +109,13 @@ def access(
 @click.option("--seconds", type=click.IntRange(1, scenarios.LONGEST_S), default=10, help="Time for the proof.")
 @click.option("--acts", type=click.Choice(scenarios.ACTS), default="both", help="Repair what is there, or build.")
 @click.option("--sources", type=click.Choice(scenarios.SOURCES), default="both", help="Planned projects, new works.")
-@click.option("--unit-cost", "unit_cost_baht", type=int, help="Baht of a new water source, or of a kilometre of road.")
+@click.option(
+    "--unit-cost",
+    "unit_cost_baht",
+    type=int,
+    help="Baht of a new water source, or of a kilometre of road; without it the median of stored works.",
+)
+@click.option("--new-type", default="", help="Type of source or surface offered as new; GROUNDWATER, RC.")
 @click.option("--within", "within_m", type=click.FloatRange(1, 50_000), help="Metres; 2000 for roads, 1000 for water.")
 @click.option("--close", "closed", multiple=True, help="Code of a project taken out of use; several are possible.")
 @click.option("--no-background", is_flag=True, help="Only projects count, not registered roads and the base map.")
@@ -124,6 +130,7 @@ def next_(
     acts: str,
     sources: str,
     unit_cost_baht: int | None,
+    new_type: str,
     within_m: float | None,
     closed: tuple[str, ...],
     no_background: bool,
@@ -134,8 +141,7 @@ def next_(
     question = AccessQuestion(
         kind, area, within_m or DEFAULT_WITHIN_M[kind], background=not no_background, closed=closed
     )
-    unit = scenarios.UNIT_COST_BAHT[kind] if unit_cost_baht is None else unit_cost_baht
-    order = scenarios.ScenarioOrder(question, budget_baht, acts, sources, unit, method, seconds)
+    order = scenarios.ScenarioOrder(question, budget_baht, acts, sources, unit_cost_baht, method, seconds, new_type)
     format_ = _format(out, ("csv", "xlsx", "geojson"))
     with database().reading() as session:
         answer = scenarios.compute(session, order, Visibility.STAFF, nation=True)

@@ -64,6 +64,8 @@ class AccessQuestion:
         Codes of projects that are taken as out of use.
     population_year_be
         People of this year or the newest before it.
+    raster
+        Name of a population raster of the catalogue whose pixels stand in for the villages; empty: the villages.
     """
 
     kind: Kind
@@ -74,6 +76,7 @@ class AccessQuestion:
     background: bool = True
     closed: tuple[str, ...] = ()
     population_year_be: int | None = None
+    raster: str = ""
 
 
 @dataclass(frozen=True)

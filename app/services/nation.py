@@ -147,7 +147,8 @@ def cluster(scheduler: str, workers: int | None = None) -> Iterator[Client]:
             n_workers=workers or os.cpu_count() or 1,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            # No page of Dask: any free port, and not beyond this machine.
+            dashboard_address="127.0.0.1:0",
         ) as local,
         Client(local) as client,  # type: ignore[no-untyped-call]
     ):
