@@ -261,6 +261,25 @@ def test_a_new_work_costs_what_such_works_cost_around(land: Session) -> None:
     assert "scenario_cost_typed_water" in {each["code"] for each in said.result["notes"]}
 
 
+def test_what_cannot_be_answered_is_stated(land: Session) -> None:
+    """Too little money, nothing to choose from, nobody left without: an answer that says which, never a silent zero."""
+    told = [
+        compute(land, replace(ORDER, budget_baht=399_999), Visibility.STAFF),
+        compute(land, replace(ORDER, sources="planned"), Visibility.STAFF),
+    ]
+    for number in range(5):
+        well(land, spot(number))
+    told.append(compute(land, ORDER, Visibility.STAFF))
+    assert [each.summary["status"] for each in told] == ["no_budget", "no_candidates", "no_candidates"]
+    for each in told:
+        notes = {note["code"] for note in each.result["notes"]}
+        assert f"scenario_{each.summary['status']}" in notes and each.result["works"] == []
+    # A village on land without any road: no straight line over the water is offered.
+    roads = AccessQuestion("road", "99", 2_000.0, background=False)
+    alone = compute(land, ScenarioOrder(roads, 5_000_000, unit_cost_baht=1_000_000), Visibility.STAFF)
+    assert (alone.summary["status"], alone.summary["candidates"]) == ("no_candidates", 0)
+
+
 def test_everything_wrong_with_an_order_is_told_at_once(land: Session) -> None:
     actor = actor_for(make_user(land, "LAO_PLANNER", organisation="D9901001"))
     wrong = ScenarioOrder(
@@ -372,6 +391,10 @@ def test_pages_and_files_tell_the_same(client: FlaskClient, sign_in: SignIn, lan
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}/file").data))
     assert [sheet.title for sheet in book] == ["วิธีและตัวเลือก", "งานที่เลือก", "ใครได้ใครเสีย", "รายพื้นที่"]
     assert book["งานที่เลือก"].max_row == 2 + answer["summary"]["works"]
+    told = [row[1].value for row in book["วิธีและตัวเลือก"].iter_rows() if row[0].value == "หมายเหตุ"]
+    assert any("ราคา 400,000 บาทต่อแห่ง ตามที่ผู้คำนวณกำหนด" in each for each in told)
+    costs = {row[6].value for row in book["งานที่เลือก"].iter_rows(min_row=2) if row[0].value}
+    assert costs == {"วงเงินของโครงการ", "ผู้คำนวณกำหนด"}
     places = client.get(f"{address}/file?format=geojson").json
     assert len(places["features"]) == answer["summary"]["works"] + len(answer["result"]["villages"])
     again = client.get(f"/analysis/scenarios/new?again={key}")
