@@ -172,7 +172,7 @@ def test_people_of_a_raster_of_the_catalogue_are_counted_on_the_page(
     assert f'<option value="{people}" selected>' in page and "นับคนจากแรสเตอร์ คนต่อช่อง" in page
     assert f"people={people}" in page.partition("access-actions")[2].partition("</header>")[0], "files hold the same"
     refused = client.get(f"/api/v1/access?{address}&people={heights}")
-    assert (refused.status_code, refused.get_json()["problems"][0]["code"]) == (422, "access_raster_kind")
+    assert refused.status_code == 422 and "access_raster_kind" in refused.text
     assert client.get(f"/api/v1/access?{address}&people=nothing").status_code == 404
     monkeypatch.setattr(access_raster, "MOST_PIXELS", 10)
     assert client.get(f"/api/v1/access?{address}&people={people}").status_code == 422
