@@ -185,7 +185,7 @@ def circle_sizes(view: AccessView) -> list[dict[str, float]]:
 def _round(people: float) -> float:
     """One significant figure, so that a legend is read at a glance."""
     digits = 10 ** (len(str(int(people))) - 1)
-    return max(1, people // digits * digits)
+    return float(max(1, people // digits * digits))
 
 
 def page_title(question: AccessQuestion) -> str:
