@@ -183,8 +183,11 @@ def _fill_nearest(
 ) -> None:
     if not len(of_places) or not len(of_works):
         return
-    at, found = shapely.STRtree(works[of_works]).query_nearest(places[of_places], all_matches=False)
-    work[of_places[at]] = of_works[found]
+    # Of several at the same distance (roads meet) the first: the same in whatever pieces it is asked.
+    at, found = shapely.STRtree(works[of_works]).query_nearest(places[of_places], all_matches=True)
+    order = np.lexsort((found, at))
+    at, first = np.unique(at[order], return_index=True)
+    work[of_places[at]] = of_works[found[order][first]]
 
 
 def reach(

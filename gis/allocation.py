@@ -77,14 +77,15 @@ def parts(works: Shapes, zones: Shapes) -> Parts:
         clipped = shapely.intersection(works[work[crossing]], zones[zone[crossing]])
         dimension = shapely.get_dimensions(works[work[crossing]])
         weight[crossing] = measure(clipped, dimension)
-    keep = weight > 0
-    work, zone, weight = work[keep], zone[keep], weight[keep]
+    # In this order a sum of floats is the same whatever tree the zones were found by.
+    order = np.lexsort((zone, work))
+    order = order[weight[order] > 0]
+    work, zone, weight = work[order], zone[order], weight[order]
     whole = np.bincount(work, weight, minlength=len(works))
     found = np.zeros(len(works), dtype=bool)
     found[work] = True
     found[shapeless] = True
-    order = np.lexsort((zone, work))
-    return Parts(work[order], zone[order], (weight / whole[work])[order], np.flatnonzero(~found), shapeless)
+    return Parts(work, zone, weight / whole[work], np.flatnonzero(~found), shapeless)
 
 
 def measure(shapes: Shapes, dimension: npt.NDArray[Any]) -> Floats:

@@ -1,9 +1,9 @@
 """Analyses of one piece of the country: what a worker of a cluster does with the files of its piece.
 
-A piece is a GeoParquet file (EPSG:4326) of works, villages or areas that lie near each other. What crosses the edge of
-a piece is found because a worker also reads the files *beside* it, as far as the analysis reaches; each pair and each
-place is told by one piece only. The functions know no cluster: called one after the other in one process they give the
-same rows.
+A piece is a GeoParquet file of works, places or areas that lie near each other. What crosses the edge of a piece is
+found because a worker also reads the files *beside* it, as far as the analysis reaches; each pair and each place is
+told by one piece only. The functions know no cluster: called one after the other in one process they give the same
+rows.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ import orjson
 import pandas as pd
 import shapely
 
-from gis.access import mercator, nearest
+from gis.access import nearest
+from gis.allocation import parts
+from gis.measure import FloatArray
 from gis.overlap import REACH_M, Work, find_pairs
 from gis.overlap_classes import WARRANTY_YEARS, compare
-from gis.zonal import zonal_statistics
+from gis.zonal import class_shares, zonal_statistics
 
 Frame = Any
 """A GeoDataFrame: geopandas has no types."""
@@ -114,41 +116,95 @@ def _works(frame: Frame) -> Iterator[Work]:
         yield Work(geometry=shape, **given)
 
 
-def access_of_piece(own: Path, works: Sequence[Path], within_m: float) -> pd.DataFrame:
-    """Whether the villages of a piece have a work within reach.
+def nearest_of_piece(
+    own: Path, works: Sequence[tuple[Path, tuple[float, float, float, float]]], reach_m: float = 5_000.0
+) -> pd.DataFrame:
+    """The nearest work of every place of a piece, as :func:`gis.access.nearest` finds it among all of them.
 
     Parameters
     ----------
     own
-        File of villages: ``code``, ``people`` and a point.
+        File of places with a point (EPSG:3857): ``number``, ``land``.
     works
-        Files of works that lie in this piece or beside it.
-    within_m
-        Geodesic metres.
+        Every file of works (``number``, ``land``, a shape in EPSG:3857) and the box of what is in it.
+    reach_m
+        How far around its box is looked at first, in units of the map. A work that lies nearer than what was looked at
+        is the nearest of all; for places without one, more is read.
 
     Returns
     -------
     DataFrame
-        ``code``, ``people``, ``placed`` (False: nothing can be said), ``within``, and ``distance_m`` to the nearest
-        work of those within reach (NaN beyond), sorted by code.
+        ``number`` of the place, ``work`` (number; -1: none on its land) and ``distance_m`` (geodesic), by number.
     """
-    frame, near = read_beside(own, works, within_m * 1.02)
-    found = nearest(mercator(frame.geometry.to_numpy()), mercator(near.geometry.to_numpy()))
-    within = found.within(within_m)
-    table = pd.DataFrame(
+    frame = gpd.read_parquet(own).sort_values("number", ignore_index=True)
+    table = pd.DataFrame({"number": frame["number"].to_numpy(), "work": np.int64(-1), "distance_m": np.nan})
+    open_ = np.arange(len(frame))
+    while len(open_):
+        places = frame.iloc[open_]
+        points = places.geometry.to_numpy()
+        box = shapely.box(*places.total_bounds).buffer(reach_m).envelope
+        beside = [path for path, bounds in works if box.intersects(shapely.box(*bounds))]
+        near = _numbered(beside, box)
+        shapes = near.geometry.to_numpy()
+        found = nearest(points, shapes, place_land=places["land"].to_numpy(), work_land=near["land"].to_numpy())
+        far = np.full(len(places), np.inf)
+        some = found.work >= 0
+        far[some] = shapely.distance(points[some], shapes[found.work[some]])
+        everything = box.contains(shapely.box(*_around(works))) if works else True
+        told = (far <= reach_m) | everything
+        at = open_[told & some]
+        table.loc[at, "work"] = near["number"].to_numpy()[found.work[told & some]]
+        table.loc[at, "distance_m"] = found.distance_m[told & some]
+        open_ = open_[~told]
+        reach_m *= 4
+    return table
+
+
+def parts_of_piece(own: Path, zones: Sequence[Path]) -> pd.DataFrame:
+    """What fraction of each work of a piece lies in which zone, as :func:`gis.allocation.parts` tells it.
+
+    Parameters
+    ----------
+    own
+        File of works: ``number`` and a shape (EPSG:3857).
+    zones
+        Files of zones with ``number`` that may meet them.
+
+    Returns
+    -------
+    DataFrame
+        ``work``, ``zone`` (numbers; zone -1: in none of them, -2: it has no shape) and ``fraction``.
+    """
+    frame = gpd.read_parquet(own).sort_values("number", ignore_index=True)
+    near = _numbered(zones, shapely.box(*frame.total_bounds))
+    found = parts(frame.geometry.to_numpy(), near.geometry.to_numpy())
+    number = frame["number"].to_numpy()
+    none = [np.full(len(found.outside), -1), np.full(len(found.shapeless), -2)]
+    return pd.DataFrame(
         {
-            "code": frame["code"].to_numpy(),
-            "people": frame["people"].to_numpy(),
-            "placed": found.placed,
-            "within": within,
-            "distance_m": np.where(within, found.distance_m, np.nan),
+            "work": number[np.concatenate([found.work, found.outside, found.shapeless])],
+            "zone": np.concatenate([near["number"].to_numpy()[found.zone], *none]),
+            "fraction": np.concatenate([found.fraction, np.zeros(len(none[0]) + len(none[1]))]),
         }
     )
-    return table.sort_values("code", ignore_index=True)
 
 
-def zones_of_piece(own: Path, raster: Path, band: int = 1) -> pd.DataFrame:
-    """Statistics of a raster in the areas (``code``) of a piece; see :func:`gis.zonal.zonal_statistics`."""
-    frame = gpd.read_parquet(own).set_index("code")
-    table = zonal_statistics(raster, frame, band=band)
-    return table.rename_axis("code").reset_index().sort_values("code", ignore_index=True)
+def _numbered(paths: Sequence[Path], box: Any) -> Frame:
+    """Rows of files that meet a box, by their number."""
+    read = [frame[frame.geometry.intersects(box)] for frame in map(gpd.read_parquet, paths)]
+    if not read:
+        return gpd.GeoDataFrame({"number": np.empty(0, int), "land": np.empty(0, int)}, geometry=[], crs=3857)
+    return pd.concat(read, ignore_index=True).sort_values("number", ignore_index=True)
+
+
+def _around(works: Sequence[tuple[Path, tuple[float, float, float, float]]]) -> FloatArray:
+    boxes = np.array([bounds for _, bounds in works])
+    return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
+
+
+def zones_of_piece(own: Path, raster: Path, band: int = 1, classes: bool = False) -> pd.DataFrame:
+    """Statistics of a raster, or shares of its classes, in the areas (``number``) of a piece; see :mod:`gis.zonal`."""
+    frame = gpd.read_parquet(own).set_index("number").sort_index()
+    if classes:
+        return class_shares(raster, frame, band=band)
+    return zonal_statistics(raster, frame, band=band).rename_axis("zone").reset_index()

@@ -11,6 +11,7 @@ import orjson
 from app.auth.actor import SYSTEM_ACTOR
 from app.auth.policy import Visibility
 from app.cli.context import database
+from app.cli.pieces import pieces, pieces_options
 from app.errors import NotFound
 from app.messages import sentence
 from app.queries.access import view_of
@@ -20,6 +21,7 @@ from app.queries.villages import people_of_raster
 from app.services import scenario_answers as scenarios
 from app.services.access_file import PARTS, write_access
 from app.services.scenario_file import write_answer
+from gis.access import nearest
 from gis.writers import FILE_ENDINGS
 
 _OUT = click.Path(dir_okay=False, path_type=Path)
@@ -43,6 +45,7 @@ _OUT = click.Path(dir_okay=False, path_type=Path)
 @click.option("--part", type=click.Choice(PARTS), default="villages", help="What --out holds.")
 @click.option("--out", type=_OUT, help="Write a file: .csv .xlsx .geojson .gpkg")
 @click.option("--json", "as_json", is_flag=True, help="Print the sums as JSON.")
+@pieces_options
 def access(
     kind: Any,
     area: str,
@@ -55,6 +58,8 @@ def access(
     part: Any,
     out: Path | None,
     as_json: bool,
+    scheduler: str | None,
+    folder: Path | None,
 ) -> None:
     """People without a road within 2 km or a water source within 1 km, by area and village."""
     question = AccessQuestion(
@@ -62,11 +67,11 @@ def access(
         population_year_be=population_year_be,
     )  # fmt: skip
     format_ = _format(out, ("csv", "xlsx", "geojson", "gpkg"))
-    with database().reading() as session:
+    with pieces(scheduler, folder) as cut, database().reading() as session:
         if area and area not in area_names(session, [area]):
             raise NotFound("area_not_found", {"area": area})
         people = people_of_raster(session, raster, area) if raster else None
-        view = view_of(session, ground(session, question, Visibility.STAFF, people))
+        view = view_of(session, ground(session, question, Visibility.STAFF, people, cut.nearest if cut else nearest))
         if out is not None:
             write_access(SYSTEM_ACTOR, view, part, format_, out, title=f"access {kind}")
     total = view.total
@@ -104,7 +109,13 @@ def access(
 @click.option("--seconds", type=click.IntRange(1, scenarios.LONGEST_S), default=10, help="Time for the proof.")
 @click.option("--acts", type=click.Choice(scenarios.ACTS), default="both", help="Repair what is there, or build.")
 @click.option("--sources", type=click.Choice(scenarios.SOURCES), default="both", help="Planned projects, new works.")
-@click.option("--unit-cost", "unit_cost_baht", type=int, help="Baht of a new water source, or of a kilometre of road.")
+@click.option(
+    "--unit-cost",
+    "unit_cost_baht",
+    type=int,
+    help="Baht of a new water source, or of a kilometre of road; without it the median of stored works.",
+)
+@click.option("--new-type", default="", help="Type of source or surface offered as new; GROUNDWATER, RC.")
 @click.option("--within", "within_m", type=click.FloatRange(1, 50_000), help="Metres; 2000 for roads, 1000 for water.")
 @click.option("--close", "closed", multiple=True, help="Code of a project taken out of use; several are possible.")
 @click.option("--no-background", is_flag=True, help="Only projects count, not registered roads and the base map.")
@@ -119,6 +130,7 @@ def next_(
     acts: str,
     sources: str,
     unit_cost_baht: int | None,
+    new_type: str,
     within_m: float | None,
     closed: tuple[str, ...],
     no_background: bool,
@@ -129,8 +141,7 @@ def next_(
     question = AccessQuestion(
         kind, area, within_m or DEFAULT_WITHIN_M[kind], background=not no_background, closed=closed
     )
-    unit = scenarios.UNIT_COST_BAHT[kind] if unit_cost_baht is None else unit_cost_baht
-    order = scenarios.ScenarioOrder(question, budget_baht, acts, sources, unit, method, seconds)
+    order = scenarios.ScenarioOrder(question, budget_baht, acts, sources, unit_cost_baht, method, seconds, new_type)
     format_ = _format(out, ("csv", "xlsx", "geojson"))
     with database().reading() as session:
         answer = scenarios.compute(session, order, Visibility.STAFF, nation=True)

@@ -10,6 +10,7 @@ import click
 from app.auth.actor import SYSTEM_ACTOR
 from app.auth.policy import Visibility
 from app.cli.context import database
+from app.cli.pieces import pieces, pieces_options
 from app.errors import NotFound
 from app.queries.allocation import LEVELS, RESOLUTIONS, Level
 from app.queries.allocation_table import (
@@ -53,6 +54,7 @@ _LEVELS: Mapping[str, Level] = {"lao" if level == "organisation" else level: lev
     "--alpha", type=click.FloatRange(0.001, 0.2), default=ALPHA, show_default=True, help="False discovery rate."
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=f"File: {', '.join(FORMATS)}.")
+@pieces_options
 def command(
     level: str,
     measure: Measure,
@@ -63,6 +65,8 @@ def command(
     resolution: int,
     alpha: float,
     out: Path | None,
+    scheduler: str | None,
+    folder: Path | None,
 ) -> None:
     """Money of each place, shared at borders, against people, roads, land or revenue."""
     format_ = out.suffix.lstrip(".").lower() if out else ""
@@ -70,11 +74,17 @@ def command(
         raise click.BadParameter(
             f"{out.suffix!r}; one of {', '.join('.' + name for name in FORMATS)}", param_hint="--out"
         )
+    if scheduler is not None and level == "lao":
+        raise click.UsageError(
+            "--scheduler cuts works at borders; an organisation has the whole money of its own works"
+        )
     narrowed = BudgetFilter(fiscal_year=tuple(years), kind=tuple(kinds), fund_source=tuple(funds))
-    with database().reading() as session:
+    with pieces(scheduler, folder) as cut, database().reading() as session:
         if parent and area(session, parent) is None:
             raise NotFound("area_not_found", {"area": parent})
-        found = read_allocation(session, _LEVELS[level], parent, measure, narrowed, Visibility.STAFF, resolution)
+        found = read_allocation(
+            session, _LEVELS[level], parent, measure, narrowed, Visibility.STAFF, resolution, cut.parts if cut else None
+        )
         spread = equity_of(found, {one.code: one.name_th for one in children(session, None)})
         spots = clusters_of(found, neighbours_of(session, found), alpha)
         _tell(found, spread, spots)

@@ -15,6 +15,7 @@ import orjson
 
 from app.cli.bar import Bar
 from app.cli.context import database
+from app.cli.pieces import pieces_options
 from app.db import Attribution
 from app.messages import fix, sentence
 from app.services.duplicate_pairs import compared_pairs
@@ -44,16 +45,7 @@ _ATTRIBUTION = Attribution(user_id=None, name="eplan analyse")
     show_default=True,
     help="Years in which a repair is the contractor's.",
 )
-@click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="Compare everything in pieces on a Dask cluster, such as tcp://10.0.0.5:8786, or with all processors: local.",
-)
-@click.option(
-    "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="With --scheduler: where the pieces are kept meanwhile; every worker has to see it under this path.",
-)
+@pieces_options
 @click.option("--anew", is_flag=True, help="Compare all stored works again, not only those that changed.")
 def command(
     file: Path | None,

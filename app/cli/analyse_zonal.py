@@ -9,6 +9,7 @@ import pandas as pd
 
 from app.auth.actor import SYSTEM_ACTOR
 from app.cli.context import database, settings
+from app.cli.pieces import pieces, pieces_options
 from app.messages import sentence
 from app.queries.rasters import raster_dir, zones
 from app.services.rasters import found_raster
@@ -24,13 +25,27 @@ LEVELS = ("province", "amphoe", "tambon")
 @click.option("--band", type=click.IntRange(1, 64), default=1, show_default=True)
 @click.option("--classes", is_flag=True, help="Share of each class (value) instead of sums and means.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV (or .parquet); else printed.")
-def zonal(raster: str, level: str, area: str, band: int, classes: bool, out: Path | None) -> None:
+@pieces_options
+def zonal(
+    raster: str,
+    level: str,
+    area: str,
+    band: int,
+    classes: bool,
+    out: Path | None,
+    scheduler: str | None,
+    folder: Path | None,
+) -> None:
     """Statistics of RASTER (its name in the catalogue) in every area, with exact fractions of pixels."""
     with database().reading() as session:
         row = found_raster(session, SYSTEM_ACTOR, raster)
         areas = zones(session, level, within=area)
     path = raster_dir(settings()) / f"{row.stored_name}.tif"
-    table = class_shares(path, areas, band=band) if classes else zonal_statistics(path, areas, band=band)
+    with pieces(scheduler, folder) as cut:
+        if cut is not None:
+            table = cut.zones(path, areas, band=band, classes=classes)
+        else:
+            table = class_shares(path, areas, band=band) if classes else zonal_statistics(path, areas, band=band)
     if classes:
         table.insert(1, "name", table["zone"].map(areas["name"]))
     else:

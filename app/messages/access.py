@@ -25,25 +25,26 @@ MESSAGES: dict[str, Message] = {
         "See that finished projects have coordinates, or let the background map count as well",
     ),
     "access_unplaced": Message(
-        "{count} หมู่บ้านหรือตำบล ({people} คน) ไม่ทราบจุดที่ตั้ง จึงไม่นับว่าเข้าถึงหรือไม่เข้าถึง",
-        "{count} villages or tambons ({people} people) have no known point and count neither as with nor as without",
+        "{count:,} หมู่บ้านหรือตำบล ({people:,} คน) ไม่ทราบจุดที่ตั้ง จึงไม่นับว่าเข้าถึงหรือไม่เข้าถึง",
+        "{count:,} villages or tambons ({people:,} people) have no known point: they count neither as with nor as"
+        " without",
     ),
     "access_uncounted": Message(
-        "{count} หมู่บ้านไม่ทราบจำนวนคน นับเป็นหมู่บ้านแต่ไม่รวมในจำนวนคน",
-        "Of {count} villages the people are not known: they count as villages, not in the people",
+        "{count:,} หมู่บ้านไม่ทราบจำนวนคน นับเป็นหมู่บ้านแต่ไม่รวมในจำนวนคน",
+        "Of {count:,} villages the people are not known: they count as villages, not in the people",
     ),
     "access_estimated": Message(
-        "จำนวนคนของ {count} หมู่บ้านเป็นค่าประมาณ คือประชากรตำบลหารเท่ากันทุกหมู่บ้าน",
-        "The people of {count} villages are an estimate: an equal part of the people of their tambon",
+        "จำนวนคนของ {count:,} หมู่บ้านเป็นค่าประมาณ คือประชากรตำบลหารเท่ากันทุกหมู่บ้าน",
+        "The people of {count:,} villages are an estimate: an equal part of the people of their tambon",
     ),
     "access_loose": Message(
-        "{count} จุดรู้ว่าเป็นหมู่บ้านของตำบล แต่ไม่แน่ว่าหมู่บ้านใด คนของหมู่บ้านที่ไม่มีจุดหารเท่ากันทุกจุดนี้",
-        "{count} points are of some village of their tambon, nobody knows which: they share the people of its villages"
-        " without a point equally",
+        "{count:,} จุดรู้ว่าเป็นหมู่บ้านของตำบล แต่ไม่แน่ว่าหมู่บ้านใด คนของหมู่บ้านที่ไม่มีจุดหารเท่ากันทุกจุดนี้",
+        "{count:,} points are of some village of their tambon, nobody knows which: they share equally the people of its"
+        " villages without a point",
     ),
     "access_islands": Message(
-        "{count} หมู่บ้านอยู่บนเกาะหรือแผ่นดินที่ไม่มีถนนที่นับได้ ถนนอีกฝั่งของน้ำไม่นับ",
-        "{count} villages lie on an island or land without a road that counts; roads across the water do not",
+        "{count:,} หมู่บ้านอยู่บนเกาะหรือแผ่นดินที่ไม่มีถนนที่นับได้ ถนนอีกฝั่งของน้ำไม่นับ",
+        "{count:,} villages lie on an island or land without a road that counts; roads across the water do not",
     ),
     # Scenarios
     "scenario_not_found": Message(
@@ -72,8 +73,10 @@ MESSAGES: dict[str, Message] = {
     "scenario_note": Message("หมายเหตุยาวได้ 2,000 ตัวอักษร", "A note has at most 2,000 characters"),
     "scenario_choice": Message("{field} เลือกได้เฉพาะ {allowed}", "{field} may be one of {allowed}"),
     "scenario_area": Message(
-        "เลือกจังหวัด อำเภอ หรือตำบลที่มีในระบบ",
-        "Choose a province, an amphoe or a tambon that is loaded",
+        "ทางเลือกหนึ่งครอบคลุมได้ไม่เกินหนึ่งจังหวัด",
+        "A scenario covers at most one province",
+        "เลือกจังหวัด อำเภอ หรือตำบลที่มีในระบบ ทั้งประเทศให้ผู้ดูแลระบบใช้ ./eplan analyse next",
+        "Choose a province, an amphoe or a tambon that is loaded; for the nation there is ./eplan analyse next",
     ),
     "scenario_distance": Message(
         "ระยะที่ถือว่าเข้าถึงต้องอยู่ระหว่าง {least} ถึง {most} ม.",
@@ -88,6 +91,28 @@ MESSAGES: dict[str, Message] = {
     "scenario_unit_cost": Message(
         "ค่าก่อสร้างต่อหน่วยต้องมากกว่า 0 บาท เมื่อเสนองานใหม่ด้วย",
         "The cost of a new work is more than 0 baht where new works are offered",
+    ),
+    "scenario_cost_unknown": Message(
+        "ไม่มีงานก่อสร้างใหม่ชนิด{type}ที่มีวงเงินครบ {least} งานในประเทศ จึงไม่รู้ราคา",
+        "Fewer than {least} new works of the type {type} with a budget are known, so nobody knows the price",
+        "ใส่ราคางานที่ระบบเสนอเอง เลือกชนิดอื่น หรือเลือกเฉพาะโครงการในแผน",
+        "Say the price of new works, choose another type, or planned projects only",
+    ),
+    "scenario_cost_median_road": Message(
+        "ถนนที่ระบบเสนอ ({type}) ราคา {baht:,} บาทต่อกิโลเมตร เป็นมัธยฐานของงานก่อสร้างใหม่ {count:,} งานใน{place} ปีงบ {years}",
+        "New roads ({type}) cost {baht:,} baht a kilometre: the median of {count:,} new works in {place}, {years}",
+    ),
+    "scenario_cost_median_water": Message(
+        "แหล่งน้ำที่ระบบเสนอ ({type}) ราคา {baht:,} บาทต่อแห่ง เป็นมัธยฐานของงานก่อสร้างใหม่ {count:,} งานใน{place} ปีงบ {years}",
+        "New water sources ({type}) cost {baht:,} baht: the median of {count:,} new works in {place}, years {years}",
+    ),
+    "scenario_cost_typed_road": Message(
+        "ถนนที่ระบบเสนอ ({type}) ราคา {baht:,} บาทต่อกิโลเมตร ตามที่ผู้คำนวณกำหนด",
+        "New roads ({type}) cost {baht:,} baht a kilometre, as whoever asked said",
+    ),
+    "scenario_cost_typed_water": Message(
+        "แหล่งน้ำที่ระบบเสนอ ({type}) ราคา {baht:,} บาทต่อแห่ง ตามที่ผู้คำนวณกำหนด",
+        "New water sources ({type}) cost {baht:,} baht, as whoever asked said",
     ),
     "scenario_seconds": Message("ให้เวลาคำนวณได้ 1 ถึง {most} วินาที", "The time to compute is 1 to {most} seconds"),
     "scenario_closed_many": Message("เลิกใช้ได้ไม่เกิน {most} งาน", "At most {most} works can be taken out of use"),
@@ -125,12 +150,38 @@ MESSAGES: dict[str, Message] = {
         "No work within the budget brings anybody within reach",
     ),
     "scenario_without_cost": Message(
-        "โครงการในแผน {count} โครงการไม่มีวงเงิน จึงไม่นำมาเลือก",
-        "{count} planned projects have no amount and were left out",
+        "โครงการในแผน {count:,} โครงการไม่มีวงเงิน จึงไม่นำมาเลือก",
+        "{count:,} planned projects have no amount and were left out",
     ),
     "scenario_grants": Message(
-        "โครงการอุดหนุนหน่วยงานอื่น {count} โครงการไม่นำมาเลือก เพราะงานเป็นของผู้รับ",
-        "{count} grants to other agencies were left out: the work is the receiver's",
+        "โครงการอุดหนุนหน่วยงานอื่น {count:,} โครงการไม่นำมาเลือก เพราะงานเป็นของผู้รับ",
+        "{count:,} grants to other agencies were left out: the work is the receiver's",
+    ),
+    "access_raster": Message(
+        "นับคนจากแรสเตอร์ {title} ช่องละ {metres:,.0f} ม. ที่มีคน {pixels:,} ช่อง ไม่ใช่จากหมู่บ้าน",
+        "People are counted by {pixels:,} inhabited pixels of {metres:,.0f} m of the raster {title}, not by villages",
+    ),
+    "access_raster_partly": Message(
+        "แรสเตอร์ {title} ไม่คลุมทั้งพื้นที่ คนนอกแรสเตอร์ไม่ถูกนับ",
+        "The raster {title} does not cover the whole area: people beyond it are not counted",
+    ),
+    "access_raster_empty": Message(
+        "แรสเตอร์ {title} ไม่มีคนในพื้นที่นี้ จึงบอกไม่ได้ว่าใครเข้าถึง",
+        "The raster {title} has no people in this area, so nobody can say who has access",
+        "เลือกพื้นที่หรือแรสเตอร์อื่น หรือนับจากหมู่บ้าน",
+        "Choose another area or raster, or count by villages",
+    ),
+    "access_raster_kind": Message(
+        "แรสเตอร์ {title} ไม่ได้เก็บจำนวนคน",
+        "The raster {title} does not hold people",
+        "เลือกแรสเตอร์ประเภทประชากร",
+        "Choose a raster of the kind population",
+    ),
+    "access_raster_large": Message(
+        "พื้นที่นี้มีราว {pixels:,} ช่องของแรสเตอร์ หน้าเว็บตอบได้ไม่เกิน {most:,} ช่อง",
+        "The raster has about {pixels:,} pixels here; a page answers up to {most:,}",
+        "เลือกอำเภอหรือตำบล หรือให้ผู้ดูแลระบบใช้คำสั่ง ./eplan analyse access --raster",
+        "Choose an amphoe or a tambon, or ask an administrator for ./eplan analyse access --raster",
     ),
     "raster_population_unreadable": Message(
         "อ่านราสเตอร์ประชากรไม่ได้: {reason}",

@@ -138,8 +138,14 @@ def access_view(session: Session, question: AccessQuestion, sight: Visibility) -
     return view_of(session, ground(session, question, sight))
 
 
-def view_of(session: Session, given: Ground) -> AccessView:
-    """The answer from what was read."""
+def view_of(session: Session, given: Ground, *, each_village: bool = True) -> AccessView:
+    """The answer from what was read.
+
+    Parameters
+    ----------
+    each_village
+        False: without a row for each of them; pixels of a raster are none that anybody reads.
+    """
     question = given.question
     child = len(question.area) + 2
     codes = np.array([code[:child] for code in given.villages.code], dtype=object)
@@ -155,7 +161,7 @@ def view_of(session: Session, given: Ground) -> AccessView:
         question,
         everything,
         tuple(sorted(rows, key=lambda row: (-row.sums.people_without, row.code))),
-        village_rows(given),
+        village_rows(given) if each_village else (),
         _water_rows(given) if question.kind == "water" else (),
         int(given.works.working.sum()),
         given.villages.population_year_be,

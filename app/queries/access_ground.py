@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -64,6 +64,8 @@ class AccessQuestion:
         Codes of projects that are taken as out of use.
     population_year_be
         People of this year or the newest before it.
+    raster
+        Name of a population raster of the catalogue whose pixels stand in for the villages; empty: the villages.
     """
 
     kind: Kind
@@ -74,6 +76,7 @@ class AccessQuestion:
     background: bool = True
     closed: tuple[str, ...] = ()
     population_year_be: int | None = None
+    raster: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,13 +166,21 @@ AND geom && ST_MakeEnvelope(:west, :south, :east, :north, 3857)
 """
 
 
-def ground(session: Session, question: AccessQuestion, sight: Visibility, people: Villages | None = None) -> Ground:
+def ground(
+    session: Session,
+    question: AccessQuestion,
+    sight: Visibility,
+    people: Villages | None = None,
+    nearest: Callable[..., Nearest] = reach_of.nearest,
+) -> Ground:
     """Read what an answer is computed from: villages of the area, works of it and 20 km around.
 
     Parameters
     ----------
     people
         Where people live, when not in the villages: pixels of a raster.
+    nearest
+        Finds the nearest work of each place as :func:`gis.access.nearest` does; see :mod:`app.services.in_pieces`.
     """
     people = villages(session, question.area, question.population_year_be) if people is None else people
     box = _box(people, question)
@@ -178,7 +189,7 @@ def ground(session: Session, question: AccessQuestion, sight: Visibility, people
     village_land, work_land = (None, None) if land is None else _lying_on(land, people, works)
     shapes = works.shape.copy()
     shapes[~works.working] = None
-    today = reach_of.nearest(people.point, shapes, place_land=village_land, work_land=work_land)
+    today = nearest(people.point, shapes, place_land=village_land, work_land=work_land)
     return Ground(question, people, works, village_land, work_land, today, land, _LAND_JOINED_M)
 
 

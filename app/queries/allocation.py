@@ -7,7 +7,7 @@ their tambons; an organisation has the money of its own works; hexagons are cut 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.auth.policy import Visibility
 from app.queries.budget import BudgetFilter
 from app.queries.project_filter import AREA_DIGITS, LEVEL_OF_DIGITS, AreaLevel, ProjectFilter, conditions
-from gis.allocation import parts, split_satang
+from gis.allocation import Parts, Shapes, parts, split_satang
 
 Level = Literal["province", "amphoe", "tambon", "organisation", "hexagon"]
 LEVELS: tuple[Level, ...] = ("province", "amphoe", "tambon", "organisation", "hexagon")
@@ -183,10 +183,11 @@ def read_shares(
         return Shares(frame, 0, int(frame["works"].sum()))
     rows = run(session, _BY_TAMBON, parent, narrowed, sight)
     frame = pd.DataFrame(rows, columns=[*_COLUMNS, "crossing", "weight"])
-    return _of_level(frame, level, parent)
+    return of_level(frame, level, parent)
 
 
-def _of_level(frame: pd.DataFrame, level: str, parent: str | None) -> Shares:
+def of_level(frame: pd.DataFrame, level: str, parent: str | None) -> Shares:
+    """Money by place from rows by tambon; those of a work that crosses borders (``crossing``) are shared out here."""
     cut = frame["crossing"].notna().to_numpy()
     whole, crossing = frame[~cut].copy(), frame[cut].copy()
     work = crossing["crossing"].to_numpy(np.int64)
@@ -227,13 +228,18 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_hexagon_shares(
-    session: Session, grid: Hexagons, parent: str | None, narrowed: BudgetFilter, sight: Visibility
+    session: Session,
+    grid: Hexagons,
+    parent: str | None,
+    narrowed: BudgetFilter,
+    sight: Visibility,
+    cut_by: Callable[[Shapes, Shapes], Parts] = parts,
 ) -> Shares:
     """Money by hexagon; works without coordinates stand under an empty code."""
     rows = run(session, SHAPES_OF_WORKS, parent, narrowed, sight)
     works = pd.DataFrame(rows, columns=["id", "year", "kind", "satang", "rai", "shape"])
     shapes = shapely.from_wkb([bytes(shape) for shape in works["shape"]])
-    found = parts(np.asarray(shapes, dtype=object), grid.zones)
+    found = cut_by(np.asarray(shapes, dtype=object), grid.zones)
     satang = works["satang"].to_numpy(np.int64)
     share = split_satang(found.work, found.fraction, satang[found.work])
     codes = np.array([*grid.cells, *([] if grid.outside is None else ["outside"])], dtype=object)

@@ -27,7 +27,9 @@ from app.queries.allocation import (
     read_shares,
 )
 from app.queries.allocation_bases import read_own_revenue, read_places, read_road_km
+from app.queries.allocation_cut import Cut, read_cut_shares
 from app.queries.budget import BudgetFilter
+from gis.allocation import parts
 from gis.clusters import Clusters, clusters, covering, hexagons_touching, touching
 from gis.equity import Equity, equity
 from gis.problems import Problem
@@ -112,8 +114,15 @@ def read_allocation(
     narrowed: BudgetFilter,
     sight: Visibility,
     resolution: int = 6,
+    cut: Cut | None = None,
 ) -> Allocation:
     """Money of every place of ``level`` under the area ``parent`` (``None``: the nation), set against its base.
+
+    Parameters
+    ----------
+    cut
+        Shares works among places, instead of the parts that are kept and of this process; see
+        :mod:`app.services.in_pieces`. Of organisations nothing is cut.
 
     Raises
     ------
@@ -122,11 +131,13 @@ def read_allocation(
     """
     narrowed = of_kind(measure, narrowed)
     grid = hexagons(session, parent, resolution) if level == "hexagon" else Hexagons()
-    shares: Shares = (
-        read_hexagon_shares(session, grid, parent, narrowed, sight)
-        if level == "hexagon"
-        else read_shares(session, level, parent, narrowed, sight)
-    )
+    shares: Shares
+    if level == "hexagon":
+        shares = read_hexagon_shares(session, grid, parent, narrowed, sight, cut or parts)
+    elif cut is not None and level != "organisation":
+        shares = read_cut_shares(session, level, parent, narrowed, sight, cut)
+    else:
+        shares = read_shares(session, level, parent, narrowed, sight)
     frame = shares.frame
     years = tuple(sorted({*narrowed.fiscal_year} or {int(year) for year in frame["year"]}))
     with_money = [code for code in frame["code"].unique() if code]

@@ -30,7 +30,7 @@ from app.queries.nation import WORKS_IN_ORDER, WORKS_PARAMETERS, WORKS_SCHEMA, a
 from app.services.jobs import Progress, Silent
 from gis.overlap import REACH_M
 from gis.overlap_classes import WARRANTY_YEARS
-from gis.partitions import access_of_piece, pairs_of_piece, zones_of_piece
+from gis.partitions import pairs_of_piece
 
 ROWS_A_PIECE = 25_000
 """Works of a piece: some 30 MB as a worker holds them, some seconds of its time."""
@@ -44,7 +44,7 @@ Frame = Any
 
 @dataclass(frozen=True)
 class Pieces:
-    """Files of one kind and the boxes (EPSG:4326) of what is in them, in the same order."""
+    """Files of one kind and the boxes of what is in them (in the system of the files), in the same order."""
 
     paths: tuple[Path, ...]
     boxes: Any
@@ -67,8 +67,8 @@ class Pieces:
         """Numbers of the pieces within reach of a shape."""
         # A degree of longitude is never longer than one of latitude: looked at is too much rather than too little.
         west, south, east, north = shape.bounds
-        degrees = reach_m / 110_500.0 * 2
-        box = shapely.box(west - degrees, south - degrees, east + degrees, north + degrees)
+        units = reach_m / 110_500.0 * 2 if self.boxes.crs.is_geographic else reach_m * 2
+        box = shapely.box(west - units, south - units, east + units, north + units)
         return [int(n) for n in shapely.STRtree(self.boxes.to_numpy()).query(box, predicate="intersects")]
 
 
@@ -112,9 +112,9 @@ def _write_piece(table: pa.Table, folder: Path, number: int) -> None:
 
 
 def write_frame(frame: Frame, folder: Path, *, rows: int = ROWS_A_PIECE) -> Pieces:
-    """A table that is in memory already (EPSG:4326) as pieces of neighbours; rows without a place come last."""
+    """A table that is in memory already as pieces of neighbours; rows without a place come last."""
     placed = frame[~(frame.geometry.is_empty | frame.geometry.isna())]
-    ordered = placed.iloc[placed.geometry.hilbert_distance().argsort(kind="stable")]
+    ordered = placed.iloc[placed.geometry.hilbert_distance().argsort(kind="stable")] if len(placed) else placed
     whole = pd.concat([ordered, frame.drop(ordered.index)])
     for number, start in enumerate(range(0, len(whole), rows)):
         _to_parquet(whole.iloc[start : start + rows], folder, number)
@@ -147,7 +147,8 @@ def cluster(scheduler: str, workers: int | None = None) -> Iterator[Client]:
             n_workers=workers or os.cpu_count() or 1,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            # No page of Dask: any free port, and not beyond this machine.
+            dashboard_address="127.0.0.1:0",
         ) as local,
         Client(local) as client,  # type: ignore[no-untyped-call]
     ):
@@ -159,29 +160,10 @@ def duplicates_in_pieces(
 ) -> pd.DataFrame:
     """All pairs of works within reach of each other, as :func:`gis.partitions.pairs_of_piece` tells them."""
     asked = [(path, works.beside(n, REACH_M), REACH_M, warranty_years) for n, path in enumerate(works.paths)]
-    return _done(client, pairs_of_piece, asked, progress)
+    return done_in_pieces(client, pairs_of_piece, asked, progress)
 
 
-def access_in_pieces(
-    client: Client, villages: Pieces, works: Pieces, within_m: float, progress: Progress | None = None
-) -> pd.DataFrame:
-    """Whether each village has a work within reach, by code."""
-    asked = [
-        (path, [works.paths[n] for n in works.near(villages.boxes.iloc[number], within_m)], within_m)
-        for number, path in enumerate(villages.paths)
-    ]
-    return _done(client, access_of_piece, asked, progress).sort_values("code", ignore_index=True)
-
-
-def zones_in_pieces(
-    client: Client, areas: Pieces, raster: Path, *, band: int = 1, progress: Progress | None = None
-) -> pd.DataFrame:
-    """Statistics of a raster by area."""
-    asked = [(path, raster, band) for path in areas.paths]
-    return _done(client, zones_of_piece, asked, progress).sort_values("code", ignore_index=True)
-
-
-def _done(
+def done_in_pieces(
     client: Client,
     function: Callable[..., pd.DataFrame],
     asked: Sequence[tuple[Any, ...]],

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import shapely
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -18,10 +16,13 @@ from app.queries import candidates as works_to_choose
 from app.queries.access_ground import KINDS, AccessQuestion, Ground, ground
 from app.queries.areas import area_names
 from app.queries.candidates import Candidates
+from app.queries.work_costs import NEW_TYPES, WorkCost
+from app.services.scenario_costs import cost_note, cost_of_new
+from app.services.scenario_parts import areas_json, notes, villages_json, works_json
 from gis import access as reach_of
 from gis.access import BoolArray
 from gis.coverage import Choice, Method, Task, cover
-from gis.measure import FloatArray, GeometryArray
+from gis.measure import FloatArray
 from gis.problems import Problem
 
 ACTS = ("both", "rehabilitate", "build")
@@ -30,9 +31,6 @@ METHODS: tuple[Method, ...] = ("greedy", "exact")
 LONGEST_S = 20
 LARGEST_BUDGET_BAHT = 10**12
 MAX_CLOSED = 200
-# What a new work costs where nobody says otherwise (baht): a village well with its pump, a kilometre of concrete road.
-# Placeholders of the order of real contracts: every scenario states the one it used.
-UNIT_COST_BAHT: Mapping[str, int] = {"water": 500_000, "road": 3_500_000}
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,9 @@ class ScenarioOrder:
     sources
         ``planned`` projects with coordinates, ``new`` works at villages without access, or ``both``.
     unit_cost_baht
-        Of a new water source or a kilometre of new road.
+        Of a new water source or a kilometre of new road; None: the median of the works that are stored.
+    new_type
+        Type of water source, or surface, that is offered as new; empty: the usual one.
     method
         ``greedy`` or ``exact``.
     seconds
@@ -61,9 +61,20 @@ class ScenarioOrder:
     budget_baht: int
     acts: str = "both"
     sources: str = "both"
-    unit_cost_baht: int = 0
+    unit_cost_baht: int | None = None
     method: Method = "greedy"
     seconds: int = 5
+    new_type: str = ""
+
+    @property
+    def offers_new(self) -> bool:
+        """Whether new works are offered beside planned ones."""
+        return self.sources in ("new", "both") and self.acts != "rehabilitate"
+
+    @property
+    def type_of_new(self) -> str:
+        """Type that is offered as new."""
+        return self.new_type or NEW_TYPES[self.question.kind][0]
 
 
 @dataclass(frozen=True)
@@ -85,9 +96,17 @@ def check_order(session: Session, order: ScenarioOrder, *, nation: bool = False)
         ("budget_baht", 0 < order.budget_baht <= LARGEST_BUDGET_BAHT, "scenario_budget", {}),
         (
             "unit_cost_baht",
-            order.sources == "planned" or 0 < order.unit_cost_baht <= LARGEST_BUDGET_BAHT,
+            order.unit_cost_baht is None
+            or order.sources == "planned"
+            or 0 < order.unit_cost_baht <= LARGEST_BUDGET_BAHT,
             "scenario_unit_cost",
             {},
+        ),
+        (
+            "new_type",
+            order.new_type in ("", *NEW_TYPES.get(question.kind, ())),
+            "scenario_choice",
+            {"allowed": ", ".join(NEW_TYPES.get(question.kind, ()))},
         ),
         ("acts", order.acts in ACTS, "scenario_choice", {"allowed": ", ".join(ACTS)}),
         ("sources", order.sources in SOURCES, "scenario_choice", {"allowed": ", ".join(SOURCES)}),
@@ -126,12 +145,16 @@ def compute(session: Session, order: ScenarioOrder, sight: Visibility, *, nation
     problems = check_order(session, order, nation=nation)
     if problems:
         raise InvalidInput(problems)
+    cost = None
+    if order.offers_new:
+        area, kind = order.question.area, order.question.kind
+        cost = cost_of_new(session, kind, order.type_of_new, area, order.unit_cost_baht)
     base = ground(session, replace(order.question, closed=()), sight)
     closed = set(order.question.closed)
     standing = base.works.working & np.array([code not in closed for code in base.works.code], dtype=bool)
     left = _with_standing(base, standing)
     open_ = left.today.placed & ~left.has_access
-    offered = _candidates(session, left, open_, ~base.works.working, order)
+    offered = _candidates(session, left, open_, ~base.works.working, order, cost)
     pairs = reach_of.reach(
         offered.shape,
         base.villages.point,
@@ -144,7 +167,10 @@ def compute(session: Session, order: ScenarioOrder, sight: Visibility, *, nation
     chosen = cover(task, order.method, order.seconds)
     alternatives = [_alternative(task, offered, act) for act in ACTS] if order.acts == "both" else []
     after = _reached_after(left, offered, chosen, pairs)
-    return _answer(base, left, after, offered, chosen, pairs, order, alternatives)
+    told = notes(base, offered, chosen)
+    if cost is not None:
+        told.append(cost_note(session, order.question.kind, cost))
+    return _answer(base, left, after, offered, chosen, pairs, order, alternatives, cost, told)
 
 
 def order_from(parameters: Mapping[str, Any]) -> ScenarioOrder:
@@ -184,13 +210,13 @@ def _with_standing(base: Ground, standing: BoolArray) -> Ground:
 
 
 def _candidates(
-    session: Session, left: Ground, open_: BoolArray, broken: BoolArray, order: ScenarioOrder
+    session: Session, left: Ground, open_: BoolArray, broken: BoolArray, order: ScenarioOrder, cost: WorkCost | None
 ) -> Candidates:
     parts = []
     if order.sources in ("planned", "both"):
         parts.append(works_to_choose.planned(session, replace(left, question=order.question)))
-    if order.sources in ("new", "both") and order.acts != "rehabilitate":
-        parts.append(works_to_choose.new_works(left, open_, broken, order.unit_cost_baht))
+    if cost is not None:
+        parts.append(works_to_choose.new_works(left, open_, broken, cost.baht))
     if not parts:
         parts.append(works_to_choose.nothing())
     found = works_to_choose.together(*parts)
@@ -243,6 +269,8 @@ def _answer(
     pairs: reach_of.Reach,
     order: ScenarioOrder,
     alternatives: list[dict[str, Any]],
+    cost: WorkCost | None,
+    told: list[Problem],
 ) -> Answer:
     people = np.nan_to_num(base.villages.people, nan=0.0)
     within, before_m = order.question.within_m, base.today.distance_m
@@ -272,122 +300,14 @@ def _answer(
         "status": chosen.status,
         "seconds": round(chosen.seconds, 2),
         "population_year_be": base.villages.population_year_be,
+        "unit_cost_baht": cost.baht if cost else None,
+        "unit_cost_of_works": cost.count if cost else None,
     }
     result = {
-        "works": _works_json(left, offered, chosen, pairs),
-        "villages": _villages_json(base, before_m, after_m, gained, lost),
-        "areas": _areas_json(base, people, before, after, len(order.question.area)),
+        "works": works_json(left, offered, chosen, pairs, cost),
+        "villages": villages_json(base, before_m, after_m, gained, lost),
+        "areas": areas_json(base, people, before, after, len(order.question.area)),
         "alternatives": alternatives,
-        "notes": [problem.as_dict() for problem in _notes(base, offered, chosen, people)],
+        "notes": [problem.as_dict() for problem in told],
     }
     return Answer(summary, result)
-
-
-def _works_json(left: Ground, offered: Candidates, chosen: Choice, pairs: reach_of.Reach) -> list[dict[str, Any]]:
-    if not chosen.chosen:
-        return []
-    shapes = shapely.transform(offered.shape[list(chosen.chosen)], reach_of.lonlat)
-    reached = np.bincount(pairs.work, minlength=len(offered))
-    running = np.cumsum([int(offered.cost_baht[each]) for each in chosen.chosen])
-    return [
-        {
-            "rank": rank,
-            "code": offered.code[each],
-            "name": offered.name_th[each],
-            "organisation_code": offered.organisation_code[each],
-            "act": offered.act[each],
-            "source": offered.source[each],
-            "cost_baht": int(offered.cost_baht[each]),
-            "total_baht": int(running[rank - 1]),
-            "people": round(gain, 1),
-            "villages": int(reached[each]),
-            "geometry": shapely.geometry.mapping(shapely.set_precision(shape, 1e-6)),
-        }
-        for rank, (each, gain, shape) in enumerate(zip(chosen.chosen, chosen.gain_people, shapes, strict=True), start=1)
-    ]
-
-
-def _villages_json(
-    base: Ground, before_m: FloatArray, after_m: FloatArray, gained: BoolArray, lost: BoolArray
-) -> list[dict[str, Any]]:
-    """Villages whose access changes, the largest first."""
-    changed = np.flatnonzero(gained | lost)
-    people = np.nan_to_num(base.villages.people, nan=0.0)
-    changed = changed[np.lexsort((changed, -people[changed]))]
-    spots = _spots(base.villages.point[changed])
-    return [
-        {
-            "code": base.villages.code[i],
-            "name": base.villages.name_th[i],
-            "people": _rounded(base.villages.people[i]),
-            "before_m": _rounded(before_m[i]),
-            "after_m": _rounded(after_m[i]),
-            "change": "gain" if gained[i] else "loss",
-            "lon": round(float(spots[n][0]), 6),
-            "lat": round(float(spots[n][1]), 6),
-        }
-        for n, i in enumerate(int(each) for each in changed)
-    ]
-
-
-def _areas_json(
-    base: Ground, people: FloatArray, before: BoolArray, after: BoolArray, digits: int
-) -> list[dict[str, Any]]:
-    """Areas one level down: shares before and after, and who gains and loses in each."""
-    length = min(digits + 2, 8)
-    codes = np.array([code[:length] for code in base.villages.code], dtype=str)
-    placed = base.today.placed
-    found = []
-    for code in np.unique(codes):
-        here = codes == code
-        known = float(people[here & placed].sum())
-        gain, loss = here & after & ~before, here & before & ~after
-        found.append(
-            {
-                "code": str(code),
-                "people": round(float(people[here].sum()), 1),
-                "gained": round(float(people[gain].sum()), 1),
-                "lost": round(float(people[loss].sum()), 1),
-                "villages_gained": int(gain.sum()),
-                "villages_lost": int(loss.sum()),
-                "share_before": float(people[here & before].sum()) / known if known else None,
-                "share_after": float(people[here & after].sum()) / known if known else None,
-            }
-        )
-    return sorted(found, key=lambda row: (-row["gained"], -row["lost"], row["code"]))
-
-
-def _notes(base: Ground, offered: Candidates, chosen: Choice, people: FloatArray) -> list[Problem]:
-    placed = base.today.placed
-    stranded = placed & (base.today.work < 0)
-    found: list[tuple[str, Mapping[str, Any], bool]] = [
-        (
-            f"scenario_{chosen.status}",
-            {},
-            chosen.status in ("no_people", "no_candidates", "no_budget", "nothing_to_gain"),
-        ),
-        ("scenario_without_cost", {"count": offered.without_cost}, offered.without_cost > 0),
-        ("scenario_grants", {"count": offered.grants}, offered.grants > 0),
-        ("access_no_people", {}, people.sum() == 0),
-        ("access_unplaced", _unplaced(placed, people), bool((~placed).any())),
-        ("access_loose", {"count": int(base.villages.loose.sum())}, bool(base.villages.loose.any())),
-        ("access_estimated", {"count": int(base.villages.estimated.sum())}, bool(base.villages.estimated.any())),
-        (
-            "access_islands",
-            {"count": int(stranded.sum())},
-            bool(base.village_land is not None and base.works.working.any() and stranded.any()),
-        ),
-    ]
-    return [Problem(code, "info", values=values) for code, values, holds in found if holds]
-
-
-def _unplaced(placed: BoolArray, people: FloatArray) -> dict[str, Any]:
-    return {"count": int((~placed).sum()), "people": round(float(people[~placed].sum()))}
-
-
-def _spots(points: GeometryArray) -> FloatArray:
-    return reach_of.lonlat(shapely.get_coordinates(points)) if len(points) else np.empty((0, 2))
-
-
-def _rounded(value: float | Decimal) -> float | None:
-    return round(float(value), 1) if np.isfinite(float(value)) else None

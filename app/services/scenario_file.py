@@ -13,6 +13,7 @@ import xlsxwriter
 
 from app.auth.actor import Actor
 from app.auth.policy import EXPORT, NATION, require
+from app.messages import sentence
 
 FORMATS = ("xlsx", "csv", "geojson")
 # A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
@@ -20,13 +21,14 @@ _FORMULA_START = re.compile(r"^'*[=+\-@\t\r\n]")
 
 _WORKS = (
     ("rank", "ลำดับ"), ("code", "รหัสโครงการ"), ("name", "งาน"), ("act", "ซ่อมหรือสร้าง"), ("source", "ที่มา"),
-    ("cost_baht", "ราคา (บาท)"), ("total_baht", "รวมสะสม (บาท)"), ("people", "คนที่เข้าถึงเพิ่ม"),
-    ("villages", "หมู่บ้านในระยะ"),
+    ("cost_baht", "ราคา (บาท)"), ("cost_from", "ที่มาของราคา"), ("total_baht", "รวมสะสม (บาท)"),
+    ("people", "คนที่เข้าถึงเพิ่ม"), ("villages", "หมู่บ้านในระยะ"),
 )  # fmt: skip
 _VILLAGES = (
     ("code", "รหัสหมู่บ้าน"), ("name", "หมู่บ้าน"), ("people", "ประชากร"), ("change", "ได้หรือเสีย"),
     ("before_m", "ระยะวันนี้ (ม.)"), ("after_m", "ระยะหลังทำ (ม.)"), ("lon", "lon"), ("lat", "lat"),
 )  # fmt: skip
+_COST_FROM = {"budget": "วงเงินของโครงการ", "median": "มัธยฐานของงานจริง", "typed": "ผู้คำนวณกำหนด"}
 _AREAS = (
     ("code", "รหัสพื้นที่"), ("people", "ประชากร"), ("gained", "ได้เข้าถึง (คน)"), ("lost", "เสียการเข้าถึง (คน)"),
     ("share_before", "สัดส่วนวันนี้"), ("share_after", "สัดส่วนหลังทำ"),
@@ -61,6 +63,10 @@ def write_answer(
     """
     require(actor, EXPORT, NATION)
     head = {**(about or {}), **_flat(parameters), **summary}
+    told = [sentence(each["code"], each["values"]) for each in result.get("notes", ())]
+    # Scenarios that were kept before say nothing of where a cost is from.
+    works = [{**work, "cost_from": _COST_FROM.get(work.get("cost_from", ""), "")} for work in result["works"]]
+    result = {**result, "works": works, "told": told}
     if format == "geojson":
         path.write_bytes(orjson.dumps(_collection(result, head, summary, parameters), default=str))
     elif format == "csv":
@@ -105,6 +111,7 @@ def _collection(
         "summary": summary,
         "areas": result["areas"],
         "alternatives": result["alternatives"],
+        "notes": result["told"],
     }
 
 
@@ -129,6 +136,9 @@ def _write_xlsx(path: Path, result: Mapping[str, Any], head: Mapping[str, Any]) 
         for number, (name, value) in enumerate(head.items()):
             about.write_string(number, 0, name, bold)
             _cell(about, number, 1, value)
+        for number, told in enumerate(result["told"], len(head)):
+            about.write_string(number, 0, "หมายเหตุ", bold)
+            about.write_string(number, 1, told)
         for title, columns, rows in (
             ("งานที่เลือก", _WORKS, result["works"]),
             ("ใครได้ใครเสีย", _VILLAGES, result["villages"]),

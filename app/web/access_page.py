@@ -12,20 +12,21 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.auth.policy import Visibility, visibility
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound
 from app.messages import Language, fix, sentence
 from app.queries.access import AccessSums, AccessView, access_view
 from app.queries.access_ground import DEFAULT_WITHIN_M, KINDS, AccessQuestion, Kind
 from app.queries.areas import ancestors, area_names
 from app.queries.codelists import choices
 from app.queries.project_filter import ProjectFilter
+from app.services.access_raster import population_rasters, raster_view
 from app.services.heavy import heavy
 from app.web.access_cache import NationalAnswers
-from app.web.context import language, remembered
+from app.web.context import current, language, remembered
 from app.web.endpoint import Param
 from app.web.errors import BadParameters
 from app.web.json import dumps
-from app.web.params import area_code, boolean, choice, decimal_number, fiscal_year, integer_schema, string_schema
+from app.web.params import area_code, boolean, choice, code, decimal_number, fiscal_year, integer_schema, string_schema
 from app.web.project_list import own_province, place_choices
 from gis.problems import Problem
 
@@ -42,6 +43,7 @@ QUESTION: tuple[Param, ...] = (
     Param("earth", boolean, _FLAG, "Earth roads count too", False),
     Param("contract", boolean, _FLAG, "Works under contract count as if they stood", False),
     Param("background", boolean, _FLAG, "Registered roads and the base map count too", True),
+    Param("people", code, string_schema(), "Name of a population raster of the catalogue instead of the villages", ""),
     Param("year", fiscal_year, integer_schema(2540, 2640), "People of this year (B.E.) or the newest before it"),
 )
 # More dots than this tell nothing on a map of a country; areas have their circles.
@@ -51,6 +53,8 @@ MOST_WATER_M, MOST_WATER_OF_NATION_M = 10_000, 3_000
 """Farther than this every village is in reach of hundreds of sources, and all pairs do not fit into memory."""
 _VILLAGE_DIGITS = 8
 _POINTS_SHOWN = 100
+# Pixels: as in static/src/access/model.ts.
+_LARGEST, _LARGEST_OF_MANY, _MANY = 26.0, 17.0, 40
 
 
 def _(text: str, **values: Any) -> str:
@@ -69,6 +73,7 @@ def question_from(values: Mapping[str, Any]) -> AccessQuestion:
         under_contract=values["contract"],
         background=values["background"],
         population_year_be=values["year"],
+        raster=values["people"],
     )
 
 
@@ -83,7 +88,7 @@ def query(question: AccessQuestion, **more: Any) -> str:
         "background": None if question.background else False,
     }
     given |= {name: None if value is None else str(value).lower() for name, value in flags.items()}
-    given |= {"year": question.population_year_be, **more}
+    given |= {"people": question.raster or None, "year": question.population_year_be, **more}
     return urlencode({name: value for name, value in given.items() if value is not None})
 
 
@@ -98,6 +103,8 @@ def answer(session: Session, question: AccessQuestion, actor: Actor) -> AccessVi
         ``access_too_far``.
     Unavailable
         ``analysis_busy``.
+    InvalidInput, Conflict
+        See :func:`app.services.access_raster.raster_view`.
     """
     if question.area and question.area not in area_names(session, [question.area]):
         raise NotFound("area_not_found", {"area": question.area})
@@ -105,6 +112,9 @@ def answer(session: Session, question: AccessQuestion, actor: Actor) -> AccessVi
     if question.kind == "water" and question.within_m > most:
         raise BadParameters([Problem("access_too_far", where={"field": "within_m"}, values={"most": most})])
     sight = visibility(actor)
+    if question.raster:
+        with heavy():
+            return raster_view(session, actor, question, current().settings)
     if question.area:
         with heavy():
             return access_view(session, question, sight)
@@ -117,7 +127,7 @@ def page_values(session: Session, values: Mapping[str, Any], given: Mapping[str,
     question = question_from(values)
     if "area" not in given:
         question = replace(question, area=own_province(session, actor))
-    view = answer(session, question, actor)
+    question, view = _answered(session, question, actor)
     words = language()
     path = [*reversed(ancestors(question.area)), question.area] if question.area else []
     names = area_names(session, path)
@@ -129,9 +139,13 @@ def page_values(session: Session, values: Mapping[str, Any], given: Mapping[str,
         "total": view.total,
         "kinds": [("road", _("ถนน")), ("water", _("แหล่งน้ำ"))],
         "title": page_title(question),
+        "bars": bars(view),
+        "sizes": circle_sizes(view),
+        "average": view.total.people_without / len(view.rows) if view.rows else 0.0,
         "path": [(code, names[code].name(words)) for code in path if code in names],
         "level": {2: _("จังหวัด"), 4: _("อำเภอ"), 6: _("ตำบล"), 8: _("หมู่บ้าน")}[below],
         "areas": place_choices(session, actor, ProjectFilter(area=(question.area,) if question.area else ()))["area"],
+        "rasters": [(row.name, row.title_th) for row in population_rasters(session, actor)],
         "villages": [row for row in view.villages if of_tambon or row.has_access is not True][:VILLAGES_SHOWN],
         "of_tambon": of_tambon,
         "villages_shown": VILLAGES_SHOWN,
@@ -149,6 +163,43 @@ def page_values(session: Session, values: Mapping[str, Any], given: Mapping[str,
         "data": dumps(map_data(view)).decode().replace("<", "\\u003c"),
         "unplaced_share": unplaced_share(view.total),
     }
+
+
+def _answered(session: Session, question: AccessQuestion, actor: Actor) -> tuple[AccessQuestion, AccessView]:
+    """The answer; where a raster cannot give it, that of the villages with the reason before it."""
+    try:
+        return question, answer(session, question, actor)
+    except InvalidInput as refused:
+        plain = replace(question, raster="")
+        if plain == question:
+            raise
+        view = answer(session, plain, actor)
+        return plain, replace(view, notes=(*refused.problems, *view.notes))
+
+
+def bars(view: AccessView) -> list[dict[str, Any]]:
+    """Bars of the chart in the order of the table: people without access of each area, the most being 1."""
+    most = max((row.sums.people_without for row in view.rows), default=0.0)
+    if most <= 0 or len(view.rows) < 2:
+        return []
+    return [
+        {"rank": rank, "row": row, "part": row.sums.people_without / most}
+        for rank, row in enumerate(view.rows, start=1)
+    ]
+
+
+def circle_sizes(view: AccessView) -> list[dict[str, float]]:
+    """Three circles for the legend, as ``radiusOf`` in ``static/src/access/model.ts`` draws them."""
+    most = max((row.sums.people_without for row in view.rows), default=0.0)
+    largest = _LARGEST_OF_MANY if len(view.rows) > _MANY else _LARGEST
+    found = dict.fromkeys(_round(most * part) for part in (1.0, 0.4, 0.1)) if most >= 1 else {}
+    return [{"people": people, "radius": round(max(4.0, largest * (people / most) ** 0.5), 1)} for people in found]
+
+
+def _round(people: float) -> float:
+    """One significant figure, so that a legend is read at a glance."""
+    digits = 10 ** (len(str(int(people))) - 1)
+    return float(max(1, people // digits * digits))
 
 
 def page_title(question: AccessQuestion) -> str:

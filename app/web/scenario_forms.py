@@ -15,9 +15,12 @@ from app.errors import Forbidden, InvalidInput
 from app.messages import fix, sentence
 from app.queries.access_ground import DEFAULT_WITHIN_M, AccessQuestion
 from app.queries.areas import area_names
+from app.queries.codelists import choices
 from app.queries.project_filter import ProjectFilter
 from app.queries.scenarios import ScenarioFull, difference
-from app.services.scenario_answers import LONGEST_S, UNIT_COST_BAHT, ScenarioOrder, order_from
+from app.queries.work_costs import NEW_TYPES, work_cost
+from app.services.scenario_answers import LONGEST_S, ScenarioOrder, order_from
+from app.services.scenario_costs import cost_note
 from app.services.scenarios import SHARES
 from app.web.context import language
 from app.web.json import dumps
@@ -35,6 +38,7 @@ ORDER = Body(
         "within_m": "whole",
         "budget_baht": "whole",
         "unit_cost_baht": "whole",
+        "new_type": "text",
         "acts": "text",
         "sources": "text",
         "method": "text",
@@ -95,9 +99,10 @@ def read_order(form: Mapping[str, str]) -> tuple[dict[str, Any], ScenarioOrder]:
         values["budget_baht"],
         values.get("acts", "both"),
         values.get("sources", "both"),
-        values.get("unit_cost_baht", UNIT_COST_BAHT[kind]),
+        values.get("unit_cost_baht"),
         values.get("method", "greedy"),
         values.get("seconds", 5),
+        values.get("new_type", ""),
     )
     words = {"name": values["name"], "note": values.get("note", ""), "shared_with": values.get("shared_with", "owner")}
     return words, order
@@ -114,7 +119,8 @@ def said_of(held: ScenarioFull) -> dict[str, str]:
         "area": question.area,
         "within_m": f"{question.within_m:g}",
         "budget_baht": f"{order.budget_baht:,}",
-        "unit_cost_baht": f"{order.unit_cost_baht:,}",
+        "unit_cost_baht": "" if order.unit_cost_baht is None else f"{order.unit_cost_baht:,}",
+        "new_type": order.new_type,
         "acts": order.acts,
         "sources": order.sources,
         "method": order.method,
@@ -129,12 +135,11 @@ def said_of(held: ScenarioFull) -> dict[str, str]:
 
 def said_at_first(session: Session, actor: Actor, kind: str, area: str) -> dict[str, str]:
     """What a new form begins with."""
-    usual = kind if kind in UNIT_COST_BAHT else "water"
+    usual = kind if kind in NEW_TYPES else "water"
     return {
         "kind": usual,
         "area": area or own_province(session, actor),
         "within_m": f"{DEFAULT_WITHIN_M[usual]:g}",
-        "unit_cost_baht": f"{UNIT_COST_BAHT[usual]:,}",
         "acts": "both",
         "sources": "both",
         "method": "greedy",
@@ -148,13 +153,46 @@ def form_values(session: Session, actor: Actor, said: Mapping[str, str]) -> dict
     area = said.get("area", "")
     return {
         "areas": place_choices(session, actor, ProjectFilter(area=(area,) if area.isdecimal() else ()))["area"],
-        "kinds": [(name, word) for name, word in kind_names().items() if name in UNIT_COST_BAHT],
+        "kinds": [(name, word) for name, word in kind_names().items() if name in NEW_TYPES],
         "acts": list(act_names().items()),
         "sources": list(source_names().items()),
         "methods": list(method_names().items()),
         "shares": [(name, share_names()[name]) for name in SHARES],
         "longest_s": LONGEST_S,
+        "new_types": new_types(session),
+        "price": usual_price(session, said),
     }
+
+
+def new_types(session: Session) -> list[tuple[str, str]]:
+    """What may be offered as new, each with its kind before it."""
+    words = language()
+    names = {
+        "water": dict(choices(session, "water_source_type", words)),
+        "road": dict(choices(session, "road_surface_type", words)),
+    }
+    kinds = kind_names()
+    return [
+        ("", _("ปกติของด้าน (บ่อบาดาล ถนน คสล.)")),
+        *(
+            (code, f"{kinds[kind]}: {names[kind].get(code, code)}")
+            for kind, codes in NEW_TYPES.items()
+            for code in codes
+        ),
+    ]
+
+
+def usual_price(session: Session, said: Mapping[str, str]) -> str:
+    """What a new work costs when nobody says it, in a sentence; empty where nothing can be told yet."""
+    kind, area = said.get("kind", ""), said.get("area", "").strip()
+    if kind not in NEW_TYPES or not (area.isdecimal() or not area):
+        return ""
+    type_code = said.get("new_type") or NEW_TYPES[kind][0]
+    found = work_cost(session, kind, type_code, area) if type_code in NEW_TYPES[kind] else None
+    if found is None:
+        return _("ยังไม่มีงานพอให้รู้ราคา ต้องใส่เอง")
+    told = cost_note(session, kind, found)
+    return sentence(told.code, told.values, language())
 
 
 def act_names() -> dict[str, str]:

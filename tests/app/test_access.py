@@ -26,11 +26,22 @@ from app.queries.access import AccessView, access_view, view_of
 from app.queries.access_ground import AccessQuestion, ground
 from app.queries.scenarios import difference, held_scenario, scenarios
 from app.queries.villages import people_of_raster, villages
+from app.services import access_raster
 from app.services.scenario_answers import ScenarioOrder, compute, order_from
 from app.services.scenarios import change, remove, save
+from app.settings import Settings
 from app.web.access_cache import KEPT_S, NationalAnswers
 from tests.app.conftest import SignIn
-from tests.factories import actor_for, as_owner, make_geometry, make_organisation, make_project, make_tambon, make_user
+from tests.factories import (
+    actor_for,
+    as_owner,
+    make_geometry,
+    make_organisation,
+    make_project,
+    make_raster,
+    make_tambon,
+    make_user,
+)
 
 WATER = AccessQuestion("water", "99", 1_000.0, background=False)
 ORDER = ScenarioOrder(WATER, 1_000_000, unit_cost_baht=400_000)
@@ -141,6 +152,41 @@ def test_people_of_a_raster_stand_in_for_villages(land: Session, tmp_path: Path)
         people_of_raster(land, tmp_path / "not.tif", "99")
 
 
+def test_people_of_a_raster_of_the_catalogue_are_counted_on_the_page(
+    client: FlaskClient, sign_in: SignIn, land: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Offered where there is one; pixels in the place of villages; too many and other kinds are refused in words."""
+    well(land, spot(2))
+    people = make_raster(land, settings.var_dir, kind="population", title_th="คนต่อช่อง").name
+    heights = make_raster(land, settings.var_dir).name
+    land.flush()
+    address = "kind=water&area=99&background=false"
+    page = client.get(f"/analysis/access?{address}").text
+    assert f'<option value="{people}">คนต่อช่อง</option>' in page and heights not in page
+    counted = client.get(f"/api/v1/access?{address}&people={people}").get_json()
+    total = counted["total"]
+    assert total["villages"] == 0 and counted["villages"] == [] and counted["population_year_be"] is None
+    assert 0 < total["people_with"] < total["people_without"]
+    assert "access_raster" in {note["code"] for note in counted["notes"]}
+    page = client.get(f"/analysis/access?{address}&people={people}").text
+    assert f'<option value="{people}" selected>' in page and "นับคนจากแรสเตอร์ คนต่อช่อง" in page
+    assert f"people={people}" in page.partition("access-actions")[2].partition("</header>")[0], "files hold the same"
+    refused = client.get(f"/api/v1/access?{address}&people={heights}")
+    assert refused.status_code == 422 and "access_raster_kind" in refused.text
+    assert client.get(f"/api/v1/access?{address}&people=nothing").status_code == 404
+    monkeypatch.setattr(access_raster, "MOST_PIXELS", 10)
+    assert client.get(f"/api/v1/access?{address}&people={people}").status_code == 422
+    page = client.get(f"/analysis/access?{address}&people={people}").text
+    assert "หน้าเว็บตอบได้ไม่เกิน 10 ช่อง" in page and f'<option value="{people}" selected>' not in page
+
+
+def test_without_any_work_no_share_is_told(client: FlaskClient, land: Session) -> None:
+    """Nothing is known of works: that is not the same as 0 %."""
+    page = client.get("/analysis/access?kind=water&area=99&background=false").text
+    figures = page.partition('class="access-figures"')[2].partition("</section>")[0]
+    assert "ยังไม่มีข้อมูลงาน" in figures and "0.0 %" not in figures.partition("ไม่เข้าถึง")[0]
+
+
 def test_earth_roads_count_only_when_asked(land: Session) -> None:
     track = make_project(land, status="CLOSED", surface_type_code="EARTH")
     make_geometry(land, track, LineString([spot(0), spot(1)]), status="VERIFIED")
@@ -183,6 +229,55 @@ def test_a_new_road_costs_by_its_length(land: Session) -> None:
     found = compute(land, order, Visibility.STAFF).result["works"]
     assert found[0]["cost_baht"] == pytest.approx(4_820_000, rel=0.01)
     assert found[0]["geometry"]["type"] == "LineString"
+
+
+def test_a_new_work_costs_what_such_works_cost_around(land: Session) -> None:
+    """The median of the smallest area with eight of them; said prices win; without any works nobody guesses."""
+
+    def wells(count: int, tambon: str, baht: int, **more: Any) -> None:
+        for _ in range(count):
+            make_project(land, kind="water", status="CLOSED", work_nature_code="DRILL", area_code=tambon,
+                         water_source_type_code="GROUNDWATER", budget_baht=baht, **more)  # fmt: skip
+        land.flush()
+
+    order = replace(ORDER, unit_cost_baht=None)
+    wells(7, "990101", 300_000)
+    with pytest.raises(InvalidInput) as refused:
+        compute(land, order, Visibility.STAFF)
+    assert [each.code for each in refused.value.problems] == ["scenario_cost_unknown"]
+    assert compute(land, replace(order, sources="planned"), Visibility.STAFF).summary["unit_cost_baht"] is None
+    make_tambon(land, "990201")
+    wells(5, "990201", 500_000)
+    wells(4, "990201", 900_000, fiscal_year_be=2565)
+    told = compute(land, order, Visibility.STAFF)
+    assert told.summary["unit_cost_baht"] == 500_000, "seven in the amphoe are too few: the province's sixteen"
+    note = next(each for each in told.result["notes"] if each["code"] == "scenario_cost_median_water")
+    assert note["values"]["count"] == 16
+    assert {work["cost_from"] for work in told.result["works"]} == {"median"}
+    near = replace(order, question=replace(WATER, area="9902"))
+    assert compute(land, near, Visibility.STAFF).summary["unit_cost_baht"] == 500_000
+    said = compute(land, replace(order, unit_cost_baht=410_000), Visibility.STAFF)
+    assert {work["cost_from"] for work in said.result["works"]} == {"typed"}
+    assert "scenario_cost_typed_water" in {each["code"] for each in said.result["notes"]}
+
+
+def test_what_cannot_be_answered_is_stated(land: Session) -> None:
+    """Too little money, nothing to choose from, nobody left without: an answer that says which, never a silent zero."""
+    told = [
+        compute(land, replace(ORDER, budget_baht=399_999), Visibility.STAFF),
+        compute(land, replace(ORDER, sources="planned"), Visibility.STAFF),
+    ]
+    for number in range(5):
+        well(land, spot(number))
+    told.append(compute(land, ORDER, Visibility.STAFF))
+    assert [each.summary["status"] for each in told] == ["no_budget", "no_candidates", "no_candidates"]
+    for each in told:
+        notes = {note["code"] for note in each.result["notes"]}
+        assert f"scenario_{each.summary['status']}" in notes and each.result["works"] == []
+    # A village on land without any road: no straight line over the water is offered.
+    roads = AccessQuestion("road", "99", 2_000.0, background=False)
+    alone = compute(land, ScenarioOrder(roads, 5_000_000, unit_cost_baht=1_000_000), Visibility.STAFF)
+    assert (alone.summary["status"], alone.summary["candidates"]) == ("no_candidates", 0)
 
 
 def test_everything_wrong_with_an_order_is_told_at_once(land: Session) -> None:
@@ -296,6 +391,10 @@ def test_pages_and_files_tell_the_same(client: FlaskClient, sign_in: SignIn, lan
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}/file").data))
     assert [sheet.title for sheet in book] == ["วิธีและตัวเลือก", "งานที่เลือก", "ใครได้ใครเสีย", "รายพื้นที่"]
     assert book["งานที่เลือก"].max_row == 2 + answer["summary"]["works"]
+    told = [row[1].value for row in book["วิธีและตัวเลือก"].iter_rows() if row[0].value == "หมายเหตุ"]
+    assert any("ราคา 400,000 บาทต่อแห่ง ตามที่ผู้คำนวณกำหนด" in each for each in told)
+    costs = {row[6].value for row in book["งานที่เลือก"].iter_rows(min_row=2) if row[0].value}
+    assert costs == {"วงเงินของโครงการ", "ผู้คำนวณกำหนด"}
     places = client.get(f"{address}/file?format=geojson").json
     assert len(places["features"]) == answer["summary"]["works"] + len(answer["result"]["villages"])
     again = client.get(f"/analysis/scenarios/new?again={key}")

@@ -13,7 +13,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from gis.partitions import WORK_COLUMNS, access_of_piece, pairs_of_piece
+from gis.access import nearest
+from gis.allocation import parts
+from gis.partitions import WORK_COLUMNS, nearest_of_piece, pairs_of_piece, parts_of_piece
 
 SEED = 2569
 
@@ -71,19 +73,47 @@ def test_pieces_find_the_pairs_of_the_whole_once(tmp_path: Path, sizes: tuple[in
     pd.testing.assert_frame_equal(found, whole)
 
 
-def test_a_village_finds_the_road_beyond_the_edge(tmp_path: Path) -> None:
-    roads = works().iloc[:1].copy()
-    roads["geometry"] = [shapely.LineString([(102.02, 15), (102.02, 15.1)])]
-    villages = gpd.GeoDataFrame(
-        {"code": ["3", "1", "2"], "people": [30.0, 10.0, 20.0]},
-        geometry=[shapely.Point(102.0, 15.05), shapely.Point(102.03, 15.05), None],
-        crs=4326,
-    )
-    own = cut(villages, [3], tmp_path / "villages")[0]
-    table = access_of_piece(own, cut(roads, [1], tmp_path / "roads"), 2_000)
-    assert table["code"].tolist() == ["1", "2", "3"]
-    assert table["within"].tolist() == [True, False, False]
-    assert table["placed"].tolist() == [True, False, True]
-    # Karney's geodesic: 0.01 degrees of longitude at 15.05 N are 1,075.1 m.
-    assert table["distance_m"].iloc[0] == pytest.approx(1075.1, abs=1)
-    assert np.isnan(table["distance_m"].iloc[2])
+def boxed(paths: Sequence[Path]) -> list[tuple[Path, tuple[float, float, float, float]]]:
+    return [(path, tuple(gpd.read_parquet(path).total_bounds)) for path in paths]
+
+
+def numbered(shapes: Any, **columns: Any) -> Any:
+    return gpd.GeoDataFrame({"number": range(len(shapes)), "land": 0, **columns}, geometry=shapes, crs=3857)
+
+
+@pytest.mark.parametrize("reach_m", [50.0, 5_000.0])
+def test_a_village_finds_the_nearest_road_in_whatever_piece_it_is(tmp_path: Path, reach_m: float) -> None:
+    """Roads that meet are as near as each other: of them the first is told, in one piece and in many."""
+    random = np.random.default_rng(SEED)
+    ends = random.uniform(0, 60_000, (90, 2))
+    roads = [shapely.LineString([at, to]) for at, to in pairwise(ends)]
+    places = [*shapely.points(random.uniform(0, 60_000, (40, 2))), *shapely.points(ends[1:-1])]
+    whole = nearest(np.array(places), np.array(roads))
+    own = cut(numbered(places), [len(places)], tmp_path / "places")[0]
+    shuffled = numbered(roads).sample(frac=1, random_state=SEED)
+    table = nearest_of_piece(own, boxed(cut(shuffled, [20, 1, 40, 28], tmp_path / "roads")), reach_m)
+    assert table["work"].tolist() == whole.work.tolist()
+    np.testing.assert_array_equal(table["distance_m"].to_numpy(), whole.distance_m)
+
+
+def test_a_road_of_another_land_is_none(tmp_path: Path) -> None:
+    own = cut(numbered(shapely.points([[0, 0], [10, 0]]), land=[0, 7]), [2], tmp_path / "places")[0]
+    table = nearest_of_piece(own, boxed(cut(numbered(shapely.points([[99_000, 0]])), [1], tmp_path / "roads")), 10.0)
+    assert table["work"].tolist() == [0, -1]
+    assert np.isnan(table["distance_m"].iloc[1])
+
+
+def test_parts_of_pieces_are_those_of_the_whole(tmp_path: Path) -> None:
+    random = np.random.default_rng(SEED)
+    squares = np.array([shapely.box(x, y, x + 10, y + 10) for x in range(0, 50, 10) for y in range(0, 50, 10)])
+    shapes = np.array([shapely.LineString(random.uniform(-5, 55, (3, 2))) for _ in range(60)])
+    shapes[7] = shapely.Point(500, 500)
+    whole = parts(shapes, squares)
+    zones = cut(numbered(squares).sample(frac=1, random_state=SEED), [9, 16], tmp_path / "zones")
+    pieces = cut(numbered(shapes).sample(frac=1, random_state=SEED), [25, 35], tmp_path / "works")
+    table = pd.concat([parts_of_piece(path, zones) for path in pieces]).sort_values(["work", "zone"])
+    shared = table[table["zone"] >= 0]
+    assert table["work"][table["zone"] == -1].tolist() == whole.outside.tolist() == [7]
+    assert shared["work"].tolist() == whole.work.tolist()
+    assert shared["zone"].tolist() == whole.zone.tolist()
+    np.testing.assert_array_equal(shared["fraction"].to_numpy(), whole.fraction)

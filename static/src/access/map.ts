@@ -87,17 +87,22 @@ function text(words: string, offsetY: number): Text {
   });
 }
 
-function areaStyle(feature: Feature<Geometry>, most: number): Style {
-  const radius = radiusOf(Number(feature.get("without")), most);
+function circleStyle(feature: Feature<Geometry>, most: number, count: number): Style {
+  const radius = radiusOf(Number(feature.get("without")), most, count);
   return new Style({
     image: new Circle({
       radius,
       fill: new Fill({ color: "rgba(59,140,165,0.55)" }),
       stroke: new Stroke({ color: "#1B2D63", width: 1 }),
     }),
-    text: text(String(feature.get("name")), radius + 10),
     zIndex: -radius,
   });
+}
+
+/** A name that would cover another is left out; the larger circle keeps its own. */
+function nameStyle(feature: Feature<Geometry>, most: number, count: number): Style {
+  const radius = radiusOf(Number(feature.get("without")), most, count);
+  return new Style({ text: text(String(feature.get("name")), radius + 10), zIndex: radius });
 }
 
 function workStyle(feature: Feature<Geometry>): Style[] {
@@ -149,13 +154,17 @@ export class AccessMap {
       );
     }
     const crowded = data.villages.length > 400 && data.areas.length > 0;
-    const layers = [
+    const ofAreas = (style: typeof circleStyle, zIndex: number, declutter: boolean) =>
       new VectorLayer({
         source: this.areas,
-        zIndex: 10,
-        style: (feature) => areaStyle(feature as Feature<Geometry>, most),
+        zIndex,
+        declutter,
+        style: (feature) => style(feature as Feature<Geometry>, most, data.areas.length),
         ...(data.villages.length ? { minResolution: VILLAGES_BELOW_M } : {}),
-      }),
+      });
+    const layers = [
+      ofAreas(circleStyle, 10, false),
+      ofAreas(nameStyle, 13, true),
       new VectorLayer({
         source: this.villages,
         zIndex: 11,

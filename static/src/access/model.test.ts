@@ -6,6 +6,7 @@ describe("circles", () => {
     expect(radiusOf(400, 400)).toBeCloseTo(26);
     expect(radiusOf(100, 400) / radiusOf(400, 400)).toBeCloseTo(0.5);
     expect(radiusOf(0, 400)).toBe(3);
+    expect(radiusOf(400, 400, 77)).toBeCloseTo(17);
   });
 });
 

@@ -56,10 +56,14 @@ export interface MapData {
 
 const SMALLEST = 3;
 const LARGEST = 26;
+/** Largest circle where there are so many areas (the nation's provinces) that they would lie upon each other. */
+const LARGEST_OF_MANY = 17;
+const MANY = 40;
 
 /** Radius (px) of a circle whose area is the number of people; nobody has a small ring of its own. */
-export function radiusOf(people: number, most: number): number {
-  return people <= 0 ? SMALLEST : Math.max(SMALLEST + 1, LARGEST * Math.sqrt(people / most));
+export function radiusOf(people: number, most: number, count = 1): number {
+  const largest = count > MANY ? LARGEST_OF_MANY : LARGEST;
+  return people <= 0 ? SMALLEST : Math.max(SMALLEST + 1, largest * Math.sqrt(people / most));
 }
 
 const whole = new Intl.NumberFormat("th-TH-u-nu-latn", { maximumFractionDigits: 0 });
