@@ -24,7 +24,7 @@ from app.queries.project_filter import ProjectFilter
 from app.services import jobs
 from app.services.gis_reports import workbook
 from app.services.gis_reports.book import book_page
-from app.services.gis_reports.contents import Contents, read_contents, with_surroundings
+from app.services.gis_reports.contents import Contents, overview_background, read_contents, with_surroundings
 from app.services.gis_reports.interactive import interactive_page
 from app.services.jobs import Progress, Silent
 from app.services.printing import print_page
@@ -182,7 +182,8 @@ def write_report(
         html = ""
         if wanted.format == "pdf":
             sheets = with_surroundings(session, contents, photographs, sight=sight)
-            html = book_page(contents, sheets, lambda done, total: watch.step(done, total, STEP_SHEETS))
+            background = overview_background(session, contents)
+            html = book_page(contents, sheets, background, lambda done, total: watch.step(done, total, STEP_SHEETS))
     if wanted.format == "pdf":
         # Nothing of the database is held while the printer works.
         watch.step(len(contents.projects), len(contents.projects), STEP_PRINTING)
