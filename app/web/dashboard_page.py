@@ -13,7 +13,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.auth.policy import Visibility, own_scope, visibility
+from app.auth.policy import Visibility, visibility
 from app.queries.areas import ancestors, area_names
 from app.queries.budget import data_as_of, opening_year
 from app.queries.dashboard import CoordinatesReading, read_coordinates
@@ -27,7 +27,7 @@ from app.web.filters import Number, fiscal_year, million, money, percent
 from app.web.funnel_page import group_name, row_name
 from app.web.funnel_request import Asked, ListAddresses
 from app.web.funnel_request import query as funnel_query
-from app.web.project_list import place_choices
+from app.web.project_list import own_filter, place_choices
 
 BY: tuple[GroupBy, ...] = ("kind", "programme")
 YEARS_SHOWN = 10
@@ -193,12 +193,8 @@ def _own_or_asked(session: Session, values: Mapping[str, Any], given: Mapping[st
     narrowed = ProjectFilter(area=values["area"], organisation=values["organisation"], plan_form=OWN_FORMS)
     if {"area", "organisation"} & given.keys():
         return _without_strangers(session, narrowed)
-    own = own_scope(actor)
-    if own.nation:
-        return narrowed
-    if own.organisations:
-        return replace(narrowed, organisation=tuple(sorted(own.organisations)))
-    return replace(narrowed, area=tuple(sorted(own.provinces | own.amphoes)))
+    own = own_filter(actor)
+    return replace(narrowed, area=own.area, organisation=own.organisation)
 
 
 def _without_strangers(session: Session, narrowed: ProjectFilter) -> ProjectFilter:

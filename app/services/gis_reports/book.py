@@ -44,7 +44,7 @@ def book_page(
     Parameters
     ----------
     sheets
-        As :func:`app.services.gis_reports.contents.with_surroundings` gives them.
+        As :func:`app.services.gis_reports.contents.with_surroundings` gives them; none for a book of sums and a list.
     background
         Waters and roads beneath the map of everything.
     progress
@@ -57,7 +57,7 @@ def book_page(
             progress(number, len(contents.projects))
     tables, lists = front.organisation_tables(contents), front.list_sheets(contents)
     # One project needs no cover and no list: it is one sheet, and how it was made.
-    whole = len(projects) > 1
+    whole = len(contents.projects) > 1 or not projects
     first = 1 + (_SHEETS_BEFORE_TABLES + len(tables) + len(lists) if whole else 0)
     last = first + len(projects)
     return _template().render(
@@ -95,22 +95,27 @@ def _entries(
     first: int,
     last: int,
 ) -> list[Entry]:
-    """Sections, and where each organisation (or year, or project, of the only one) begins, as far as there is room."""
+    """Sections, and what begins where among the sheets of projects."""
     entries = [Entry("สรุป", 3), Entry("แผนที่รวม", 4)]
     page = _SHEETS_BEFORE_TABLES + 1
     if tables:
         entries.append(Entry("สรุปราย อปท.", page))
     entries.append(Entry("รายการโครงการ", page + len(tables)))
-    entries.append(Entry("รายละเอียดโครงการ", first))
+    if first < last:
+        entries.append(Entry("รายละเอียดโครงการ", first))
+        entries += _begun(contents, first, _ENTRIES - len(entries))
+    return [*entries, Entry("แหล่งข้อมูลและวิธีทำ", last)]
+
+
+def _begun(contents: Contents, first: int, room: int) -> list[Entry]:
+    """Where each organisation, or each year or project of the only one, begins; nothing where there is no room."""
     one = len({project.organisation_code for project in contents.projects}) == 1
     begun: dict[str, int] = {}
     for n, project in enumerate(contents.projects):
         begun.setdefault(f"ปีงบประมาณ {project.fiscal_year_be}" if one else project.organisation_name, first + n)
     if len(begun) == 1:
         begun = {f"{n + 1}  {project.name_th}": first + n for n, project in enumerate(contents.projects)}
-    if 1 < len(begun) <= _ENTRIES - len(entries):
-        entries += [Entry(name, at, low=True) for name, at in begun.items()]
-    return [*entries, Entry("แหล่งข้อมูลและวิธีทำ", last)]
+    return [Entry(name, at, low=True) for name, at in begun.items()] if len(begun) <= room else []
 
 
 @cache

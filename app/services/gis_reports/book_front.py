@@ -9,13 +9,21 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.queries.gis_report import ReportProject
-from app.services.gis_reports.contents import KINDS, MAP_MM, Contents, Sums, kind_words, money, percent
+from app.services.gis_reports.contents import (
+    KINDS,
+    MAP_MM,
+    OVERVIEW_HEIGHT_MM,
+    Contents,
+    Sums,
+    kind_words,
+    money,
+    percent,
+)
 from app.services.gis_reports.key import FAMILIES, background_drawings, background_key
 from gis.map_sheet import Drawing, MapSheet, letters_wide, map_sheet, symbol
 from gis.writers.styles import Look
 from layers.looks import LOOKS
 
-_OVERVIEW_MM = (MAP_MM, 206.0)
 _NUMBERED = 60
 """Works of an overview that get their number in the list; more would hide the map."""
 _GROUP_ROWS = 34
@@ -147,8 +155,8 @@ def overview(contents: Contents, background: Mapping[str, Sequence[tuple[BaseGeo
     sheet = map_sheet(
         main,
         [*background_drawings(background, named=False), limits, *_works(contents, numbered), names],
-        width_mm=_OVERVIEW_MM[0],
-        height_mm=_OVERVIEW_MM[1],
+        width_mm=MAP_MM,
+        height_mm=OVERVIEW_HEIGHT_MM,
         description=f"แผนที่รวม {contents.title}",
     )
     key = (*_works_key(contents), (symbol(LOOKS["limit"]), f"เขต{_LEVELS[contents.outline_level]}"))

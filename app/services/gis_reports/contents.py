@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
@@ -41,6 +40,7 @@ PHOTOGRAPHS = 3
 NOTHING = "–"
 MAP_MM = 175.0
 """Width of the maps of a book."""
+OVERVIEW_HEIGHT_MM = 206.0
 _AROUND_AT_A_TIME = 50
 # An overview names as many places as there is room for.
 _TAMBONS, _AMPHOES = 12, 60
@@ -241,8 +241,8 @@ def overview_background(session: Session, contents: Contents) -> Mapping[str, Se
     """Waters and roads beneath the overview; nothing where it shows whole amphoes, on which they would be a web."""
     if contents.outline_level != "tambon" or not contents.outlines:
         return {}
-    west, south, east, north = map(float, shapely.total_bounds([shape for _, shape in contents.outlines]))
-    return background_within(session, (west - 0.02, south - 0.02, east + 0.02, north + 0.02))
+    areas = [shape for _, shape in contents.outlines]
+    return background_within(session, sheet_bounds(areas, width_mm=MAP_MM, height_mm=OVERVIEW_HEIGHT_MM))
 
 
 def with_surroundings(
@@ -271,7 +271,7 @@ def with_surroundings(
 
 def map_height_mm(with_photographs: bool) -> float:
     """Of the map on a project's sheet: photographs take a part of its room."""
-    return 68.0 if with_photographs else 108.0
+    return 62.0 if with_photographs else 108.0
 
 
 def look_of(project: ReportProject) -> Look:
