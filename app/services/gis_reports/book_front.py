@@ -26,10 +26,9 @@ from layers.looks import LOOKS
 
 _NUMBERED = 60
 """Works of an overview that get their number in the list; more would hide the map."""
-_GROUP_ROWS = 34
-# Room for lines of the list on a sheet, and letters of a line of the name and of the kind, in 9 pt.
+# Room for lines of a table on a sheet, and letters of a line of the name, of the kind and of an organisation, in 9 pt.
 _LIST_MM, _LINE_MM, _PADDING_MM = 208.0, 4.8, 1.8
-_NAME_LETTERS, _KIND_LETTERS = 34, 15
+_NAME_LETTERS, _KIND_LETTERS, _ORGANISATION_LETTERS = 34, 15, 24
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,8 @@ class ListRow:
 
     @property
     def height_mm(self) -> float:
-        """What it takes on paper, rather too much than too little."""
-        lines = max(
-            -(-letters_wide(self.project.name_th) // _NAME_LETTERS), -(-letters_wide(self.kind) // _KIND_LETTERS), 1
-        )
-        return lines * _LINE_MM + _PADDING_MM
+        """What it takes on paper."""
+        return _height_mm((self.project.name_th, _NAME_LETTERS), (self.kind, _KIND_LETTERS))
 
 
 @dataclass(frozen=True)
@@ -131,7 +127,8 @@ def organisation_tables(contents: Contents) -> list[Table]:
     groups = contents.by(lambda project: project.organisation_name)
     if len(groups) < 2:
         return []
-    parts = [groups[start : start + _GROUP_ROWS] for start in range(0, len(groups), _GROUP_ROWS)]
+    cuts = _cuts([_height_mm((name, _ORGANISATION_LETTERS)) for name, _ in groups])
+    parts = [groups[start:end] for start, end in cuts]
     return [
         Table("สรุปราย อปท." + (" (ต่อ)" if n else ""), "อปท.", part, n == len(parts) - 1) for n, part in enumerate(parts)
     ]
@@ -215,20 +212,26 @@ def list_sheets(contents: Contents) -> list[ListSheet]:
     ]
     sheets: list[ListSheet] = []
     before = Sums()
-    for start, end in _cuts(rows):
+    for start, end in _cuts([row.height_mm for row in rows]):
         after = Sums.of(projects[:end])
         sheets.append(ListSheet(tuple(rows[start:end]), before, after, end == len(rows)))
         before = after
     return sheets
 
 
-def _cuts(rows: Sequence[ListRow]) -> Iterator[tuple[int, int]]:
-    """From where to where the sheets of a list go; a row taller than a sheet has one to itself."""
+def _cuts(heights_mm: Sequence[float]) -> Iterator[tuple[int, int]]:
+    """From where to where the sheets of a table go; a row taller than a sheet has one to itself."""
     start, used = 0, 0.0
-    for n, row in enumerate(rows):
-        if n > start and used + row.height_mm > _LIST_MM:
+    for n, height in enumerate(heights_mm):
+        if n > start and used + height > _LIST_MM:
             yield start, n
             start, used = n, 0.0
-        used += row.height_mm
-    if rows:
-        yield start, len(rows)
+        used += height
+    if heights_mm:
+        yield start, len(heights_mm)
+
+
+def _height_mm(*texts: tuple[str, int]) -> float:
+    """Of a line with these texts and as many letters to a line of each, rather too much than too little."""
+    lines = max(1, *(-(-letters_wide(text) // letters) for text, letters in texts))
+    return lines * _LINE_MM + _PADDING_MM
