@@ -1,4 +1,4 @@
-"""Take the pictures of the documents from a running site: ``python docs/pictures/take.py [--url URL] [--users FILE] [--folder F]``.
+"""Take the pictures of the documents from a running site: ``python docs/pictures/take.py [--url URL] [--folder F]``.
 
 The site must hold the demonstration data (``./eplan up``); the sign-ins come from ``var/demo-users.json``.
 """

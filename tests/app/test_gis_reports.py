@@ -258,7 +258,7 @@ def test_sums_are_those_of_the_screens(
     # And the book says them.
     path = tmp_path / "r.pdf"
     orders.write_report(database, SYSTEM_ACTOR, wanted, path)
-    assert re.search(r"คงเหลือ เท่ากับหน้าเส้นทางเงินและภาพรวม\s+3\s+1,000.00\s+250.00", text_of(path))
+    assert re.search(r"คงเหลือ เท่ากับหน้าเส้นทางเงินและภาพรวม\s+4\s+1,000.00\s+250.00", text_of(path))
 
 
 def test_photographs_stand_in_the_book_above_its_foot(
