@@ -24,7 +24,9 @@ PX_MM = 0.2
 """Millimetres of a pixel of :class:`gis.writers.styles.Look`: paper is read from nearer than a screen."""
 _FILL = 0.84
 _GRID_MM = 35.0
-_LABEL_MM = 2.6
+_LABEL_MM = 2.9
+# Eight points, the least that print may have.
+_SMALL_MM = 2.8
 _SIMPLIFY_MM = 0.03
 _MARK_MM = 3.2
 _MARKS = {
@@ -114,7 +116,7 @@ class _Frame:
         return np.column_stack((x, y))
 
     def room_for(self, x: float, y: float, text: str) -> bool:
-        width = 0.55 * _LABEL_MM * _width_of(text)
+        width = 0.55 * _LABEL_MM * letters_wide(text)
         box = (x - width / 2, y - _LABEL_MM, x + width / 2, y + 0.4 * _LABEL_MM)
         inside = box[0] >= 1 and box[1] >= 1 and box[2] <= self.width_mm - 1 and box[3] <= self.height_mm - 1
         free = all(box[2] < b[0] or box[0] > b[2] or box[3] < b[1] or box[1] > b[3] for b in self.taken)
@@ -175,6 +177,23 @@ def map_sheet(
         'stroke-width=".25"/></svg>'
     )
     return MapSheet(svg, frame.scale, frame.epsg, frame.left_out)
+
+
+def sheet_bounds(
+    main: Sequence[BaseGeometry | None], *, width_mm: float, height_mm: float, scales: Sequence[int] = SCALES
+) -> tuple[float, float, float, float]:
+    """West, south, east and north (degrees) of what :func:`map_sheet` would show: what lies beyond is not needed.
+
+    Raises
+    ------
+    NothingToShow
+        ``main`` has no shape.
+    """
+    frame = _frame(main, width_mm, height_mm, scales)
+    # Edges of a sheet in metres bend in degrees.
+    corners = shapely.segmentize(shapely.box(*frame.bounds_m), (frame.bounds_m[2] - frame.bounds_m[0]) / 8)
+    west, south, east, north = shapely.bounds(crs.to_wgs84(corners, frame.epsg)[0])
+    return float(west), float(south), float(east), float(north)
 
 
 def symbol(look: Look, family: str = "LineString") -> str:
@@ -318,7 +337,7 @@ def _label(shape: BaseGeometry, text: str, frame: _Frame) -> str:
     )
 
 
-def _width_of(text: str) -> int:
+def letters_wide(text: str) -> int:
     """Letters that take room: Thai vowels and tones above and below take none."""
     return sum(1 for letter in text if not (letter == "ั" or "ิ" <= letter <= "ฺ" or "็" <= letter <= "๎"))
 
@@ -333,7 +352,9 @@ def _grid(frame: _Frame) -> str:
     for x in xs:
         px = (x - west) / frame.metres_per_mm
         out.append(f'<path d="M{px:.2f} 0v1.5M{px:.2f} {frame.height_mm:g}v-1.5" stroke="#000" stroke-width=".2"/>')
-        out.append(_number(px, 4.0, f"{x:,.0f}", "middle"))
+        # Not under the north arrow, nor cut by the frame.
+        if 9 < px < frame.width_mm - 18:
+            out.append(_number(px, 4.2, f"{x:,.0f}", "middle"))
         for y in ys:
             py = frame.height_mm - (y - south) / frame.metres_per_mm
             out.append(
@@ -342,14 +363,15 @@ def _grid(frame: _Frame) -> str:
     for y in ys:
         py = frame.height_mm - (y - south) / frame.metres_per_mm
         out.append(f'<path d="M0 {py:.2f}h1.5M{frame.width_mm:g} {py:.2f}h-1.5" stroke="#000" stroke-width=".2"/>')
-        out.append(_number(2.0, py + 0.8, f"{y:,.0f}", "start"))
+        if 7 < py < frame.height_mm - 14:
+            out.append(_number(2.0, py + 0.8, f"{y:,.0f}", "start"))
     return "".join(out)
 
 
 def _number(x: float, y: float, text: str, anchor: str) -> str:
     return (
-        f'<text x="{x:.2f}" y="{y:.2f}" font-size="2.2" text-anchor="{anchor}" paint-order="stroke" stroke="#fff" '
-        f'stroke-width=".6" fill="#434D61">{text}</text>'
+        f'<text x="{x:.2f}" y="{y:.2f}" font-size="{_SMALL_MM}" text-anchor="{anchor}" paint-order="stroke" '
+        f'stroke="#fff" stroke-width=".6" fill="#434D61">{text}</text>'
     )
 
 
@@ -357,7 +379,7 @@ def _bar(frame: _Frame) -> str:
     """Scale bar of four parts, bottom left."""
     part = _round_up(9 * frame.metres_per_mm)
     side = part / frame.metres_per_mm
-    x, y = 5.0, frame.height_mm - 6.0
+    x, y = 5.0, frame.height_mm - 7.2
     cells = "".join(
         f'<rect x="{x + n * side:.2f}" y="{y:.2f}" width="{side:.2f}" height="1.4" '
         f'fill="{"#000" if n % 2 == 0 else "#fff"}" stroke="#000" stroke-width=".15"/>'
@@ -365,17 +387,14 @@ def _bar(frame: _Frame) -> str:
     )
     unit, divisor = ("กม.", 1000) if part >= 1000 else ("ม.", 1)
     numbers = "".join(
-        f'<text x="{x + n * side:.2f}" y="{y - 0.8:.2f}" font-size="2.2" text-anchor="middle">'
+        f'<text x="{x + n * side:.2f}" y="{y - 0.8:.2f}" font-size="{_SMALL_MM}" text-anchor="middle">'
         f"{n * part / divisor:g}</text>"
         for n in (0, 2, 4)
     )
-    back = (
-        f'<rect x="{x - 3:.2f}" y="{y - 4.2:.2f}" width="{4 * side + 14:.2f}" height="8.6" fill="#fff" '
-        'fill-opacity=".85"/>'
-    )
+    back = f'<rect x="{x - 3:.2f}" y="{y - 4.4:.2f}" width="{4 * side + 13:.2f}" height="10.4" fill="#fff"/>'
     words = (
-        f'<text x="{x + 4 * side + 3:.2f}" y="{y + 1.4:.2f}" font-size="2.2">{unit}</text>'
-        f'<text x="{x:.2f}" y="{y + 3.9:.2f}" font-size="2.4" font-weight="700">1:{frame.scale:,}</text>'
+        f'<text x="{x + 4 * side + 3:.2f}" y="{y + 1.4:.2f}" font-size="{_SMALL_MM}">{unit}</text>'
+        f'<text x="{x:.2f}" y="{y + 4.6:.2f}" font-size="{_SMALL_MM}" font-weight="700">1:{frame.scale:,}</text>'
     )
     return back + cells + numbers + words
 
@@ -385,7 +404,7 @@ def _north(frame: _Frame) -> str:
     return (
         f'<g transform="translate({x:g} 6)"><rect x="-3.5" y="-2.5" width="7" height="13" fill="#fff" '
         'fill-opacity=".85"/><path d="M0 0L2 7 0 5.6-2 7Z"/>'
-        '<text y="9.9" font-size="2.6" text-anchor="middle" font-weight="700">N</text></g>'
+        f'<text y="9.9" font-size="{_SMALL_MM}" text-anchor="middle" font-weight="700">N</text></g>'
     )
 
 

@@ -29,15 +29,29 @@ grid-template-columns:auto 1fr;
 gap:2px 12px;margin:4px 0 0}.leaflet-popup-content dt{color:#5e687c}.leaflet-popup-content dd{margin:0;text-align:right;
 font-variant-numeric:tabular-nums}.key{position:absolute;z-index:1000;right:12px;bottom:24px;padding:8px 12px;
 border-radius:4px;background:#fff;box-shadow:0 2px 8px rgba(26,33,48,.16);font-size:12px}.key div{display:flex;gap:8px;
-align-items:center}"""
+align-items:center}.leaflet-popup-content b{overflow-wrap:anywhere}
+.key summary{cursor:pointer;font-weight:700}
+@media(max-width:599px){.head{right:12px;max-width:none;max-height:30vh;overflow:auto}
+.leaflet-top.leaflet-right{top:auto;bottom:24px;right:auto;left:0}
+.leaflet-right .leaflet-control-layers{margin:0 0 32px 12px}
+.key{max-height:40vh;overflow:auto}.leaflet-popup-content{min-width:180px}}"""
+
+
+_KEY = {"th": "สัญลักษณ์", "en": "Legend"}
+# Pop-ups stay clear of the heading; the legend of a phone opens when it is asked for.
+_SETTLED = """L.Popup.mergeOptions({autoPanPaddingTopLeft:[12,110]});
+L.Control.Attribution.mergeOptions({prefix:"Leaflet"});
+if(innerWidth<600)document.querySelector(".key").open=false;
+"""
 
 
 @dataclass(frozen=True)
 class Leaflet:
-    """Text of the library's two files, to be put inside."""
+    """Text of the library's two files, to be put inside, and style rules with the letters that the texts need."""
 
     script: str
     style: str
+    fonts: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,17 +206,19 @@ def _document(
     script = "\n".join(child.render() for child in figure.script._children.values())
     name = page.get_name()
     keys = "".join(f"<div>{symbol}<span>{escape(words)}</span></div>" for symbol, words in legend)
-    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+    policy = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
     # Put together as text, never as a template: a title may contain anything.
     return "".join(
         (
             f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
             f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{escape(title)}</title>',
-            f"<style>{leaflet.style}</style><style>{_STYLES.replace('#map', f'#{name}')}</style></head><body>",
+            f"<style>{leaflet.fonts}{leaflet.style}</style><style>{_STYLES.replace('#map', f'#{name}')}</style></head>",
+            "<body>",
             f'<div class="head"><b>{escape(title)}</b><br>{escape(about)}</div>',
             f'<div id="{name}" role="application" aria-label="{escape(title, quote=True)}"></div>',
-            f'<div class="key">{keys}</div><script>{leaflet.script}</script><script>{_safe(script)}</script>',
+            f'<details class="key" open><summary>{_KEY.get(language, _KEY["en"])}</summary>{keys}</details>',
+            f"<script>{leaflet.script}</script><script>{_SETTLED}{_safe(script)}</script>",
             "</body></html>",
         )
     )

@@ -30,6 +30,7 @@ from app.messages import (
     rasters,
     reference,
     reports,
+    spending,
 )
 from app.messages.base import Language, Message
 
@@ -52,6 +53,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     files.MESSAGES,
     projects.MESSAGES,
     money.MESSAGES,
+    spending.MESSAGES,
     organisations.MESSAGES,
     imports.MESSAGES,
     analysis.MESSAGES,

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from app.auth.policy import Visibility
 from app.queries.project_filter import ProjectFilter, conditions, geometry_status_sql
 
-SURROUNDINGS_M = 400.0
-"""Around a small work; a large one shows as much again as it is wide."""
+Box = tuple[float, float, float, float]
+"""West, south, east and north in degrees."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class ReportProject:
         Geodesic, of the shape.
     surveyed_on
         Day of the version of the coordinates.
+    plan_form, stage
+        Form of its plan line, and how far it has come in the funnel (0 to 6): what the screens add up by.
     """
 
     id: int
@@ -58,6 +60,8 @@ class ReportProject:
     drawn_length_m: float | None
     drawn_area_m2: float | None
     surveyed_on: date | None
+    plan_form: str | None
+    stage: int
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ SELECT p.id, p.code, p.name_th, p.kind, p.organisation_code, o.full_name_th AS o
        p.disbursed_baht, CASE WHEN {seen} THEN ST_AsBinary(g.geom) END AS shape,
        CASE WHEN {seen} THEN g.length_m::float8 END AS drawn_length_m,
        CASE WHEN {seen} THEN g.area_m2::float8 END AS drawn_area_m2,
-       CASE WHEN {seen} THEN g.created_at::date END AS surveyed_on
+       CASE WHEN {seen} THEN g.created_at::date END AS surveyed_on,
+       p.plan_form, funnel_stage(p.status, p.budget_baht, p.contracted_baht, p.disbursed_baht) AS stage
 """
     + _FROM
     + ' ORDER BY o.full_name_th COLLATE "th-x-icu", p.organisation_code, p.fiscal_year_be, p.code LIMIT :limit'
@@ -125,15 +130,12 @@ def _where(narrowed: ProjectFilter, codes: Sequence[str], sight: Visibility) -> 
     return f"{wanted.where} AND p.code = ANY(:codes)", values | {"codes": list(codes)}
 
 
-# Boxes in EPSG:3857, where the background is kept; a metre there is 1 / cos(latitude).
+# Boxes in EPSG:3857, where the background is kept.
 _BOXES = """
 WITH box AS MATERIALIZED (
-    SELECT p.id, ST_Expand(e.geom, greatest(:around / cos(radians(ST_Y(ST_Centroid(g.geom)))),
-                                            0.6 * greatest(ST_XMax(e.geom) - ST_XMin(e.geom),
-                                                           ST_YMax(e.geom) - ST_YMin(e.geom)))) AS geom
-    FROM project p JOIN project_geometry g ON g.project_id = p.id AND g.version = p.geometry_version
-    CROSS JOIN LATERAL (SELECT ST_Transform(ST_Envelope(g.geom), 3857) AS geom) e
-    WHERE p.id = ANY(:ids) AND g.geom IS NOT NULL AND NOT ST_IsEmpty(g.geom)
+    SELECT b.id, ST_Transform(ST_MakeEnvelope(b.west, b.south, b.east, b.north, 4326), 3857) AS geom
+    FROM unnest(cast(:ids AS bigint[]), cast(:west AS float8[]), cast(:south AS float8[]), cast(:east AS float8[]),
+                cast(:north AS float8[])) AS b (id, west, south, east, north)
 )
 """
 _BACKGROUND = (
@@ -168,9 +170,12 @@ FROM box b JOIN area a ON a.level = 'village' AND a.point && ST_Transform(b.geom
 )
 
 
-def surroundings(session: Session, ids: Sequence[int], *, sight: Visibility) -> dict[int, Surroundings]:
-    """What lies around each of some projects, in four statements however many they are."""
-    values = {"ids": list(ids), "around": SURROUNDINGS_M}
+def surroundings(session: Session, boxes: Mapping[int, Box], *, sight: Visibility) -> dict[int, Surroundings]:
+    """What lies within the box around each of some projects (by id), in four statements however many they are."""
+    sides = zip(("west", "south", "east", "north"), zip(*boxes.values(), strict=True), strict=False)
+    values: dict[str, object] = {"ids": list(boxes), **{side: list(degrees) for side, degrees in sides}}
+    if not boxes:
+        return {}
     background: dict[int, dict[str, list[tuple[BaseGeometry, str]]]] = {}
     for row in session.execute(sa.text(_BACKGROUND), values):
         if (shape := _shape(row.shape)) is not None:
@@ -187,8 +192,39 @@ def surroundings(session: Session, ids: Sequence[int], *, sight: Visibility) -> 
         number: Surroundings(
             background.get(number, {}), works.get(number, ()), limits.get(number, ()), villages.get(number, ())
         )
-        for number in ids
+        for number in boxes
     }
+
+
+_OVERVIEW = """
+SELECT f.class, coalesce(f.name_th, '') AS name,
+       ST_AsBinary(ST_Transform(ST_ClipByBox2D(f.geom, b.geom), 4326)) AS shape
+FROM (SELECT ST_Transform(ST_MakeEnvelope(:west, :south, :east, :north, 4326), 3857) AS geom) b
+JOIN base_feature f ON f.geom && b.geom WHERE f.class = ANY(:classes) ORDER BY f.class LIMIT :most
+"""
+_OVERVIEW_CLASSES = ("water", "stream", "road", "state_road")
+_OVERVIEW_MOST = 4_000
+
+
+def background_within(session: Session, box: Box) -> dict[str, list[tuple[BaseGeometry, str]]]:
+    """Waters and roads of the base map within west, south, east and north (degrees), by class."""
+    values: dict[str, object] = dict(zip(("west", "south", "east", "north"), box, strict=True))
+    values |= {"classes": list(_OVERVIEW_CLASSES), "most": _OVERVIEW_MOST}
+    found: dict[str, list[tuple[BaseGeometry, str]]] = {}
+    for row in session.execute(sa.text(_OVERVIEW), values):
+        if (shape := _shape(row.shape)) is not None:
+            found.setdefault(row[0], []).append((shape, row.name))
+    return found
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """An attached photograph: where it is kept, at which stage of the work it was taken, and what is said of it."""
+
+    stored_name: str
+    stage: str
+    caption: str
+    taken_on: date | None
 
 
 def outlines(session: Session, codes: Sequence[str]) -> list[tuple[str, BaseGeometry]]:
@@ -203,12 +239,13 @@ def outlines(session: Session, codes: Sequence[str]) -> list[tuple[str, BaseGeom
     return [(row.name_th, shapely.from_wkb(bytes(row.shape))) for row in rows]
 
 
-def photographs(session: Session, ids: Sequence[int], most: int) -> dict[int, list[tuple[str, str]]]:
-    """Stored name and words of up to ``most`` photographs of each project: before, during and after first."""
+def photographs(session: Session, ids: Sequence[int], most: int) -> dict[int, list[Photograph]]:
+    """Up to ``most`` photographs of each project: before, during and after first."""
     rows = session.execute(
         sa.text(
-            "SELECT project_id, stored_name, words FROM ("
-            " SELECT a.project_id, a.stored_name, coalesce(a.stage, '') AS words, row_number() OVER ("
+            "SELECT project_id, stored_name, stage, caption, taken_on FROM ("
+            " SELECT a.project_id, a.stored_name, coalesce(a.stage, '') AS stage, coalesce(a.caption, '') AS caption,"
+            " (a.taken_at AT TIME ZONE 'Asia/Bangkok')::date AS taken_on, row_number() OVER ("
             "  PARTITION BY a.project_id ORDER BY of_stage, array_position(ARRAY['before', 'during', 'after'], a.stage)"
             "  NULLS LAST, a.taken_at NULLS LAST, a.id) AS n"
             " FROM (SELECT a.*, row_number() OVER (PARTITION BY a.project_id, a.stage ORDER BY a.taken_at DESC NULLS"
@@ -217,9 +254,10 @@ def photographs(session: Session, ids: Sequence[int], most: int) -> dict[int, li
         ),
         {"ids": list(ids), "most": most},
     )
-    found: dict[int, list[tuple[str, str]]] = {}
+    found: dict[int, list[Photograph]] = {}
     for row in rows:
-        found.setdefault(row.project_id, []).append((row.stored_name, row.words))
+        photograph = Photograph(row.stored_name, row.stage, row.caption, row.taken_on)
+        found.setdefault(row.project_id, []).append(photograph)
     return found
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from app.web.context import current
-from app.web.dashboard_page import BY, page_values
+from app.web.dashboard_page import page_values
+from app.web.dashboard_place import BY
 from app.web.endpoint import Access, Param, page_route
 from app.web.params import area_code, choice, fiscal_year, integer_schema, organisation_code, string_schema
 

@@ -127,9 +127,19 @@ def place_choices(session: Session, actor: Actor, narrowed: ProjectFilter) -> di
     organisations = {each.code: each for each in organisations_in_area(session, within)} if within else {}
     organisations |= organisation_names(session, narrowed.organisation)
     return {
-        "area": list({area.code: (area.code, _area_label(area)) for area in areas}.values()),
+        "area": list({area.code: (area.code, area_label(area)) for area in areas}.values()),
         "organisation": [(code, each.name(language())) for code, each in organisations.items()],
     }
+
+
+def own_filter(actor: Actor) -> ProjectFilter:
+    """The person's own organisations, else the amphoes and provinces; of the nation, and of nowhere, no filter."""
+    own = own_scope(actor)
+    if own.nation:
+        return ProjectFilter()
+    if own.organisations:
+        return ProjectFilter(organisation=tuple(sorted(own.organisations)))
+    return ProjectFilter(area=tuple(sorted(own.provinces | own.amphoes)))
 
 
 def own_province(session: Session, actor: Actor) -> str:
@@ -140,7 +150,8 @@ def own_province(session: Session, actor: Actor) -> str:
     return found.pop() if len(found) == 1 and not own.nation else ""
 
 
-def _area_label(area: AreaName) -> str:
+def area_label(area: AreaName) -> str:
+    """``อ.เมืองสาธิต``."""
     forms = {"province": _("จ.%(name)s"), "amphoe": _("อ.%(name)s"), "tambon": _("ต.%(name)s")}
     return str(forms[area.level] % {"name": area.name(language())})
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
@@ -13,18 +14,21 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.auth.policy import EXPORT, NATION, require
 from app.errors import InvalidInput, NotFound
+from app.queries.areas import area_names
+from app.queries.jobs import JobView
 from app.queries.project_filter import ProjectFilter
 from app.services import exports, jobs
 from app.services.gis_reports import orders
-from app.services.gis_reports.orders import MEDIA_TYPES, MOST, ReportOrder
+from app.services.gis_reports.orders import MEDIA_TYPES, MOST, WITH_SHEETS, ReportOrder
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
 from app.web.jobs import JOB_SCHEMA, job_json
 from app.web.page_forms import go, refusals
 from app.web.params import choice, string_schema, text_q
-from app.web.project_list import filter_choices, removable_chips
+from app.web.project_list import area_label, filter_choices, own_filter, removable_chips
 from app.web.project_params import FILTER_NAMES, FILTER_PARAMS, filter_of, query_of
+from gis.thai import format_thai_date
 
 blueprint = Blueprint("reports", __name__)
 
@@ -32,18 +36,22 @@ CODES = Param("project", text_q, string_schema(maxLength=60), "Codes of projects
 FORMAT = Param("format", choice(*MOST), string_schema(enum=list(MOST)), "Form of the report", "pdf")
 _JOB = {"type": "object", "required": ["job"], "properties": {"job": JOB_SCHEMA}}
 _FILE = {"type": "string", "format": "binary"}
+_ORDERS_SHOWN = 5
 _SELECTS = ("area", "organisation")
 
 
 @page_route(blueprint, "/reports", access=Access.SIGNED_IN, params=(*FILTER_PARAMS, CODES))
 def page(project: tuple[str, ...], **values: Any) -> Response:
-    """What a report would hold, and the forms that it can have."""
-    return _page(filter_of(values), project, [])
+    """What a report would hold, and its forms; a bare address begins with the person's own place."""
+    narrowed = filter_of(values)
+    if not request.args:
+        narrowed = own_filter(current().actor)
+    return _page(narrowed, project, [])
 
 
 @page_route(blueprint, "/reports", methods=("POST",), access=Access.SIGNED_IN, params=(*FILTER_PARAMS, CODES))
 def order(project: tuple[str, ...], **values: Any) -> Response:
-    """Order one; the person is taken to the list of jobs, where it shows how far it is."""
+    """Order one; beside the form it shows how far it is."""
     narrowed, format_ = filter_of(values), request.form.get("format", "")
     if format_ not in MOST:
         return _page(narrowed, project, [{"message": _("เลือกรูปแบบของรายงาน"), "fix": "", "field": "format"}], 422)
@@ -55,7 +63,7 @@ def order(project: tuple[str, ...], **values: Any) -> Response:
     except InvalidInput as error:
         return _page(narrowed, project, refusals(error), 422)
     flash(_("กำลังทำรายงาน เสร็จแล้วดาวน์โหลดได้ที่หน้านี้"))
-    return go(url_for("jobs.page", _anchor=f"job-{job_id}"))
+    return go(f"{url_for('reports.page')}?{_query(narrowed, project)}#job-{job_id}")
 
 
 @api_route(
@@ -113,11 +121,15 @@ def _plain(value: Any) -> Any:
 
 
 def _query(narrowed: ProjectFilter, codes: tuple[str, ...]) -> str:
-    return query_of(narrowed, **({"project": ",".join(codes)} if codes else {}))
+    """Of the same choice; a place of nowhere is said, so that it is not the own one."""
+    query = query_of(narrowed, **({"project": ",".join(codes)} if codes else {}))
+    return query or "area="
 
 
 def _words(session: Session, narrowed: ProjectFilter, codes: tuple[str, ...]) -> list[str]:
-    words = [str(chip.label) for chip in removable_chips(session, narrowed, "newest")]
+    chips = removable_chips(session, replace(narrowed, area=()), "newest")
+    words = [area_label(area) for area in area_names(session, narrowed.area).values()]
+    words += [str(chip.label) for chip in chips]
     quick = {"road": _("ถนน"), "water": _("แหล่งน้ำ"), "other": _("อื่น ๆ")}
     words += [str(quick[kind]) for kind in narrowed.kind]
     words += [f"“{narrowed.q}”"] if narrowed.q else []
@@ -142,12 +154,29 @@ def _page_values(session: Session, actor: Actor, narrowed: ProjectFilter, codes:
         "codes": codes,
         "count": count,
         "most": MOST,
+        "with_sheets": WITH_SHEETS,
+        "orders": _orders(session, actor),
         "query": _query(narrowed, codes),
         "words": _words(session, narrowed, codes),
         "choices": filter_choices(session, actor, narrowed, "newest"),
         "selects": _SELECTS,
         "held": [name for name in FILTER_NAMES if name not in (*_SELECTS, "fiscal_year", "kind", "status")],
     }
+
+
+def _orders(session: Session, actor: Actor) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
+    """The person's latest reports, and of their files how large they are and until when they are kept."""
+    found = [job for job in jobs.visible_jobs(session, actor) if job.kind == orders.KIND][:_ORDERS_SHOWN]
+    return [(job_json(job, current().language), _kept(job)) for job in found]
+
+
+def _kept(job: JobView) -> dict[str, Any] | None:
+    if not job.result or job.finished_at is None:
+        return None
+    until = job.finished_at + timedelta(days=exports.KEPT_DAYS)
+    size = f"{job.result.get('bytes', 0) / 1_000_000:,.1f}"
+    about = _("%(size)s MB เก็บถึง %(day)s", size=size, day=format_thai_date(until.date()))
+    return {"expired": until < datetime.now(UTC), "days": exports.KEPT_DAYS, "about": about}
 
 
 def _given(narrowed: ProjectFilter) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Take the pictures of the documents from a running site: ``python docs/pictures/take.py [--url URL] [--users FILE]``.
+"""Take the pictures of the documents from a running site: ``python docs/pictures/take.py [--url URL] [--folder F]``.
 
 The site must hold the demonstration data (``./eplan up``); the sign-ins come from ``var/demo-users.json``.
 """
@@ -60,8 +60,20 @@ def checked(page: Page) -> None:
     page.locator(".finding-name").last.click()
 
 
-def take(browser: Browser, url: str, users: dict[str, dict[str, Any]]) -> None:
-    """All pictures."""
+def analyses(officer: Page, planner: Page, organisation: str) -> list[tuple[Page, str, str]]:
+    """Pages of where the money goes and where it should go: who looks, name of the picture, address."""
+    return [
+        (officer, "duplicates", "/duplicates"),
+        (officer, "allocation", "/analysis/allocation?parent=99&level=tambon&measure=per_head&view=equity"),
+        (officer, "access", "/analysis/access?kind=road&area=99"),
+        (officer, "rasters", "/analysis/rasters"),
+        (officer, "overview", "/dashboard?area=99&fiscal_year=2569"),
+        (planner, "reports", f"/reports?organisation={organisation}&fiscal_year=2569"),
+    ]
+
+
+def take(browser: Browser, url: str, users: dict[str, dict[str, Any]], folder: Path) -> None:
+    """All pictures, into a folder."""
     for size, suffix in ((DESK, "1366"), (PHONE, "390")):
         engineer = sign_in(browser, url, users["engineer"], size)
         organisation = users["engineer"]["organisation"]
@@ -79,20 +91,21 @@ def take(browser: Browser, url: str, users: dict[str, dict[str, Any]]) -> None:
         shots += [
             (planner, "budget", "/budget?parent=99&level=amphoe&measure=per_head"),
             (officer, "import", "/imports"),
+            *analyses(officer, planner, organisation),
         ]
         for page, name, path in shots:
             page.goto(path)
             settle(page)
-            page.screenshot(path=HERE / f"{name}-{suffix}.png")
+            page.screenshot(path=folder / f"{name}-{suffix}.png")
         checked(officer)
         settle(officer)
-        officer.screenshot(path=HERE / f"coordinates-{suffix}.png")
+        officer.screenshot(path=folder / f"coordinates-{suffix}.png")
         visitor = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, locale="th-TH", base_url=url
         ).new_page()
         visitor.goto("/login")
         settle(visitor)
-        visitor.screenshot(path=HERE / f"sign-in-{suffix}.png")
+        visitor.screenshot(path=folder / f"sign-in-{suffix}.png")
 
 
 def main() -> None:
@@ -100,13 +113,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:8000")
     parser.add_argument("--users", type=Path, default=HERE.parent.parent / "var" / "demo-users.json")
+    parser.add_argument("--folder", type=Path, default=HERE, help="where the pictures go")
     arguments = parser.parse_args()
     users = {user["username"]: user for user in json.loads(arguments.users.read_text(encoding="utf-8"))}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=FLAGS, chromium_sandbox=os.geteuid() != 0
         )
-        take(browser, arguments.url, users)
+        arguments.folder.mkdir(parents=True, exist_ok=True)
+        take(browser, arguments.url, users, arguments.folder)
         browser.close()
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.errors import Unavailable
 from app.queries.gis_report import ReportProject
 from app.services.gis_reports.contents import KINDS, Contents, kind_words, look_of, money, percent
+from app.services.gis_reports.key import FAMILIES
+from app.services.printing import font_faces
 from app.settings import ROOT
 from gis.map_sheet import symbol
 from gis.writers.styles import Look
-from layers.looks import LOOKS
 from layers.report_map import Leaflet, MapItem, report_map
 
 MEDIA_TYPE = "text/html; charset=utf-8"
@@ -30,18 +34,30 @@ def interactive_page(contents: Contents) -> str:
     if not items:
         raise Unavailable("report_without_places")
     about = " · ".join((*contents.filters, f"{len(items):,} โครงการ", f"ข้อมูล ณ {contents.as_of}"))
-    legend = [(symbol(LOOKS[f"kind-{kind}"]), words) for kind, words in KINDS.items()]
+    placed = [project for project in contents.projects if project.shape is not None]
     limits = Look("#7C5391", 1.4, dash=(9, 4, 2, 4), fill_opacity=0.03)
     return report_map(
         items,
         [("เขตการปกครอง", [shape for _, shape in contents.outlines], limits)],
-        legend,
+        list(_legend(placed, contents)),
         title=contents.title,
         about=about,
         leaflet=_leaflet(),
         # One wrong coordinate would show the nation for the sake of a province.
         frame=[shape for _, shape in contents.outlines],
     )
+
+
+def _legend(projects: Sequence[ReportProject], contents: Contents) -> Iterator[tuple[str, str]]:
+    """Each drawing that is on the map once, kind by kind."""
+    found: dict[tuple[str, int], str] = {}
+    for project in sorted(projects, key=lambda one: list(KINDS).index(one.kind)):
+        dimension = max(0, int(shapely.get_dimensions(project.shape)))
+        found.setdefault(
+            (kind_words(project, contents.names), dimension), symbol(look_of(project), FAMILIES[dimension])
+        )
+    for (words, _), sign in found.items():
+        yield sign, words
 
 
 def _item(project: ReportProject, shape: BaseGeometry, contents: Contents) -> MapItem:
@@ -66,4 +82,4 @@ def _leaflet() -> Leaflet:
     if not (scripts and styles):
         raise Unavailable("report_parts_missing")
     script = scripts[-1].read_text(encoding="utf-8").replace("//# sourceMappingURL=leaflet.js.map", "")
-    return Leaflet(script, styles[-1].read_text(encoding="utf-8"))
+    return Leaflet(script, styles[-1].read_text(encoding="utf-8"), font_faces())

@@ -24,7 +24,7 @@ from app.queries.project_filter import ProjectFilter
 from app.services import jobs
 from app.services.gis_reports import workbook
 from app.services.gis_reports.book import book_page
-from app.services.gis_reports.contents import Contents, read_contents, with_surroundings
+from app.services.gis_reports.contents import Contents, overview_background, read_contents, with_surroundings
 from app.services.gis_reports.interactive import interactive_page
 from app.services.jobs import Progress, Silent
 from app.services.printing import print_page
@@ -35,8 +35,10 @@ from layers.projects import PROJECTS
 
 KIND = "gis_report"
 """Kind of background job."""
-MOST = {"pdf": 300, "xlsx": 20_000, "html": 3_000, "gpkg": 20_000}
+MOST = {"pdf": 5_000, "xlsx": 20_000, "html": 3_000, "gpkg": 20_000}
 """Projects of one report by its form; more are taken a year or an area at a time."""
+WITH_SHEETS = 300
+"""A book of more projects has its sums, its map and its list, and no sheet for each of them."""
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "xlsx": workbook.MEDIA_TYPE,
@@ -185,8 +187,10 @@ def write_report(
             raise Unavailable("report_of_nothing")
         html = ""
         if wanted.format == "pdf":
-            sheets = with_surroundings(session, contents, photographs, sight=sight)
-            html = book_page(contents, sheets, lambda done, total: watch.step(done, total, STEP_SHEETS))
+            detailed = len(contents.projects) <= WITH_SHEETS
+            sheets = with_surroundings(session, contents, photographs, sight=sight) if detailed else iter(())
+            background = overview_background(session, contents)
+            html = book_page(contents, sheets, background, lambda done, total: watch.step(done, total, STEP_SHEETS))
     if wanted.format == "pdf":
         # Nothing of the database is held while the printer works.
         watch.step(len(contents.projects), len(contents.projects), STEP_PRINTING)
