@@ -1,7 +1,8 @@
 """Duplicates: right and wrong by class on labelled, seeded sets; candidates of all pairs and of one, against PostGIS.
 
 ``python -m bench.duplicates fit`` fits the weights of ``gis/overlap_classes.py`` on sets with other seeds than those
-measured here; ``python -m bench.duplicates sets [SEED ...]`` prints the tables of some seeds.
+measured here; ``python -m bench.duplicates sets [SEED ...]`` prints the table of some seeds as it stands in
+``docs/developers/duplicates.md``, and ``bare [SEED ...]`` the same of works that have only the columns of a file.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import statistics
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.duplicates import ALL_PAIRS, LEAST_SHARE, neighbours_of_project
 from app.services.duplicate_pairs import pairs_of_project
-from bench.duplicate_set import LabelledSet, make
+from bench.duplicate_set import APART, LabelledSet, make
 from bench.ground import Ground, ground
 from gis.overlap import CLASSES, REACH_M, PairMetrics, Verdict, Work, find_pairs, pair_metrics, tolerance_m
 from gis.overlap_classes import classify
@@ -31,7 +33,9 @@ from gis.overlap_facts import FEATURES, facts_of_all, features
 FIT_SEEDS = (11, 12, 13)
 SEEDS = (2569, 2570, 2571, 2572, 2573)
 VILLAGES = 2_000
+LEAST_KNOWN = 0.5
 _ONE_PLACE = frozenset(("same_work", "repair", "upgrade", "joint"))
+_BESIDE = ("near", "crossing")
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -54,7 +58,8 @@ def judged(made: LabelledSet) -> dict[tuple[int, int], Verdict]:
 def table(made: LabelledSet, found: dict[tuple[int, int], Verdict], kind: str = "") -> list[dict[str, Any]]:
     """Recall and precision of each class; ``kind`` for works of one kind only.
 
-    Pairs without a label are ``near`` or ``crossing``, which are not told apart there.
+    Pairs without a label are ``near`` or ``crossing``, which are not told apart there; neither are they of those that
+    are labelled ``apart``.
     """
     counted: Counter[tuple[str, str]] = Counter()
     for pair in found.keys() | made.pairs.keys():
@@ -64,30 +69,54 @@ def table(made: LabelledSet, found: dict[tuple[int, int], Verdict], kind: str = 
         true = made.pairs.get(pair, "unlabelled")
         counted[true, told] += 1
     rows = []
-    for class_ in CLASSES:
+    for class_ in (*CLASSES, APART):
         labelled = sum(n for (true, _), n in counted.items() if true == class_)
-        right = counted[class_, class_]
-        told = sum(n for (_, said), n in counted.items() if said == class_)
-        apart = class_ in ("near", "crossing")
-        if apart:
-            told -= counted["unlabelled", class_]
-        taken = {said: counted[class_, said] for said in CLASSES if said != class_ and counted[class_, said]}
+        right = sum(counted[class_, said] for said in (class_, *(_BESIDE if class_ == APART else ())))
+        told = right if class_ == APART else sum(n for (_, said), n in counted.items() if said == class_)
+        if class_ in _BESIDE:
+            told -= counted["unlabelled", class_] + counted[APART, class_]
+        wrong = (said for said in CLASSES if said != class_ and not (class_ == APART and said in _BESIDE))
+        taken = {said: counted[class_, said] for said in wrong if counted[class_, said]}
         rows.append({
-            "kind": kind or "all", "class": class_, "labelled": labelled, "recall_%": 100 * right / max(labelled, 1),
-            "told": told, "precision_%": 100 * right / max(told, 1),
+            "kind": kind or "all", "class": class_, "labelled": labelled, "right": right,
+            "recall_%": 100 * right / max(labelled, 1), "told": told, "precision_%": 100 * right / max(told, 1),
             "taken_for": " ".join(f"{said} {n}" for said, n in taken.items()),
         })  # fmt: skip
     return rows
 
 
-def sets(seeds: tuple[int, ...] = SEEDS, villages: int = VILLAGES) -> list[dict[str, Any]]:
-    """Tables of several seeds, roads and water."""
+def sets(
+    seeds: tuple[int, ...] = SEEDS, villages: int = VILLAGES, least_known: float = LEAST_KNOWN
+) -> list[dict[str, Any]]:
+    """Tables of several seeds, roads and water; ``least_known`` of the works have only the columns of a file."""
     rows = []
     for seed in seeds:
-        made = make(seed, villages)
+        made = make(seed, villages, least_known)
         found = judged(made)
         rows += [{"seed": seed, **row} for kind in ("road", "water") for row in table(made, found, kind)]
     return rows
+
+
+def markdown(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """The tables of all seeds as the one table of the documentation, each share with that of the worst seed."""
+    yield "| works | class | labelled | recall % (worst seed) | told | precision % (worst seed) | taken for |"
+    yield "|---|---|--:|--:|--:|--:|---|"
+    for kind, class_ in dict.fromkeys((row["kind"], row["class"]) for row in rows):
+        seeds = [row for row in rows if (row["kind"], row["class"]) == (kind, class_)]
+        labelled, right, told = (sum(row[name] for row in seeds) for name in ("labelled", "right", "told"))
+        if not labelled:
+            continue
+        taken: Counter[str] = Counter()
+        for row in seeds:
+            said = row["taken_for"].split()
+            taken.update(dict(zip(said[::2], map(int, said[1::2]), strict=True)))
+        shares = [
+            f"{100 * right / max(whole, 1):.1f} ({min(row[share] for row in seeds):.1f})"
+            for whole, share in ((labelled, "recall_%"), (told, "precision_%"))
+        ]
+        precision = "" if class_ == APART else shares[1]
+        others = ", ".join(f"`{said}` {n}" for said, n in taken.most_common())
+        yield f"| {kind} | `{class_}` | {labelled:,} | {shares[0]} | {told:,} | {precision} | {others} |"
 
 
 # What the sets do not have, or have by chance, is set by hand.
@@ -95,7 +124,6 @@ _BY_HAND = {
     "route_same": 2.0,
     "route_differs": -2.0,
     "kind_differs": -0.7,
-    "noun_differs": -3.5,
     "ordinal_differs": -3.0,
     "money_same": 0.5,
     "name_core": 1.0,
@@ -121,7 +149,7 @@ def fit(villages: int = 2_500, ridge: float = 1.0) -> dict[str, float]:
         made = make(seed, villages)
         pairs, left, right, metrics = candidates(made)
         values = features(left, right, facts_of_all(left), facts_of_all(right), metrics)
-        true = [made.pairs.get(pair, "near") for pair in pairs]
+        true = [made.pairs.get(pair, APART) for pair in pairs]
         kept = [n for n, class_ in enumerate(true) if class_ != "continuation"]
         blocks.append(values[kept])
         truths.append(np.array([true[n] in _ONE_PLACE for n in kept]))
@@ -236,5 +264,5 @@ if __name__ == "__main__":
         for feature, weight in fit().items():
             print(f'    "{feature}": {weight},')
     else:
-        for row in sets(tuple(map(int, sys.argv[2:])) or SEEDS[:1]):
-            print(row)
+        told = sys.argv[1:] or ["sets"]
+        print(*markdown(sets(tuple(map(int, told[1:])) or SEEDS, least_known=1.0 if told[0] == "bare" else LEAST_KNOWN)), sep="\n")

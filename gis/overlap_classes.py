@@ -29,49 +29,48 @@ from gis.overlap import (
     pair_metrics,
     tolerance_m,
 )
-from gis.overlap_facts import FEATURES, Facts, facts_of_all, features, money_differs, years_apart
+from gis.overlap_facts import FEATURES, Facts, ends_differ, facts_of_all, features, money_differs, years_apart
 
 WARRANTY_YEARS = 2
 """Years in which the contractor mends defects himself; a repair before they are over wants an explanation."""
 
 WEIGHTS: Mapping[str, float] = {
-    "line": 0.12,
-    "line_near": 3.32,
-    "line_wide": 2.16,
-    "line_apart": -2.64,
-    "line_far": -1.54,
-    "line_turned": -2.23,
-    "line_short_of_half": -0.61,
-    "area": -2.2,
-    "area_share": 2.56,
-    "area_apart": -4.75,
-    "spot": 0.47,
+    "line": -1.8,
+    "line_near": 2.81,
+    "line_wide": 3.09,
+    "line_apart": -1.57,
+    "line_far": -1.85,
+    "line_turned": -2.47,
+    "line_short_of_half": -1.77,
+    "area": -1.7,
+    "area_share": 2.34,
+    "area_apart": -4.16,
+    "spot": 0.97,
     "spot_apart": -3.97,
-    "spot_inside": 0.33,
+    "spot_inside": 0.25,
     "name_core": 1.0,
-    "name_core_low": -0.27,
     "name_whole": 1.69,
     "village_same": 0.3,
-    "village_differs": -1.19,
-    "soi_same": 0.76,
-    "soi_differs": -1.45,
-    "soi_one_sided": -1.19,
+    "village_differs": -0.72,
+    "soi_same": 0.13,
+    "soi_differs": -1.92,
+    "soi_one_sided": -0.8,
     "ordinal_differs": -3.0,
-    "house_differs": -1.22,
+    "house_differs": -0.77,
     "route_same": 2.0,
     "route_differs": -2.0,
-    "number_alike": 3.02,
-    "length_same": 0.63,
-    "length_differs": -0.48,
+    "number_alike": 2.6,
+    "length_same": 1.12,
+    "length_differs": -0.63,
     "money_same": 0.5,
-    "money_near": 0.02,
-    "money_far": -0.62,
-    "water_same": 1.46,
-    "water_differs": -4.55,
+    "money_near": 0.54,
+    "money_far": -0.65,
+    "water_same": 1.94,
+    "water_differs": -3.66,
     "kind_differs": -0.7,
-    "noun_differs": -3.5,
+    "noun_differs": -8.24,
 }
-BIAS = -1.62
+BIAS = -2.53
 
 SURFACE_RANKS = {
     "EARTH": 1, "LATERITE": 2, "CRUSHED": 3, "PARA": 4, "ST": 4, "CAPE": 4, "BLOCK": 4, "AC": 5, "RC": 5,
@@ -92,6 +91,8 @@ _TURNED_DEG = 25.0
 _ACROSS_DEG, _CROSSED_SHARE = 35.0, 0.5
 _TURNED_OFF_DEG = 65.0
 """A line that goes on in another direction than this is another road, unless it has the first one's name."""
+_ONWARD_DEG, _ONWARD_LIKE = 40.0, 0.6
+"""Without a name that says so, only what goes straight on, is called nearly the same and is of another year goes on."""
 _LIKE, _ALIKE_AT_ALL = 0.72, 0.3
 _GOOD_SHARE, _MOSTLY = 0.6, 0.8
 _GRANT_YEARS = 1
@@ -266,18 +267,38 @@ def _continues(pair: _Pair) -> tuple[float, tuple[Reason, ...]] | None:
     beside_m = at["wide_share"] * min(at["left_m"], at["right_m"])
     if at["wide_share"] > _END_SHARE and (at["wide_share"] > _BESIDE_SHARE or beside_m > _BESIDE_M):
         return None
-    if "soi_differs" in pair.said or "route_differs" in pair.said:
+    if any(against in pair.said for against in ("soi_differs", "route_differs", "noun_differs")):
         return None
-    name = pair.said.get("name_core", 0.0)
+    named = _named_as_one(pair)
     onward = not at["angle_deg"] > _TURNED_OFF_DEG
-    named = name >= _LIKE or _phases_differ(pair) or (pair.one.goes_on or pair.two.goes_on)
-    alike = name > _ALIKE_AT_ALL or "village_same" in pair.said
-    if "village_differs" in pair.said and name < _LIKE:
-        return None
-    if not named and not (onward and alike):
+    if not named and not _goes_straight_on(pair):
         return None
     sure = 0.55 + 0.2 * onward + 0.25 * named - 0.05 * (at["ends_apart_m"] > _ENDS_APART_M / 2)
     return min(sure, 0.99), (Reason("overlap_ends_meet", {"distance_m": round(at["ends_apart_m"])}),)
+
+
+def _named_as_one(pair: _Pair) -> bool:
+    """One name, or one that says that there is more of it: a phase, "goes on from"."""
+    name = pair.said.get("name_core", 0.0)
+    if ends_differ(pair.one, pair.two) or ("village_differs" in pair.said and name < _LIKE):
+        return False
+    return name >= _LIKE or _phases_differ(pair) or pair.one.goes_on or pair.two.goes_on
+
+
+def _goes_straight_on(pair: _Pair) -> bool:
+    """Nearly one name, the same direction, another year: roads that only meet in a village do not have all of these.
+
+    Water that meets is one water: the same direction and a name that is not quite another are enough.
+    """
+    said, turned = pair.said, pair.measured["angle_deg"]
+    name = said.get("name_core", 0.0)
+    if "village_differs" in said:
+        return False
+    if pair.left.kind == pair.right.kind == "water":
+        return not turned > _TURNED_OFF_DEG and (name > _ALIKE_AT_ALL or "village_same" in said)
+    if said.get("soi_one_sided") or ends_differ(pair.one, pair.two) or not years_apart(pair.left, pair.right):
+        return False
+    return not turned > _ONWARD_DEG and bool(pair.one.core and pair.two.core) and name >= _ONWARD_LIKE
 
 
 def _phases_differ(pair: _Pair) -> bool:

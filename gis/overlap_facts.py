@@ -15,6 +15,8 @@ from gis.thai import search_key
 from gis.work_names import (
     kind_of_work,
     nature_in_name,
+    road_ends,
+    roadside_noun,
     says_continued,
     says_grant,
     says_grant_received,
@@ -43,6 +45,7 @@ _WATER_GROUPS = {
     "GW_BANK": "groundwater", "VILLAGE_WATERWORKS": "supply", "PIPE": "pipe", "TANK": "tank", "PUMP": "pump",
 }  # fmt: skip
 _SAME_HOUSE, _NEARLY_SAME = 75.0, 84.0
+_SAME_END = 62.0
 _LENGTH_SAME = 0.02
 # Of two names of which one says nothing but common words, nothing is known.
 _NO_NAME = {"name_core": 0.55, "name_part": 0.6}
@@ -74,6 +77,10 @@ class Facts:
         Kind of water source by the name alone.
     ordinals
         Numbers of what there are several of in one place, as bits: ``จุดที่ 2``, ``บ่อที่ 3``.
+    noun
+        Road, bridge, drain and the like, where the name begins with one of them.
+    ends
+        Places between which a road runs by its name, or the one that it leads to.
     gives, gets, joint, goes_on
         Said by the name: money given to another organisation, got from another, works done together, or one
         phase of several.
@@ -86,6 +93,8 @@ class Facts:
     water: str
     water_named: str
     ordinals: int
+    noun: str
+    ends: tuple[str, ...]
     gives: bool
     gets: bool
     joint: bool
@@ -105,6 +114,8 @@ def facts_of(work: Work) -> Facts:
         (work.water_source or named) if work.kind != "road" else "",
         named,
         ordinals,
+        roadside_noun(work.name) if work.kind != "water" else "",
+        road_ends(work.name) if work.kind != "water" else (),
         says_grant(work.name) or work.nature == "SUBSIDY",
         says_grant_received(work.name),
         says_joint(work.name),
@@ -167,9 +178,33 @@ def _said(a: Work, b: Work, f: Facts, g: Facts) -> dict[str, float]:
         found["route_same" if _plain(route[0]) == _plain(route[1]) else "route_differs"] = 1.0
     if a.kind != b.kind:
         found["kind_differs"] = 1.0
-        # A road that was entered as "other" is still called a road; a culvert under it is not.
-        found["noun_differs"] = float(kind_of_work(a.name) != kind_of_work(b.name))
+    if _nouns_differ(a, b, f, g):
+        found["noun_differs"] = 1.0
     return found
+
+
+def _nouns_differ(a: Work, b: Work, f: Facts, g: Facts) -> bool:
+    """A road that was entered as "other" is still called a road; the bridge on it, also entered as a road, is not."""
+    if f.noun and g.noun:
+        return f.noun != g.noun
+    return a.kind != b.kind and kind_of_work(a.name) != kind_of_work(b.name)
+
+
+def ends_differ(f: Facts, g: Facts) -> bool:
+    """Two roads that run between different places by their names, though they may begin at the same one.
+
+    A lane with a number is no road that is named after where it leads.
+    """
+    if not f.ends or not g.ends:
+        return bool(f.ends and g.parts.sois or g.ends and f.parts.sois)
+    few, more = sorted((f.ends, g.ends), key=len)
+    fits = [min(map(_alike, few, more)), min(map(_alike, few, more[::-1]))]
+    return max(fits) < _SAME_END
+
+
+def _alike(one: str, two: str) -> float:
+    """0 to 100; of a name that was cut off its beginning counts."""
+    return 100.0 if one.startswith(two) or two.startswith(one) else fuzz.ratio(one, two)
 
 
 def _names(f: Facts, g: Facts) -> dict[str, float]:

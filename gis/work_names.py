@@ -52,6 +52,37 @@ def kind_of_work(name: str) -> Kind:
     return "other"
 
 
+# What lies along a road, over it or under it, and is built, paid for and counted by itself.
+_ROADSIDE: tuple[tuple[str, str], ...] = (
+    ("bridge", "สะพาน"),
+    ("drain", "ราง(?:ระบาย|น้ำ|ยู|วี)|คูระบาย|บ่อพัก"),
+    ("culvert", "ท่อ(?!ประปา|เมน)"),
+    ("light", "ไฟฟ้า|โคมไฟ|ไฟกิ่ง"),
+    ("wall", "เขื่อน|กำแพงกัน|พนังกัน"),
+    ("road", _ROAD.pattern),
+)
+_ROADSIDE_HEAD = re.compile("|".join(f"(?P<{noun}>{words})" for noun, words in _ROADSIDE))
+_WITH = re.compile(r"พร้อม|และ|รวม|\(")
+
+
+def roadside_noun(name: str) -> str:
+    """What a name is the name of, of the things that share a place with a road; ``""`` when it names none of them.
+
+    Examples
+    --------
+    >>> roadside_noun("ก่อสร้างสะพาน คสล. สายบ้านโนน - วัดป่า"), roadside_noun("ก่อสร้างถนน คสล. พร้อมรางระบายน้ำ")
+    ('bridge', 'road')
+    >>> roadside_noun("วางท่อระบายน้ำ คสล. ถนนซอย 3"), roadside_noun("ขยายเขตประปา บ้านถนนหัก")
+    ('culvert', '')
+    """
+    text = re.sub(r"^โครงการ\s*", "", normalise(name))
+    place = _PLACE.search(text, 4)
+    text = text[: place.start()] if place else text
+    beside = _WITH.search(text, 4)
+    head = _ROADSIDE_HEAD.search(text[: beside.start()] if beside else text)
+    return (head.lastgroup or "") if head else ""
+
+
 # Code of work_nature -> how names begin that mean it. Of two at one place the longer word counts.
 _NATURES: tuple[tuple[str, str], ...] = (
     ("REBUILD", "ซ่อมสร้าง|บูรณะ"),
@@ -189,6 +220,31 @@ def water_source_in_name(name: str) -> str:
         if match:
             return match.lastgroup or ""
     return ""
+
+
+_ENDS = re.compile(
+    r"สาย(?!ใหม่|เดิม|หลัก)(?:ทาง)?(?:ที่)? ?(?P<first>[ก-๙a-z.]{2,}(?: ?(?:หมู่(?:ที่)?|ม\.) ?[0-9]{1,2})?)"
+    r"(?: ?(?:[-–—]|ถึง|ไป(?:ยัง)?) ?(?P<last>[ก-๙a-z.]{2,}))?",
+    re.IGNORECASE,
+)
+_NOT_OF_AN_END = re.compile(r"หมู่(?:ที่|บ้าน)?|ม\.|บ้าน|บ\.|[^ก-๙a-z]+", re.IGNORECASE)
+
+
+def road_ends(name: str) -> tuple[str, ...]:
+    """Places between which a road runs by its name, or the one that it leads to, bare of ``บ้าน`` and numbers.
+
+    Examples
+    --------
+    >>> road_ends("ก่อสร้างถนน คสล. สายบ้านนาแดง ม.11 – บ้านท่ากลาง ม.3"), road_ends("ลงหินคลุก สายวัดป่า บ้านนาแดง")
+    (('นาแดง', 'ท่ากลาง'), ('วัดป่า',))
+    >>> road_ends("ก่อสร้างถนน คสล. ซอย 3 บ้านนาแดง ม.11")
+    ()
+    """
+    match = _ENDS.search(normalise(name))
+    if match is None:
+        return ()
+    ends = (_NOT_OF_AN_END.sub("", match[which] or "") for which in ("first", "last"))
+    return tuple(end for end in ends if len(end) > 1)
 
 
 def says_grant(name: str) -> bool:
