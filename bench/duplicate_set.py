@@ -550,6 +550,26 @@ def _canal_dredged(rng: Rng, village: _Village) -> Told:
     return (line, _redrawn(rng, _part(rng, line, 0.5), 12.0)), first, second, "repair"
 
 
+_ON_A_CANAL = (("ก่อสร้างฝายน้ำล้น", "WEIR"), ("ก่อสร้างประตูระบายน้ำ", "GATE"), ("ก่อสร้างสถานีสูบน้ำด้วยพลังงานแสงอาทิตย์", "PUMP"),
+               ("ก่อสร้างหอถังประปา", "TANK"))  # fmt: skip
+
+
+def _canal_and_weir(rng: Rng, village: _Village) -> Told:
+    """What stands on a water and bears its name."""
+    line, first = _simple_walk(rng, rng.uniform(-300, 300, 2)), _water_work(rng, village, _moo(rng), _CANALS[:2])
+    said, source = _ON_A_CANAL[int(rng.integers(len(_ON_A_CANAL)))]
+    name = re.sub("ขุดลอก|ก่อสร้างคลองส่งน้ำ", said, first.name)
+    second = replace(
+        first, name=_renamed(rng, name) if rng.random() < 0.5 else name, water_source=source, nature="BUILD",
+        fiscal_year_be=(first.fiscal_year_be or 2566) + int(rng.choice([0, 0, 1, -1])),
+        budget_baht=_baht(rng, rng.lognormal(12.6, 0.8)),
+    )  # fmt: skip
+    if rng.random() < 0.5:
+        second = replace(second, organisation=_other_organisation(first, village))
+    at = shapely.get_coordinates(line.interpolate(rng.uniform(0, 1), normalized=True))[0]
+    return (line, shapely.Point(at + _shift(rng, rng.uniform(0, 20)))), first, second, APART
+
+
 STORIES: dict[str, tuple[Kind, Callable[[Rng, _Village], Told]]] = {
     "road_twice": ("road", _road_twice),
     "road_twice_again": ("road", _road_twice),
@@ -570,4 +590,5 @@ STORIES: dict[str, tuple[Kind, Callable[[Rng, _Village], Told]]] = {
     "canal_twice": ("water", _canal_twice),
     "canal_continued": ("water", _canal_continued),
     "canal_dredged": ("water", _canal_dredged),
+    "canal_and_weir": ("water", _canal_and_weir),
 }

@@ -130,7 +130,7 @@ _BY_HAND = {
     "village_same": 0.3,
 }
 _BOTH_WAYS = frozenset(("line", "area", "spot", "spot_inside"))
-_AGAINST = ("_differs", "_low", "_far", "_apart", "_turned", "_short_of_half", "_one_sided")
+_AGAINST = ("_differs", "_differ", "_low", "_far", "_apart", "_turned", "_short_of_half", "_one_sided")
 
 
 def _limits(name: str) -> tuple[float | None, float | None]:

@@ -29,48 +29,49 @@ from gis.overlap import (
     pair_metrics,
     tolerance_m,
 )
-from gis.overlap_facts import FEATURES, Facts, ends_differ, facts_of_all, features, money_differs, years_apart
+from gis.overlap_facts import FEATURES, Facts, facts_of_all, features, money_differs, one_water, years_apart
 
 WARRANTY_YEARS = 2
 """Years in which the contractor mends defects himself; a repair before they are over wants an explanation."""
 
 WEIGHTS: Mapping[str, float] = {
-    "line": -1.8,
-    "line_near": 2.81,
-    "line_wide": 3.09,
-    "line_apart": -1.57,
-    "line_far": -1.85,
-    "line_turned": -2.47,
-    "line_short_of_half": -1.77,
-    "area": -1.7,
-    "area_share": 2.34,
-    "area_apart": -4.16,
-    "spot": 0.97,
-    "spot_apart": -3.97,
-    "spot_inside": 0.25,
+    "line": -0.46,
+    "line_near": 2.96,
+    "line_wide": 2.42,
+    "line_apart": -1.1,
+    "line_far": -2.04,
+    "line_turned": -1.46,
+    "line_short_of_half": -1.13,
+    "area": -1.51,
+    "area_share": 2.94,
+    "area_apart": -4.76,
+    "spot": -0.58,
+    "spot_apart": -2.58,
+    "spot_inside": 1.24,
     "name_core": 1.0,
-    "name_whole": 1.69,
+    "name_whole": 0.47,
     "village_same": 0.3,
-    "village_differs": -0.72,
-    "soi_same": 0.13,
-    "soi_differs": -1.92,
-    "soi_one_sided": -0.8,
+    "village_differs": -1.48,
+    "soi_same": 0.22,
+    "soi_differs": -2.24,
+    "soi_one_sided": -0.25,
     "ordinal_differs": -3.0,
-    "house_differs": -0.77,
+    "house_differs": -0.21,
     "route_same": 2.0,
     "route_differs": -2.0,
-    "number_alike": 2.6,
-    "length_same": 1.12,
-    "length_differs": -0.63,
+    "number_alike": 2.15,
+    "length_same": 1.13,
+    "length_differs": -0.44,
     "money_same": 0.5,
-    "money_near": 0.54,
-    "money_far": -0.65,
-    "water_same": 1.94,
-    "water_differs": -3.66,
+    "money_near": 0.64,
+    "money_far": -0.3,
+    "water_same": 3.59,
+    "water_differs": -3.68,
     "kind_differs": -0.7,
-    "noun_differs": -8.24,
+    "noun_differs": -7.78,
+    "ends_differ": -2.25,
 }
-BIAS = -2.53
+BIAS = -2.55
 
 SURFACE_RANKS = {
     "EARTH": 1, "LATERITE": 2, "CRUSHED": 3, "PARA": 4, "ST": 4, "CAPE": 4, "BLOCK": 4, "AC": 5, "RC": 5,
@@ -230,7 +231,7 @@ def _verdict(pair: _Pair) -> Verdict:
         if found is not None:
             class_, sure, reasons = found
             return _made(pair, class_, same * sure, reasons)
-    return _made(pair, "same_work", same * _twice(pair), ())
+    return _made(pair, "same_work", max(same * _twice(pair), 0.5), ())
 
 
 def _is_place(pair: _Pair) -> bool:
@@ -241,9 +242,20 @@ def _is_place(pair: _Pair) -> bool:
         if _crosses(pair.measured):
             return False
         return bool(wide >= _END_SHARE and (wide >= _GOOD_SHARE or name >= _LIKE))
+    if _stands_on(pair):
+        return False
     roads = "water" not in (pair.left.kind, pair.right.kind)
     # The office's coordinates, or one point for all works of a year.
     return not roads or name >= _LIKE
+
+
+def _stands_on(pair: _Pair) -> bool:
+    """A weir or a pumping station on the water that another work dredges, by whatever name of the water both go."""
+    dimensions = {pair.measured["left_dimension"], pair.measured["right_dimension"]}
+    if 1 not in dimensions or len(dimensions) == 1:
+        return False
+    waters = [facts.water_named or facts.water for facts in (pair.one, pair.two)]
+    return (all(waters) and not one_water(*waters)) or {pair.one.nature, pair.two.nature} == {"BUILD", "DREDGE"}
 
 
 def _crosses(at: Mapping[str, Any]) -> bool:
@@ -279,10 +291,14 @@ def _continues(pair: _Pair) -> tuple[float, tuple[Reason, ...]] | None:
 
 def _named_as_one(pair: _Pair) -> bool:
     """One name, or one that says that there is more of it: a phase, "goes on from"."""
-    name = pair.said.get("name_core", 0.0)
-    if ends_differ(pair.one, pair.two) or ("village_differs" in pair.said and name < _LIKE):
+    said = pair.said
+    if "ends_differ" in said:
         return False
-    return name >= _LIKE or _phases_differ(pair) or pair.one.goes_on or pair.two.goes_on
+    if _phases_differ(pair) or pair.one.goes_on or pair.two.goes_on:
+        return "village_differs" not in said or said.get("name_core", 0.0) >= _LIKE
+    villages = pair.one.parts.villages
+    between = villages.bit_count() > 1 and villages == pair.two.parts.villages
+    return "village_differs" not in said and (said.get("name_core", 0.0) >= _LIKE or "soi_same" in said or between)
 
 
 def _goes_straight_on(pair: _Pair) -> bool:
@@ -296,7 +312,7 @@ def _goes_straight_on(pair: _Pair) -> bool:
         return False
     if pair.left.kind == pair.right.kind == "water":
         return not turned > _TURNED_OFF_DEG and (name > _ALIKE_AT_ALL or "village_same" in said)
-    if said.get("soi_one_sided") or ends_differ(pair.one, pair.two) or not years_apart(pair.left, pair.right):
+    if said.get("soi_one_sided") or "ends_differ" in said or not years_apart(pair.left, pair.right):
         return False
     return not turned > _ONWARD_DEG and bool(pair.one.core and pair.two.core) and name >= _ONWARD_LIKE
 

@@ -59,7 +59,7 @@ FEATURES = (
     "soi_differs", "soi_one_sided", "ordinal_differs", "house_same", "house_differs", "route_same",
     "route_differs", "number_alike", "length_same", "length_differs", "money_same", "money_near", "money_far",
     "year_same", "year_apart",
-    "water_same", "water_differs", "kind_differs", "noun_differs",
+    "water_same", "water_differs", "kind_differs", "noun_differs", "ends_differ",
 )  # fmt: skip
 
 
@@ -180,6 +180,8 @@ def _said(a: Work, b: Work, f: Facts, g: Facts) -> dict[str, float]:
         found["kind_differs"] = 1.0
     if _nouns_differ(a, b, f, g):
         found["noun_differs"] = 1.0
+    if _ends_differ(f, g):
+        found["ends_differ"] = 1.0
     return found
 
 
@@ -190,11 +192,14 @@ def _nouns_differ(a: Work, b: Work, f: Facts, g: Facts) -> bool:
     return a.kind != b.kind and kind_of_work(a.name) != kind_of_work(b.name)
 
 
-def ends_differ(f: Facts, g: Facts) -> bool:
+def _ends_differ(f: Facts, g: Facts) -> bool:
     """Two roads that run between different places by their names, though they may begin at the same one.
 
-    A lane with a number is no road that is named after where it leads.
+    A lane with a number is no road that is named after where it leads; between villages 3 and 4 is not between 3 and 7.
     """
+    villages = f.parts.villages, g.parts.villages
+    if all(one.bit_count() > 1 for one in villages) and villages[0] != villages[1]:
+        return True
     if not f.ends or not g.ends:
         return bool(f.ends and g.parts.sois or g.ends and f.parts.sois)
     few, more = sorted((f.ends, g.ends), key=len)
@@ -243,13 +248,14 @@ def _water(f: Facts, g: Facts) -> dict[str, float]:
     """The same kind by the record or by the name: the one of the two may be misspelt or not recorded."""
     if not f.water or not g.water:
         return {}
-    if _one_kind(f.water, g.water) or (f.water_named and _one_kind(f.water_named, g.water_named)):
+    if one_water(f.water, g.water) or (f.water_named and one_water(f.water_named, g.water_named)):
         return {"water_same": 1.0}
     misread = fuzz.ratio(f.parts.words, g.parts.words) >= _NEARLY_SAME
     return {} if misread else {"water_differs": 1.0}
 
 
-def _one_kind(one: str, two: str) -> bool:
+def one_water(one: str, two: str) -> bool:
+    """Whether two kinds of water sources may be names of one."""
     return one == two or _WATER_GROUPS.get(one) == _WATER_GROUPS.get(two, "-")
 
 

@@ -240,9 +240,11 @@ def road_ends(name: str) -> tuple[str, ...]:
     >>> road_ends("ก่อสร้างถนน คสล. ซอย 3 บ้านนาแดง ม.11")
     ()
     """
-    match = _ENDS.search(normalise(name))
-    if match is None:
+    # "ถนนสายใหม่ ลาดยาง สายบ้านนาแดง - วัดป่า": the one that says both ends, else the last one.
+    found = list(_ENDS.finditer(normalise(name)))
+    if not found:
         return ()
+    match = next((one for one in found if one["last"]), found[-1])
     ends = (_NOT_OF_AN_END.sub("", match[which] or "") for which in ("first", "last"))
     return tuple(end for end in ends if len(end) > 1)
 
