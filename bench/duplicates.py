@@ -264,5 +264,6 @@ if __name__ == "__main__":
         for feature, weight in fit().items():
             print(f'    "{feature}": {weight},')
     else:
-        told = sys.argv[1:] or ["sets"]
-        print(*markdown(sets(tuple(map(int, told[1:])) or SEEDS, least_known=1.0 if told[0] == "bare" else LEAST_KNOWN)), sep="\n")
+        which, *seeds = sys.argv[1:] or ["sets"]
+        known = 1.0 if which == "bare" else LEAST_KNOWN
+        print(*markdown(sets(tuple(map(int, seeds)) or SEEDS, least_known=known)), sep="\n")

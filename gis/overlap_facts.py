@@ -201,7 +201,7 @@ def _ends_differ(f: Facts, g: Facts) -> bool:
     if all(one.bit_count() > 1 for one in villages) and villages[0] != villages[1]:
         return True
     if not f.ends or not g.ends:
-        return bool(f.ends and g.parts.sois or g.ends and f.parts.sois)
+        return bool((f.ends and g.parts.sois) or (g.ends and f.parts.sois))
     few, more = sorted((f.ends, g.ends), key=len)
     fits = [min(map(_alike, few, more)), min(map(_alike, few, more[::-1]))]
     return max(fits) < _SAME_END

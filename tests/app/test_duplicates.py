@@ -181,7 +181,9 @@ def test_money_at_stake_is_counted_once(session: Session, here: Organisation) ->
     make.make_pair(session, middle, giver, class_="joint")
     assert money_at_stake(session, PairFilter()).baht == 320_000
     # What somebody answered goes before what was computed.
-    pair = session.scalars(sa.select(DuplicatePair).where(DuplicatePair.project_b == giver.id)).first()
+    pair = session.scalars(
+        sa.select(DuplicatePair).where(DuplicatePair.project_a == large.id, DuplicatePair.project_b == giver.id)
+    ).first()
     assert pair is not None
     pair.status, pair.answer = "answered", "repair"
     session.flush()
