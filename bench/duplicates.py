@@ -14,6 +14,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from app.queries.duplicates import ALL_PAIRS, LEAST_SHARE, neighbours_of_project
 from app.services.duplicate_pairs import pairs_of_project
+from app.services.duplicates import refresh
 from bench.duplicate_set import APART, LabelledSet, make
 from bench.ground import Ground, ground
 from gis.overlap import CLASSES, REACH_M, PairMetrics, Verdict, Work, find_pairs, pair_metrics, tolerance_m
@@ -185,7 +188,7 @@ WHERE a.drawn_length_m > 0 AND b.drawn_length_m > 0 AND a.kind = b.kind
                 >= 0.5 * ST_Length(b.geom) END
 """
 _LINES = " AND a.drawn_length_m > 0 AND b.drawn_length_m > 0 AND a.kind = b.kind"
-ROUNDS, ONES = 2, 300
+ROUNDS, ONES, CHANGES = 2, 300, 1_000
 
 
 def _ours(reach_m: float, share: float, narrowed: str = "") -> str:
@@ -253,10 +256,66 @@ def one_against_all(at: Ground, count: int = ONES) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def refreshes(at: Ground, changes: int = CHANGES) -> list[dict[str, Any]]:
+    """Everything compared for the first time, again with nothing changed, and after so many works were moved.
+
+    Each in a process of its own, so that its memory is its own. What is written is undone: the ground stays as it was.
+    """
+    rows = []
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as apart:
+        rows += apart.submit(_first_refresh, at, changes).result()
+    return rows
+
+
+# Another metre to the north, as somebody who draws a road again would have it.
+_MOVE = """
+UPDATE read_project_feature f SET geom = ST_Translate(f.geom, 0, 1), geometry_version = f.geometry_version + 1
+WHERE f.project_id IN (
+    SELECT project_id FROM read_project_feature ORDER BY md5(project_id::text || 'moved') LIMIT :count
+)
+"""
+
+
+def _first_refresh(at: Ground, changes: int) -> list[dict[str, Any]]:
+    engine = sa.create_engine(at.url, connect_args={"options": "-c jit=off"})
+    rows = []
+    with Session(engine) as session:
+        session.execute(sa.text("DELETE FROM duplicate_work"))
+        steps = {"everything, the first time": None, "nothing changed": None, f"{changes:,} works moved": _MOVE}
+        for step, before in steps.items():
+            if before is not None:
+                session.execute(sa.text(before), {"count": changes})
+            began = time.perf_counter()
+            receipt = refresh(session)
+            rows.append({
+                "step": f"refresh: {step}", "works": receipt.works, "compared": receipt.compared,
+                "pairs": receipt.pairs, "seconds": time.perf_counter() - began,
+                "client_MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            })  # fmt: skip
+        one = session.scalars(sa.text("SELECT min(project_id) FROM read_project_feature")).one()
+        session.execute(sa.text(_MOVE.replace("ORDER BY md5", "WHERE project_id = :one ORDER BY md5")),
+                        {"count": 1, "one": one})  # fmt: skip
+        began = time.perf_counter()
+        refresh(session, only=[one])
+        rows.append({"step": "refresh: one work whose coordinates were saved", "seconds": time.perf_counter() - began})
+        session.rollback()
+    engine.dispose()
+    return rows
+
+
 def run() -> list[dict[str, Any]]:
-    """The tables of the labelled sets, the candidates of all pairs, one work against all."""
+    """Candidates of all pairs, one work against all, the refreshes, and the tables of the labelled sets.
+
+    ``EPLAN_BENCH_PROJECTS`` is how many works there are; one million when not said.
+    """
     at = ground()
-    return [*candidate_step(at), *one_against_all(at), *sets()]
+    told = [*candidate_step(at), *one_against_all(at), *refreshes(at)]
+    seeds = sets(SEEDS if at.projects >= FULL else SEEDS[:1])
+    return [*told, *seeds]
+
+
+FULL = 1_000_000
+"""From so many works on the labelled sets are told whole, too."""
 
 
 if __name__ == "__main__":

@@ -30,7 +30,10 @@ from gis.overlap import (
     tolerance_m,
 )
 from gis.overlap_facts import FEATURES, Facts, facts_of_all, features, money_differs, one_water, years_apart
+from gis.work_names import grant_is_with
 
+RULES = 2
+"""Counted up when pairs would be told otherwise than before: everything that is stored is then compared again."""
 WARRANTY_YEARS = 2
 """Years in which the contractor mends defects himself; a repair before they are over wants an explanation."""
 
@@ -330,8 +333,13 @@ def _joint(pair: _Pair) -> Found | None:
     if a.organisation == b.organisation or pair.gap_years > _GRANT_YEARS:
         return None
     for giver, receiver, says, gets in ((a, b, pair.one.gives, pair.two.gets), (b, a, pair.two.gives, pair.one.gets)):
-        if says or gets or _means(giver.gives_to, receiver) or _means(receiver.gets_from, giver):
-            values = {"giver": _called(giver), "receiver": _called(receiver)}
+        said = says and grant_is_with(giver.name, receiver.organisation_name or receiver.organisation)
+        said |= gets and grant_is_with(receiver.name, giver.organisation_name or giver.organisation)
+        if said or _means(giver.gives_to, receiver) or _means(receiver.gets_from, giver):
+            values = {
+                "giver": _called(giver), "receiver": _called(receiver),
+                "giver_work": giver.id, "receiver_work": receiver.id,
+            }  # fmt: skip
             return "joint", 0.97, (Reason("overlap_grant", values),)
     if pair.one.joint or pair.two.joint:
         return "joint", 0.9, (Reason("overlap_joint_named"),)

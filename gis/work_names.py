@@ -266,6 +266,30 @@ def says_grant_received(name: str) -> bool:
     return _FROM_GRANT.search(normalise(name)) is not None
 
 
+_BODY = r"องค์การบริหารส่วน(?:ตำบล|จังหวัด)|เทศบาล(?:นคร|เมือง|ตำบล)|กรุงเทพมหานคร|เมืองพัทยา|อบ[ตจ]|ท[นมต](?=\.)"
+_OTHER_SIDE = re.compile(rf"(?:อุดหนุน|สนับสนุน|สมทบ)(?:งบประมาณ|เงิน|จาก|ให้|แก่| )*(?:{_BODY})[. ]*(?P<name>[ก-๙]{{2,}})")
+_BODY_BEFORE = re.compile(rf"^(?:{_BODY})[. ]*")
+_SAME_BODY = 80.0
+
+
+def grant_is_with(name: str, organisation: str) -> bool:
+    """Whether the grant that a name speaks of may be with an organisation: it names it, or nobody.
+
+    Examples
+    --------
+    >>> name = "อุดหนุน อบต.หนองสาธิต ก่อสร้างถนน คสล."
+    >>> [grant_is_with(name, other) for other in ("องค์การบริหารส่วนตำบลหนองสาธิต", "เทศบาลตำบลโนนแวง")]
+    [True, False]
+    >>> grant_is_with("ก่อสร้างถนน (เงินอุดหนุนเฉพาะกิจ)", "เทศบาลตำบลโนนแวง")
+    True
+    """
+    said = _OTHER_SIDE.search(normalise(name))
+    bare = _BODY_BEFORE.sub("", normalise(organisation))
+    if said is None or not bare:
+        return True
+    return fuzz.partial_ratio(bare, said["name"][: len(bare) + 4]) >= _SAME_BODY
+
+
 def says_joint(name: str) -> bool:
     """Whether a name says that several organisations do it together."""
     return _JOINT.search(normalise(name)) is not None

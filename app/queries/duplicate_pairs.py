@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from app.auth.policy import Target
 
 MAX_LIMIT = 500
+GRANT = "overlap_grant"
+"""Reason that names who gave a grant and who got it."""
 Order = Literal["money", "score", "newest"]
 ORDERS: tuple[Order, ...] = ("money", "score", "newest")
 
@@ -130,6 +132,16 @@ class PairView:
     key: tuple[float, int]
     a: PairWork
     b: PairWork
+
+    @property
+    def grant(self) -> tuple[PairWork, PairWork] | None:
+        """The work whose money is a grant and the one that it pays; ``None`` where no grant is known or somebody
+        answered that it is something else."""
+        told = next((reason["values"] for reason in self.reasons if reason["code"] == GRANT), None)
+        works = {work.code: work for work in (self.a, self.b)}
+        if self.held != "joint" or told is None or {told.get("giver_work"), told.get("receiver_work")} != works.keys():
+            return None
+        return works[told["giver_work"]], works[told["receiver_work"]]
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from app.services import duplicate_renewal
 from app.services.coordinate_checks import NIGHT
 from app.services.jobs import Progress, Silent
 from gis.overlap import PairMetrics, Reason, Verdict, Work, common_part, pair_metrics, tolerance_m
-from gis.overlap_classes import classify
+from gis.overlap_classes import RULES, classify
 
 KIND = duplicate_renewal.ALL_KIND
 STEP = "comparing_works"
@@ -64,7 +64,7 @@ CREATE TEMPORARY TABLE duplicate_now ON COMMIT DROP AS
 SELECT f.project_id, f.geometry_version,
        CAST(md5(ROW(p.name_th, p.kind, p.organisation_code, p.fiscal_year_be, p.budget_baht, p.planned_baht,
                     p.contracted_baht, p.surface_type_code, p.water_source_type_code, p.work_nature_code,
-                    p.route_code, p.plan_project_id)::text) AS uuid) AS facts
+                    p.route_code, p.plan_project_id, {rules})::text) AS uuid) AS facts
 FROM read_project_feature f JOIN project p ON p.id = f.project_id
 WHERE p.status NOT IN ('CANCELLED', 'DEFERRED') {some}
 """
@@ -162,7 +162,7 @@ def refresh(
     at = session.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
     some, values = ("", {}) if only is None else (_SOME, {"only": list(only)})
     session.execute(sa.text("DROP TABLE IF EXISTS pg_temp.duplicate_now"))
-    session.execute(sa.text(_NOW.format(some=some)), values)
+    session.execute(sa.text(_NOW.format(some=some, rules=RULES)), values)
     total = session.execute(sa.text("SELECT count(*) FROM duplicate_now")).scalar_one()
     asked = _CHANGED.format(some=some) if changed_only else "SELECT project_id FROM duplicate_now"
     changed = list(session.scalars(sa.text(asked), values if changed_only else {}))

@@ -66,6 +66,11 @@ PAIR_SCHEMA: Mapping[str, Any] = {
                 },
             },
         },
+        "grant": {
+            "type": ["object", "null"],
+            "description": "Project whose money is a grant, and the project that it pays: one money",
+            "properties": {"giver": {"type": "string"}, "receiver": {"type": "string"}},
+        },
         "works": {"type": "array", "items": _WORK, "minItems": 2, "maxItems": 2},
         "computed_at": {"type": "string", "format": "date-time"},
         "ended_at": _MOMENT,
@@ -219,6 +224,7 @@ def pair_json(view: PairView, language: Language) -> dict[str, Any]:
             }
             for reason in view.reasons
         ],
+        "grant": None if view.grant is None else {"giver": view.grant[0].code, "receiver": view.grant[1].code},
         "works": [work_json(view.a), work_json(view.b)],
         "computed_at": view.computed_at,
         "ended_at": view.ended_at,

@@ -50,13 +50,14 @@ def files(settings: Settings) -> list[Path]:
 def test_a_paper_is_attached_told_and_opened_again(
     planner: FlaskClient, session: Session, pair: DuplicatePair, settings: Settings
 ) -> None:
+    ours = PDF.replace(b"obj<<", b"obj % of this test\n<<")
     before = set(files(settings))
-    done = send(planner, pair, PDF, note="ตามมติสภา")
+    done = send(planner, pair, ours, note="ตามมติสภา")
     assert done.status_code == 200, done.json
     paper = done.json["decisions"][0]["paper"]
-    assert (paper["name"], paper["bytes"]) == (NAME, len(PDF))
+    assert (paper["name"], paper["bytes"]) == (NAME, len(ours))
     got = planner.get(paper["url"])
-    assert (got.status_code, got.data, got.mimetype) == (200, PDF, "application/pdf")
+    assert (got.status_code, got.data, got.mimetype) == (200, ours, "application/pdf")
     # Its Thai name is kept; nothing that was sent is shown inside the site.
     disposition = got.headers["Content-Disposition"]
     assert disposition.startswith("attachment") and NAME in unquote(disposition)
