@@ -29,7 +29,7 @@ from gis.overlap import (
     pair_metrics,
     tolerance_m,
 )
-from gis.overlap_facts import FEATURES, Facts, facts_of_all, features, money_differs, one_water, years_apart
+from gis.overlap_facts import FEATURES, Facts, facts_of_all, features, money_differs, one_water, route_of, years_apart
 from gis.work_names import grant_is_with
 
 RULES = 2
@@ -161,7 +161,7 @@ def classify(
 ) -> list[Verdict]:
     """Classify pairs that were measured already, in their order."""
     one, two = facts_of_all(left), facts_of_all(right)
-    metrics = _by_chainage(left, right, metrics)
+    metrics = _by_chainage(left, right, one, two, metrics)
     evidence = features(left, right, one, two, metrics)
     odds = odds_of(evidence)
     columns = {name: getattr(metrics, name).tolist() for name in metrics.__dataclass_fields__}
@@ -180,9 +180,12 @@ def odds_of(evidence: FloatArray) -> FloatArray:
     return odds
 
 
-def _by_chainage(left: Sequence[Work], right: Sequence[Work], metrics: PairMetrics) -> PairMetrics:
+def _by_chainage(
+    left: Sequence[Work], right: Sequence[Work], one: Sequence[Facts], two: Sequence[Facts], metrics: PairMetrics
+) -> PairMetrics:
     """Measures of pairs on one registered road, by their chainage: it says more than two drawings of the road."""
-    told = {index: found for index, (a, b) in enumerate(zip(left, right, strict=True)) if (found := _stretches(a, b))}
+    pairs = enumerate(zip(left, right, one, two, strict=True))
+    told = {index: found for index, pair in pairs if (found := _stretches(*pair))}
     if not told:
         return metrics
     changed = {
@@ -208,15 +211,10 @@ def _by_chainage(left: Sequence[Work], right: Sequence[Work], metrics: PairMetri
     return replace(metrics, **changed)
 
 
-def _stretches(a: Work, b: Work) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    if not a.route_code or a.route_code != b.route_code:
+def _stretches(a: Work, b: Work, f: Facts, g: Facts) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    if f.stretch is None or g.stretch is None or not route_of(a, f) or route_of(a, f) != route_of(b, g):
         return None
-    found = [
-        sorted((work.start_m, work.end_m)) for work in (a, b) if work.start_m is not None and work.end_m is not None
-    ]
-    if len(found) < 2 or any(high - low < 1.0 for low, high in found):
-        return None
-    return (found[0][0], found[0][1]), (found[1][0], found[1][1])
+    return f.stretch, g.stretch
 
 
 # --- the rules -----------------------------------------------------------------------------------------------------
@@ -467,8 +465,9 @@ def _of_shapes(pair: _Pair, wide: bool) -> list[Reason]:
 def _of_lines(pair: _Pair, wide: bool) -> list[Reason]:
     at = pair.measured
     apart = Reason("overlap_apart", {"apart_m": round(at["apart_m"])})
-    if _stretches(pair.left, pair.right):
-        return [Reason("overlap_chainage", {"route": pair.left.route_code, "shared_m": round(at["shared_m"])})]
+    if _stretches(pair.left, pair.right, pair.one, pair.two):
+        route = pair.left.route_code or pair.right.route_code or pair.one.parts.route
+        return [Reason("overlap_chainage", {"route": route, "shared_m": round(at["shared_m"])})]
     if wide:
         metres = at["wide_share"] * min(at["left_m"], at["right_m"])
         values = {"shared_m": round(metres), "percent": round(100 * at["wide_share"]), "within_m": round(REACH_M)}

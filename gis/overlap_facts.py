@@ -13,6 +13,7 @@ from gis.name_parts import NameParts, bits, parts_of
 from gis.overlap import FloatArray, PairMetrics, Work
 from gis.thai import search_key
 from gis.work_names import (
+    chainage_in_name,
     kind_of_work,
     nature_in_name,
     road_ends,
@@ -47,6 +48,7 @@ _WATER_GROUPS = {
 _SAME_HOUSE, _NEARLY_SAME = 75.0, 84.0
 _SAME_END = 62.0
 _LENGTH_SAME = 0.02
+_LEAST_STRETCH_M = 1.0
 # Of two names of which one says nothing but common words, nothing is known.
 _NO_NAME = {"name_core": 0.55, "name_part": 0.6}
 _ORDINAL = re.compile(r"(?:จุด|บ่อ|แห่ง|ตัว|ลูก|สระ)ที่ ?([0-9]{1,2})(?![0-9])")
@@ -81,6 +83,8 @@ class Facts:
         Road, bridge, drain and the like, where the name begins with one of them.
     ends
         Places between which a road runs by its name, or the one that it leads to.
+    stretch
+        Metres from and to along its registered road: of the record, else of the name; ``None`` for neither.
     gives, gets, joint, goes_on
         Said by the name: money given to another organisation, got from another, works done together, or one
         phase of several.
@@ -95,6 +99,7 @@ class Facts:
     ordinals: int
     noun: str
     ends: tuple[str, ...]
+    stretch: tuple[float, float] | None
     gives: bool
     gets: bool
     joint: bool
@@ -116,11 +121,24 @@ def facts_of(work: Work) -> Facts:
         ordinals,
         roadside_noun(work.name) if work.kind != "water" else "",
         road_ends(work.name) if work.kind != "water" else (),
+        _stretch(work),
         says_grant(work.name) or work.nature == "SUBSIDY",
         says_grant_received(work.name),
         says_joint(work.name),
         parts.phases != 0 or says_continued(work.name),
     )
+
+
+def _stretch(work: Work) -> tuple[float, float] | None:
+    found = chainage_in_name(work.name) if "+" in work.name else None
+    if work.start_m is not None and work.end_m is not None:
+        found = (min(work.start_m, work.end_m), max(work.start_m, work.end_m))
+    return found if found is not None and found[1] - found[0] >= _LEAST_STRETCH_M else None
+
+
+def route_of(work: Work, facts: Facts) -> str:
+    """Code of its registered road without signs: of the record, else of the name; ``""`` for none."""
+    return _plain(work.route_code or facts.parts.route)
 
 
 def facts_of_all(works: Sequence[Work]) -> list[Facts]:
@@ -173,9 +191,9 @@ def _place_m(one: str, two: str) -> float:
 def _said(a: Work, b: Work, f: Facts, g: Facts) -> dict[str, float]:
     """Features of what the two records say."""
     found = _names(f, g) | _numbers(f, g) | _money(a, b) | _years(a, b) | _water(f, g)
-    route = (a.route_code or f.parts.route, b.route_code or g.parts.route)
-    if all(route):
-        found["route_same" if _plain(route[0]) == _plain(route[1]) else "route_differs"] = 1.0
+    routes = route_of(a, f), route_of(b, g)
+    if all(routes):
+        found["route_same" if routes[0] == routes[1] else "route_differs"] = 1.0
     if a.kind != b.kind:
         found["kind_differs"] = 1.0
     if _nouns_differ(a, b, f, g):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from gis.thai import normalise
+from gis.thai import normalise, to_arabic_digits
 
 Kind = Literal["road", "water", "other"]
 
@@ -247,6 +247,35 @@ def road_ends(name: str) -> tuple[str, ...]:
     match = next((one for one in found if one["last"]), found[-1])
     ends = (_NOT_OF_AN_END.sub("", match[which] or "") for which in ("first", "last"))
     return tuple(end for end in ends if len(end) > 1)
+
+
+_CHAINAGE = re.compile(
+    r"(?:กม|km)\.?(?:ที่)? ?(?P<first>[0-9]{1,3} ?\+ ?[0-9]{3}(?:\.[0-9]+)?)(?: ?[-–—] ?| ?ถึง ?)(?:(?:กม|km)\.?(?:ที่)? ?)?"
+    r"(?P<last>[0-9]{1,3} ?\+ ?[0-9]{3}(?:\.[0-9]+)?)",
+    re.IGNORECASE,
+)
+
+
+def chainage_in_name(name: str) -> tuple[float, float] | None:
+    """Metres from and to along its road that a name says; ``None`` where it says none.
+
+    Examples
+    --------
+    >>> chainage_in_name("ซ่อมสร้างถนน คสล. สาย นม.ถ.1-0012 กม.๐+๒๐๐ - กม.1+450")
+    (200.0, 1450.0)
+    >>> chainage_in_name("ก่อสร้างถนน คสล. ยาว 1.2 กม.") is None
+    True
+    """
+    match = _CHAINAGE.search(to_arabic_digits(normalise(name)))
+    if match is None:
+        return None
+    first, last = sorted(_metres_of(match[which]) for which in ("first", "last"))
+    return first, last
+
+
+def _metres_of(kilometres: str) -> float:
+    whole, rest = kilometres.replace(" ", "").split("+")
+    return 1000.0 * int(whole) + float(rest)
 
 
 def says_grant(name: str) -> bool:

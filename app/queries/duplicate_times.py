@@ -39,10 +39,11 @@ def last_refreshed(session: Session) -> Refreshed | None:
 
 def compared_at(session: Session, project_id: int) -> datetime | None:
     """When a work was compared last with those around it; ``None`` for never."""
-    return session.scalar(
+    found: datetime | None = session.scalar(
         sa.text(
             "SELECT greatest(w.compared_at, (SELECT max(r.finished_at) FROM duplicate_refresh r))"
             " FROM duplicate_work w WHERE w.project_id = :project"
         ),
         {"project": project_id},
     )
+    return found

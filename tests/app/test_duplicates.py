@@ -255,6 +255,7 @@ def test_a_grant_names_giver_and_receiver_and_is_one_money(
     client: FlaskClient, session: Session, here: Organisation, there: Organisation, sign_in: SignIn
 ) -> None:
     """The province gives 800,000 to the tambon for its road of 1,000,000; a third body pays for the road once more."""
+    there.name_th = "โนนแวง"
     given = make.make_project(
         session, there.code, name_th=f"อุดหนุน{here.full_name_th} {NAME}", budget_baht=800_000, fiscal_year_be=2569
     )
