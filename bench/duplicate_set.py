@@ -2,8 +2,9 @@
 
 Each village is a place of its own with a few works of its own; to one of them another is made that is the same work
 recorded again (moved up to 20 m, redrawn, cut, turned round, named by somebody else, in a year near by), or something
-that only looks so: a continuation, a repair, an upgrade, a joint project, a crossing, a parallel at 20 to 40 m, the
-well or the pond next to it. Nothing but the label tells which.
+that only looks so: a continuation, a repair, an upgrade, a joint project, a crossing, another road that begins where
+this one ends, a parallel at 20 to 40 m, the bridge on a road or the drain beside it, the well or the pond next to it.
+Nothing but the label tells which.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from gis.thai import to_thai_digits
 Rng = np.random.Generator
 Shape = Any
 DEGREE_M = 111_000.0
+APART = "apart"
+"""Label of two works that are not one place: ``near`` and ``crossing`` are both right."""
 YEARS = range(2563, 2571)
 _OCR = (
     ("ก", "ถ"),
@@ -52,7 +55,7 @@ class LabelledSet:
     Parameters
     ----------
     pairs
-        Indexes of two works (the smaller first) -> class. Pairs that are not here are ``near`` or ``crossing``.
+        Indexes of two works (the smaller first) -> class, or :data:`APART`. Pairs that are not here are so, too.
     stories
         The same pairs -> what was done, for a table by kind of noise.
     """
@@ -112,8 +115,8 @@ def make(seed: int, villages: int = 1_000, least_known: float = 0.5) -> Labelled
 def _village(rng: Rng, made: LabelledSet, village: _Village, story: str, least_known: float) -> None:
     kind, tell = STORIES[story]
     shapes, first, second, class_ = tell(rng, village)
-    one = made.add(_recorded(rng, replace(first, kind=kind, geometry=village.shape(shapes[0])), least_known))
-    two = made.add(_recorded(rng, replace(second, kind=kind, geometry=village.shape(shapes[1])), least_known))
+    one = made.add(_recorded(rng, replace(first, geometry=village.shape(shapes[0])), least_known))
+    two = made.add(_recorded(rng, replace(second, geometry=village.shape(shapes[1])), least_known))
     made.label(one, two, class_, story)
     for _ in range(int(rng.integers(1, 4))):
         other, shape = (
@@ -407,6 +410,64 @@ def _roads_parallel(rng: Rng, village: _Village) -> Told:
     return (line, _redrawn(rng, beside, 2.0)), first, second, "near"
 
 
+def _roads_meeting(rng: Rng, village: _Village) -> Told:
+    """Another road that begins where this one begins or ends, often of the same year, village and direction."""
+    moo = _moo(rng)
+    line, first = _simple_walk(rng, rng.uniform(-300, 300, 2)), _road_work(rng, village, moo)
+    if rng.random() < 0.5:
+        line = line.reverse()
+    xy = shapely.get_coordinates(line)
+    turn = rng.uniform(-0.6, 0.6) if rng.random() < 0.5 else rng.choice([-1, 1]) * rng.uniform(0.6, 2.2)
+    heading = float(np.arctan2(*(xy[-1] - xy[-2])[::-1])) + turn
+    other = shapely.LineString()
+    while other.is_empty or shapely.length(shapely.intersection(other, shapely.buffer(line, 40.0))) > 120:
+        other = _simple_walk(rng, xy[-1] + _shift(rng, rng.uniform(0, 10)), heading)
+        heading += rng.normal(0, 0.2)
+    second = first
+    while _where(second) == _where(first):
+        second = _road_work(rng, village, moo if rng.random() < 0.7 else _moo(rng))
+    if rng.random() < 0.4:
+        # The roads of a village are named after where they lead.
+        away = [f"สายบ้าน{village.names[moo % 4]} หมู่ที่ {moo} - บ้าน{_pick(rng, _VILLAGES)} หมู่ที่ {_moo(rng)}" for _ in "12"]
+        first, second = (
+            replace(work, name=f"{work.name.split('สาย')[0].split('ซอย')[0].strip()} {to}")
+            for work, to in zip((first, second), away, strict=True)
+        )
+    if rng.random() < 0.5:
+        second = replace(second, fiscal_year_be=first.fiscal_year_be)
+    if rng.random() < 0.5:
+        second = replace(second, organisation=first.organisation)
+    return (line, other), first, second, APART
+
+
+def _where(work: Work) -> str:
+    """What the name says of the place, without sizes."""
+    return re.sub(r"^.*?(?=สาย|ซอย)| กว้าง.*$", "", work.name)
+
+
+_ON_A_ROAD = ("ก่อสร้างสะพาน คสล.", "ก่อสร้างท่อลอดเหลี่ยม คสล.", "ก่อสร้างรางระบายน้ำ คสล.", "วางท่อระบายน้ำ คสล.",
+              "ติดตั้งไฟฟ้าส่องสว่าง", "ซ่อมแซมสะพาน คสล.")  # fmt: skip
+
+
+def _road_and_bridge(rng: Rng, village: _Village) -> Told:
+    """What stands on a road or runs beside it, by the road's own name, sometimes entered as a road itself."""
+    line, first = _simple_walk(rng, rng.uniform(-300, 300, 2)), _road_work(rng, village, _moo(rng))
+    said = _pick(rng, _ON_A_ROAD)
+    place = _where(first)
+    second = replace(
+        first, name=_prefixed(rng, f"{said} {place}"), kind="other" if rng.random() < 0.6 else "road", surface="",
+        nature="REPAIR" if said.startswith("ซ่อม") else "BUILD", budget_baht=_baht(rng, rng.lognormal(12.8, 0.8)),
+        fiscal_year_be=(first.fiscal_year_be or 2566) + int(rng.choice([0, 0, 1, -1])),
+    )  # fmt: skip
+    if rng.random() < 0.4:
+        second = replace(second, organisation=_other_organisation(first, village))
+    at = line.interpolate(rng.uniform(0, 1), normalized=True)
+    there: Shape = shapely.Point(shapely.get_coordinates(at)[0] + _shift(rng, rng.uniform(0, 20)))
+    if "สะพาน" not in said and rng.random() < 0.6:
+        there = _redrawn(rng, _part(rng, line, 0.3), 8.0)
+    return (line, there), first, second, APART
+
+
 def _spot_twice(rng: Rng, village: _Village) -> Told:
     at, first = rng.uniform(-300, 300, 2), _spot_work(rng, village, _moo(rng))
     again = _same_again(rng, first, village)
@@ -489,6 +550,26 @@ def _canal_dredged(rng: Rng, village: _Village) -> Told:
     return (line, _redrawn(rng, _part(rng, line, 0.5), 12.0)), first, second, "repair"
 
 
+_ON_A_CANAL = (("ก่อสร้างฝายน้ำล้น", "WEIR"), ("ก่อสร้างประตูระบายน้ำ", "GATE"), ("ก่อสร้างสถานีสูบน้ำด้วยพลังงานแสงอาทิตย์", "PUMP"),
+               ("ก่อสร้างหอถังประปา", "TANK"))  # fmt: skip
+
+
+def _canal_and_weir(rng: Rng, village: _Village) -> Told:
+    """What stands on a water and bears its name."""
+    line, first = _simple_walk(rng, rng.uniform(-300, 300, 2)), _water_work(rng, village, _moo(rng), _CANALS[:2])
+    said, source = _ON_A_CANAL[int(rng.integers(len(_ON_A_CANAL)))]
+    name = re.sub("ขุดลอก|ก่อสร้างคลองส่งน้ำ", said, first.name)
+    second = replace(
+        first, name=_renamed(rng, name) if rng.random() < 0.5 else name, water_source=source, nature="BUILD",
+        fiscal_year_be=(first.fiscal_year_be or 2566) + int(rng.choice([0, 0, 1, -1])),
+        budget_baht=_baht(rng, rng.lognormal(12.6, 0.8)),
+    )  # fmt: skip
+    if rng.random() < 0.5:
+        second = replace(second, organisation=_other_organisation(first, village))
+    at = shapely.get_coordinates(line.interpolate(rng.uniform(0, 1), normalized=True))[0]
+    return (line, shapely.Point(at + _shift(rng, rng.uniform(0, 20)))), first, second, APART
+
+
 STORIES: dict[str, tuple[Kind, Callable[[Rng, _Village], Told]]] = {
     "road_twice": ("road", _road_twice),
     "road_twice_again": ("road", _road_twice),
@@ -498,6 +579,8 @@ STORIES: dict[str, tuple[Kind, Callable[[Rng, _Village], Told]]] = {
     "road_joint": ("road", _road_joint),
     "roads_crossing": ("road", _roads_crossing),
     "roads_parallel": ("road", _roads_parallel),
+    "roads_meeting": ("road", _roads_meeting),
+    "road_and_bridge": ("road", _road_and_bridge),
     "spot_twice": ("water", _spot_twice),
     "spot_beside": ("water", _spot_beside),
     "spot_mended": ("water", _spot_mended),
@@ -507,4 +590,5 @@ STORIES: dict[str, tuple[Kind, Callable[[Rng, _Village], Told]]] = {
     "canal_twice": ("water", _canal_twice),
     "canal_continued": ("water", _canal_continued),
     "canal_dredged": ("water", _canal_dredged),
+    "canal_and_weir": ("water", _canal_and_weir),
 }

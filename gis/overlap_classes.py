@@ -29,49 +29,52 @@ from gis.overlap import (
     pair_metrics,
     tolerance_m,
 )
-from gis.overlap_facts import FEATURES, Facts, facts_of_all, features, money_differs, years_apart
+from gis.overlap_facts import FEATURES, Facts, facts_of_all, features, money_differs, one_water, route_of, years_apart
+from gis.work_names import grant_is_with
 
+RULES = 2
+"""Counted up when pairs would be told otherwise than before: everything that is stored is then compared again."""
 WARRANTY_YEARS = 2
 """Years in which the contractor mends defects himself; a repair before they are over wants an explanation."""
 
 WEIGHTS: Mapping[str, float] = {
-    "line": 0.12,
-    "line_near": 3.32,
-    "line_wide": 2.16,
-    "line_apart": -2.64,
-    "line_far": -1.54,
-    "line_turned": -2.23,
-    "line_short_of_half": -0.61,
-    "area": -2.2,
-    "area_share": 2.56,
-    "area_apart": -4.75,
-    "spot": 0.47,
-    "spot_apart": -3.97,
-    "spot_inside": 0.33,
+    "line": -0.46,
+    "line_near": 2.96,
+    "line_wide": 2.42,
+    "line_apart": -1.1,
+    "line_far": -2.04,
+    "line_turned": -1.46,
+    "line_short_of_half": -1.13,
+    "area": -1.51,
+    "area_share": 2.94,
+    "area_apart": -4.76,
+    "spot": -0.58,
+    "spot_apart": -2.58,
+    "spot_inside": 1.24,
     "name_core": 1.0,
-    "name_core_low": -0.27,
-    "name_whole": 1.69,
+    "name_whole": 0.47,
     "village_same": 0.3,
-    "village_differs": -1.19,
-    "soi_same": 0.76,
-    "soi_differs": -1.45,
-    "soi_one_sided": -1.19,
+    "village_differs": -1.48,
+    "soi_same": 0.22,
+    "soi_differs": -2.24,
+    "soi_one_sided": -0.25,
     "ordinal_differs": -3.0,
-    "house_differs": -1.22,
+    "house_differs": -0.21,
     "route_same": 2.0,
     "route_differs": -2.0,
-    "number_alike": 3.02,
-    "length_same": 0.63,
-    "length_differs": -0.48,
+    "number_alike": 2.15,
+    "length_same": 1.13,
+    "length_differs": -0.44,
     "money_same": 0.5,
-    "money_near": 0.02,
-    "money_far": -0.62,
-    "water_same": 1.46,
-    "water_differs": -4.55,
+    "money_near": 0.64,
+    "money_far": -0.3,
+    "water_same": 3.59,
+    "water_differs": -3.68,
     "kind_differs": -0.7,
-    "noun_differs": -3.5,
+    "noun_differs": -7.78,
+    "ends_differ": -2.25,
 }
-BIAS = -1.62
+BIAS = -2.55
 
 SURFACE_RANKS = {
     "EARTH": 1, "LATERITE": 2, "CRUSHED": 3, "PARA": 4, "ST": 4, "CAPE": 4, "BLOCK": 4, "AC": 5, "RC": 5,
@@ -92,6 +95,8 @@ _TURNED_DEG = 25.0
 _ACROSS_DEG, _CROSSED_SHARE = 35.0, 0.5
 _TURNED_OFF_DEG = 65.0
 """A line that goes on in another direction than this is another road, unless it has the first one's name."""
+_ONWARD_DEG, _ONWARD_LIKE = 40.0, 0.6
+"""Without a name that says so, only what goes straight on, is called nearly the same and is of another year goes on."""
 _LIKE, _ALIKE_AT_ALL = 0.72, 0.3
 _GOOD_SHARE, _MOSTLY = 0.6, 0.8
 _GRANT_YEARS = 1
@@ -156,7 +161,7 @@ def classify(
 ) -> list[Verdict]:
     """Classify pairs that were measured already, in their order."""
     one, two = facts_of_all(left), facts_of_all(right)
-    metrics = _by_chainage(left, right, metrics)
+    metrics = _by_chainage(left, right, one, two, metrics)
     evidence = features(left, right, one, two, metrics)
     odds = odds_of(evidence)
     columns = {name: getattr(metrics, name).tolist() for name in metrics.__dataclass_fields__}
@@ -175,9 +180,12 @@ def odds_of(evidence: FloatArray) -> FloatArray:
     return odds
 
 
-def _by_chainage(left: Sequence[Work], right: Sequence[Work], metrics: PairMetrics) -> PairMetrics:
+def _by_chainage(
+    left: Sequence[Work], right: Sequence[Work], one: Sequence[Facts], two: Sequence[Facts], metrics: PairMetrics
+) -> PairMetrics:
     """Measures of pairs on one registered road, by their chainage: it says more than two drawings of the road."""
-    told = {index: found for index, (a, b) in enumerate(zip(left, right, strict=True)) if (found := _stretches(a, b))}
+    pairs = enumerate(zip(left, right, one, two, strict=True))
+    told = {index: found for index, pair in pairs if (found := _stretches(*pair))}
     if not told:
         return metrics
     changed = {
@@ -203,15 +211,10 @@ def _by_chainage(left: Sequence[Work], right: Sequence[Work], metrics: PairMetri
     return replace(metrics, **changed)
 
 
-def _stretches(a: Work, b: Work) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    if not a.route_code or a.route_code != b.route_code:
+def _stretches(a: Work, b: Work, f: Facts, g: Facts) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    if f.stretch is None or g.stretch is None or not route_of(a, f) or route_of(a, f) != route_of(b, g):
         return None
-    found = [
-        sorted((work.start_m, work.end_m)) for work in (a, b) if work.start_m is not None and work.end_m is not None
-    ]
-    if len(found) < 2 or any(high - low < 1.0 for low, high in found):
-        return None
-    return (found[0][0], found[0][1]), (found[1][0], found[1][1])
+    return f.stretch, g.stretch
 
 
 # --- the rules -----------------------------------------------------------------------------------------------------
@@ -229,7 +232,7 @@ def _verdict(pair: _Pair) -> Verdict:
         if found is not None:
             class_, sure, reasons = found
             return _made(pair, class_, same * sure, reasons)
-    return _made(pair, "same_work", same * _twice(pair), ())
+    return _made(pair, "same_work", max(same * _twice(pair), 0.5), ())
 
 
 def _is_place(pair: _Pair) -> bool:
@@ -240,9 +243,20 @@ def _is_place(pair: _Pair) -> bool:
         if _crosses(pair.measured):
             return False
         return bool(wide >= _END_SHARE and (wide >= _GOOD_SHARE or name >= _LIKE))
+    if _stands_on(pair):
+        return False
     roads = "water" not in (pair.left.kind, pair.right.kind)
     # The office's coordinates, or one point for all works of a year.
     return not roads or name >= _LIKE
+
+
+def _stands_on(pair: _Pair) -> bool:
+    """A weir or a pumping station on the water that another work dredges, by whatever name of the water both go."""
+    dimensions = {pair.measured["left_dimension"], pair.measured["right_dimension"]}
+    if 1 not in dimensions or len(dimensions) == 1:
+        return False
+    waters = [facts.water_named or facts.water for facts in (pair.one, pair.two)]
+    return (all(waters) and not one_water(*waters)) or {pair.one.nature, pair.two.nature} == {"BUILD", "DREDGE"}
 
 
 def _crosses(at: Mapping[str, Any]) -> bool:
@@ -266,18 +280,42 @@ def _continues(pair: _Pair) -> tuple[float, tuple[Reason, ...]] | None:
     beside_m = at["wide_share"] * min(at["left_m"], at["right_m"])
     if at["wide_share"] > _END_SHARE and (at["wide_share"] > _BESIDE_SHARE or beside_m > _BESIDE_M):
         return None
-    if "soi_differs" in pair.said or "route_differs" in pair.said:
+    if any(against in pair.said for against in ("soi_differs", "route_differs", "noun_differs")):
         return None
-    name = pair.said.get("name_core", 0.0)
+    named = _named_as_one(pair)
     onward = not at["angle_deg"] > _TURNED_OFF_DEG
-    named = name >= _LIKE or _phases_differ(pair) or (pair.one.goes_on or pair.two.goes_on)
-    alike = name > _ALIKE_AT_ALL or "village_same" in pair.said
-    if "village_differs" in pair.said and name < _LIKE:
-        return None
-    if not named and not (onward and alike):
+    if not named and not _goes_straight_on(pair):
         return None
     sure = 0.55 + 0.2 * onward + 0.25 * named - 0.05 * (at["ends_apart_m"] > _ENDS_APART_M / 2)
     return min(sure, 0.99), (Reason("overlap_ends_meet", {"distance_m": round(at["ends_apart_m"])}),)
+
+
+def _named_as_one(pair: _Pair) -> bool:
+    """One name, or one that says that there is more of it: a phase, "goes on from"."""
+    said = pair.said
+    if "ends_differ" in said:
+        return False
+    if _phases_differ(pair) or pair.one.goes_on or pair.two.goes_on:
+        return "village_differs" not in said or said.get("name_core", 0.0) >= _LIKE
+    villages = pair.one.parts.villages
+    between = villages.bit_count() > 1 and villages == pair.two.parts.villages
+    return "village_differs" not in said and (said.get("name_core", 0.0) >= _LIKE or "soi_same" in said or between)
+
+
+def _goes_straight_on(pair: _Pair) -> bool:
+    """Nearly one name, the same direction, another year: roads that only meet in a village do not have all of these.
+
+    Water that meets is one water: the same direction and a name that is not quite another are enough.
+    """
+    said, turned = pair.said, pair.measured["angle_deg"]
+    name = said.get("name_core", 0.0)
+    if "village_differs" in said:
+        return False
+    if pair.left.kind == pair.right.kind == "water":
+        return not turned > _TURNED_OFF_DEG and (name > _ALIKE_AT_ALL or "village_same" in said)
+    if said.get("soi_one_sided") or "ends_differ" in said or not years_apart(pair.left, pair.right):
+        return False
+    return not turned > _ONWARD_DEG and bool(pair.one.core and pair.two.core) and name >= _ONWARD_LIKE
 
 
 def _phases_differ(pair: _Pair) -> bool:
@@ -293,8 +331,13 @@ def _joint(pair: _Pair) -> Found | None:
     if a.organisation == b.organisation or pair.gap_years > _GRANT_YEARS:
         return None
     for giver, receiver, says, gets in ((a, b, pair.one.gives, pair.two.gets), (b, a, pair.two.gives, pair.one.gets)):
-        if says or gets or _means(giver.gives_to, receiver) or _means(receiver.gets_from, giver):
-            values = {"giver": _called(giver), "receiver": _called(receiver)}
+        said = says and grant_is_with(giver.name, receiver.organisation_name or receiver.organisation)
+        said |= gets and grant_is_with(receiver.name, giver.organisation_name or giver.organisation)
+        if said or _means(giver.gives_to, receiver) or _means(receiver.gets_from, giver):
+            values = {
+                "giver": _called(giver), "receiver": _called(receiver),
+                "giver_work": giver.id, "receiver_work": receiver.id,
+            }  # fmt: skip
             return "joint", 0.97, (Reason("overlap_grant", values),)
     if pair.one.joint or pair.two.joint:
         return "joint", 0.9, (Reason("overlap_joint_named"),)
@@ -422,8 +465,9 @@ def _of_shapes(pair: _Pair, wide: bool) -> list[Reason]:
 def _of_lines(pair: _Pair, wide: bool) -> list[Reason]:
     at = pair.measured
     apart = Reason("overlap_apart", {"apart_m": round(at["apart_m"])})
-    if _stretches(pair.left, pair.right):
-        return [Reason("overlap_chainage", {"route": pair.left.route_code, "shared_m": round(at["shared_m"])})]
+    if _stretches(pair.left, pair.right, pair.one, pair.two):
+        route = pair.left.route_code or pair.right.route_code or pair.one.parts.route
+        return [Reason("overlap_chainage", {"route": route, "shared_m": round(at["shared_m"])})]
     if wide:
         metres = at["wide_share"] * min(at["left_m"], at["right_m"])
         values = {"shared_m": round(metres), "percent": round(100 * at["wide_share"]), "within_m": round(REACH_M)}

@@ -13,8 +13,11 @@ from gis.name_parts import NameParts, bits, parts_of
 from gis.overlap import FloatArray, PairMetrics, Work
 from gis.thai import search_key
 from gis.work_names import (
+    chainage_in_name,
     kind_of_work,
     nature_in_name,
+    road_ends,
+    roadside_noun,
     says_continued,
     says_grant,
     says_grant_received,
@@ -43,7 +46,9 @@ _WATER_GROUPS = {
     "GW_BANK": "groundwater", "VILLAGE_WATERWORKS": "supply", "PIPE": "pipe", "TANK": "tank", "PUMP": "pump",
 }  # fmt: skip
 _SAME_HOUSE, _NEARLY_SAME = 75.0, 84.0
+_SAME_END = 62.0
 _LENGTH_SAME = 0.02
+_LEAST_STRETCH_M = 1.0
 # Of two names of which one says nothing but common words, nothing is known.
 _NO_NAME = {"name_core": 0.55, "name_part": 0.6}
 _ORDINAL = re.compile(r"(?:จุด|บ่อ|แห่ง|ตัว|ลูก|สระ)ที่ ?([0-9]{1,2})(?![0-9])")
@@ -56,7 +61,7 @@ FEATURES = (
     "soi_differs", "soi_one_sided", "ordinal_differs", "house_same", "house_differs", "route_same",
     "route_differs", "number_alike", "length_same", "length_differs", "money_same", "money_near", "money_far",
     "year_same", "year_apart",
-    "water_same", "water_differs", "kind_differs", "noun_differs",
+    "water_same", "water_differs", "kind_differs", "noun_differs", "ends_differ",
 )  # fmt: skip
 
 
@@ -74,6 +79,12 @@ class Facts:
         Kind of water source by the name alone.
     ordinals
         Numbers of what there are several of in one place, as bits: ``จุดที่ 2``, ``บ่อที่ 3``.
+    noun
+        Road, bridge, drain and the like, where the name begins with one of them.
+    ends
+        Places between which a road runs by its name, or the one that it leads to.
+    stretch
+        Metres from and to along its registered road: of the record, else of the name; ``None`` for neither.
     gives, gets, joint, goes_on
         Said by the name: money given to another organisation, got from another, works done together, or one
         phase of several.
@@ -86,6 +97,9 @@ class Facts:
     water: str
     water_named: str
     ordinals: int
+    noun: str
+    ends: tuple[str, ...]
+    stretch: tuple[float, float] | None
     gives: bool
     gets: bool
     joint: bool
@@ -105,11 +119,26 @@ def facts_of(work: Work) -> Facts:
         (work.water_source or named) if work.kind != "road" else "",
         named,
         ordinals,
+        roadside_noun(work.name) if work.kind != "water" else "",
+        road_ends(work.name) if work.kind != "water" else (),
+        _stretch(work),
         says_grant(work.name) or work.nature == "SUBSIDY",
         says_grant_received(work.name),
         says_joint(work.name),
         parts.phases != 0 or says_continued(work.name),
     )
+
+
+def _stretch(work: Work) -> tuple[float, float] | None:
+    found = chainage_in_name(work.name) if "+" in work.name else None
+    if work.start_m is not None and work.end_m is not None:
+        found = (min(work.start_m, work.end_m), max(work.start_m, work.end_m))
+    return found if found is not None and found[1] - found[0] >= _LEAST_STRETCH_M else None
+
+
+def route_of(work: Work, facts: Facts) -> str:
+    """Code of its registered road without signs: of the record, else of the name; ``""`` for none."""
+    return _plain(work.route_code or facts.parts.route)
 
 
 def facts_of_all(works: Sequence[Work]) -> list[Facts]:
@@ -162,14 +191,43 @@ def _place_m(one: str, two: str) -> float:
 def _said(a: Work, b: Work, f: Facts, g: Facts) -> dict[str, float]:
     """Features of what the two records say."""
     found = _names(f, g) | _numbers(f, g) | _money(a, b) | _years(a, b) | _water(f, g)
-    route = (a.route_code or f.parts.route, b.route_code or g.parts.route)
-    if all(route):
-        found["route_same" if _plain(route[0]) == _plain(route[1]) else "route_differs"] = 1.0
+    routes = route_of(a, f), route_of(b, g)
+    if all(routes):
+        found["route_same" if routes[0] == routes[1] else "route_differs"] = 1.0
     if a.kind != b.kind:
         found["kind_differs"] = 1.0
-        # A road that was entered as "other" is still called a road; a culvert under it is not.
-        found["noun_differs"] = float(kind_of_work(a.name) != kind_of_work(b.name))
+    if _nouns_differ(a, b, f, g):
+        found["noun_differs"] = 1.0
+    if _ends_differ(f, g):
+        found["ends_differ"] = 1.0
     return found
+
+
+def _nouns_differ(a: Work, b: Work, f: Facts, g: Facts) -> bool:
+    """A road that was entered as "other" is still called a road; the bridge on it, also entered as a road, is not."""
+    if f.noun and g.noun:
+        return f.noun != g.noun
+    return a.kind != b.kind and kind_of_work(a.name) != kind_of_work(b.name)
+
+
+def _ends_differ(f: Facts, g: Facts) -> bool:
+    """Two roads that run between different places by their names, though they may begin at the same one.
+
+    A lane with a number is no road that is named after where it leads; between villages 3 and 4 is not between 3 and 7.
+    """
+    villages = f.parts.villages, g.parts.villages
+    if all(one.bit_count() > 1 for one in villages) and villages[0] != villages[1]:
+        return True
+    if not f.ends or not g.ends:
+        return bool((f.ends and g.parts.sois) or (g.ends and f.parts.sois))
+    few, more = sorted((f.ends, g.ends), key=len)
+    fits = [min(map(_alike, few, more)), min(map(_alike, few, more[::-1]))]
+    return max(fits) < _SAME_END
+
+
+def _alike(one: str, two: str) -> float:
+    """0 to 100; of a name that was cut off its beginning counts."""
+    return 100.0 if one.startswith(two) or two.startswith(one) else fuzz.ratio(one, two)
 
 
 def _names(f: Facts, g: Facts) -> dict[str, float]:
@@ -208,13 +266,14 @@ def _water(f: Facts, g: Facts) -> dict[str, float]:
     """The same kind by the record or by the name: the one of the two may be misspelt or not recorded."""
     if not f.water or not g.water:
         return {}
-    if _one_kind(f.water, g.water) or (f.water_named and _one_kind(f.water_named, g.water_named)):
+    if one_water(f.water, g.water) or (f.water_named and one_water(f.water_named, g.water_named)):
         return {"water_same": 1.0}
     misread = fuzz.ratio(f.parts.words, g.parts.words) >= _NEARLY_SAME
     return {} if misread else {"water_differs": 1.0}
 
 
-def _one_kind(one: str, two: str) -> bool:
+def one_water(one: str, two: str) -> bool:
+    """Whether two kinds of water sources may be names of one."""
     return one == two or _WATER_GROUPS.get(one) == _WATER_GROUPS.get(two, "-")
 
 

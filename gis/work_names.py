@@ -7,7 +7,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from gis.thai import normalise
+from gis.thai import normalise, to_arabic_digits
 
 Kind = Literal["road", "water", "other"]
 
@@ -50,6 +50,37 @@ def kind_of_work(name: str) -> Kind:
         if found:
             return min(found)[1]  # type: ignore[return-value]
     return "other"
+
+
+# What lies along a road, over it or under it, and is built, paid for and counted by itself.
+_ROADSIDE: tuple[tuple[str, str], ...] = (
+    ("bridge", "สะพาน"),
+    ("drain", "ราง(?:ระบาย|น้ำ|ยู|วี)|คูระบาย|บ่อพัก"),
+    ("culvert", "ท่อ(?!ประปา|เมน)"),
+    ("light", "ไฟฟ้า|โคมไฟ|ไฟกิ่ง"),
+    ("wall", "เขื่อน|กำแพงกัน|พนังกัน"),
+    ("road", _ROAD.pattern),
+)
+_ROADSIDE_HEAD = re.compile("|".join(f"(?P<{noun}>{words})" for noun, words in _ROADSIDE))
+_WITH = re.compile(r"พร้อม|และ|รวม|\(")
+
+
+def roadside_noun(name: str) -> str:
+    """What a name is the name of, of the things that share a place with a road; ``""`` when it names none of them.
+
+    Examples
+    --------
+    >>> roadside_noun("ก่อสร้างสะพาน คสล. สายบ้านโนน - วัดป่า"), roadside_noun("ก่อสร้างถนน คสล. พร้อมรางระบายน้ำ")
+    ('bridge', 'road')
+    >>> roadside_noun("วางท่อระบายน้ำ คสล. ถนนซอย 3"), roadside_noun("ขยายเขตประปา บ้านถนนหัก")
+    ('culvert', '')
+    """
+    text = re.sub(r"^โครงการ\s*", "", normalise(name))
+    place = _PLACE.search(text, 4)
+    text = text[: place.start()] if place else text
+    beside = _WITH.search(text, 4)
+    head = _ROADSIDE_HEAD.search(text[: beside.start()] if beside else text)
+    return (head.lastgroup or "") if head else ""
 
 
 # Code of work_nature -> how names begin that mean it. Of two at one place the longer word counts.
@@ -191,6 +222,62 @@ def water_source_in_name(name: str) -> str:
     return ""
 
 
+_ENDS = re.compile(
+    r"สาย(?!ใหม่|เดิม|หลัก)(?:ทาง)?(?:ที่)? ?(?P<first>[ก-๙a-z.]{2,}(?: ?(?:หมู่(?:ที่)?|ม\.) ?[0-9]{1,2})?)"
+    r"(?: ?(?:[-–—]|ถึง|ไป(?:ยัง)?) ?(?P<last>[ก-๙a-z.]{2,}))?",
+    re.IGNORECASE,
+)
+_NOT_OF_AN_END = re.compile(r"หมู่(?:ที่|บ้าน)?|ม\.|บ้าน|บ\.|[^ก-๙a-z]+", re.IGNORECASE)
+
+
+def road_ends(name: str) -> tuple[str, ...]:
+    """Places between which a road runs by its name, or the one that it leads to, bare of ``บ้าน`` and numbers.
+
+    Examples
+    --------
+    >>> road_ends("ก่อสร้างถนน คสล. สายบ้านนาแดง ม.11 – บ้านท่ากลาง ม.3"), road_ends("ลงหินคลุก สายวัดป่า บ้านนาแดง")
+    (('นาแดง', 'ท่ากลาง'), ('วัดป่า',))
+    >>> road_ends("ก่อสร้างถนน คสล. ซอย 3 บ้านนาแดง ม.11")
+    ()
+    """
+    # "ถนนสายใหม่ ลาดยาง สายบ้านนาแดง - วัดป่า": the one that says both ends, else the last one.
+    found = list(_ENDS.finditer(normalise(name)))
+    if not found:
+        return ()
+    match = next((one for one in found if one["last"]), found[-1])
+    ends = (_NOT_OF_AN_END.sub("", match[which] or "") for which in ("first", "last"))
+    return tuple(end for end in ends if len(end) > 1)
+
+
+_CHAINAGE = re.compile(
+    r"(?:กม|km)\.?(?:ที่)? ?(?P<first>[0-9]{1,3} ?\+ ?[0-9]{3}(?:\.[0-9]+)?)(?: ?[-–—] ?| ?ถึง ?)(?:(?:กม|km)\.?(?:ที่)? ?)?"
+    r"(?P<last>[0-9]{1,3} ?\+ ?[0-9]{3}(?:\.[0-9]+)?)",
+    re.IGNORECASE,
+)
+
+
+def chainage_in_name(name: str) -> tuple[float, float] | None:
+    """Metres from and to along its road that a name says; ``None`` where it says none.
+
+    Examples
+    --------
+    >>> chainage_in_name("ซ่อมสร้างถนน คสล. สาย นม.ถ.1-0012 กม.๐+๒๐๐ - กม.1+450")
+    (200.0, 1450.0)
+    >>> chainage_in_name("ก่อสร้างถนน คสล. ยาว 1.2 กม.") is None
+    True
+    """
+    match = _CHAINAGE.search(to_arabic_digits(normalise(name)))
+    if match is None:
+        return None
+    first, last = sorted(_metres_of(match[which]) for which in ("first", "last"))
+    return first, last
+
+
+def _metres_of(kilometres: str) -> float:
+    whole, rest = kilometres.replace(" ", "").split("+")
+    return 1000.0 * int(whole) + float(rest)
+
+
 def says_grant(name: str) -> bool:
     """Whether a name says that its money is given to another organisation.
 
@@ -206,6 +293,30 @@ def says_grant(name: str) -> bool:
 def says_grant_received(name: str) -> bool:
     """Whether a name says that another organisation pays."""
     return _FROM_GRANT.search(normalise(name)) is not None
+
+
+_BODY = r"องค์การบริหารส่วน(?:ตำบล|จังหวัด)|เทศบาล(?:นคร|เมือง|ตำบล)|กรุงเทพมหานคร|เมืองพัทยา|อบ[ตจ]|ท[นมต](?=\.)"
+_OTHER_SIDE = re.compile(rf"(?:อุดหนุน|สนับสนุน|สมทบ)(?:งบประมาณ|เงิน|จาก|ให้|แก่| )*(?:{_BODY})[. ]*(?P<name>[ก-๙]{{2,}})")
+_BODY_BEFORE = re.compile(rf"^(?:{_BODY})[. ]*")
+_SAME_BODY = 80.0
+
+
+def grant_is_with(name: str, organisation: str) -> bool:
+    """Whether the grant that a name speaks of may be with an organisation: it names it, or nobody.
+
+    Examples
+    --------
+    >>> name = "อุดหนุน อบต.หนองสาธิต ก่อสร้างถนน คสล."
+    >>> [grant_is_with(name, other) for other in ("องค์การบริหารส่วนตำบลหนองสาธิต", "เทศบาลตำบลโนนแวง")]
+    [True, False]
+    >>> grant_is_with("ก่อสร้างถนน (เงินอุดหนุนเฉพาะกิจ)", "เทศบาลตำบลโนนแวง")
+    True
+    """
+    said = _OTHER_SIDE.search(normalise(name))
+    bare = _BODY_BEFORE.sub("", normalise(organisation))
+    if said is None or not bare:
+        return True
+    return fuzz.partial_ratio(bare, said["name"][: len(bare) + 4]) >= _SAME_BODY
 
 
 def says_joint(name: str) -> bool:

@@ -33,6 +33,7 @@ from app.models import (
     Area,
     Contract,
     Disbursement,
+    DuplicateDecision,
     DuplicatePair,
     HazardExtent,
     HazardExtentPart,
@@ -56,7 +57,7 @@ from app.models import (
     RegisteredRoad,
     UserAccount,
 )
-from app.services.attachment_files import KeptPicture, beside, keep
+from app.services.attachment_files import FOLDER, KeptPicture, beside, keep, keep_paper
 from app.services.rasters import facts_json
 from gis.measure import length_m
 from gis.pictures import Picture, PictureLimits
@@ -572,6 +573,25 @@ def make_pair(session: Session, one: Project, other: Project, **columns: Any) ->
     values = {"class_": "same_work", "score": 0.9, "shared_m": 400.0, "shared_share": 0.95, "distance_m": 2.0} | columns
     pair = DuplicatePair(project_a=a, project_b=b, geometry_version_a=1, geometry_version_b=1, **values)
     return _flushed(session, pair)
+
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+
+
+def make_paper(session: Session, var_dir: Path, pair: DuplicatePair, name: str = "มติสภา.pdf") -> DuplicateDecision:
+    """A step of a pair that brought a paper: somebody sent it back for another answer."""
+    folder = var_dir / FOLDER
+    folder.mkdir(exist_ok=True, mode=0o700)
+    sent = folder / "sent"
+    sent.write_bytes(PDF)
+    kept = keep_paper(session, folder, sent, name)
+    sent.unlink()
+    values = {"file_name": kept.file_name, "file_sha256": kept.sha256, "file_bytes": kept.byte_count}
+    step = DuplicateDecision(
+        pair_id=pair.id, project_a=pair.project_a, project_b=pair.project_b, act="return", status="open",
+        note="ดูหนังสือ", created_by_name="ผู้ทดสอบ", **values,
+    )  # fmt: skip
+    return _flushed(session, step)
 
 
 def make_import_batch(session: Session, organisation_code: str, **values: Any) -> ImportBatch:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.jobs.registry import JobRun, handler
-from app.services import coordinate_checks, duplicates
+from app.services import coordinate_checks, duplicate_renewal, duplicates
 
 
 @handler(coordinate_checks.KIND)
@@ -28,3 +28,11 @@ def compare_works(run: JobRun) -> Mapping[str, Any]:
     with run.database.transaction(run.attribution) as session:
         receipt = duplicates.refresh(session, run.progress)
     return {"works": receipt.works, "compared": receipt.compared, "pairs": receipt.pairs, "url": duplicates.ADDRESS}
+
+
+@handler(duplicate_renewal.KIND)
+def renew_pairs(run: JobRun) -> Mapping[str, Any]:
+    """Compare one work whose coordinates were saved; run again it finds nothing changed."""
+    with run.database.transaction(run.attribution) as session:
+        receipt = duplicates.refresh(session, run.progress, only=[run.parameters["project_id"]])
+    return {"compared": receipt.compared, "pairs": receipt.pairs, "url": duplicates.ADDRESS}

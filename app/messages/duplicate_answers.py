@@ -11,6 +11,24 @@ MESSAGES: dict[str, Message] = {
         "งานคู่นี้อาจไม่ทับกันแล้วหลังแก้พิกัด ดูรายการล่าสุดที่หน้างานซ้ำซ้อน",
         "The two may no longer lie at one place after a change; see the list of duplicates",
     ),
+    "paper_not_pdf": Message(
+        "ไฟล์นี้ไม่ใช่ PDF",
+        "This file is no PDF",
+        "บันทึกหรือสแกนเอกสารเป็น PDF แล้วแนบใหม่",
+        "Save or scan the paper as PDF and attach it again",
+    ),
+    "paper_too_large": Message(
+        "เอกสารใหญ่ {size_mb} MB",
+        "The paper has {size_mb} MB",
+        "แนบได้ไม่เกิน {limit_mb} MB สแกนให้ละเอียดน้อยลง",
+        "At most {limit_mb} MB; scan it more coarsely",
+    ),
+    "paper_not_found": Message(
+        "ไม่พบเอกสารนี้",
+        "There is no such paper",
+        "ดูเอกสารที่แนบได้ในประวัติของคู่งาน",
+        "The history of the pair lists what is attached",
+    ),
     "duplicate_changed": Message(
         "มีคนอื่นตอบคู่นี้ หรือระบบเทียบใหม่ หลังจากที่คุณเปิดดู ของคุณยังไม่ถูกบันทึก",
         "Somebody answered this pair, or it was compared again, after you opened it; yours is not saved",

@@ -18,6 +18,7 @@ class BackgroundJob(Base):
     __table_args__ = (
         sa.CheckConstraint("status IN ('WAITING', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED')", name="status"),
         sa.Index("ix_background_job_owner", "created_by", sa.desc("id")),
+        sa.Index("ix_background_job_waiting", "kind", postgresql_where=sa.text("status = 'WAITING'")),
     )
 
     id: Mapped[Identity]

@@ -76,7 +76,8 @@ class DuplicateDecision(Base):
     """One step of a pair, never changed and never removed: who answered, confirmed, returned or appealed, and why.
 
     ``organisation_code`` is the organisation that it was said for. ``document`` is the reference of a paper,
-    ``attachment_id`` a picture of it. ``reopen`` is written when the coordinates of a work changed.
+    ``attachment_id`` a picture of it, ``file_sha256`` the paper itself (PDF, beside the pictures) with the name that
+    it was sent under. ``reopen`` is written when the coordinates of a work changed.
     """
 
     __tablename__ = "duplicate_decision"
@@ -86,7 +87,12 @@ class DuplicateDecision(Base):
         sa.CheckConstraint(_one_of("answer", ANSWERS), name="answer"),
         sa.CheckConstraint("(act IN ('answer', 'confirm', 'appeal')) = (answer IS NOT NULL)", name="answered"),
         sa.CheckConstraint("act NOT IN ('appeal', 'return') OR note IS NOT NULL", name="explained"),
+        sa.CheckConstraint("num_nulls(file_name, file_sha256, file_bytes) IN (0, 3)", name="file"),
+        sa.CheckConstraint("file_sha256 ~ '^[0-9a-f]{64}$'", name="file_sha256"),
         sa.Index("ix_duplicate_decision_pair_id", "pair_id", "id"),
+        sa.Index(
+            "ix_duplicate_decision_file_sha256", "file_sha256", postgresql_where=sa.text("file_sha256 IS NOT NULL")
+        ),
     )
 
     id: Mapped[Identity]
@@ -99,6 +105,9 @@ class DuplicateDecision(Base):
     note: Mapped[str | None]
     document: Mapped[str | None]
     attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attachment.id"), index=True)
+    file_name: Mapped[str | None]
+    file_sha256: Mapped[str | None]
+    file_bytes: Mapped[int | None] = mapped_column(sa.BigInteger)
     organisation_code: Mapped[str | None] = mapped_column(sa.ForeignKey("organisation.code"))
     created_at: Mapped[CreatedAt]
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
@@ -114,6 +123,7 @@ class DuplicateWork(Base):
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
     geometry_version: Mapped[int]
     facts: Mapped[uuid.UUID]
+    compared_at: Mapped[CreatedAt] = mapped_column(index=True)
 
 
 class DuplicateRefresh(Base):

@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from app.auth.policy import Target
 
 MAX_LIMIT = 500
+GRANT = "overlap_grant"
+"""Reason that names who gave a grant and who got it."""
 Order = Literal["money", "score", "newest"]
 ORDERS: tuple[Order, ...] = ("money", "score", "newest")
 
@@ -131,6 +133,16 @@ class PairView:
     a: PairWork
     b: PairWork
 
+    @property
+    def grant(self) -> tuple[PairWork, PairWork] | None:
+        """The work whose money is a grant and the one that it pays; ``None`` where no grant is known or somebody
+        answered that it is something else."""
+        told = next((reason["values"] for reason in self.reasons if reason["code"] == GRANT), None)
+        works = {work.code: work for work in (self.a, self.b)}
+        if self.held != "joint" or told is None or {told.get("giver_work"), told.get("receiver_work")} != works.keys():
+            return None
+        return works[told["giver_work"]], works[told["receiver_work"]]
+
 
 @dataclass(frozen=True)
 class PairPage:
@@ -169,6 +181,7 @@ class DecisionView:
     """A step of a pair."""
 
     id: int
+    pair_id: int
     act: str
     answer: str | None
     status: str
@@ -176,6 +189,9 @@ class DecisionView:
     document: str | None
     attachment_id: int | None
     attachment_project: str | None
+    file_name: str | None
+    file_sha256: str | None
+    file_bytes: int | None
     organisation_code: str | None
     organisation_name: str | None
     created_at: datetime
@@ -327,7 +343,8 @@ def pair_decisions(session: Session, pair_id: int) -> list[DecisionView]:
     """Everything that was said of a pair, the newest first."""
     rows = session.execute(
         sa.text(
-            "SELECT e.id, e.act, e.answer, e.status, e.note, e.document, e.attachment_id, p.code,"
+            "SELECT e.id, e.pair_id, e.act, e.answer, e.status, e.note, e.document, e.attachment_id, p.code,"
+            " e.file_name, e.file_sha256, e.file_bytes,"
             " e.organisation_code, o.full_name_th, e.created_at, e.created_by, e.created_by_name, e.on_behalf_of"
             " FROM duplicate_decision e LEFT JOIN organisation o ON o.code = e.organisation_code"
             " LEFT JOIN attachment t ON t.id = e.attachment_id LEFT JOIN project p ON p.id = t.project_id"
@@ -401,14 +418,6 @@ def pairs_by_organisation(session: Session, narrowed: PairFilter, *, limit: int 
         {**values, "limit": limit},
     )
     return [OrganisationPairs(*row) for row in rows]
-
-
-def last_refreshed(session: Session) -> tuple[datetime, int] | None:
-    """When the works were compared last, and how many there were."""
-    row = session.execute(
-        sa.text("SELECT finished_at, works FROM duplicate_refresh ORDER BY id DESC LIMIT 1")
-    ).one_or_none()
-    return None if row is None else (row.finished_at, row.works)
 
 
 def _select(key: str) -> str:

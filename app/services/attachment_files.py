@@ -1,4 +1,4 @@
-"""Where pictures are kept: named by their content, written once, on disk before a row speaks of them.
+"""Where pictures and papers are kept: named by their content, written once, on disk before a row speaks of them.
 
 A file without a row is what a transaction left that was rolled back; :func:`sweep` removes it. Whoever writes files for
 rows holds :func:`hold_files` until the transaction ends, so that nothing is swept which is about to be spoken of.
@@ -35,6 +35,7 @@ from gis.thai import normalise
 
 Variant = Literal["picture", "thumbnail", "original"]
 FOLDER = "attachments"
+PAPER_TYPE, PAPER_ENDING = "application/pdf", ".pdf"
 NAME_LENGTH = 200
 MAX_BYTES = PictureLimits().bytes
 # First half of the advisory lock that writers share and the sweeper has alone ("pict").
@@ -68,13 +69,13 @@ def _made(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def incoming(stream: IO[bytes], folder: Path) -> Iterator[Path]:
-    """What is being sent, as a file that is gone afterwards; no more of it is written than a picture may have.
+def incoming(stream: IO[bytes], folder: Path, too_large: str = "picture_too_large") -> Iterator[Path]:
+    """What is being sent, as a file that is gone afterwards; no more of it is written than is allowed.
 
     Raises
     ------
     InvalidInput
-        ``picture_too_large``.
+        ``too_large``.
     """
     path = folder / f"{_INCOMING}{secrets.token_hex(12)}"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -85,7 +86,7 @@ def incoming(stream: IO[bytes], folder: Path) -> Iterator[Path]:
                 size += len(chunk)
                 if size > MAX_BYTES:
                     values = {"size_mb": f"> {MAX_BYTES >> 20}", "limit_mb": MAX_BYTES >> 20}
-                    raise InvalidInput([Problem("picture_too_large", where={"field": "file"}, values=values)])
+                    raise InvalidInput([Problem(too_large, where={"field": "file"}, values=values)])
                 file.write(chunk)
         yield path
     finally:
@@ -159,6 +160,49 @@ def keep(session: Session, folder: Path, picture: Picture, original: bytes, file
     )
 
 
+@dataclass(frozen=True)
+class KeptPaper:
+    """A PDF whose file is on disk."""
+
+    file_name: str
+    sha256: str
+    byte_count: int
+
+
+def keep_paper(session: Session, folder: Path, paper: Path, file_name: str) -> KeptPaper:
+    """Write a PDF beside the pictures, unless it is there already.
+
+    Raises
+    ------
+    InvalidInput
+        ``paper_not_pdf``: by what is in it, whatever it is called.
+    """
+    content = paper.read_bytes()
+    if not is_pdf(content):
+        raise InvalidInput([Problem("paper_not_pdf", where={"field": "file"})])
+    hold_files(session)
+    sha256 = hashlib.sha256(content).hexdigest()
+    _write_once(paper_path(folder, sha256), content)
+    return KeptPaper(shown_name(file_name, "document"), sha256, len(content))
+
+
+def paper_path(folder: Path, sha256: str) -> Path:
+    """Where a PDF lies."""
+    return path_of(folder, f"{sha256}{PAPER_ENDING}", "original")
+
+
+def is_pdf(content: bytes) -> bool:
+    """Whether bytes begin and end as a PDF does; one behind other content, which a PDF reader would find, is none.
+
+    Examples
+    --------
+    >>> is_pdf(b"%PDF-1.7 1 0 obj startxref 9 %%EOF"), is_pdf(b"<html>%PDF-1.7 startxref %%EOF")
+    (True, False)
+    """
+    end = content[-2048:]
+    return re.match(rb"%PDF-[12]\.[0-9]", content) is not None and b"startxref" in end and b"%%EOF" in end
+
+
 def _place(photo: Photo) -> tuple[float, float] | None:
     """On the earth: what is told by the process that reads pictures is not believed any more than the picture."""
     if photo.place is None:
@@ -193,7 +237,7 @@ def kept_file(folder: Path, stored_name: str, variant: Variant) -> Path:
     return path
 
 
-def shown_name(file_name: str) -> str:
+def shown_name(file_name: str, nameless: str = "photo") -> str:
     """The name as it is shown and sent: no folders, no signs that turn the direction of writing.
 
     Examples
@@ -202,7 +246,7 @@ def shown_name(file_name: str) -> str:
     'ถนน ม.4.jpg'
     """
     # Cut first: what normalising takes grows faster than the text.
-    return normalise(printable(re.split(r"[\\/]", file_name)[-1])[:NAME_LENGTH]) or "photo"
+    return normalise(printable(re.split(r"[\\/]", file_name)[-1])[:NAME_LENGTH]) or nameless
 
 
 def sent_name(file_name: str, media_type: str) -> str:
@@ -262,7 +306,8 @@ def _write_once(path: Path, content: bytes) -> None:
 _UNKNOWN = """
     SELECT name FROM unnest(CAST(:names AS text[])) AS name
     WHERE NOT EXISTS (SELECT FROM attachment a WHERE a.sha256 = name)
-      AND NOT EXISTS (SELECT FROM import_picture p WHERE p.sha256 = name)"""
+      AND NOT EXISTS (SELECT FROM import_picture p WHERE p.sha256 = name)
+      AND NOT EXISTS (SELECT FROM duplicate_decision d WHERE d.file_sha256 = name)"""
 
 
 def sweep(session: Session, folder: Path) -> int:

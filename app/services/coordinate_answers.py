@@ -16,6 +16,7 @@ from app.auth.actor import Actor
 from app.errors import InvalidInput
 from app.messages import sentence
 from app.queries.coordinate_findings import FindingFilter, findings_page
+from app.services.duplicate_renewal import renew_soon
 from app.services.geometry_batches import GeometryRow, record_geometries
 from app.services.project_locks import HeldProject, hold_projects, mark_on_behalf
 from gis.problems import Problem
@@ -135,6 +136,7 @@ def withdraw(session: Session, actor: Actor, chosen: Sequence[FindingRef]) -> in
             "behalf": behalf,
         }
         session.execute(sa.text(_WITHDRAW), values)
+    renew_soon(session, list(projects))
     return len(projects)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models.duplicate import ANSWERS
+from app.services.attachment_files import KeptPaper, keep_paper
 from app.services.money_rules import LONG_TEXT_LENGTH, check_choice, check_text
 from app.services.project_locks import mark_on_behalf
 from gis.problems import Problem
@@ -58,6 +60,15 @@ class Said:
     document: str | None = None
     attachment_id: int | None = None
     organisation_code: str | None = None
+
+
+@dataclass(frozen=True)
+class SentPaper:
+    """A file that came with a step: where it lies for now, the name it was sent under, and the folder to keep it in."""
+
+    path: Path
+    name: str
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -135,6 +146,7 @@ def decide(
     *,
     if_match_version: int | None = None,
     drawn: int | None = None,
+    paper: SentPaper | None = None,
 ) -> DecisionReceipt:
     """Add a step to a pair.
 
@@ -144,6 +156,8 @@ def decide(
         ``row_version`` that the person saw; ``None`` where nobody looked at one.
     drawn
         Number of the project whose drawing it is about: it holds for the shape that is stored next.
+    paper
+        The paper itself, a PDF; kept only when the step is.
 
     Raises
     ------
@@ -166,7 +180,8 @@ def decide(
     problems = [*_readable(session, pair, said), *_fitting(actor, pair, said)]
     if problems:
         raise InvalidInput(problems)
-    return _write(session, actor, pair, said, _chosen(sides, said), drawn)
+    kept = keep_paper(session, paper.folder, paper.path, paper.name) if paper else None
+    return _write(session, actor, pair, said, _chosen(sides, said), drawn, kept)
 
 
 def _action(act: str) -> str:
@@ -239,8 +254,10 @@ def _chosen(sides: Sequence[str], said: Said) -> str:
 _WRITE = """
 WITH step AS (
     INSERT INTO duplicate_decision (pair_id, project_a, project_b, act, answer, status, note, document, attachment_id,
-                                    organisation_code, created_by, created_by_name, on_behalf_of)
-    VALUES (:pair, :a, :b, :act, :said, :status, :note, :document, :attachment, :organisation, :user, :name, :behalf)
+                                    file_name, file_sha256, file_bytes, organisation_code, created_by,
+                                    created_by_name, on_behalf_of)
+    VALUES (:pair, :a, :b, :act, :said, :status, :note, :document, :attachment, :file_name, :file_sha256, :file_bytes,
+            :organisation, :user, :name, :behalf)
     RETURNING id
 )
 UPDATE duplicate_pair
@@ -253,7 +270,13 @@ RETURNING step.id, status, row_version
 
 
 def _write(
-    session: Session, actor: Actor, pair: HeldPair, said: Said, organisation: str, drawn: int | None
+    session: Session,
+    actor: Actor,
+    pair: HeldPair,
+    said: Said,
+    organisation: str,
+    drawn: int | None,
+    paper: KeptPaper | None,
 ) -> DecisionReceipt:
     verdict = said.act in ("confirm", "return")
     behalf = None if verdict else mark_on_behalf(session, actor, organisation)
@@ -274,6 +297,9 @@ def _write(
             "note": normalise(said.note or "") or None,
             "document": normalise(said.document or "") or None,
             "attachment": said.attachment_id,
+            "file_name": paper.file_name if paper else None,
+            "file_sha256": paper.sha256 if paper else None,
+            "file_bytes": paper.byte_count if paper else None,
             "organisation": organisation,
             "user": actor.user_id,
             "name": actor.display_name,

@@ -28,9 +28,9 @@ _WORK_HEADS: Mapping[Language, tuple[str, ...]] = {
 }
 _HEADS: Mapping[Language, tuple[str, ...]] = {
     "th": ("เลขที่คู่", "เป็น", "ระบบเห็นว่า", "ความมั่นใจ", "ยาวร่วม (ม.)", "ส่วนร่วม (ร้อยละ)", "ห่างกัน (ม.)",
-           "เงินที่อาจซ้ำ (บาท)", "สถานะ", "ตอบโดย", "เหตุผล"),
+           "เงินที่อาจซ้ำ (บาท)", "สถานะ", "ตอบโดย", "ผู้ให้เงินอุดหนุน", "ผู้รับเงินอุดหนุน", "เหตุผล"),
     "en": ("pair", "held for", "computed", "score", "shared (m)", "shared (%)", "apart (m)",
-           "may be spent twice (baht)", "status", "answered by", "reasons"),
+           "may be spent twice (baht)", "status", "answered by", "grant given by", "grant received by", "reasons"),
 }  # fmt: skip
 
 
@@ -94,6 +94,7 @@ def _line(view: PairView, words: Mapping[str, Mapping[str, str]], language: Lang
         view.at_stake_baht,
         words["status"][view.status],
         view.answered_by,
+        *((work.organisation_name for work in view.grant) if view.grant else (None, None)),
         reasons,
     ]
     for work in (view.a, view.b):
@@ -125,8 +126,9 @@ def _write_xlsx(path: Path, heads: Sequence[str], lines: Iterator[list[Cell]]) -
         money = book.add_format({"num_format": "#,##0.00"})
         sheet = book.add_worksheet("duplicates")
         sheet.set_column(0, len(heads) - 1, 14)
-        sheet.set_column(10, 10, 60)
-        for column in (12, 12 + len(_WORK_HEADS["th"])):
+        first = len(_HEADS["th"])
+        sheet.set_column(first - 1, first - 1, 60)
+        for column in (first + 1, first + 1 + len(_WORK_HEADS["th"])):
             sheet.set_column(column, column, 44)
         sheet.freeze_panes(1, 2)
         sheet.write_row(0, 0, heads, bold)

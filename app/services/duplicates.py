@@ -20,12 +20,13 @@ from sqlalchemy.orm import Session
 
 from app.db import SYSTEM
 from app.queries.duplicates import IntArray, candidate_pairs, works
+from app.services import duplicate_renewal
 from app.services.coordinate_checks import NIGHT
 from app.services.jobs import Progress, Silent
 from gis.overlap import PairMetrics, Reason, Verdict, Work, common_part, pair_metrics, tolerance_m
-from gis.overlap_classes import classify
+from gis.overlap_classes import RULES, classify
 
-KIND = "compare_works"
+KIND = duplicate_renewal.ALL_KIND
 STEP = "comparing_works"
 PAIRS_AT_ONCE = 4_000
 _LOCK = 23105
@@ -63,25 +64,28 @@ CREATE TEMPORARY TABLE duplicate_now ON COMMIT DROP AS
 SELECT f.project_id, f.geometry_version,
        CAST(md5(ROW(p.name_th, p.kind, p.organisation_code, p.fiscal_year_be, p.budget_baht, p.planned_baht,
                     p.contracted_baht, p.surface_type_code, p.water_source_type_code, p.work_nature_code,
-                    p.route_code, p.plan_project_id)::text) AS uuid) AS facts
+                    p.route_code, p.plan_project_id, {rules})::text) AS uuid) AS facts
 FROM read_project_feature f JOIN project p ON p.id = f.project_id
-WHERE p.status NOT IN ('CANCELLED', 'DEFERRED')
+WHERE p.status NOT IN ('CANCELLED', 'DEFERRED') {some}
 """
 _CHANGED = """
 SELECT coalesce(n.project_id, w.project_id)
-FROM duplicate_now n FULL JOIN duplicate_work w USING (project_id)
+FROM duplicate_now n FULL JOIN (SELECT * FROM duplicate_work f WHERE true {some}) w USING (project_id)
 WHERE (n.geometry_version, n.facts) IS DISTINCT FROM (w.geometry_version, w.facts)
 ORDER BY 1
 """
 _REMEMBER = """
 WITH gone AS (
-    DELETE FROM duplicate_work w WHERE NOT EXISTS (SELECT FROM duplicate_now n WHERE n.project_id = w.project_id)
+    DELETE FROM duplicate_work f
+    WHERE NOT EXISTS (SELECT FROM duplicate_now n WHERE n.project_id = f.project_id) {some}
 )
 INSERT INTO duplicate_work AS w (project_id, geometry_version, facts)
 SELECT project_id, geometry_version, facts FROM duplicate_now
-ON CONFLICT (project_id) DO UPDATE SET geometry_version = excluded.geometry_version, facts = excluded.facts
+ON CONFLICT (project_id) DO UPDATE
+SET geometry_version = excluded.geometry_version, facts = excluded.facts, compared_at = excluded.compared_at
 WHERE (w.geometry_version, w.facts) IS DISTINCT FROM (excluded.geometry_version, excluded.facts)
 """
+_SOME = "AND f.project_id = ANY(:only)"
 _KEEP = """
 INSERT INTO duplicate_pair AS d
     (project_a, project_b, class, score, shared_m, shared_share, distance_m, reasons, common, geometry_version_a,
@@ -129,7 +133,12 @@ SELECT id, project_a, project_b, 'reopen', 'open', codes, :name FROM moved
 """
 
 
-def refresh(session: Session, progress: Progress | None = None, changed_only: bool = True) -> RefreshReceipt:
+def refresh(
+    session: Session,
+    progress: Progress | None = None,
+    changed_only: bool = True,
+    only: Sequence[int] | None = None,
+) -> RefreshReceipt:
     """Compare the works that changed since the last time with everything, or all with all.
 
     Parameters
@@ -138,6 +147,9 @@ def refresh(session: Session, progress: Progress | None = None, changed_only: bo
         Open session of a transaction.
     changed_only
         False: everything is compared anew.
+    only
+        Numbers of projects: no others are asked whether they changed. It is then no comparison of everything, and not
+        written down as one.
 
     Raises
     ------
@@ -148,11 +160,14 @@ def refresh(session: Session, progress: Progress | None = None, changed_only: bo
     # One at a time: two would write the same pairs.
     session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     at = session.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
-    session.execute(sa.text(f"DROP TABLE IF EXISTS pg_temp.duplicate_now; {_NOW}"))
+    some, values = ("", {}) if only is None else (_SOME, {"only": list(only)})
+    session.execute(sa.text("DROP TABLE IF EXISTS pg_temp.duplicate_now"))
+    session.execute(sa.text(_NOW.format(some=some, rules=RULES)), values)
     total = session.execute(sa.text("SELECT count(*) FROM duplicate_now")).scalar_one()
-    changed = list(session.scalars(sa.text(_CHANGED if changed_only else "SELECT project_id FROM duplicate_now")))
+    asked = _CHANGED.format(some=some) if changed_only else "SELECT project_id FROM duplicate_now"
+    changed = list(session.scalars(sa.text(asked), values if changed_only else {}))
     # With most of it changed, the statement for all pairs is the faster one: it runs in parallel.
-    whole = 2 * len(changed) > total
+    whole = only is None and 2 * len(changed) > total
     pairs = np.concatenate([np.empty((0, 2), np.int64), *candidate_pairs(session, None if whole else changed)])
     if whole and changed_only:
         pairs = pairs[np.isin(pairs, changed).any(axis=1)]
@@ -166,11 +181,12 @@ def refresh(session: Session, progress: Progress | None = None, changed_only: bo
             )
         )
     ended, reopened = _settle(session, changed, at)
-    session.execute(sa.text(_REMEMBER))
-    session.execute(
-        sa.text("INSERT INTO duplicate_refresh (works, compared, pairs) VALUES (:works, :compared, :pairs)"),
-        {"works": total, "compared": len(changed), "pairs": found},
-    )
+    session.execute(sa.text(_REMEMBER.format(some=some)), values)
+    if only is None:
+        session.execute(
+            sa.text("INSERT INTO duplicate_refresh (works, compared, pairs) VALUES (:works, :compared, :pairs)"),
+            {"works": total, "compared": len(changed), "pairs": found},
+        )
     return RefreshReceipt(total, len(changed), found, ended, reopened)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.models.base import STORAGE_SRID
 from app.queries.areas import tambon_codes_at
+from app.services.duplicate_renewal import renew_soon
 from app.services.geometry_rules import array_of
 from app.services.project_locks import HeldProject
 from gis.problems import Problem
@@ -125,6 +126,7 @@ def write_versions(session: Session, actor: Actor, versions: Sequence[NewVersion
         },
     )
     written = {row.project_id: WrittenVersion(**row._mapping) for row in rows}
+    renew_soon(session, list(written))
     return [written[version.project.id] for version in versions]
 
 

@@ -27,6 +27,14 @@ LOCK_CLASS = 23101
 """First key of the advisory lock that a running job holds; the second is the job's id."""
 
 
+_DEFER = """
+SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+    :queue, :task, 0, :lock, NULL, CAST(:args AS jsonb),
+    CASE WHEN :after > 0 THEN clock_timestamp() + make_interval(secs => :after) END
+)]::procrastinate_job_to_defer_v1[])
+"""
+
+
 class Progress(Protocol):
     """What a long service reports to; the command line, the worker and tests each have their own."""
 
@@ -56,6 +64,7 @@ def enqueue(
     actor: Actor,
     *,
     lock: str | None = None,
+    after_s: float = 0.0,
 ) -> BackgroundJob:
     """Put a job in the queue, in the caller's transaction: no commit, no job.
 
@@ -69,16 +78,15 @@ def enqueue(
         Plain JSON for the handler.
     lock
         Jobs of the same lock run one after the other.
+    after_s
+        Not begun before so many seconds are over.
     """
     job = BackgroundJob(kind=kind, title=title, parameters=dict(parameters), created_by=actor.user_id)
     session.add(job)
     session.flush()
+    args = orjson.dumps({"job_id": job.id}).decode()
     session.execute(
-        sa.text(
-            "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, :lock, NULL, CAST(:args AS jsonb), NULL)"
-            "]::procrastinate_job_to_defer_v1[])"
-        ),
-        {"queue": QUEUE, "task": TASK, "lock": lock, "args": orjson.dumps({"job_id": job.id}).decode()},
+        sa.text(_DEFER), {"queue": QUEUE, "task": TASK, "lock": lock, "args": args, "after": float(after_s)}
     )
     return job
 

@@ -17,6 +17,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.errors import Conflict, InvalidInput
+from app.services.duplicate_renewal import renew_soon
 from app.services.geometry_batches import (
     GeometryRow,
     Provenance,
@@ -374,7 +375,9 @@ def _create(
     written = session.execute(
         sa.text(_CREATE), {"projects": _json(rows), "user": actor.user_id, "name": actor.display_name}
     )
-    return [MadeProject(row.id, row.code) for row in written]
+    made = [MadeProject(row.id, row.code) for row in written]
+    renew_soon(session, [made[n].id for n in versions])
+    return made
 
 
 def _json(rows: list[dict[str, Any]]) -> str:

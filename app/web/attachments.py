@@ -296,7 +296,7 @@ def original(code: str, attachment_id: int) -> Response:
         view, _ = _seen_attachment(session, code, attachment_id)
     path = kept_file(attachment_dir(context.settings), view.stored_name, "original")
     name = sent_name(view.file_name, view.media_type)
-    return sent_picture(path, view.media_type, name, f"{view.sha256[:32]}-original", download=True)
+    return sent_file_of(path, view.media_type, name, f"{view.sha256[:32]}-original", download=True)
 
 
 def _drawn(code: str, attachment_id: int, variant: Variant) -> Response:
@@ -305,11 +305,11 @@ def _drawn(code: str, attachment_id: int, variant: Variant) -> Response:
         view, _ = _seen_attachment(session, code, attachment_id)
     path = kept_file(attachment_dir(context.settings), view.stored_name, variant)
     name = sent_name(view.file_name, "image/jpeg")
-    return sent_picture(path, "image/jpeg", name, f"{view.sha256[:32]}-{variant}")
+    return sent_file_of(path, "image/jpeg", name, f"{view.sha256[:32]}-{variant}")
 
 
-def sent_picture(path: Path, media_type: str, name: str, etag: str, *, download: bool = False) -> Response:
-    """A picture as nothing but a picture. Its name is Thai (RFC 6266); 304 when the browser has it."""
+def sent_file_of(path: Path, media_type: str, name: str, etag: str, *, download: bool = False) -> Response:
+    """A picture or a paper as nothing else. Its name is Thai (RFC 6266); 304 when the browser has it."""
     answer = send_file(
         path, mimetype=media_type, as_attachment=download, download_name=name, etag=etag, conditional=True, max_age=None
     )

@@ -66,6 +66,11 @@ PAIR_SCHEMA: Mapping[str, Any] = {
                 },
             },
         },
+        "grant": {
+            "type": ["object", "null"],
+            "description": "Project whose money is a grant, and the project that it pays: one money",
+            "properties": {"giver": {"type": "string"}, "receiver": {"type": "string"}},
+        },
         "works": {"type": "array", "items": _WORK, "minItems": 2, "maxItems": 2},
         "computed_at": {"type": "string", "format": "date-time"},
         "ended_at": _MOMENT,
@@ -83,6 +88,12 @@ DECISION_SCHEMA: Mapping[str, Any] = {
         "note": _TEXT,
         "document": _TEXT,
         "picture": {**_TEXT, "description": "Address of the picture that shows it"},
+        "paper": {
+            "type": ["object", "null"],
+            "description": "The paper itself, a PDF",
+            "required": ["name", "bytes", "url"],
+            "properties": {"name": {"type": "string"}, "bytes": {"type": "integer"}, "url": {"type": "string"}},
+        },
         "organisation": _TEXT,
         "created_at": {"type": "string", "format": "date-time"},
         "created_by": {"type": "string"},
@@ -213,6 +224,7 @@ def pair_json(view: PairView, language: Language) -> dict[str, Any]:
             }
             for reason in view.reasons
         ],
+        "grant": None if view.grant is None else {"giver": view.grant[0].code, "receiver": view.grant[1].code},
         "works": [work_json(view.a), work_json(view.b)],
         "computed_at": view.computed_at,
         "ended_at": view.ended_at,
@@ -256,6 +268,9 @@ def decision_json(view: DecisionView) -> dict[str, Any]:
         "note": view.note,
         "document": view.document,
         "picture": picture_address(view),
+        "paper": None
+        if view.file_sha256 is None
+        else {"name": view.file_name, "bytes": view.file_bytes, "url": paper_address(view)},
         "organisation": view.organisation_code,
         "created_at": view.created_at,
         "created_by": view.created_by_name,
@@ -268,6 +283,13 @@ def picture_address(view: DecisionView) -> str | None:
     if view.attachment_id is None or view.attachment_project is None:
         return None
     return f"/api/v1/projects/{view.attachment_project}/attachments/{view.attachment_id}/picture"
+
+
+def paper_address(view: DecisionView) -> str | None:
+    """Where the paper of a step is."""
+    if view.file_sha256 is None:
+        return None
+    return f"/api/v1/duplicates/{view.pair_id}/decisions/{view.id}/paper"
 
 
 def stake_json(stake: Stake) -> dict[str, Any]:

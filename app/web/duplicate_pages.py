@@ -21,7 +21,6 @@ from app.queries.duplicate_pairs import (
     PairFilter,
     PairView,
     class_counts,
-    last_refreshed,
     money_at_stake,
     pair_decisions,
     pair_page,
@@ -30,12 +29,23 @@ from app.queries.duplicate_pairs import (
     pairs_by_organisation,
     status_counts,
 )
+from app.queries.duplicate_times import last_refreshed
 from app.queries.organisations import organisation_names
 from app.queries.project_filter import ProjectFilter
+from app.services.attachment_files import MAX_BYTES
 from app.services.duplicate_decisions import decide, look_at_pair, possible_acts
 from app.services.duplicate_file import FORMATS
+from app.services.duplicate_renewal import is_renewing
 from app.web.context import current
-from app.web.duplicate_json import act_names, class_names, picture_address, query_of, reason_lines, status_names
+from app.web.duplicate_json import (
+    act_names,
+    class_names,
+    paper_address,
+    picture_address,
+    query_of,
+    reason_lines,
+    status_names,
+)
 from app.web.duplicates import (
     CURSOR,
     FILTER,
@@ -54,6 +64,7 @@ from app.web.filters import fiscal_year
 from app.web.page_forms import posted, read_typed
 from app.web.params import choice, encode_cursor, string_schema
 from app.web.project_list import code_names, kind_names, place_choices
+from app.web.received import sent_paper
 from app.web.shell import fiscal_years
 
 blueprint = Blueprint("duplicate_pages", __name__)
@@ -151,7 +162,9 @@ def say(pair_id: int) -> Response:
     version = form.get("row_version", type=int) or 0
 
     def act(session: Session, actor: Actor) -> Any:
-        return decide(session, actor, pair_id, said_of(read_typed(SAID, form)), if_match_version=version)
+        said = said_of(read_typed(SAID, form))
+        with sent_paper() as paper:
+            return decide(session, actor, pair_id, said, if_match_version=version, paper=paper)
 
     return posted(
         act,
@@ -180,6 +193,9 @@ def _pair_html(pair_id: int, problems: list[dict[str, Any]] | None = None, typed
             sides=_sides(here.actor, view),
             pictures=_pictures(session, view),
             picture_of=picture_address,
+            paper_of=paper_address,
+            paper_mb=MAX_BYTES >> 20,
+            renewing=is_renewing(session, [view.a.id, view.b.id]),
             problems=problems or [],
             form=typed or {},
             more_pairs={work.code: f"/projects/{work.code}?tab=duplicates" for work in (view.a, view.b)},

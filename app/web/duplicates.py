@@ -50,6 +50,7 @@ from app.web.geometry_json import GEOJSON_SCHEMA, read_geometry
 from app.web.jobs import JOB_SCHEMA, job_json
 from app.web.json import json_response
 from app.web.money_body import Body, read_body
+from app.web.page_forms import read_typed
 from app.web.paging import page_of
 from app.web.params import (
     area_code,
@@ -66,6 +67,7 @@ from app.web.params import (
     whole_number,
 )
 from app.web.payloads import if_match, json_object
+from app.web.received import sent_paper
 from gis.problems import Problem
 from gis.writers import MEDIA_TYPES
 
@@ -204,18 +206,26 @@ def read(pair_id: int) -> Response:
     f"{_ONE}/decisions",
     method="POST",
     access=Access.SIGNED_IN,
-    summary="Answer, confirm, return or appeal",
+    summary="Answer, confirm, return or appeal; with a paper (PDF) as a form",
     response=ONE_SCHEMA,
-    body=SAID.schema(),
+    body={
+        "content": {
+            "application/json": SAID.schema(),
+            "multipart/form-data": {
+                **SAID.schema(),
+                "properties": {**SAID.schema()["properties"], "file": _BINARY},
+            },
+        }
+    },
     headers=_IF_MATCH,
 )
 def say(pair_id: int) -> Response:
     """Added to what was said before."""
-    version = if_match("d")
-    values = read_body(SAID, json_object())
-    here = current()
-    with here.database.transaction(attribution()) as session:
-        receipt = decide(session, here.actor, pair_id, said_of(values), if_match_version=version)
+    version, here = if_match("d"), current()
+    form = request.mimetype == "multipart/form-data"
+    said = said_of(read_typed(SAID, request.form) if form else read_body(SAID, json_object()))
+    with sent_paper() as paper, here.database.transaction(attribution()) as session:
+        receipt = decide(session, here.actor, pair_id, said, if_match_version=version, paper=paper)
     return _newest(pair_id, receipt)
 
 

@@ -8,7 +8,7 @@ from app.errors import NotFound
 from app.queries.import_pictures import pictures_of
 from app.services import imports
 from app.services.attachment_files import attachment_dir, kept_file
-from app.web.attachments import sent_picture
+from app.web.attachments import sent_file_of
 from app.web.context import current
 from app.web.endpoint import Access, api_route
 from app.web.imports_api import blueprint
@@ -30,4 +30,4 @@ def thumbnail(batch_id: int, row_number: int) -> Response:
     if picture is None:
         raise NotFound("import_row_not_found", {"row": row_number})
     path = kept_file(attachment_dir(here.settings), picture.stored_name, "thumbnail")
-    return sent_picture(path, "image/jpeg", "photo.jpg", f"{picture.sha256[:32]}-thumbnail")
+    return sent_file_of(path, "image/jpeg", "photo.jpg", f"{picture.sha256[:32]}-thumbnail")

@@ -15,12 +15,14 @@ from app.auth.policy import Visibility
 from app.models.budget import PAYMENT_METHODS
 from app.queries.budget_reviews import documents_of
 from app.queries.duplicate_pairs import pair_counts, pairs_of_project
+from app.queries.duplicate_times import compared_at
 from app.queries.geometries import geometry_versions
 from app.queries.history import changed_fields, project_fields, project_history
 from app.queries.on_behalf import marks_of_project
 from app.queries.project_detail import ProjectDetail
 from app.queries.project_money import money_of_project, progress_of_project, removed_progress, status_history
 from app.queries.projects import ProjectRow
+from app.services.duplicate_renewal import is_renewing
 from app.services.money_rules import check_open_year
 from app.services.project_status import Move, moves_of
 from app.services.projects import editable_fields
@@ -143,7 +145,8 @@ def _of_tab(
         return _status(session, row, opened, data["names"]["status"])
     if tab == "duplicates":
         words = {"class": class_names(), "status": status_names()}
-        return {"pairs": pairs_of_project(session, row.id), "pair_words": words}
+        times = {"compared_at": compared_at(session, row.id), "renewing": is_renewing(session, [row.id])}
+        return {"pairs": pairs_of_project(session, row.id), "pair_words": words, **times}
     if tab == "facts":
         return _facts(session, row, opened)
     return _money(session, tab, row, opened, data) if tab in _MONEY_TABS else {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask import request
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.db import upload_dir
 from app.errors import InvalidInput
+from app.services.attachment_files import attachment_dir, incoming
+from app.services.duplicate_decisions import SentPaper
 from app.services.imports import Received
 from app.web.context import attribution, current
 from gis.problems import Problem
@@ -58,3 +61,21 @@ def kept_upload(
     except BaseException:
         (folder / received.stored_name).unlink(missing_ok=True)  # refused: nothing of it is kept
         raise
+
+
+@contextmanager
+def sent_paper() -> Iterator[SentPaper | None]:
+    """The file of the field ``file``, where one was sent; gone afterwards unless the step keeps it.
+
+    Raises
+    ------
+    InvalidInput
+        ``paper_too_large``.
+    """
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        yield None
+        return
+    folder = attachment_dir(current().settings)
+    with incoming(upload.stream, folder, "paper_too_large") as path:
+        yield SentPaper(path, upload.filename, folder)

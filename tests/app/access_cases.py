@@ -146,6 +146,7 @@ class Case:
             "year_be": 2569,
             "receipt": RECEIPT,
             "pair_id": place.pair,
+            "decision_id": place.decision,
             "entity": "organisation",
             "key": place.organisation,
             "name": place.raster if "/raster/" in self.rule else "roads",
@@ -617,6 +618,7 @@ CASES = (
         NOBODY,
         body({"act": "answer", "answer": "repair"}, **{"If-Match": '"d1"'}),
     ),
+    open_to(STAFF, "GET", "/api/v1/duplicates/<int:pair_id>/decisions/<int:decision_id>/paper"),
     open_to(IMPORTERS, "POST", "/api/v1/duplicates/check"),
     Case(
         "POST",

@@ -106,6 +106,7 @@ class Place:
     extent: str
     item: int
     pair: int
+    decision: int
     scenario: str
 
 
@@ -239,7 +240,8 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
         raster=factories.make_raster(session, var_dir, organisation).name,
         extent=factories.make_extent(session, organisation).name,
         item=_item(session, organisation[1:3]),
-        pair=factories.make_pair(session, published, planned).id,
+        pair=(pair := factories.make_pair(session, published, planned)).id,
+        decision=factories.make_paper(session, var_dir, pair).id,
         scenario=_scenario(session, organisation[1:3], author),
     )
 

@@ -12,13 +12,14 @@ import orjson
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from geoalchemy2.shape import from_shape
 from shapely import affinity
 from shapely.geometry import LineString, Point, Polygon, mapping
 from sqlalchemy.orm import Session
 
 from app.cli.analyse_duplicates import COLUMNS, command
 from app.errors import InvalidInput
-from app.models import Organisation, Project
+from app.models import Organisation, Project, RegisteredRoad
 from app.queries.duplicates import ALL_PAIRS, ONE_AGAINST_ALL, candidate_pairs, works
 from app.services.duplicate_pairs import compared_pairs, pairs_of_drawing, pairs_of_project
 from app.services.duplicates_of_file import read_works
@@ -75,6 +76,35 @@ def test_pairs_of_stored_works(session: Session, organisation: Organisation) -> 
     assert around == set(near) | {road.id}
     ((batch, done, total),) = compared_pairs(session, [onward.id])
     assert (done, total, len(batch)) == (3, 3, 3) and all(pair.a_id < pair.b_id for pair in batch)
+
+
+def test_works_of_a_registered_road_are_measured_along_it(session: Session, organisation: Organisation) -> None:
+    """Drawn 35 m apart, on either side of the road, from metre 200 to 1,200 and from 700 to 1,700."""
+    road = LineString([(101.85, 15.85), (101.87, 15.85)])
+    length_m = 2_141.6  # geodesic
+    session.add(
+        RegisteredRoad(
+            route_code="นม.ถ.1-0001", geom=from_shape(road, 4326), length_m=Decimal(str(length_m)), source="test"
+        )
+    )
+
+    def part(first_m: float, last_m: float, north_m: float) -> LineString:
+        xy = [(101.85 + 0.02 * along / length_m, 15.85 + north_m / 110_600) for along in (first_m, last_m)]
+        return LineString(xy)
+
+    one = stored(session, organisation, part(200, 1_200, 20), route_code="นม.ถ.1-0001")
+    other = stored(session, organisation, part(1_700, 700, -15), route_code="นม.ถ.1-0001")
+    away = stored(session, organisation, part(200, 1_200, 90), route_code="นม.ถ.1-0001")
+    known = works(session, [one.id, other.id, away.id])
+    assert (known[one.id].start_m, known[one.id].end_m) == (pytest.approx(200, abs=1), pytest.approx(1_200, abs=1))
+    assert known[away.id].start_m is None  # it does not lie along the road whose code it bears
+    ((pair,),) = [batch for batch, _, _ in compared_pairs(session, [one.id])]
+    assert {pair.a_id, pair.b_id} == {one.id, other.id}
+    assert pair.verdict.shared_m == pytest.approx(500, abs=2) and pair.verdict.shared_share == pytest.approx(
+        0.5, abs=0.01
+    )
+    (reason,) = [reason for reason in pair.verdict.reasons if reason.code == "overlap_chainage"]
+    assert reason.values == {"route": "นม.ถ.1-0001", "shared_m": 500}
 
 
 def test_a_work_has_what_the_comparison_asks_for(session: Session, organisation: Organisation) -> None:

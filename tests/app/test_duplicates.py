@@ -202,7 +202,9 @@ def test_money_at_stake_is_counted_once(session: Session, here: Organisation) ->
     make.make_pair(session, middle, giver, class_="joint")
     assert money_at_stake(session, PairFilter()).baht == 320_000
     # What somebody answered goes before what was computed.
-    pair = session.scalars(sa.select(DuplicatePair).where(DuplicatePair.project_b == giver.id)).first()
+    pair = session.scalars(
+        sa.select(DuplicatePair).where(DuplicatePair.project_a == large.id, DuplicatePair.project_b == giver.id)
+    ).first()
     assert pair is not None
     pair.status, pair.answer = "answered", "repair"
     session.flush()
@@ -268,6 +270,50 @@ def test_programs_answer_under_the_version_that_they_saw(
     assert client.post(f"{address}/decisions", json=body, headers={"If-Match": etag}).status_code == 412
     counted: Any = client.get("/api/v1/duplicates/summary").json
     assert counted["at_stake"]["baht"] == 900_000
+
+
+def test_a_grant_names_giver_and_receiver_and_is_one_money(
+    client: FlaskClient, session: Session, here: Organisation, there: Organisation, sign_in: SignIn
+) -> None:
+    """The province gives 800,000 to the tambon for its road of 1,000,000; a third body pays for the road once more."""
+    there.name_th = "โนนแวง"
+    given = make.make_project(
+        session, there.code, name_th=f"อุดหนุน{here.full_name_th} {NAME}", budget_baht=800_000, fiscal_year_be=2569
+    )
+    paid = make.make_project(session, here.code, name_th=NAME, budget_baht=1_000_000, fiscal_year_be=2569)
+    make.make_geometry(session, given, ROAD)
+    make.make_geometry(session, paid, moved(3))
+    refresh(session)
+    assert the_pair(session).class_ == "joint"
+    # Nothing is at stake: the grant is the money that the other spends.
+    stake = money_at_stake(session, PairFilter())
+    assert (stake.pairs, stake.works, stake.baht) == (0, 0, 0)
+    (view,) = pair_page(session, PairFilter()).items
+    assert view.grant is not None and [work.code for work in view.grant] == [given.code, paid.code]
+
+    third = make.make_organisation(session, "D9901003", full_name_th="เทศบาลตำบลโนนแวง")
+    again = make.make_project(session, third.code, name_th=NAME, budget_baht=5_000_000, fiscal_year_be=2569)
+    make.make_geometry(session, again, moved(-3))
+    refresh(session)
+    # It repeats both; of the grant and the work that it pays only the larger is counted.
+    stake = money_at_stake(session, PairFilter())
+    assert (stake.pairs, stake.works, stake.baht) == (2, 1, 1_000_000)
+
+    sign_in(client, make.make_user(session, "LAO_PLANNER", organisation=here.code))
+    told = client.get(f"/api/v1/duplicates/{view.id}").json
+    assert told["grant"] == {"giver": given.code, "receiver": paid.code}
+    names = view.grant[0].organisation_name, view.grant[1].organisation_name
+    for address in (f"/duplicates/{view.id}", "/duplicates?class=joint", f"/projects/{paid.code}?tab=duplicates"):
+        page = client.get(address).get_data(as_text=True)
+        line = page[page.index("dup-grant") :][:600]
+        assert line.index(names[0]) < line.index(names[1]), address
+    lines = client.get("/api/v1/duplicates/file?format=csv&class=joint").get_data(as_text=True).splitlines()
+    assert lines[1].split(",")[10:12] == list(names)
+    # What somebody answered goes before what was computed.
+    act = acting(session, "LAO_PLANNER", organisation=here.code)
+    decide(session, act, view.id, Said("answer", "same_work"))
+    (view,) = [one for one in pair_page(session, PairFilter()).items if one.id == view.id]
+    assert view.grant is None
 
 
 def test_an_answer_given_while_drawing_holds_for_what_is_saved(

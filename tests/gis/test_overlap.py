@@ -11,12 +11,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from app.messages import MESSAGES, sentence
 from bench.duplicate_set import make
 from bench.duplicates import judged, table
 from gis import measure
-from gis.overlap import Work, common_part, find_pairs, pair_metrics
+from gis.overlap import Kind, Work, common_part, find_pairs, pair_metrics
 from gis.overlap_classes import compare
 
 LON, LAT = 102.0, 15.0
@@ -198,6 +199,68 @@ def test_a_registered_road_tells_by_its_chainage() -> None:
         told(road, replace(OTHER, route_code="นค.ถ.28-003", start_m=1000.0, end_m=1900.0, geometry=None))
         == "continuation"
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shared_m", "share", "class_"),
+    [
+        ((0, 1000), (200, 900), 700, 1.0, "same_work"),
+        ((1000, 0), (600, 1600), 400, 0.4, "same_work"),
+        ((0, 1000), (1000, 1900), 0, 0.0, "continuation"),
+        ((0, 1000), (1010, 1900), 0, 0.0, "continuation"),
+        ((0, 1000), (1400, 1900), 0, 0.0, "near"),
+    ],
+)
+def test_the_part_in_common_along_a_registered_road_is_known(
+    first: tuple[float, float], second: tuple[float, float], shared_m: float, share: float, class_: str
+) -> None:
+    """By the records and by the names; the drawings, one of them across the other, are not asked."""
+    across = line((0, -300), (0, 300))
+    on_road = replace(ROAD, route_code="นค.ถ.28-003", start_m=first[0], end_m=first[1])
+    other = replace(OTHER, route_code="นค.ถ. 28-003", start_m=second[0], end_m=second[1], geometry=across)
+    words = (
+        f"{ROAD.name} นค.ถ.28-003 กม.{a // 1000}+{a % 1000:03} - กม.{b // 1000}+{b % 1000:03}"
+        for a, b in (first, second)
+    )
+    named = [
+        replace(work, name=name) for work, name in zip((ROAD, replace(OTHER, geometry=across)), words, strict=True)
+    ]
+    for a, b in ((on_road, other), named):
+        (verdict,) = compare([a], [b])
+        assert (verdict.class_, verdict.shared_m) == (class_, shared_m)
+        assert verdict.shared_share == pytest.approx(share, abs=1e-3)
+        assert "overlap_chainage" in [reason.code for reason in verdict.reasons]
+    # One of the two without chainage, or on another road: the drawings count.
+    for less in (replace(other, start_m=None), replace(other, route_code="นค.ถ.28-004")):
+        assert "overlap_chainage" not in [reason.code for reason in compare([on_road], [less])[0].reasons]
+
+
+def test_roads_that_meet_do_not_go_on_from_each_other() -> None:
+    first = replace(ROAD, name="ก่อสร้างถนน คสล. สายบ้านนาแดง ม.11 – บ้านโพนมะค่า ม.10")
+    onward = replace(first, id="C", geometry=line((503, 0), (900, 40)), fiscal_year_be=2568)
+    assert told(first, onward) == "continuation"
+    assert told(first, replace(onward, name="ซ่อมแซมถนนลาดยาง สายบ้านโพนมะค่า ม.10 – บ้านท่ากลาง ม.3")) == "near"
+    assert told(first, replace(onward, name="ก่อสร้างถนน คสล. ซอย 3 บ้านโพนมะค่า ม.10", fiscal_year_be=2567)) == "near"
+    aside = replace(onward, geometry=line((503, 0), (520, 400)), name="ลงหินคลุก สายทุ่งนา บ้านโพนมะค่า ม.10")
+    assert told(first, aside) == "crossing"
+    assert told(first, replace(onward, name=first.name + " ระยะที่ 2", fiscal_year_be=2567)) == "continuation"
+
+
+@pytest.mark.parametrize("kind", ["road", "other"])
+@pytest.mark.parametrize(
+    ("what", "shape"),
+    [
+        ("ก่อสร้างสะพาน คสล.", Point(at((250, 13))[0])),
+        ("ก่อสร้างสะพาน คสล.", line((245, 0), (262, 0))),
+        ("ก่อสร้างรางระบายน้ำ คสล.", line((0, 4), (500, 4))),
+        ("ติดตั้งโคมไฟ", line((0, 2), (400, 2))),
+    ],
+)
+def test_what_stands_on_a_road_is_another_work(kind: Kind, what: str, shape: BaseGeometry) -> None:
+    beside = replace(OTHER, kind=kind, name=f"{what} สายบ้านโนนสว่าง - วัดป่า หมู่ที่ 7", geometry=shape)
+    assert told(ROAD, beside) in ("near", "crossing")
+    with_drain = replace(OTHER, name=ROAD.name.replace(" สาย", " พร้อมรางระบายน้ำ สาย"))
+    assert told(ROAD, with_drain) == "same_work"
 
 
 def test_wells_ponds_and_what_stands_beside_them() -> None:

@@ -17,6 +17,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput
 from app.models import ImportBatch, Organisation
+from app.services.duplicate_renewal import renew_soon
 from app.services.imports.pictures import detach_pictures
 from app.services.imports.receiving import held_batch
 from app.services.imports.rules import target_of
@@ -182,6 +183,7 @@ def undo(session: Session, actor: Actor, batch_id: int, progress: Progress) -> U
         session.execute(correction, {"reason": ""})
         done += len(ids)
         progress.step(done, len(made) + len(known), STEP_UNDOING)
+    renew_soon(session, [*made, *known])
     detached = detach_pictures(session, actor, batch_id)
     batch.status, batch.undone_at, batch.undone_by_name = "UNDONE", sa.func.now(), actor.display_name
     batch.detected = {
