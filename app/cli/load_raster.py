@@ -13,7 +13,9 @@ from app.db import Attribution
 from app.messages import fix, sentence
 from app.models.raster import KINDS
 from app.queries.rasters import raster_dir
-from app.services.rasters import RasterForm, forget, keep, receive, sweep
+from app.services import raster_intake as intake
+from app.services.imports.receiving import Received
+from app.services.rasters import GIVEN, RasterForm, forget_file, sweep
 from gis.rasters.facts import RasterFacts
 from gis.rasters.limits import BY_COMMAND
 
@@ -39,27 +41,32 @@ def raster(
 ) -> None:
     """A GeoTIFF: checked, written anew with pyramids, then listed on /analysis/rasters."""
     folder = raster_dir(settings())
-    with file.open("rb") as stream:
-        taken = receive(stream, file.name, folder, epsg=epsg, limits=BY_COMMAND)
     form = RasterForm(
         title or file.stem, kind, None, open_to_all, source, licence, None if as_of is None else as_of.date()
     )
+    with file.open("rb") as stream:
+        received = Received.keep(stream, file.name, folder, ending=GIVEN)
+    stored = received.stored_name.removesuffix(GIVEN)
+    name = ""
     try:
-        with database().transaction(Attribution(user_id=None, name="eplan load")) as session:
-            sweep(session, folder)
-            name = keep(session, SYSTEM_ACTOR, taken, form) if taken.question is None else ""
-    except BaseException:
-        forget(taken, folder)
-        raise
-    if taken.question is not None or taken.facts is None:
+        found = intake.convert(stored, folder, epsg=epsg, limits=BY_COMMAND)
+        if isinstance(found, RasterFacts):
+            with database().transaction(Attribution(user_id=None, name="eplan load")) as session:
+                sweep(session, folder)
+                name = intake.finish(
+                    session, intake.receive(session, SYSTEM_ACTOR, received, form, folder).id, found
+                ).name
+    finally:
+        intake.drop_given(stored, folder)
+        if not name:
+            forget_file(stored, folder)
+    if not isinstance(found, RasterFacts):
         # Who types a command can type the answer with it: nothing is left waiting.
-        forget(taken, folder)
         for language in ("th", "en"):
-            values = taken.question.values if taken.question else {}
-            click.echo(sentence("raster_without_crs", values, language), err=True)
+            click.echo(sentence("raster_without_crs", found.problem.values, language), err=True)
         click.echo("--epsg N", err=True)
         raise SystemExit(1)
-    _tell(name, taken.facts)
+    _tell(name, found)
 
 
 def _tell(name: str, facts: RasterFacts) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from flask import render_template
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -15,12 +16,14 @@ from app.auth.actor import Actor
 from app.errors import AppError
 from app.models.raster import KINDS
 from app.queries import areas
+from app.queries.jobs import get_job
 from app.queries.organisations import organisation_names, organisations_in_area
-from app.queries.rasters import RasterRow, rasters
+from app.queries.rasters import RasterRow, raster_dir, rasters
 from app.services.raster_analyses import Zones, catchment_of, profiles_of, zones_of
 from app.services.rasters import may_change
 from app.services.table_file import Cell
-from app.web.context import language
+from app.web.context import current, language
+from app.web.jobs import job_json
 from app.web.page_forms import refusals
 from app.web.raster_json import catchment_json, profile_json, zones_json
 from app.web.raster_params import PAGE_PARAMS
@@ -77,6 +80,19 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def page(asked: dict[str, Any], problems: list[dict[str, Any]] | None = None, form: Any = None) -> str:
+    """The page as it was asked for, with what was refused of a form and what was typed there."""
+    context = current()
+    with context.database.reading() as session:
+        values = page_values(session, context.actor, asked, raster_dir(context.settings))
+    return render_template("rasters/rasters.html", **values, problems=problems or [], form=form or {})
+
+
+def nothing_asked() -> dict[str, Any]:
+    """What a bare address asks."""
+    return dict(_DEFAULTS)
+
+
 def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Everything the template needs; what an analysis refuses is told in its place."""
     if asked.pop("shade_seen") and asked["shade"] is None:
@@ -95,9 +111,9 @@ def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: P
         look = layer.look(asked["ramp"], asked["low"], asked["high"], shade=_shaded(asked, layer), band=asked["band"])
     return {
         "rows": found,
-        "waiting": [row for row in found if row.status == "ASKS" and may_change(session, actor, row)],
+        "coming": _coming(session, actor, found),
         "shown": shown,
-        "missing": asked["raster"] if asked["raster"] and shown is None else "",
+        "missing": asked["raster"] if asked["raster"] not in {"", *(row.name for row in found)} else "",
         "layer": layer,
         "look": look,
         "legend": [] if layer is None or look is None else layer.legend(look),
@@ -115,6 +131,26 @@ def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: P
         "map_data": _map_data(asked, shown, layer, look, analysis),
         **analysis,
     }
+
+
+def _coming(session: Session, actor: Actor, found: list[RasterRow]) -> list[dict[str, Any]]:
+    """Rasters that are not ready, for whoever may see to them: how far, what is asked, or why not."""
+    made = []
+    for row in found:
+        if row.status == "READY" or not may_change(session, actor, row):
+            continue
+        job = get_job(session, row.job_id) if row.job_id else None
+        made.append(
+            {
+                "row": row,
+                "job": None if job is None else job_json(job, language()),
+                "running": job is not None and job.running,
+                "mine": job is not None and job.created_by == actor.user_id,
+                # What is wrong with the file stays wrong; a worker that stopped does not.
+                "again": job is not None and not job.running and not (job.error or {}).get("problems"),
+            }
+        )
+    return made
 
 
 def _first(ready: list[RasterRow]) -> RasterRow | None:
