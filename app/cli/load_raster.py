@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 import click
 
 from app.auth.actor import SYSTEM_ACTOR
 from app.cli.context import database, settings
-from app.db import Attribution
+from app.db import Attribution, Database
 from app.messages import fix, sentence
 from app.models.raster import KINDS
 from app.queries.rasters import raster_dir
@@ -44,22 +45,9 @@ def raster(
     form = RasterForm(
         title or file.stem, kind, None, open_to_all, source, licence, None if as_of is None else as_of.date()
     )
+    attribution = Attribution(user_id=None, name="eplan load")
     with file.open("rb") as stream:
-        received = Received.keep(stream, file.name, folder, ending=GIVEN)
-    stored = received.stored_name.removesuffix(GIVEN)
-    name = ""
-    try:
-        found = intake.convert(stored, folder, epsg=epsg, limits=BY_COMMAND)
-        if isinstance(found, RasterFacts):
-            with database().transaction(Attribution(user_id=None, name="eplan load")) as session:
-                sweep(session, folder)
-                name = intake.finish(
-                    session, intake.receive(session, SYSTEM_ACTOR, received, form, folder).id, found
-                ).name
-    finally:
-        intake.drop_given(stored, folder)
-        if not name:
-            forget_file(stored, folder)
+        name, found = take_in(database(), attribution, folder, stream, file.name, form, epsg)
     if not isinstance(found, RasterFacts):
         # Who types a command can type the answer with it: nothing is left waiting.
         for language in ("th", "en"):
@@ -67,6 +55,32 @@ def raster(
         click.echo("--epsg N", err=True)
         raise SystemExit(1)
     _tell(name, found)
+
+
+def take_in(
+    into: Database,
+    attribution: Attribution,
+    folder: Path,
+    stream: IO[bytes],
+    file_name: str,
+    form: RasterForm,
+    epsg: int | None = None,
+) -> tuple[str, RasterFacts | intake.Question]:
+    """A raster into the catalogue at once, of any size; its name, empty when it asks: then nothing is kept."""
+    received = Received.keep(stream, file_name, folder, ending=GIVEN)
+    stored, name = received.stored_name.removesuffix(GIVEN), ""
+    try:
+        found = intake.convert(stored, folder, epsg=epsg, limits=BY_COMMAND)
+        if isinstance(found, RasterFacts):
+            with into.transaction(attribution) as session:
+                sweep(session, folder)
+                row = intake.receive(session, SYSTEM_ACTOR, received, form, folder)
+                name = intake.finish(session, row.id, found).name
+        return name, found
+    finally:
+        intake.drop_given(stored, folder)
+        if not name:
+            forget_file(stored, folder)
 
 
 def _tell(name: str, facts: RasterFacts) -> None:
