@@ -66,7 +66,7 @@ def take_in(
         except _BROKEN as error:
             if isinstance(error, RasterError):
                 raise
-            raise RasterError("raster_damaged", reason=_reason(error)) from error
+            raise RasterError("raster_damaged", reason=_reason(error, path)) from error
         with rasterio.open(made, driver="GTiff") as dataset:
             return _facts(dataset, found, told)
 
@@ -290,6 +290,7 @@ def _text(nodata: float | None) -> str:
     return "" if nodata is None else f"{nodata:.10g}"
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, path: Path) -> str:
     cause = error.__cause__ or error
-    return str(cause)[-200:] or type(error).__name__
+    # The name that we gave the file tells a person nothing.
+    return str(cause).replace(f"{path.name}, ", "")[-200:] or type(error).__name__
