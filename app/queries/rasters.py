@@ -152,6 +152,18 @@ def zones(
     )
 
 
+def named_areas(session: Session, level: str, within: str, bounds: tuple[float, ...]) -> list[tuple[str, str]]:
+    """Code and name of the areas of a level whose box meets this one (degrees), below ``within``."""
+    rows = session.execute(
+        sa.text(
+            "SELECT code, name_th FROM area WHERE level = :level AND code LIKE :within"
+            " AND geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326) ORDER BY name_th LIMIT 200"
+        ),
+        {"level": level, "within": f"{within}%", **dict(zip(("west", "south", "east", "north"), bounds, strict=True))},
+    )
+    return [(code, name) for code, name in rows]
+
+
 def count_zones(
     session: Session, level: str, *, within: str = "", bounds: tuple[float, float, float, float] | None = None
 ) -> int:

@@ -15,10 +15,9 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import AppError
 from app.models.raster import KINDS
-from app.queries import areas
 from app.queries.jobs import get_job
 from app.queries.organisations import organisation_names, organisations_in_area
-from app.queries.rasters import RasterRow, raster_dir, rasters
+from app.queries.rasters import RasterRow, named_areas, raster_dir, rasters
 from app.services.raster_analyses import Zones, catchment_of, profiles_of, zones_of
 from app.services.rasters import may_change
 from app.services.table_file import Cell
@@ -127,7 +126,7 @@ def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: P
         "staff": policy.visibility(actor) is policy.Visibility.STAFF,
         "may_change": shown is not None and may_change(session, actor, shown),
         **who_may_load(session, actor),
-        **_places(session, actor, asked),
+        **_places(session, asked["area"], shown),
         "map_data": _map_data(asked, shown, layer, look, analysis),
         **analysis,
     }
@@ -225,11 +224,17 @@ def _organisations(session: Session, actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
-def _places(session: Session, actor: Actor, asked: Mapping[str, Any]) -> dict[str, Any]:
-    area = asked["area"]
-    provinces = [(one.code, one.name_th) for one in areas.children(session, None)]
-    below = areas.children(session, area[:2], "amphoe") if len(area) >= 2 else []
-    return {"provinces": provinces, "amphoes": [(one.code, one.name_th) for one in below]}
+def _places(session: Session, area: str, shown: RasterRow | None) -> dict[str, Any]:
+    """Where statistics can be asked: only what the raster may cover; amphoes of one province."""
+    if shown is None or shown.facts is None:
+        return {"provinces": [], "amphoes": []}
+    bounds = shown.facts.bounds
+    provinces = named_areas(session, "province", "", bounds)
+    within = area[:2] or (provinces[0][0] if len(provinces) == 1 else "")
+    return {
+        "provinces": provinces,
+        "amphoes": named_areas(session, "amphoe", within, bounds) if within else [],
+    }
 
 
 def _map_data(

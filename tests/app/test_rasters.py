@@ -323,3 +323,14 @@ def factories_json(shape: Polygon) -> str:
     import shapely
 
     return shapely.to_geojson(shape)
+
+
+def test_only_areas_that_the_raster_may_cover_are_offered(
+    engineer: FlaskClient, session: Session, settings: Settings
+) -> None:
+    """Of one province its amphoes as well, without asking for the province first."""
+    row = factories.make_raster(session, settings.var_dir)
+    factories.make_province(session, "10", bounds=(100.3, 13.5, 100.9, 13.95))
+    page = engineer.get(f"/analysis/rasters?raster={row.name}").text
+    offered = re.findall(r'<option value="(\d+)"', page[page.index('name="area"') :])
+    assert offered == ["99", "9901"]

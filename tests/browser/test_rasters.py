@@ -88,7 +88,7 @@ def test_heights_from_the_file_to_the_flooded_works(visitor: Visitor, tmp_path: 
     page.get_by_label("ชื่อ", exact=False).first.fill("ครึ่งตะวันออก")
     page.get_by_label("จากภาพ").select_option(name)
     page.get_by_label("ตั้งแต่ค่า").fill("135")
-    page.get_by_role("button", name="สร้าง", exact=True).click()
+    page.get_by_role("button", name="สร้างขอบเขต", exact=True).click()
     page.wait_for_url(re.compile("extent="))
     expect(page.locator(".raster-figures dd").first).not_to_have_text("0")
     map_ready(page)
