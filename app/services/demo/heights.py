@@ -51,7 +51,8 @@ def _surfaces() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], Affin
 
 def _waves(rng: np.random.Generator, shape: tuple[int, int], side: int) -> npt.NDArray[np.float64]:
     noise: npt.NDArray[np.float64] = ndimage.gaussian_filter(rng.normal(size=shape), side, mode="nearest")
-    return noise / noise.std()
+    noise /= noise.std()
+    return noise
 
 
 def _geotiff(values: npt.NDArray[np.float32], lie: Affine) -> bytes:
