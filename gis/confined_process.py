@@ -17,7 +17,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +28,7 @@ LENGTH = struct.Struct("<Q")
 _logger = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[1]
 _MOST_AT_ONCE = 1 << 20
+_ASKED_EVERY_S = 1.0
 _LARGEST_FRAME = 16 << 20
 # All that is passed on of this process's environment: where libraries and their data lie.
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "PROJ_DATA", "PROJ_LIB", "GDAL_DATA", "LANG", "LC_ALL", "TZ")
@@ -63,6 +64,8 @@ class ConfinedProcess:
         What is asked, JSON; ``folder`` and ``process`` (its limits) are put in here.
     memory_bytes, cpu_s, open_files, file_bytes, wait_s
         Limits, as in :class:`gis.readers.limits.ReaderLimits`.
+    waiting
+        Called every second while the process is silent; what it raises ends the process.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class ConfinedProcess:
         open_files: int,
         file_bytes: int,
         wait_s: float,
+        waiting: Callable[[], None] | None = None,
     ) -> None:
         self.wait_s, self.cpu_s, self.memory_bytes = wait_s, cpu_s, memory_bytes
         self.notes = folder / "stderr"
@@ -85,7 +89,7 @@ class ConfinedProcess:
         (folder / "request").write_text(json.dumps(asked))
         _compile_once()
         output, written = os.pipe()
-        self.pipe = Pipe(output, wait_s)
+        self.pipe = Pipe(output, wait_s, waiting)
         try:
             with (folder / "request").open("rb") as given, self.notes.open("wb") as notes:
                 self.process = subprocess.Popen(
@@ -162,9 +166,10 @@ class Pipe:
 
     closed = False
 
-    def __init__(self, descriptor: int, patience_s: float) -> None:
+    def __init__(self, descriptor: int, patience_s: float, waiting: Callable[[], None] | None = None) -> None:
         self.descriptor = descriptor
         self.patience_s = patience_s
+        self.waiting = waiting
         self.out_of_time = False
         self._poll = select.poll()
         self._poll.register(descriptor, select.POLLIN)
@@ -178,13 +183,20 @@ class Pipe:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _piece(self, size: int) -> bytes:
-        started = time.monotonic()
-        ready = self._poll.poll(max(0.0, self.patience_s) * 1000)
-        self.patience_s -= time.monotonic() - started
-        if not ready:
-            self.out_of_time = True
-            return b""
+        while not self._ready():
+            if self.patience_s <= 0:
+                self.out_of_time = True
+                return b""
+            if self.waiting:
+                self.waiting()
         return os.read(self.descriptor, size)
+
+    def _ready(self) -> bool:
+        started = time.monotonic()
+        wait_s = min(self.patience_s, _ASKED_EVERY_S) if self.waiting else self.patience_s
+        ready = self._poll.poll(max(0.0, wait_s) * 1000)
+        self.patience_s -= time.monotonic() - started
+        return bool(ready)
 
     def close(self) -> None:
         """The descriptor is closed when the process is known to have ended."""

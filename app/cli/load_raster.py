@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 import click
 
 from app.auth.actor import SYSTEM_ACTOR
 from app.cli.context import database, settings
-from app.db import Attribution
+from app.db import Attribution, Database
 from app.messages import fix, sentence
 from app.models.raster import KINDS
 from app.queries.rasters import raster_dir
-from app.services.rasters import RasterForm, forget, keep, receive, sweep
+from app.services import raster_intake as intake
+from app.services.imports.receiving import Received
+from app.services.rasters import GIVEN, RasterForm, forget_file, sweep
 from gis.rasters.facts import RasterFacts
 from gis.rasters.limits import BY_COMMAND
 
@@ -39,27 +42,45 @@ def raster(
 ) -> None:
     """A GeoTIFF: checked, written anew with pyramids, then listed on /analysis/rasters."""
     folder = raster_dir(settings())
-    with file.open("rb") as stream:
-        taken = receive(stream, file.name, folder, epsg=epsg, limits=BY_COMMAND)
     form = RasterForm(
         title or file.stem, kind, None, open_to_all, source, licence, None if as_of is None else as_of.date()
     )
-    try:
-        with database().transaction(Attribution(user_id=None, name="eplan load")) as session:
-            sweep(session, folder)
-            name = keep(session, SYSTEM_ACTOR, taken, form) if taken.question is None else ""
-    except BaseException:
-        forget(taken, folder)
-        raise
-    if taken.question is not None or taken.facts is None:
+    attribution = Attribution(user_id=None, name="eplan load")
+    with file.open("rb") as stream:
+        name, found = take_in(database(), attribution, folder, stream, file.name, form, epsg)
+    if not isinstance(found, RasterFacts):
         # Who types a command can type the answer with it: nothing is left waiting.
-        forget(taken, folder)
         for language in ("th", "en"):
-            values = taken.question.values if taken.question else {}
-            click.echo(sentence("raster_without_crs", values, language), err=True)
+            click.echo(sentence("raster_without_crs", found.problem.values, language), err=True)
         click.echo("--epsg N", err=True)
         raise SystemExit(1)
-    _tell(name, taken.facts)
+    _tell(name, found)
+
+
+def take_in(
+    into: Database,
+    attribution: Attribution,
+    folder: Path,
+    stream: IO[bytes],
+    file_name: str,
+    form: RasterForm,
+    epsg: int | None = None,
+) -> tuple[str, RasterFacts | intake.Question]:
+    """A raster into the catalogue at once, of any size; its name, empty when it asks: then nothing is kept."""
+    received = Received.keep(stream, file_name, folder, ending=GIVEN)
+    stored, name = received.stored_name.removesuffix(GIVEN), ""
+    try:
+        found = intake.convert(stored, folder, epsg=epsg, limits=BY_COMMAND)
+        if isinstance(found, RasterFacts):
+            with into.transaction(attribution) as session:
+                sweep(session, folder)
+                row = intake.receive(session, SYSTEM_ACTOR, received, form, folder)
+                name = intake.finish(session, row.id, found).name
+        return name, found
+    finally:
+        intake.drop_given(stored, folder)
+        if not name:
+            forget_file(stored, folder)
 
 
 def _tell(name: str, facts: RasterFacts) -> None:

@@ -71,11 +71,12 @@ def _prepare(found: Settings, *, demo: bool) -> None:
         load_codelists(session)
     if not demo:
         return
-    from app.cli.demo import ensure_demo
+    from app.cli.demo import demo_rasters, ensure_demo
 
     users = ensure_demo(owner_database())
     if users is not None:
         _write_sign_ins(found, [user.as_dict() for user in users])
+        demo_rasters(owner_database(), found)
 
 
 def demo_users_file(found: Settings) -> Path:

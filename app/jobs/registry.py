@@ -19,6 +19,7 @@ MODULES = (
     "app.jobs.matching",
     "app.jobs.prints",
     "app.jobs.reports",
+    "app.jobs.rasters",
 )
 
 

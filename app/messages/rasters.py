@@ -102,10 +102,17 @@ MESSAGES: dict[str, Message] = {
     ),
     "raster_file_gone": Message("ไฟล์ของภาพนี้หายไปจากเครื่องแม่ข่าย", "The file of this raster is gone from the server"),
     "raster_not_ready": Message(
-        "ภาพนี้ยังรอคำตอบเรื่องระบบพิกัด",
-        "This raster still waits for its coordinate system",
-        "เลือกระบบพิกัดของภาพในหน้าภาพถ่ายและความสูง",
-        "Choose it on the page of rasters",
+        "ภาพนี้ยังไม่พร้อม กำลังแปลง หรือรอคำตอบเรื่องระบบพิกัด",
+        "This raster is not ready: it is being converted, or waits for its coordinate system",
+        "เปิดหน้าภาพและความสูงเพื่อดูว่าถึงไหนแล้ว",
+        "The page of rasters tells how far it is",
+    ),
+    "raster_step_converting": Message("กำลังตรวจและแปลงภาพ", "Checking and converting the raster"),
+    "raster_is_being_converted": Message(
+        "ภาพนี้กำลังแปลงอยู่ หรือแปลงแล้ว",
+        "This raster is being converted, or has been",
+        "เปิดหน้าภาพและความสูงอีกครั้ง",
+        "Open the page of rasters again",
     ),
     "raster_already_answered": Message(
         "มีคนตอบเรื่องระบบพิกัดของภาพนี้แล้ว", "Somebody has already said where this raster lies"

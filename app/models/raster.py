@@ -18,17 +18,21 @@ class Raster(Base):
     """A GeoTIFF that was taken in. ``name`` is its name in addresses; ``stored_name`` its file under ``var/rasters``,
     which nothing but this row leads to.
 
-    ``READY``: ``facts`` (:class:`gis.rasters.facts.RasterFacts`) and ``bounds`` (EPSG:4326) are known. ``ASKS``: the
-    file does not say where it lies and waits for somebody to say so; ``question`` holds the problem and candidates.
+    ``RECEIVED``: the file is here and ``background_job_id`` converts it, or tells why it could not. ``READY``:
+    ``facts`` (:class:`gis.rasters.facts.RasterFacts`) and ``bounds`` (EPSG:4326) are known. ``ASKS``: the file does not
+    say where it lies and waits for somebody to say so; ``question`` holds the problem and candidates.
     ``organisation_code`` is whose it is; NULL = of the whole platform.
     """
 
     __tablename__ = "raster"
     __table_args__ = (
         sa.CheckConstraint(f"kind IN {KINDS}", name="kind"),
-        sa.CheckConstraint("status IN ('READY', 'ASKS')", name="status"),
+        sa.CheckConstraint("status IN ('RECEIVED', 'READY', 'ASKS')", name="status"),
         sa.CheckConstraint("(status = 'READY') = (facts IS NOT NULL AND bounds IS NOT NULL)", name="ready"),
-        sa.CheckConstraint("(status = 'ASKS') = (question IS NOT NULL)", name="asks"),
+        sa.CheckConstraint(
+            "CASE status WHEN 'ASKS' THEN question IS NOT NULL WHEN 'READY' THEN question IS NULL ELSE true END",
+            name="asks",
+        ),
         sa.CheckConstraint("name ~ '^[a-z0-9-]{1,60}$'", name="name"),
         sa.CheckConstraint("stored_name ~ '^[0-9a-f]{32}$'", name="stored_name"),
         sa.CheckConstraint("length(title_th) BETWEEN 1 AND 200", name="title_length"),
@@ -51,6 +55,7 @@ class Raster(Base):
     stored_name: Mapped[str] = mapped_column(unique=True)
     facts: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     question: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    background_job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("background_job.id"))
     bounds: Mapped[Any | None] = mapped_column(geometry("POLYGON"))
     created_at: Mapped[CreatedAt]
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))

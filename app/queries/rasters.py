@@ -28,7 +28,8 @@ class RasterRow:
     Parameters
     ----------
     status
-        ``READY``, or ``ASKS``: its coordinate system has to be said first; ``question`` tells what is known.
+        ``READY``; ``RECEIVED``: the job ``job_id`` converts it; ``ASKS``: its coordinate system has to be said first,
+        ``question`` tells what is known.
     facts
         ``None`` until it is ready.
     organisation_name
@@ -51,6 +52,7 @@ class RasterRow:
     stored_name: str
     facts: RasterFacts | None
     question: Mapping[str, Any] | None
+    job_id: int | None
     created_at: datetime
     created_by_name: str
 
@@ -83,8 +85,8 @@ def raster_dir(settings: Settings) -> Path:
 
 _COLUMNS = """
     r.id, r.name, r.title_th, r.kind, r.status, r.organisation_code, o.full_name_th AS organisation_name, r.open_to_all,
-    r.source, r.licence, r.as_of, r.file_name, r.file_bytes, r.stored_name, r.facts, r.question, r.created_at,
-    r.created_by_name
+    r.source, r.licence, r.as_of, r.file_name, r.file_bytes, r.stored_name, r.facts, r.question,
+    r.background_job_id AS job_id, r.created_at, r.created_by_name
     FROM raster r LEFT JOIN organisation o ON o.code = r.organisation_code WHERE r.removed_at IS NULL"""
 
 
@@ -152,6 +154,18 @@ def zones(
     return gpd.GeoDataFrame(
         {"name": [row.name_th for row in rows]}, geometry=shapes, index=[row.code for row in rows], crs="EPSG:4326"
     )
+
+
+def named_areas(session: Session, level: str, within: str, bounds: tuple[float, ...]) -> list[tuple[str, str]]:
+    """Code and name of the areas of a level whose box meets this one (degrees), below ``within``."""
+    rows = session.execute(
+        sa.text(
+            "SELECT code, name_th FROM area WHERE level = :level AND code LIKE :within"
+            " AND geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326) ORDER BY name_th LIMIT 200"
+        ),
+        {"level": level, "within": f"{within}%", **dict(zip(("west", "south", "east", "north"), bounds, strict=True))},
+    )
+    return [(code, name) for code, name in rows]
 
 
 def count_zones(

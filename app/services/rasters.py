@@ -1,22 +1,19 @@
-"""Rasters taken into the catalogue: checked and written anew first, then one row; and what is asked of them."""
+"""The catalogue of rasters: what is said of one, who may load, look and take out.
+
+How one comes in is in ``raster_intake``.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import secrets
 import shutil
 import time
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import orjson
 import sqlalchemy as sa
-from geoalchemy2.shape import from_shape
-from shapely.geometry import box
 from sqlalchemy.orm import Session
 
 from app.auth import policy
@@ -24,38 +21,16 @@ from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models.raster import KINDS, Raster
 from app.queries.rasters import RasterRow, raster
-from app.services.attachment_files import shown_name
 from app.services.money_rules import organisation_target
 from gis.problems import Problem
-from gis.rasters.facts import CrsUnknown, RasterError, RasterFacts
-from gis.rasters.limits import RasterLimits
-from gis.rasters.process import load_raster
-from gis.thai import normalise
+from gis.rasters.facts import RasterFacts
 
-_CHUNK = 1 << 20
+GIVEN = ".given"
+"""Ending of a file as it was sent, until it is converted."""
+FAILED_DAYS = 30
+"""How long a file that was not converted is kept for being tried again."""
 _TITLE_LENGTH = 200
 _NOT_OF_NAMES = re.compile(r"[^a-z0-9]+")
-
-
-@dataclass(frozen=True)
-class TakenIn:
-    """A raster whose file is kept, before the catalogue knows of it.
-
-    Parameters
-    ----------
-    stored_name
-        Its file under the folder of rasters, without ending.
-    facts
-        ``None`` when it waits for its coordinate system: ``question`` then says what is known.
-    """
-
-    file_name: str
-    sha256: str
-    size_bytes: int
-    stored_name: str
-    facts: RasterFacts | None
-    question: Problem | None = None
-    candidates: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,124 +86,10 @@ def check_form(form: RasterForm) -> list[Problem]:
     return problems
 
 
-def receive(
-    stream: IO[bytes], file_name: str, folder: Path, *, epsg: int | None = None, limits: RasterLimits | None = None
-) -> TakenIn:
-    """Keep a raster that a stranger may have made: as a Cloud Optimized GeoTIFF, or as it is while it asks.
-
-    Raises
-    ------
-    InvalidInput
-        Why it cannot be used.
-    """
-    limits = limits or RasterLimits()
-    stored = secrets.token_hex(16)
-    incoming = folder / f"{stored}.asks"
-    digest, size = hashlib.sha256(), 0
-    keep = False
-    try:
-        with os.fdopen(os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
-                if size > limits.bytes:
-                    values = {"size_mb": f"> {limits.bytes >> 20}", "limit_mb": limits.bytes >> 20}
-                    raise InvalidInput([Problem("raster_file_too_large", where={"field": "file"}, values=values)])
-                file.write(chunk)
-        known = shown_name(file_name), digest.hexdigest(), size, stored
-        try:
-            return TakenIn(*known, load_raster(incoming, folder / f"{stored}.tif", epsg=epsg, limits=limits))
-        except CrsUnknown as question:
-            keep = True
-            return TakenIn(*known, None, question.problem, question.candidates)
-        except RasterError as error:
-            raise InvalidInput([error.problem]) from error
-    finally:
-        if not keep:
-            incoming.unlink(missing_ok=True)
-
-
-def forget(taken: TakenIn, folder: Path) -> None:
-    """Remove the file of a raster that the catalogue did not take."""
-    for ending in ("tif", "asks"):
-        (folder / f"{taken.stored_name}.{ending}").unlink(missing_ok=True)
-
-
-def keep(session: Session, actor: Actor, taken: TakenIn, form: RasterForm) -> str:
-    """Write a raster into the catalogue; its name.
-
-    Raises
-    ------
-    Forbidden, NotFound
-        As :func:`check_may_load`.
-    InvalidInput
-        Everything that is wrong with the form.
-    """
-    check_may_load(session, actor, form.organisation_code)
-    if problems := check_form(form):
-        raise InvalidInput(problems)
-    title = normalise(form.title)
-    row = Raster(
-        name=_name(taken.file_name, taken.stored_name),
-        title_th=title,
-        kind=form.kind,
-        status="ASKS",
-        organisation_code=form.organisation_code,
-        open_to_all=form.open_to_all,
-        source=form.source,
-        licence=form.licence,
-        as_of=form.as_of,
-        file_name=taken.file_name,
-        file_sha256=taken.sha256,
-        file_bytes=taken.size_bytes,
-        stored_name=taken.stored_name,
-        created_by=actor.user_id,
-        created_by_name=actor.display_name,
-    )
-    if taken.facts is not None:
-        _make_ready(row, taken.facts)
-    elif taken.question is not None:
-        row.question = {"problem": taken.question.as_dict(), "candidates": list(taken.candidates)}
-    session.add(row)
-    session.flush()
-    return row.name
-
-
-def _make_ready(row: Raster, facts: RasterFacts) -> None:
-    row.status, row.question = "READY", None
-    row.facts = orjson.loads(orjson.dumps(facts_json(facts)))
-    west, south, east, north = facts.bounds
-    # A raster of one pixel, or of one line of them, still has a box.
-    row.bounds = from_shape(box(west, south, max(east, west + 1e-9), max(north, south + 1e-9)), srid=4326)
-
-
-def answer_crs(session: Session, actor: Actor, name: str, epsg: int, folder: Path) -> str:
-    """Say where a raster lies that asked; it is then taken in. Its name.
-
-    Raises
-    ------
-    NotFound, Forbidden
-        No such raster; not allowed.
-    Conflict
-        ``raster_already_answered``.
-    InvalidInput
-        Why it cannot be used in this system; the question stays open.
-    """
-    row = _held(session, actor, name)
-    if row.status != "ASKS":
-        raise Conflict("raster_already_answered")
-    waiting = folder / f"{row.stored_name}.asks"
-    try:
-        facts = load_raster(waiting, folder / f"{row.stored_name}.tif", epsg=epsg)
-    except RasterError as error:
-        raise InvalidInput(
-            [Problem(error.problem.code, where={"field": "epsg"}, values=error.problem.values)]
-        ) from error
-    except FileNotFoundError as error:
-        raise NotFound("raster_file_gone") from error
-    _make_ready(row, facts)
-    session.flush()
-    return row.name
+def forget_file(stored_name: str, folder: Path) -> None:
+    """Remove the files of a raster that the catalogue does not take."""
+    for ending in (".tif", GIVEN):
+        (folder / f"{stored_name}{ending}").unlink(missing_ok=True)
 
 
 def remove(session: Session, actor: Actor, name: str) -> None:
@@ -239,7 +100,7 @@ def remove(session: Session, actor: Actor, name: str) -> None:
     NotFound, Forbidden
         No such raster; not allowed.
     """
-    row = _held(session, actor, name, removed_too=True)
+    row = held_raster(session, actor, name, removed_too=True)
     if row.removed_at is not None:
         return  # sent twice: it is gone already
     row.removed_at, row.removed_by_name = sa.func.now(), actor.display_name
@@ -253,7 +114,14 @@ def may_change(session: Session, actor: Actor, row: RasterRow) -> bool:
     return policy.may(actor, policy.IMPORT, organisation_target(session, row.organisation_code))
 
 
-def _held(session: Session, actor: Actor, name: str, *, removed_too: bool = False) -> Raster:
+def held_raster(session: Session, actor: Actor, name: str, *, removed_too: bool = False) -> Raster:
+    """A raster of any status, locked, for whoever may load for its owner.
+
+    Raises
+    ------
+    NotFound, Forbidden
+        No such raster; not allowed.
+    """
     found = session.scalars(sa.select(Raster).where(Raster.name == name).with_for_update()).one_or_none()
     if found is None or (found.removed_at is not None and not removed_too):
         raise NotFound("raster_not_found", {"raster": name[:60]})
@@ -282,16 +150,24 @@ def found_raster(session: Session, actor: Actor, name: str) -> RasterRow:
     return row
 
 
+_WANTED = """
+    SELECT stored_name FROM raster r WHERE removed_at IS NULL AND (CAST(:given AS bool) IS FALSE OR status = 'ASKS'
+      OR (status = 'RECEIVED' AND (r.updated_at > now() - make_interval(days => :days)
+        OR EXISTS (SELECT FROM background_job j WHERE j.id = r.background_job_id AND j.finished_at IS NULL))))"""
+
+
 def sweep(session: Session, folder: Path, *, older_than_s: float = 86_400.0) -> int:
-    """Remove files that no raster of the catalogue leads to, once they are ``older_than_s``; how many."""
-    known = set(session.scalars(sa.select(Raster.stored_name).where(Raster.removed_at.is_(None))))
-    waiting = set(
-        session.scalars(sa.select(Raster.stored_name).where(Raster.status == "ASKS", Raster.removed_at.is_(None)))
-    )
+    """Remove files that no raster of the catalogue leads to, once they are ``older_than_s``; how many.
+
+    A file as it was sent is wanted while its raster asks or is converted, and a month after that went wrong.
+    """
+    wanted = {
+        ending: set(session.scalars(sa.text(_WANTED), {"given": ending == GIVEN, "days": FAILED_DAYS}))
+        for ending in (GIVEN, ".tif")
+    }
     removed = 0
     for path in folder.iterdir():
-        wanted = path.stem in (waiting if path.suffix == ".asks" else known)
-        if wanted or path.stat().st_mtime >= time.time() - older_than_s:
+        if path.stem in wanted.get(path.suffix, ()) or path.stat().st_mtime >= time.time() - older_than_s:
             continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)  # of a process that was killed
@@ -301,7 +177,7 @@ def sweep(session: Session, folder: Path, *, older_than_s: float = 86_400.0) -> 
     return removed
 
 
-def _name(file_name: str, stored_name: str) -> str:
+def name_of(file_name: str, stored_name: str) -> str:
     """Name in addresses: of the file where that is plain, and never one that was used before."""
     plain = _NOT_OF_NAMES.sub("-", Path(file_name).stem.lower()).strip("-")[:40].strip("-")
     return f"{plain or 'raster'}-{stored_name[:6]}"

@@ -68,6 +68,7 @@ from app.web import (
     project_money,
     project_pages,
     projects,
+    raster_intake,
     raster_tiles,
     rasters,
     record_sheets,
@@ -148,6 +149,7 @@ BLUEPRINTS = (
     money_pages.blueprint,
     history.blueprint,
     rasters.blueprint,
+    raster_intake.blueprint,
     raster_tiles.blueprint,
     exposure.blueprint,
     oc4ids.blueprint,
@@ -233,9 +235,12 @@ def _limit(app: Flask) -> None:
     _limit_rasters(app, limiter)
 
 
+_INTAKE = tuple(f"raster_intake.{name}" for name in ("send", "send_page", "answer_page", "try_again_page"))
+
+
 def _limit_rasters(app: Flask, limiter: Limiter) -> None:
     """A raster that is taken in is a process of its own; leading water over a window takes seconds of the processor."""
-    for name in ("rasters.load_page", "rasters.answer_page", "exposure.make_extent"):
+    for name in (*_INTAKE, "exposure.make_extent"):
         view: Any = app.view_functions[name]
         app.view_functions[name] = limiter.limit(lambda: RASTERS_PER_PERSON, key_func=_person)(view)
     for name in ("rasters.rasters_page", "rasters.zones", "rasters.zones_file", "rasters.profile", "rasters.catchment"):

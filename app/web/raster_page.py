@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from flask import render_template
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -14,13 +15,14 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import AppError
 from app.models.raster import KINDS
-from app.queries import areas
+from app.queries.jobs import get_job
 from app.queries.organisations import organisation_names, organisations_in_area
-from app.queries.rasters import RasterRow, rasters
+from app.queries.rasters import RasterRow, named_areas, raster_dir, rasters
 from app.services.raster_analyses import Zones, catchment_of, profiles_of, zones_of
 from app.services.rasters import may_change
 from app.services.table_file import Cell
-from app.web.context import language
+from app.web.context import current, language
+from app.web.jobs import job_json
 from app.web.page_forms import refusals
 from app.web.raster_json import catchment_json, profile_json, zones_json
 from app.web.raster_params import PAGE_PARAMS
@@ -77,6 +79,19 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def page(asked: dict[str, Any], problems: list[dict[str, Any]] | None = None, form: Any = None) -> str:
+    """The page as it was asked for, with what was refused of a form and what was typed there."""
+    context = current()
+    with context.database.reading() as session:
+        values = page_values(session, context.actor, asked, raster_dir(context.settings))
+    return render_template("rasters/rasters.html", **values, problems=problems or [], form=form or {})
+
+
+def nothing_asked() -> dict[str, Any]:
+    """What a bare address asks."""
+    return dict(_DEFAULTS)
+
+
 def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Everything the template needs; what an analysis refuses is told in its place."""
     if asked.pop("shade_seen") and asked["shade"] is None:
@@ -95,9 +110,9 @@ def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: P
         look = layer.look(asked["ramp"], asked["low"], asked["high"], shade=_shaded(asked, layer), band=asked["band"])
     return {
         "rows": found,
-        "waiting": [row for row in found if row.status == "ASKS" and may_change(session, actor, row)],
+        "coming": _coming(session, actor, found),
         "shown": shown,
-        "missing": asked["raster"] if asked["raster"] and shown is None else "",
+        "missing": asked["raster"] if asked["raster"] not in {"", *(row.name for row in found)} else "",
         "layer": layer,
         "look": look,
         "legend": [] if layer is None or look is None else layer.legend(look),
@@ -111,10 +126,30 @@ def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: P
         "staff": policy.visibility(actor) is policy.Visibility.STAFF,
         "may_change": shown is not None and may_change(session, actor, shown),
         **who_may_load(session, actor),
-        **_places(session, actor, asked),
+        **_places(session, asked["area"], shown),
         "map_data": _map_data(asked, shown, layer, look, analysis),
         **analysis,
     }
+
+
+def _coming(session: Session, actor: Actor, found: list[RasterRow]) -> list[dict[str, Any]]:
+    """Rasters that are not ready, for whoever may see to them: how far, what is asked, or why not."""
+    made = []
+    for row in found:
+        if row.status == "READY" or not may_change(session, actor, row):
+            continue
+        job = get_job(session, row.job_id) if row.job_id else None
+        made.append(
+            {
+                "row": row,
+                "job": None if job is None else job_json(job, language()),
+                "running": job is not None and job.running,
+                "mine": job is not None and job.created_by == actor.user_id,
+                # What is wrong with the file stays wrong; a worker that stopped does not.
+                "again": job is not None and not job.running and not (job.error or {}).get("problems"),
+            }
+        )
+    return made
 
 
 def _first(ready: list[RasterRow]) -> RasterRow | None:
@@ -189,11 +224,17 @@ def _organisations(session: Session, actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
-def _places(session: Session, actor: Actor, asked: Mapping[str, Any]) -> dict[str, Any]:
-    area = asked["area"]
-    provinces = [(one.code, one.name_th) for one in areas.children(session, None)]
-    below = areas.children(session, area[:2], "amphoe") if len(area) >= 2 else []
-    return {"provinces": provinces, "amphoes": [(one.code, one.name_th) for one in below]}
+def _places(session: Session, area: str, shown: RasterRow | None) -> dict[str, Any]:
+    """Where statistics can be asked: only what the raster may cover; amphoes of one province."""
+    if shown is None or shown.facts is None:
+        return {"provinces": [], "amphoes": []}
+    bounds = shown.facts.bounds
+    provinces = named_areas(session, "province", "", bounds)
+    within = area[:2] or (provinces[0][0] if len(provinces) == 1 else "")
+    return {
+        "provinces": provinces,
+        "amphoes": named_areas(session, "amphoe", within, bounds) if within else [],
+    }
 
 
 def _map_data(

@@ -1,20 +1,16 @@
-"""Rasters for programs and as a page: the list, values, zones, profiles, catchments, and taking one in."""
+"""Rasters for programs and as a page: the list, values, zones, profiles and catchments."""
 
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
-from sqlalchemy.orm import Session
+from flask import Blueprint, Response
 
-from app.auth.actor import Actor
 from app.auth.policy import visibility
-from app.errors import AppError, InvalidInput
+from app.errors import InvalidInput
 from app.queries.rasters import raster_dir
 from app.queries.rasters import rasters as listed
-from app.services import rasters as service
 from app.services.exports import export_dir
 from app.services.raster_analyses import catchment_of, file_of, profiles_of, zones_of
 from app.services.rasters import found_raster
@@ -23,8 +19,6 @@ from app.web.context import current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.errors import BadParameters
 from app.web.exports import sent_file
-from app.web.money_body import Body
-from app.web.page_forms import posted, read_typed, refusals
 from app.web.params import choice, string_schema
 from app.web.raster_json import (
     CATCHMENT_SCHEMA,
@@ -37,7 +31,7 @@ from app.web.raster_json import (
     raster_json,
     zones_json,
 )
-from app.web.raster_page import page_values, zone_lines, zone_titles
+from app.web.raster_page import page, zone_lines, zone_titles
 from app.web.raster_params import AREA, BAND, LAT, LEVEL, LON, PAGE_PARAMS, PROJECT, RASTER
 from gis.problems import Problem
 from gis.writers import MEDIA_TYPES
@@ -45,19 +39,6 @@ from gis.writers import MEDIA_TYPES
 blueprint = Blueprint("rasters", __name__)
 FORMAT = Param("format", choice(*FORMATS), string_schema(enum=list(FORMATS)), "Format of the file", "xlsx")
 _FILE = {"type": "string", "format": "binary"}
-FORM = Body(
-    {
-        "title": "text",
-        "kind": "text",
-        "organisation": "text",
-        "source": "text",
-        "licence": "text",
-        "as_of": "date",
-        "open_to_all": "flag",
-        "epsg": "whole",
-    }
-)
-_ANSWER = Body({"epsg": "whole"}, frozenset({"epsg"}))
 
 
 @api_route(blueprint, "/api/v1/rasters", access=Access.PUBLIC, summary="Rasters of the catalogue", response=LIST_SCHEMA)
@@ -171,93 +152,4 @@ def _place(lon: float | None, lat: float | None) -> tuple[float, float]:
 @page_route(blueprint, "/analysis/rasters", access=Access.PUBLIC, params=PAGE_PARAMS)
 def rasters_page(**asked: Any) -> str:
     """The list, one raster on the map, and what is asked of it; all of it is in the address."""
-    return _page(asked)
-
-
-def _page(asked: dict[str, Any], problems: list[dict[str, Any]] | None = None, form: Any = None) -> str:
-    context = current()
-    with context.database.reading() as session:
-        values = page_values(session, context.actor, asked, raster_dir(context.settings))
-    return render_template("rasters/rasters.html", **values, problems=problems or [], form=form or {})
-
-
-@page_route(blueprint, "/analysis/rasters", methods=("POST",), access=Access.SIGNED_IN)
-def load_page() -> Response:
-    """Take a GeoTIFF in; what cannot be used comes back with every reason."""
-    context, form = current(), request.form
-    folder = raster_dir(context.settings)
-    try:
-        given = read_typed(FORM, form)
-        wanted = _wanted(given)
-        with context.database.reading() as session:
-            service.check_may_load(session, context.actor, wanted.organisation_code)
-        taken = _received(wanted, folder, given.get("epsg"))
-    except InvalidInput as error:
-        return _refused(error, form)
-
-    def act(session: Session, actor: Actor) -> str:
-        return service.keep(session, actor, taken, wanted)
-
-    try:
-        answer = posted(act, again=lambda found: _page(_nothing(), found, form), then=_page_of)
-    except BaseException:
-        service.forget(taken, folder)
-        raise
-    if answer.status_code != 303:
-        service.forget(taken, folder)
-    return answer
-
-
-@page_route(blueprint, "/analysis/rasters/<raster_name>/answer", methods=("POST",), access=Access.SIGNED_IN)
-def answer_page(raster_name: str) -> Response:
-    """Say the coordinate system of a raster that asked."""
-    form, folder = request.form, raster_dir(current().settings)
-
-    def act(session: Session, actor: Actor) -> str:
-        return service.answer_crs(session, actor, raster_name, read_typed(_ANSWER, form)["epsg"], folder)
-
-    return posted(act, again=lambda found: _page(_nothing(), found, form), then=_page_of)
-
-
-@page_route(blueprint, "/analysis/rasters/<raster_name>/remove", methods=("POST",), access=Access.SIGNED_IN)
-def remove_page(raster_name: str) -> Response:
-    """Take a raster out of the catalogue."""
-
-    def act(session: Session, actor: Actor) -> None:
-        service.remove(session, actor, raster_name)
-
-    return posted(act, again=lambda found: _page(_nothing(), found), then=url_for(".rasters_page"))
-
-
-def _received(wanted: service.RasterForm, folder: Path, epsg: int | None) -> service.TakenIn:
-    """The file of this request, read; what is wrong with the form is told before."""
-    sent, problems = request.files.get("file"), service.check_form(wanted)
-    if sent is None or not sent.filename:
-        problems.append(Problem("import_file_missing", where={"field": "file"}))
-    if problems or sent is None:
-        raise InvalidInput(problems)
-    return service.receive(sent.stream, sent.filename or "", folder, epsg=epsg)
-
-
-def _page_of(name: str) -> str:
-    return url_for(".rasters_page", raster=name)
-
-
-def _refused(error: AppError, form: Any) -> Response:
-    return Response(_page(_nothing(), refusals(error), form), status=422, mimetype="text/html")
-
-
-def _nothing() -> dict[str, Any]:
-    return {param.name: param.default for param in PAGE_PARAMS}
-
-
-def _wanted(given: dict[str, Any]) -> service.RasterForm:
-    return service.RasterForm(
-        given.get("title", ""),
-        given.get("kind") or "",
-        given.get("organisation") or None,
-        bool(given.get("open_to_all")),
-        given.get("source"),
-        given.get("licence"),
-        given.get("as_of"),
-    )
+    return page(asked)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from app.services.imports import Received
 from app.web.context import attribution, current
 from gis.problems import Problem
 
+Made = TypeVar("Made")
 _FILE: Mapping[str, Any] = {"type": "string", "format": "binary"}
 
 
@@ -28,9 +30,14 @@ def file_form(required: tuple[str, ...] = (), **more: Mapping[str, Any]) -> dict
 
 
 def kept_upload(
-    act: Callable[[Session, Actor, Received], int], organisation: str | None, problems: list[Problem] | None = None
-) -> int:
-    """Keep the file of the field ``file`` and write its record in one transaction; the number of the record.
+    act: Callable[[Session, Actor, Received], Made],
+    organisation: str | None,
+    problems: list[Problem] | None = None,
+    *,
+    folder: Path | None = None,
+    ending: str | None = None,
+) -> Made:
+    """Keep the file of the field ``file`` and write its record in one transaction; what ``act`` says of the record.
 
     Parameters
     ----------
@@ -40,6 +47,8 @@ def kept_upload(
         Written for, where one is named.
     problems
         What else is wrong with the form: told together with a missing file.
+    folder, ending
+        Where it is kept and under which ending; the folder of uploads and its own without them.
 
     Raises
     ------
@@ -53,8 +62,8 @@ def kept_upload(
         found.append(Problem("import_file_missing", where={"field": "file"}))
     if found or upload is None:
         raise InvalidInput(found)
-    folder = upload_dir(here.settings)
-    received = Received.keep(upload.stream, upload.filename or "", folder)
+    folder = folder or upload_dir(here.settings)
+    received = Received.keep(upload.stream, upload.filename or "", folder, ending=ending)
     try:
         with here.database.transaction(attribution(organisation)) as session:
             return act(session, here.actor, received)

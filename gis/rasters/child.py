@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,19 @@ def main() -> None:
     out = only_output()
     file, folder = Path(request["path"]), Path(request["folder"])
     granted = confine(file, folder, **request["process"])
-    answer = {"granted": sorted(granted), **_answer(file, folder, request)}
-    text = json.dumps(answer, allow_nan=False).encode()
-    try:
-        out.write(LENGTH.pack(len(text)) + text)
-        out.close()
-    except BrokenPipeError:
-        pass  # nobody waits for it any more
+
+    def send(frame: dict[str, Any]) -> None:
+        text = json.dumps(frame, allow_nan=False).encode()
+        try:
+            out.write(LENGTH.pack(len(text)) + text)
+        except BrokenPipeError:
+            os._exit(0)  # nobody waits for it any more
+
+    send({"granted": sorted(granted), **_answer(file, folder, request, lambda share: send({"share": share}))})
     os._exit(0)
 
 
-def _answer(file: Path, folder: Path, request: dict[str, Any]) -> dict[str, Any]:
+def _answer(file: Path, folder: Path, request: dict[str, Any], told: Callable[[float], None]) -> dict[str, Any]:
     from dataclasses import asdict
 
     from gis.problems import Problem
@@ -41,7 +44,7 @@ def _answer(file: Path, folder: Path, request: dict[str, Any]) -> dict[str, Any]
 
     limits = RasterLimits(**request["limits"])
     try:
-        facts = take_in(file, folder / "made.tif", epsg=request["epsg"], limits=limits)
+        facts = take_in(file, folder / "made.tif", epsg=request["epsg"], limits=limits, told=told)
     except CrsUnknown as error:
         return {"problem": error.problem.as_dict(), "candidates": list(error.candidates)}
     except RasterError as error:

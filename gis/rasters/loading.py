@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,15 +30,24 @@ _MOST_CLASSES = 24
 _SAMPLE = 1_000
 _PASS = 4 * BLOCK
 """Side of the windows in which every pixel is looked at once."""
+# Shares of the work: writing is most of it.
+_OPENED, _WRITTEN = 0.05, 0.7
 # Broken files surface as any of these, depending on which part of the library stumbles.
 _BROKEN = (RasterioError, CPLE_BaseError, OSError, ValueError, AttributeError, ArithmeticError, SystemError)
 
 
-def take_in(path: Path, made: Path, *, epsg: int | None, limits: RasterLimits) -> RasterFacts:
+def take_in(
+    path: Path,
+    made: Path,
+    *,
+    epsg: int | None,
+    limits: RasterLimits,
+    told: Callable[[float], None] = lambda _share: None,
+) -> RasterFacts:
     """Check a GeoTIFF, write it anew to ``made`` with pyramids, and look at every pixel of the result once.
 
     Values, coordinate system and pixels stay as they are; a raster that is turned or upside down is laid north up,
-    each new pixel taking the value of the old one under its middle.
+    each new pixel taking the value of the old one under its middle. ``told`` hears how much is done.
 
     Raises
     ------
@@ -51,13 +60,15 @@ def take_in(path: Path, made: Path, *, epsg: int | None, limits: RasterLimits) -
     with rasterio.Env(**ENVIRONMENT, GDAL_NUM_THREADS="1"):
         try:
             with _opened(path, epsg, limits) as (source, found):
+                told(_OPENED)
                 _write(source, made)
+                told(_WRITTEN)
         except _BROKEN as error:
             if isinstance(error, RasterError):
                 raise
-            raise RasterError("raster_damaged", reason=_reason(error)) from error
+            raise RasterError("raster_damaged", reason=_reason(error, path)) from error
         with rasterio.open(made, driver="GTiff") as dataset:
-            return _facts(dataset, found)
+            return _facts(dataset, found, told)
 
 
 @dataclass(frozen=True)
@@ -180,9 +191,14 @@ def _write(source: Any, made: Path) -> None:
     )
 
 
-def _facts(dataset: Any, found: _Found) -> RasterFacts:
+def _facts(dataset: Any, found: _Found, told: Callable[[float], None]) -> RasterFacts:
     bounds = _bounds(dataset)
-    read = [_band(dataset, number, found.descriptions[number - 1]) for number in range(1, found.data_bands + 1)]
+    parts = found.data_bands * math.ceil(dataset.width / _PASS) * math.ceil(dataset.height / _PASS)
+    shares = iter(np.linspace(_WRITTEN, 1, parts + 1)[1:].tolist())
+    read = [
+        _band(dataset, number, found.descriptions[number - 1], lambda: told(next(shares)))
+        for number in range(1, found.data_bands + 1)
+    ]
     bands = tuple(facts for facts, _ in read)
     if not any(band.valid for band in bands):
         raise RasterError("raster_all_nodata", nodata=_text(dataset.nodata) or "–")
@@ -225,7 +241,9 @@ def _facts(dataset: Any, found: _Found) -> RasterFacts:
     )
 
 
-def _band(dataset: Any, number: int, description: str) -> tuple[BandFacts, frozenset[float]]:
+def _band(
+    dataset: Any, number: int, description: str, looked: Callable[[], None]
+) -> tuple[BandFacts, frozenset[float]]:
     """Facts of a band, and its different values while they are few; empty when they are more."""
     least, most, total, valid = math.inf, -math.inf, 0.0, 0
     every = max(1, math.ceil(math.sqrt(dataset.width * dataset.height) / _SAMPLE))
@@ -244,6 +262,7 @@ def _band(dataset: Any, number: int, description: str) -> tuple[BandFacts, froze
             if few:
                 different |= set(np.unique(known).tolist())
                 few = len(different) <= _MOST_CLASSES
+            looked()
     if not valid:
         return BandFacts(None, None, None, None, None, 0, description), frozenset()
     sample = np.concatenate(sampled)
@@ -280,6 +299,7 @@ def _text(nodata: float | None) -> str:
     return "" if nodata is None else f"{nodata:.10g}"
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, path: Path) -> str:
     cause = error.__cause__ or error
-    return str(cause)[-200:] or type(error).__name__
+    # The name that we gave the file tells a person nothing.
+    return str(cause).replace(f"{path.name}, ", "")[-200:] or type(error).__name__

@@ -35,6 +35,14 @@ def pinned(crs: CRS) -> CRS:
     return CRS.from_wkt(wkt_with_shift(epsg)) if epsg in WITH_SHIFT else crs
 
 
+def known_epsg(epsg: int) -> bool:
+    """True when there is a coordinate system of this number."""
+    try:
+        return bool(CRS.from_epsg(epsg))
+    except CRSError:
+        return False
+
+
 def to_lonlat(x: npt.ArrayLike, y: npt.ArrayLike, crs: str) -> tuple[FloatArray, FloatArray]:
     """Coordinates of a raster to degrees; infinite where they are not on the earth.
 

@@ -908,6 +908,8 @@ CASES = (
     # Rasters and extents; these are open to all, what is not is in test_rasters.
     open_to(EVERYBODY, "GET", "/analysis/rasters"),
     Case("POST", "/analysis/rasters", IMPORTERS, NOBODY, raster_form),
+    Case("POST", "/api/v1/rasters", IMPORTERS, NOBODY, raster_form),
+    Case("POST", "/analysis/rasters/<raster_name>/again", IMPORTERS, NOBODY),
     Case("POST", "/analysis/rasters/<raster_name>/answer", IMPORTERS, NOBODY, form({"epsg": "32647"})),
     Case("POST", "/analysis/rasters/<raster_name>/remove", IMPORTERS, NOBODY),
     open_to(EVERYBODY, "GET", "/tiles/raster/<name>/<z>/<x>/<y>.png"),

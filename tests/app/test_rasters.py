@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import SYSTEM_ACTOR
 from app.auth.policy import Visibility
-from app.models import HazardExtentPart, Raster
+from app.jobs import runner
+from app.models import BackgroundJob, HazardExtentPart, Raster
 from app.queries.exposure import exposed_projects, exposure, extent
 from app.queries.project_filter import ProjectFilter
 from app.queries.rasters import raster_dir
+from app.services import raster_intake, rasters
 from app.services.extents import ExtentForm, extent_of_file, extent_of_raster
 from app.services.rasters import sweep
 from app.settings import Settings
@@ -62,12 +65,30 @@ def form(place: str, file: io.BytesIO, **more: str) -> dict[str, Any]:
     return {"title": "ความสูง", "kind": "elevation", "organisation": place, "file": (file, "DEM ของเรา.tif"), **more}
 
 
+def work(client: FlaskClient, session: Session) -> BackgroundJob:
+    """What the worker does with the newest job, here and now; the job as its owner sees it then."""
+    here = client.application.extensions["eplan"]
+    job_id = session.scalars(sa.select(sa.func.max(BackgroundJob.id))).one()
+    runner._run(here.database, here.settings, job_id, threading.Event())
+    session.expire_all()
+    return session.get_one(BackgroundJob, job_id)
+
+
 def test_a_raster_is_sent_and_seen(engineer: FlaskClient, session: Session, place: str, settings: Settings) -> None:
     heights = np.add.outer(np.zeros(40), np.arange(40.0)).astype("float32")
     answer = engineer.post("/analysis/rasters", data=form(place, geotiff(heights), as_of="20 ก.ย. 2567"))
     assert answer.status_code == 303, answer.text[-2000:]
     row = session.scalars(sa.select(Raster)).one()
     assert re.fullmatch(r"dem-[0-9a-f]{6}", row.name) and answer.headers["Location"].endswith(f"raster={row.name}")
+    # Nothing was converted in the request: the page tells how far it is, the job goes on without it.
+    assert row.status == "RECEIVED" and f'data-job="{row.background_job_id}"' in engineer.get(answer.location).text
+    assert engineer.get(f"/api/v1/rasters/{row.name}/value?lon=102&lat=16").status_code == 409
+    job = work(engineer, session)
+    assert (job.status, row.status) == ("DONE", "READY") and job.result == {
+        "raster": row.name,
+        "url": f"/analysis/rasters?raster={row.name}",
+    }
+    assert f'href="/analysis/rasters?raster={row.name}"' in engineer.get("/jobs").text
     page = engineer.get(answer.headers["Location"] + "&level=province")
     assert page.status_code == 200
     assert "ความสูง" in page.text and "/tiles/raster/" in page.text and "39.0" in page.text
@@ -107,13 +128,80 @@ def test_what_is_wrong_is_told_at_once_and_nothing_is_kept(
     answer = engineer.post("/analysis/rasters", data=form(place, io.BytesIO(b"x"), title="", kind="heights"))
     assert answer.status_code == 422
     assert answer.text.count("field-error") >= 2
-    nothing = geotiff(np.full((4, 4), np.nan, "float32"))
-    answer = engineer.post("/analysis/rasters", data=form(place, nothing))
-    assert answer.status_code == 422 and "ไม่มีค่าเลย" in answer.text
     other = factories.make_organisation(session, "D9901002").code
     assert engineer.post("/analysis/rasters", data=form(other, geotiff(np.ones((4, 4), "uint8")))).status_code == 403
+    sent = engineer.post("/api/v1/rasters", data=form(place, io.BytesIO(b"GIF89a")))
+    assert sent.status_code == 422 and "raster_not_geotiff" in sent.text
     assert session.scalars(sa.select(Raster)).all() == []
     assert list(raster_dir(settings).glob("*")) == before
+
+
+def test_what_the_worker_refuses_is_told_on_the_page_and_leaves_no_file(
+    engineer: FlaskClient, session: Session, place: str, settings: Settings
+) -> None:
+    before = set(raster_dir(settings).glob("*"))
+    nothing = geotiff(np.full((4, 4), np.nan, "float32"))
+    sent = engineer.post("/api/v1/rasters", data=form(place, nothing))
+    assert sent.status_code == 202 and sent.json is not None
+    assert (sent.json["status"], sent.headers["Location"]) == ("RECEIVED", f"/api/v1/jobs/{sent.json['job']}")
+    assert work(engineer, session).status == "FAILED"
+    told = engineer.get(sent.json["url"]).text
+    assert "ไม่มีค่าเลย" in told and "ลองอีกครั้ง" not in told
+    assert set(raster_dir(settings).glob("*")) == before
+    name = sent.json["name"]
+    assert engineer.post(f"/analysis/rasters/{name}/again").status_code == 404  # the file is gone
+    assert engineer.post(f"/analysis/rasters/{name}/remove").status_code == 303
+    assert "ไม่มีค่าเลย" not in engineer.get("/analysis/rasters").text
+
+
+def test_a_cancelled_conversion_can_be_tried_again(
+    engineer: FlaskClient, session: Session, place: str, settings: Settings
+) -> None:
+    sent = engineer.post("/api/v1/rasters", data=form(place, geotiff(np.ones((8, 8), "uint8"))))
+    assert sent.json is not None
+    name, job = sent.json["name"], sent.json["job"]
+    assert engineer.post(f"/analysis/rasters/{name}/again").status_code == 409  # it is on its way
+    assert engineer.post(f"/api/v1/jobs/{job}/cancel").status_code == 200
+    page = engineer.get(sent.json["url"])
+    assert "ลองอีกครั้ง" in page.text and "data-job" not in page.text
+    assert engineer.post(f"/analysis/rasters/{name}/again").status_code == 303
+    assert work(engineer, session).status == "DONE"
+    row = session.scalars(sa.select(Raster).filter_by(name=name)).one()
+    assert row.status == "READY" and row.background_job_id != job
+
+
+def test_the_file_of_a_failed_conversion_goes_after_a_month(
+    engineer: FlaskClient, session: Session, place: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = engineer.post("/api/v1/rasters", data=form(place, geotiff(np.ones((8, 8), "uint8"))))
+    assert sent.json is not None
+    row = session.scalars(sa.select(Raster).filter_by(name=sent.json["name"])).one()
+    given = raster_dir(settings) / f"{row.stored_name}.given"
+    sweep(session, raster_dir(settings), older_than_s=-1)
+    assert given.exists()
+    monkeypatch.setattr(rasters, "FAILED_DAYS", 0)
+    sweep(session, raster_dir(settings), older_than_s=-1)
+    assert given.exists()  # its job waits still
+    engineer.post(f"/api/v1/jobs/{sent.json['job']}/cancel")
+    sweep(session, raster_dir(settings), older_than_s=-1)
+    assert not given.exists()
+
+
+def test_a_raster_taken_out_while_it_is_converted_leaves_nothing(
+    engineer: FlaskClient, session: Session, place: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = set(raster_dir(settings).glob("*"))
+    sent = engineer.post("/api/v1/rasters", data=form(place, geotiff(np.ones((8, 8), "uint8"))))
+    assert sent.json is not None
+    convert = raster_intake.convert
+
+    def removed_meanwhile(*given: Any, **more: Any) -> Any:
+        assert engineer.post(f"/analysis/rasters/{sent.json['name']}/remove").status_code == 303
+        return convert(*given, **more)
+
+    monkeypatch.setattr(raster_intake, "convert", removed_meanwhile)
+    assert work(engineer, session).status == "FAILED"
+    assert set(raster_dir(settings).glob("*")) == before
 
 
 def test_a_raster_without_a_crs_waits_for_its_answer(
@@ -122,18 +210,23 @@ def test_a_raster_without_a_crs_waits_for_its_answer(
     values = np.add.outer(np.zeros(40), np.arange(40.0)).astype("float32")
     sent = engineer.post("/analysis/rasters", data=form(place, geotiff(values, None, cell=30)))
     row = session.scalars(sa.select(Raster)).one()
-    assert sent.status_code == 303 and row.status == "ASKS"
+    assert sent.status_code == 303 and work(engineer, session).status == "DONE" and row.status == "ASKS"
     assert "ไม่บอกระบบพิกัด" in engineer.get("/analysis/rasters").text
     refused = engineer.post(f"/analysis/rasters/{row.name}/answer", data={"epsg": "999999"})
     assert refused.status_code == 422
+    # In metres east of Greenwich it would be nowhere on the earth: the question stays open, the answer is told
+    assert engineer.post(f"/analysis/rasters/{row.name}/answer", data={"epsg": "4326"}).status_code == 303
+    assert work(engineer, session).status == "FAILED" and row.status == "ASKS"
+    assert "ไม่อยู่บนโลก" in engineer.get("/analysis/rasters").text
     assert engineer.post(f"/analysis/rasters/{row.name}/answer", data={"epsg": "32647"}).status_code == 303
     session.expire_all()
+    assert row.status == "RECEIVED" and work(engineer, session).status == "DONE"
     assert row.status == "READY" and row.facts is not None and row.facts["epsg"] == 32647
     again = engineer.post(f"/analysis/rasters/{row.name}/answer", data={"epsg": "32648"})
     assert again.status_code == 409
     folder = raster_dir(settings)
-    assert sweep(session, folder, older_than_s=-1) >= 1
-    assert not (folder / f"{row.stored_name}.asks").exists()  # the file as it was sent
+    assert not (folder / f"{row.stored_name}.given").exists()  # the file as it was sent
+    assert sweep(session, folder, older_than_s=-1) >= 0
     assert (folder / f"{row.stored_name}.tif").exists()
     assert engineer.post(f"/analysis/rasters/{row.name}/remove").status_code == 303
     assert engineer.get(f"/api/v1/rasters/{row.name}/value?lon=102&lat=16").status_code == 404
@@ -230,3 +323,14 @@ def factories_json(shape: Polygon) -> str:
     import shapely
 
     return shapely.to_geojson(shape)
+
+
+def test_only_areas_that_the_raster_may_cover_are_offered(
+    engineer: FlaskClient, session: Session, settings: Settings
+) -> None:
+    """Of one province its amphoes as well, without asking for the province first."""
+    row = factories.make_raster(session, settings.var_dir)
+    factories.make_province(session, "10", bounds=(100.3, 13.5, 100.9, 13.95))
+    page = engineer.get(f"/analysis/rasters?raster={row.name}").text
+    offered = re.findall(r'<option value="(\d+)"', page[page.index('name="area"') :])
+    assert offered == ["99", "9901"]

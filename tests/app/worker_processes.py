@@ -87,7 +87,8 @@ class Workers:
         (folder / "job_handlers_of_the_test.py").write_text(HANDLERS, encoding="utf-8")
         (folder / "run_worker.py").write_text(
             "import sys\nfrom app.jobs import registry, worker\n"
-            "registry.MODULES = ('app.jobs.imports', 'app.jobs.checks', 'job_handlers_of_the_test')\n"
+            "registry.MODULES = ('app.jobs.imports', 'app.jobs.checks', 'app.jobs.rasters',"
+            " 'job_handlers_of_the_test')\n"
             "sys.exit(worker.main())\n",
             encoding="utf-8",
         )

@@ -54,12 +54,15 @@ class Received:
     size_bytes: int
 
     @classmethod
-    def keep(cls, stream: IO[bytes], file_name: str, folder: Path) -> Received:
-        """Write the stream to ``folder`` in flat memory, readable by this account only."""
+    def keep(cls, stream: IO[bytes], file_name: str, folder: Path, *, ending: str | None = None) -> Received:
+        """Write the stream to ``folder`` in flat memory, readable by this account only.
+
+        Without an ``ending`` it keeps that of its name.
+        """
         # Cut before it is normalised: what that takes grows faster than the text.
         shown = normalise(printable(re.split(r"[\\/]", file_name)[-1])[:200]) or "file"
-        ending = _ENDING.search(shown)
-        stored = secrets.token_hex(16) + (ending.group().lower() if ending else "")
+        own = _ENDING.search(shown)
+        stored = secrets.token_hex(16) + (ending or (own.group().lower() if own else ""))
         digest, size = hashlib.sha256(), 0
         descriptor = os.open(folder / stored, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:

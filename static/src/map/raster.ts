@@ -8,6 +8,9 @@ export interface RasterInfo {
   readonly name: string;
   readonly title: string;
   readonly kind: string;
+  readonly source: string | null;
+  readonly licence: string | null;
+  readonly as_of: string | null;
   readonly status: string;
   readonly tiles: string | null;
   readonly maxzoom: number | null;

@@ -1,9 +1,16 @@
 /** Rasters: the picture on the map, values by clicking, the profile as a chart. The page is whole without it. */
 
+import "../styles/imports.css";
 import "../styles/rasters.css";
+import { watchJobs } from "../imports/jobs";
+import { prepareUpload } from "../imports/upload";
 import { byId } from "../panels/dom";
 import type { RasterMap } from "./map";
 import type { RasterPage } from "./model";
+
+const upload = document.querySelector<HTMLFormElement>("#upload");
+if (upload) prepareUpload(upload);
+watchJobs();
 
 const data = JSON.parse(byId("raster-data").textContent ?? "{}") as RasterPage;
 let map: RasterMap | null = null;

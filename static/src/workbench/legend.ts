@@ -111,6 +111,8 @@ function background(explore: Explore): HTMLElement {
 /** Fill the panel; it can be folded to its title. */
 export async function legendPanel(panel: HTMLElement, explore: Explore, foreign: boolean): Promise<void> {
   const body = h("div", { class: "wb-layers-body", id: "wb-layers-body" });
+  // The list above is long: what lies under the map is chosen without looking for it.
+  const foot = h("div", { class: "wb-layers-foot" });
   const narrow = matchMedia("(max-width: 899px)").matches;
   const head = h(
     "button",
@@ -120,7 +122,7 @@ export async function legendPanel(panel: HTMLElement, explore: Explore, foreign:
       "aria-expanded": String(!narrow),
       "aria-controls": body.id,
       onclick: () => {
-        body.hidden = !body.hidden;
+        body.hidden = foot.hidden = !body.hidden;
         head.setAttribute("aria-expanded", String(!body.hidden));
       },
     },
@@ -128,10 +130,9 @@ export async function legendPanel(panel: HTMLElement, explore: Explore, foreign:
     h("span", {}, t("layers")),
     icon("up", 16),
   );
-  body.hidden = narrow;
-  replaceChildren(panel, head, body);
-  const slot = h("div", {});
-  const limits = [...LIMIT_LAYERS.map((name) => toggle(explore, name)), background(explore), slot];
+  body.hidden = foot.hidden = narrow;
+  replaceChildren(panel, head, body, foot);
+  const limits = [...LIMIT_LAYERS.map((name) => toggle(explore, name)), background(explore)];
   const plain = (): void =>
     replaceChildren(
       body,
@@ -140,7 +141,7 @@ export async function legendPanel(panel: HTMLElement, explore: Explore, foreign:
     );
   // The list of rasters may be away: the layers do not wait for it.
   void rasterChoice(explore.map)
-    .then((choice) => choice && slot.append(choice))
+    .then((choice) => choice && foot.append(choice))
     .catch(() => undefined);
   try {
     const layers = await loadLayers();

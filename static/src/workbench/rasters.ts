@@ -3,12 +3,13 @@
 import type TileLayer from "ol/layer/Tile";
 import type OlMap from "ol/Map";
 import { api } from "../api/client";
-import { decimal } from "../format";
+import { decimal, thaiDate } from "../format";
 import { legendBar, type RasterInfo, rasterLayer } from "../map/raster";
 import { h, replaceChildren } from "../panels/dom";
 import { t } from "./texts";
 
 const OPACITY = 70;
+const MOST_CLASSES = 24;
 
 function remember(name: string, opacity: number): void {
   const address = new URL(location.href);
@@ -19,28 +20,44 @@ function remember(name: string, opacity: number): void {
   history.replaceState(history.state, "", address);
 }
 
+/** Its colours: one bar with its ends, or a line for each value. */
+function legend({ legend: stops, classes, kind }: RasterInfo): HTMLElement | null {
+  const [first] = stops;
+  const last = stops.at(-1);
+  if (!first || !last) return null;
+  if (classes)
+    return h(
+      "ul",
+      { class: "wb-classes" },
+      stops.slice(0, MOST_CLASSES).map(({ value, colour }) => {
+        const swatch = h("i", { "aria-hidden": "true" });
+        swatch.style.background = colour;
+        return h("li", {}, swatch, decimal(value, 0));
+      }),
+    );
+  const bar = h("div", { class: "wb-ramp", "aria-hidden": "true" });
+  bar.style.background = legendBar(stops);
+  const ends = [first.value, last.value].map((value) => h("span", {}, decimal(value, 1)));
+  const unit = kind === "elevation" ? h("span", {}, t("raster_metres")) : null;
+  return h("div", {}, bar, h("div", { class: "wb-ramp-ends" }, ends[0], unit, ends[1]));
+}
+
 function explained(info: RasterInfo | undefined): HTMLElement | null {
   if (!info) return null;
-  const [first] = info.legend;
-  const last = info.legend.at(-1);
-  const bar = h("div", { class: "wb-ramp" });
-  bar.style.background = legendBar(info.legend);
+  const known = [info.source, info.licence, info.as_of && thaiDate(info.as_of)].filter(Boolean).join(" · ");
   return h(
     "div",
     { class: "wb-hint" },
-    first && last && !info.classes
-      ? [
-          bar,
-          h(
-            "div",
-            { class: "wb-ramp-ends" },
-            h("span", {}, decimal(first.value, 1)),
-            h("span", {}, decimal(last.value, 1)),
-          ),
-        ]
-      : null,
+    legend(info),
+    known && h("p", {}, t("sources", { names: known })),
     h("a", { href: `/analysis/rasters?raster=${info.name}` }, t("raster_more")),
   );
+}
+
+/** Heights are lit, as on their own page. */
+function picture(info: RasterInfo, opacity: number): TileLayer {
+  const tiles = info.tiles && info.kind === "elevation" ? `${info.tiles}?shade=true` : info.tiles;
+  return rasterLayer({ ...info, tiles }, opacity, 5);
 }
 
 /** The choice, or nothing where there is no raster to be seen. */
@@ -72,7 +89,7 @@ export async function rasterChoice(map: OlMap): Promise<HTMLElement | null> {
   const show = (): void => {
     if (shown) map.removeLayer(shown);
     const info = ready.find((one) => one.name === select.value);
-    shown = info ? rasterLayer(info, Number(opacity.value), 5) : null;
+    shown = info ? picture(info, Number(opacity.value)) : null;
     if (shown) map.addLayer(shown);
     opacity.hidden = !info;
     remember(select.value, Number(opacity.value));

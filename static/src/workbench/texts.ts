@@ -11,6 +11,7 @@ export const t = translator({
   tambons: ["เขตตำบล", "Tambons"],
   background: ["แปลงนา (พื้นหลัง)", "Fields (background)"],
   raster: ["ภาพใต้แผนที่", "Raster under the map"],
+  raster_metres: ["ม.", "m"],
   raster_none: ["ไม่มี", "None"],
   raster_opacity: ["ความทึบของภาพ", "Opacity of the raster"],
   raster_more: ["ค่า ชุดสี และการวิเคราะห์", "Values, colours and analyses"],
