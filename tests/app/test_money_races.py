@@ -169,6 +169,35 @@ def test_past_the_services_the_database_counts_too(arena: Arena) -> None:
         assert session.scalar(sa.text("SELECT contracted_baht FROM project WHERE id = :p"), {"p": project}) == 900
 
 
+def test_a_transfer_waits_for_no_document(arena: Arena) -> None:
+    """Who changes rows of a document holds it before the projects: a transfer that asked for it after them would meet
+    him half-way."""
+    people, planner = arena.people, arena.people.planner
+    with arena.transaction() as session:
+        made = create_document(session, planner, people.organisation, 2570, "ANNUAL", DocumentFields("1", "ข้อบัญญัติ"))
+        rows = [
+            record_appropriation(
+                session, planner, code, NewAppropriation(Decimal(1000), "OWN", budget_document_id=made.id)
+            )
+            for code in arena.codes[:2]
+        ]
+        version = version_of(session, "budget_document", made.id)
+        sent = submit_document(session, planner, made.id, if_match_version=version)
+        approve_document(session, people.executive, made.id, date(2026, 9, 20), if_match_version=sent.row_version)
+        lines = [TransferLine(rows[0].id, Decimal(-100)), TransferLine(rows[1].id, Decimal(100))]
+        fields = TransferFields("1", "TRANSFER", "เหลือจ่าย")
+        transfer = create_transfer(session, planner, people.organisation, 2570, fields, lines)
+        waiting = submit_transfer(session, planner, transfer.id, if_match_version=transfer.row_version)
+    with arena.transaction() as somebody:
+        somebody.execute(sa.text("SELECT FROM budget_document WHERE id = :id FOR NO KEY UPDATE"), {"id": made.id})
+        with arena.transaction(people.executive) as session:
+            session.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
+            approve_transfer(session, people.executive, transfer.id, PAID, if_match_version=waiting.row_version)
+    with arena.transaction() as session:
+        moved = session.scalars(sa.text("SELECT transferred_baht FROM appropriation ORDER BY id")).all()
+    assert moved == [Decimal(-100), Decimal(100)]
+
+
 def test_a_year_that_closes_while_people_pay(arena: Arena) -> None:
     people, code = arena.people, arena.codes[0]
     with arena.transaction() as session:
