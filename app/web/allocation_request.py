@@ -204,6 +204,8 @@ def check_place(session: Session, asked: Asked) -> None:
 
 
 def _place_problems(asked: Asked) -> list[Problem]:
+    if asked.view == "costs":
+        return []  # prices are of works, whatever the size of places
     problems = []
     deepest = DIGITS.get(asked.level, 8 if asked.level == "hexagon" else 6)
     if asked.parent is not None and len(asked.parent) >= deepest:

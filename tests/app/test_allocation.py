@@ -315,6 +315,8 @@ def test_programs_and_files_get_the_same_places(analyst: FlaskClient) -> None:
     assert found["equity"]["provinces"][0]["places"] == 4 and found["clusters"]["reason"] == "too_few"
     costs = analyst.get("/api/v1/unit-costs/file?format=csv&fiscal_year=2570")
     assert len(pd.read_csv(io.BytesIO(costs.data))) == 4
+    of_province = analyst.get("/api/v1/unit-costs/file?format=csv&fiscal_year=2570&parent=99")
+    assert of_province.data == costs.data
     file = analyst.get("/api/v1/allocation/file?level=tambon&measure=budget&format=csv")
     table = pd.read_csv(io.BytesIO(file.data), dtype=str)
     assert len(table) == 5 and "3750000.01" in file.text
