@@ -236,12 +236,17 @@ def _reasons(table: pd.DataFrame, level: Level, measure: Measure, sight: Visibil
 
 
 def total_value(found: Allocation) -> float | None:
-    """The measure of all places together: sum over sum, of the places that have a base."""
+    """The measure of all places together: sum over sum, of the places that have a base.
+
+    Money whose place is not known down to the level lies somewhere among them: it counts, as it does one level up. The
+    rai of a work are known with its money, so what they are not told of stays out.
+    """
     known = found.table[found.table["value"].notna()]
     if found.measure in ("budget", "count") or known.empty:
         return None
     percent = 100 if found.measure == "of_revenue" else 1
-    return float(percent * known["numerator"].sum() / known["denominator"].sum())
+    somewhere = 0.0 if found.measure == "per_rai" else found.unplaced_satang / 100
+    return float(percent * (known["numerator"].sum() + somewhere) / known["denominator"].sum())
 
 
 def baht(satang: int) -> Decimal:

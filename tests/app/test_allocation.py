@@ -309,6 +309,16 @@ def test_classes_of_a_change_are_the_same_on_both_sides_of_zero() -> None:
     assert classify_changes([0.0, 0.0])[1] == (3, 3)
 
 
+def test_money_of_no_known_tambon_is_in_the_total_per_head(analyst: FlaskClient) -> None:
+    """It is money of the province all the same: one level up it is counted, and the two must not differ."""
+    found = analyst.get("/api/v1/allocation?level=tambon&measure=per_head").json
+    assert found["unplaced"]["works"] > 0
+    based = [row for row in found["rows"] if row["value"] is not None]
+    baseless = sum(Decimal(str(row["budget_baht"])) for row in found["rows"] if row["value"] is None)
+    money = float(Decimal(str(found["total"]["budget_baht"])) - baseless)
+    assert found["total"]["value"] == pytest.approx(money / sum(row["people"] for row in based))
+
+
 def test_programs_and_files_get_the_same_places(analyst: FlaskClient) -> None:
     found: dict[str, Any] = analyst.get("/api/v1/allocation?level=tambon&measure=budget").json
     assert sum(Decimal(str(row["budget_baht"])) for row in found["rows"]) + 15 * MILLION == Decimal("21000000.01")
