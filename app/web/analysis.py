@@ -70,7 +70,7 @@ ANALYSES = (
     Analysis(
         "/analysis/exposure",
         "warning",
-        lazy_gettext("งานที่เสี่ยงน้ำท่วม"),
+        lazy_gettext("โครงการในพื้นที่เสี่ยง"),
         lazy_gettext("ถ้าน้ำท่วมตามขอบเขตนี้ ถนนและแหล่งน้ำใดอยู่ในน้ำ ยาวเท่าไร เงินเท่าไร"),
     ),
     Analysis(

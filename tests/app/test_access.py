@@ -376,16 +376,19 @@ def test_pages_and_files_tell_the_same(client: FlaskClient, sign_in: SignIn, lan
     of_tambon = client.get("/analysis/access?kind=water&area=990101&background=false").text
     assert of_tambon.count("data-village=") == 3
 
-    form = {"name": "น้ำ", "kind": "water", "area": "99", "budget_baht": "1,000,000", "projects_only": "true",
+    form = {"name": "น้ำ", "kind": "water", "area": "99", "budget_baht": "1 ล้าน", "projects_only": "true",
             "unit_cost_baht": "400,000", "method": "exact", "shared_with": "staff"}  # fmt: skip
     refused = client.post("/analysis/scenarios/new", data={**form, "budget_baht": "0", "name": ""})
     assert refused.status_code == 422
+    guess = client.post("/analysis/scenarios/new", data={**form, "budget_baht": "ราว 5 ล้าน"})
+    assert guess.status_code == 422 and 'value="ราว 5 ล้าน"' in guess.text
     assert 'value="400,000"' in refused.text
     made = client.post("/analysis/scenarios/new", data=form)
     assert made.status_code == 303
     address = made.headers["Location"]
     shown = client.get(address)
-    assert "พิสูจน์แล้ว" in shown.text
+    assert "พิสูจน์แล้ว" in shown.text and "ราคาประมาณ 400,000 บาทต่อแห่ง ไม่ใช่วงเงินของโครงการ" in shown.text
+    assert "ขอบเขตบน" not in shown.text and "ด้วยเงินเท่ากัน" not in shown.text
     key = address.rsplit("/", 1)[1]
     answer = client.get(f"/api/v1/scenarios/{key}").json
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}/file").data))
