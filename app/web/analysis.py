@@ -57,7 +57,7 @@ ANALYSES = (
     Analysis(
         "/analysis/scenarios",
         "folder",
-        lazy_gettext("ทำอะไรก่อน"),
+        lazy_gettext("ทำอะไรก่อนดี"),
         lazy_gettext("ด้วยเงินเท่านี้ ทำงานใดก่อนจึงถึงคนมากที่สุด ซ่อมหรือสร้าง ใครได้ใครเสีย"),
         staff=True,
     ),
