@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from app.queries.villages import people_of_raster
 from app.services import scenario_answers as scenarios
 from app.services.access_file import PARTS, write_access
 from app.services.scenario_file import write_answer
-from gis.access import nearest
+from gis.access import Nearest, nearest
+from gis.measure import GeometryArray
 from gis.writers import FILE_ENDINGS
 
 _OUT = click.Path(dir_okay=False, path_type=Path)
@@ -70,9 +72,12 @@ def access(
     with pieces(scheduler, folder) as cut, database().reading() as session:
         if area and area not in area_names(session, [area]):
             raise NotFound("area_not_found", {"area": area})
+        _at_work("อ่านหมู่บ้าน งาน และแผ่นดิน (reading)")
         people = people_of_raster(session, raster, area) if raster else None
-        view = view_of(session, ground(session, question, Visibility.STAFF, people, cut.nearest if cut else nearest))
+        found = _told(cut.nearest if cut else nearest)
+        view = view_of(session, ground(session, question, Visibility.STAFF, people, found))
         if out is not None:
+            _at_work(f"เขียน (writing) {out.name}")
             write_access(SYSTEM_ACTOR, view, part, format_, out, title=f"access {kind}")
     total = view.total
     if as_json:
@@ -143,9 +148,12 @@ def next_(
     )
     order = scenarios.ScenarioOrder(question, budget_baht, acts, sources, unit_cost_baht, method, seconds, new_type)
     format_ = _format(out, ("csv", "xlsx", "geojson"))
+    proof = f" พิสูจน์ไม่เกิน (proof, at most) {seconds} s" if method == "exact" else ""
+    _at_work(f"อ่านหมู่บ้านและงาน แล้วเลือกงาน (reading and choosing){proof}")
     with database().reading() as session:
         answer = scenarios.compute(session, order, Visibility.STAFF, nation=True)
     if out is not None:
+        _at_work(f"เขียน (writing) {out.name}")
         write_answer(SYSTEM_ACTOR, answer.summary, answer.result, scenarios.plain(order), format_, out)
     if as_json:
         click.echo(orjson.dumps({"summary": answer.summary, **answer.result}).decode())
@@ -160,7 +168,7 @@ def _print(answer: scenarios.Answer) -> None:
     )
     click.echo(f"เข้าถึงเพิ่ม (gain) {found['people_gained']:,.0f} คน  เสียการเข้าถึง (lose) {found['people_lost']:,.0f} คน")
     click.echo(
-        f"{found['status']}  ขอบเขตบน (bound) {found['bound_people']:,.0f} คน"
+        f"{found['status']}  ได้มากที่สุดไม่เกิน (bound) {found['bound_people']:,.0f} คน"
         f"  ห่างไม่เกิน (gap) {100 * found['gap']:.1f} %  {found['seconds']} s"
     )
     for work in answer.result["works"][:20]:
@@ -169,6 +177,21 @@ def _print(answer: scenarios.Answer) -> None:
         )
     for problem in answer.result["notes"]:
         click.echo(sentence(problem["code"], problem["values"]))
+
+
+def _at_work(words: str) -> None:
+    """What is being done, on standard error: the answer alone is on standard output."""
+    click.echo(f"{words} …", err=True)
+
+
+def _told(find: Callable[..., Nearest]) -> Callable[..., Nearest]:
+    """The search for the nearest works, with a line of how much it has before it."""
+
+    def found(places: GeometryArray, works: GeometryArray, **more: Any) -> Nearest:
+        _at_work(f"หางานที่ใกล้ที่สุดของ {len(places):,} แห่ง จากงาน {len(works):,} งาน (nearest works)")
+        return find(places, works, **more)
+
+    return found
 
 
 def _format(out: Path | None, allowed: tuple[str, ...]) -> str:

@@ -70,7 +70,7 @@ def take_in(
     received = Received.keep(stream, file_name, folder, ending=GIVEN)
     stored, name = received.stored_name.removesuffix(GIVEN), ""
     try:
-        found = intake.convert(stored, folder, epsg=epsg, limits=BY_COMMAND)
+        found = intake.convert(stored, folder, kind=form.kind, epsg=epsg, limits=BY_COMMAND)
         if isinstance(found, RasterFacts):
             with into.transaction(attribution) as session:
                 sweep(session, folder)

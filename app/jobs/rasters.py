@@ -28,7 +28,7 @@ def take_in(run: JobRun) -> Mapping[str, Any]:
     told(0.0)
     try:
         # Nothing of the database is held while the file is converted.
-        found = intake.convert(wanted.stored_name, folder, epsg=run.parameters.get("epsg"), told=told)
+        found = intake.convert(wanted.stored_name, folder, kind=wanted.kind, epsg=run.parameters.get("epsg"), told=told)
     except InvalidInput:
         with run.database.transaction(run.attribution) as session:
             asks = intake.ask_again(session, wanted.raster_id)

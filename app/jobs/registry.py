@@ -20,6 +20,7 @@ MODULES = (
     "app.jobs.prints",
     "app.jobs.reports",
     "app.jobs.rasters",
+    "app.jobs.extents",
 )
 
 

@@ -35,6 +35,12 @@ MESSAGES: dict[str, Message] = {
         "เลือกเฉพาะช่องที่ใช้",
         "Keep only the bands you need",
     ),
+    "raster_no_heights": Message(
+        "ไฟล์นี้เป็นภาพสี ({count} ช่องข้อมูล) ไม่ใช่ความสูง แรเงาและความชันที่ได้จะไม่มีความหมาย",
+        "This file is a picture in colours ({count} bands), not heights: hills and slopes made of it mean nothing",
+        "โหลดใหม่โดยเลือก “ภาพถ่าย” หรือส่งเฉพาะช่องความสูงเป็นไฟล์ช่องเดียว",
+        "Send it again as a picture, or send the band of heights alone",
+    ),
     "raster_complex_numbers": Message(
         "ภาพเก็บจำนวนเชิงซ้อน ซึ่งแสดงบนแผนที่ไม่ได้",
         "The raster holds complex numbers, which no map can show",
@@ -107,6 +113,7 @@ MESSAGES: dict[str, Message] = {
         "เปิดหน้าภาพและความสูงเพื่อดูว่าถึงไหนแล้ว",
         "The page of rasters tells how far it is",
     ),
+    "extent_step_outlining": Message("กำลังวาดขอบเขตจากภาพ", "Outlining the raster"),
     "raster_step_converting": Message("กำลังตรวจและแปลงภาพ", "Checking and converting the raster"),
     "raster_is_being_converted": Message(
         "ภาพนี้กำลังแปลงอยู่ หรือแปลงแล้ว",

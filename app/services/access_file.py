@@ -50,7 +50,7 @@ _WATER: tuple[_Column, ...] = (
     ("working", _FLAG, "ใช้การได้", "Works"),
     ("local_people", _NUMBER, "คนในระยะ", "People within reach"),
     ("users", _NUMBER, "คนที่น่าจะใช้", "Likely users"),
-    ("crucialness", _NUMBER, "ความขาดไม่ได้ (0-1)", "Crucialness (0-1)"),
+    ("crucialness", _NUMBER, "ส่วนของคนที่ไม่มีแหล่งอื่น (0-1)", "Crucialness (0-1)"),
     ("capacity_people", _NUMBER, "รองรับได้ (คน)", "Capacity (people)"),
     ("pressure", _NUMBER, "แรงกดดัน (เท่า)", "Pressure"),
     ("unserved_people", _NUMBER, "คนที่จะได้น้ำถ้าซ่อม", "People who gain by its repair"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -22,6 +22,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import InvalidInput, NotFound
 from app.models.raster import HazardExtent
+from app.queries.rasters import RasterRow
 from app.services.attachment_files import shown_name
 from app.services.rasters import check_may_load, found_raster
 from gis import crs, readers
@@ -65,14 +66,47 @@ def extent_of_raster(
     InvalidInput
         ``extent_empty``, ``extent_too_large``, ``extent_too_many_parts``, or what is wrong with the form.
     """
+    row = raster_to_outline(session, actor, raster_name, form)
+    return keep_outlines(session, actor, row, threshold, form, outlines(folder / f"{row.stored_name}.tif", threshold))
+
+
+def raster_to_outline(session: Session, actor: Actor, raster_name: str, form: ExtentForm) -> RasterRow:
+    """The raster of an extent that is wanted, when there may be one.
+
+    Raises
+    ------
+    NotFound, Forbidden, Conflict
+        As of the raster; not allowed.
+    InvalidInput
+        ``extent_too_large``, or what is wrong with the form.
+    """
     check_may_load(session, actor, form.organisation_code)
     _check(form)
     row = found_raster(session, actor, raster_name)
     pixels = row.facts.width * row.facts.height if row.facts else 0
     if pixels > MOST_PIXELS:
         raise InvalidInput([Problem("extent_too_large", values={"count": pixels, "limit": MOST_PIXELS})])
-    extent = _new(session, actor, form, raster_id=row.id, threshold=threshold)
-    _keep_parts(session, extent, outlines(folder / f"{row.stored_name}.tif", threshold), apart=True)
+    return row
+
+
+def keep_outlines(
+    session: Session,
+    actor: Actor,
+    row: RasterRow,
+    threshold: float,
+    form: ExtentForm,
+    shapes: Iterable[BaseGeometry],
+    name: str = "",
+) -> str:
+    """Write down the extent of a raster's :func:`outlines`; its name.
+
+    Raises
+    ------
+    InvalidInput
+        ``extent_empty``.
+    """
+    extent = _new(session, actor, form, name=name, raster_id=row.id, threshold=threshold)
+    _keep_parts(session, extent, shapes, apart=True)
     return extent.name
 
 
@@ -103,8 +137,12 @@ def extent_of_file(
     return extent.name
 
 
-def outlines(path: Path, threshold: float) -> Iterator[BaseGeometry]:
+def outlines(
+    path: Path, threshold: float, told: Callable[[float], None] = lambda _share: None
+) -> Iterator[BaseGeometry]:
     """Polygons (EPSG:4326) around the pixels whose value is ``threshold`` or more, window by window.
+
+    ``told`` hears how much of the raster was read (0 to 1).
 
     Raises
     ------
@@ -125,9 +163,10 @@ def outlines(path: Path, threshold: float) -> Iterator[BaseGeometry]:
                 parts = [shape(part) for part, _ in islice(found, MOST_OUTLINES + 1 - count)]
                 count += len(parts)
                 if count > MOST_OUTLINES:
-                    told = {"limit": MOST_OUTLINES}
-                    raise InvalidInput([Problem("extent_too_many_parts", where={"field": "raster"}, values=told)])
+                    limit = {"limit": MOST_OUTLINES}
+                    raise InvalidInput([Problem("extent_too_many_parts", where={"field": "raster"}, values=limit)])
                 yield from shapes_to_lonlat(np.array(parts, dtype=object), system)
+                told((top * dataset.width + (left + width) * height) / (dataset.width * dataset.height))
 
 
 def _areas(source: readers.ReadSource, epsg: int) -> Iterator[BaseGeometry]:
@@ -152,12 +191,13 @@ def _new(
     actor: Actor,
     form: ExtentForm,
     *,
+    name: str = "",
     raster_id: int | None = None,
     threshold: float | None = None,
     file_name: str | None = None,
 ) -> HazardExtent:
     extent = HazardExtent(
-        name=f"extent-{secrets.token_hex(5)}",
+        name=name or f"extent-{secrets.token_hex(5)}",
         title_th=normalise(form.title),
         raster_id=raster_id,
         threshold=threshold,
@@ -192,7 +232,7 @@ UPDATE hazard_extent SET area_m2 = (
 """
 
 
-def _keep_parts(session: Session, extent: HazardExtent, shapes: Iterator[BaseGeometry], *, apart: bool) -> None:
+def _keep_parts(session: Session, extent: HazardExtent, shapes: Iterable[BaseGeometry], *, apart: bool) -> None:
     session.execute(sa.text("CREATE TEMPORARY TABLE extent_given (geom geometry(Geometry, 4326)) ON COMMIT DROP"))
     insert = sa.text("INSERT INTO extent_given SELECT ST_MakeValid(ST_SetSRID(ST_GeomFromWKB(:wkb), 4326))")
     waiting: list[dict[str, bytes]] = []

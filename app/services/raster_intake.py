@@ -48,6 +48,7 @@ class Waiting:
 
     raster_id: int
     stored_name: str
+    kind: str
 
 
 def receive(session: Session, actor: Actor, received: Received, form: RasterForm, folder: Path) -> Raster:
@@ -101,13 +102,14 @@ def enqueue(session: Session, actor: Actor, row: Raster, title: str, epsg: int |
 def waiting(session: Session, name: str, job_id: int) -> Waiting | None:
     """What this job has to do; ``None`` when it is done, was taken out, or a later job does it."""
     row = session.query(Raster).filter_by(name=name, status="RECEIVED", background_job_id=job_id).one_or_none()
-    return None if row is None or row.removed_at is not None else Waiting(row.id, row.stored_name)
+    return None if row is None or row.removed_at is not None else Waiting(row.id, row.stored_name, row.kind)
 
 
 def convert(
     stored_name: str,
     folder: Path,
     *,
+    kind: str,
     epsg: int | None = None,
     limits: RasterLimits | None = None,
     told: Callable[[float], None] | None = None,
@@ -121,7 +123,7 @@ def convert(
     """
     given, made = folder / f"{stored_name}{GIVEN}", folder / f"{stored_name}.tif"
     try:
-        return load_raster(given, made, epsg=epsg, limits=limits, told=told)
+        return load_raster(given, made, epsg=epsg, limits=limits, heights=kind == "elevation", told=told)
     except CrsUnknown as question:
         return Question(question.problem, question.candidates)
     except RasterError as error:

@@ -57,7 +57,7 @@ ANALYSES = (
     Analysis(
         "/analysis/scenarios",
         "folder",
-        lazy_gettext("ทำอะไรก่อน"),
+        lazy_gettext("ทำอะไรก่อนดี"),
         lazy_gettext("ด้วยเงินเท่านี้ ทำงานใดก่อนจึงถึงคนมากที่สุด ซ่อมหรือสร้าง ใครได้ใครเสีย"),
         staff=True,
     ),
@@ -70,7 +70,7 @@ ANALYSES = (
     Analysis(
         "/analysis/exposure",
         "warning",
-        lazy_gettext("งานที่เสี่ยงน้ำท่วม"),
+        lazy_gettext("โครงการในพื้นที่เสี่ยง"),
         lazy_gettext("ถ้าน้ำท่วมตามขอบเขตนี้ ถนนและแหล่งน้ำใดอยู่ในน้ำ ยาวเท่าไร เงินเท่าไร"),
     ),
     Analysis(

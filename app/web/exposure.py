@@ -31,17 +31,19 @@ from app.queries.exposure import (
     extents,
 )
 from app.queries.project_filter import ProjectFilter
-from app.queries.rasters import raster_dir, rasters
+from app.queries.rasters import rasters
 from app.services import extents as service
 from app.services.exports import export_dir
+from app.services.extent_orders import ExtentOrder, enqueue
 from app.services.rasters import check_may_load
 from app.services.table_file import FORMATS, Cell, write_table
 from app.web.context import current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
+from app.web.extents_coming import coming_extents
 from app.web.money_body import Body
-from app.web.page_forms import posted, read_typed
-from app.web.params import choice, fiscal_year, integer_schema, kind, string_schema
+from app.web.page_forms import go, posted, read_typed
+from app.web.params import choice, fiscal_year, integer_schema, kind, string_schema, whole_number
 from app.web.project_list import kind_names
 from app.web.project_params import query_of
 from app.web.raster_page import who_may_load
@@ -55,6 +57,7 @@ GROUP_BY = Param("group_by", choice(*GROUPS), string_schema(enum=list(GROUPS)), 
 YEARS = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal years (B.E.)", (), many=True)
 KINDS = Param("kind", kind, {"enum": ["road", "water", "other"]}, "Kinds of work", (), many=True)
 FORMAT = Param("format", choice(*FORMATS), string_schema(enum=list(FORMATS)), "Format of the file", "xlsx")
+JOB = Param("job", whole_number(1, 2**53), integer_schema(1, 2**53), "Job that makes an extent")
 FILTERS = (GROUP_BY, AREA, YEARS, KINDS)
 _FILE = {"type": "string", "format": "binary"}
 _ROW = {"type": "object"}
@@ -164,10 +167,17 @@ def shape(extent_name: str) -> Response:
     return Response(text, mimetype="application/geo+json")
 
 
-@page_route(blueprint, "/analysis/exposure", access=Access.PUBLIC, params=(EXTENT, *FILTERS))
-def exposure_page(**asked: Any) -> str:
-    """One extent over the works; all of it is in the address."""
-    return _page(asked)
+@page_route(blueprint, "/analysis/exposure", access=Access.PUBLIC, params=(EXTENT, *FILTERS, JOB))
+def exposure_page(job: int | None, **asked: Any) -> str | Response:
+    """One extent over the works; all of it is in the address. That of a job which is done is its extent's."""
+    context = current()
+    coming: dict[str, Any] = {}
+    if context.actor.signed_in:
+        with context.database.reading() as session:
+            coming = coming_extents(session, context.actor, job)
+    if coming.get("done"):
+        return go(coming["done"])
+    return _page(asked, form=coming.get("said"), coming=coming.get("jobs"))
 
 
 @page_route(blueprint, "/analysis/exposure", methods=("POST",), access=Access.SIGNED_IN)
@@ -178,11 +188,7 @@ def make_extent() -> Response:
     def act(session: Session, actor: Actor) -> str:
         return _made(session, actor, read_typed(_FORM, form))
 
-    return posted(
-        act,
-        again=lambda found: _page(_nothing(), found, form),
-        then=lambda name: url_for(".exposure_page", extent=name),
-    )
+    return posted(act, again=lambda found: _page(_nothing(), found, form), then=lambda address: address)
 
 
 @page_route(blueprint, "/analysis/exposure/<extent_name>/remove", methods=("POST",), access=Access.SIGNED_IN)
@@ -196,6 +202,7 @@ def remove_extent(extent_name: str) -> Response:
 
 
 def _made(session: Session, actor: Actor, given: dict[str, Any]) -> str:
+    """Where to go on: to the job that outlines a raster, or to the extent of a file."""
     wanted = service.ExtentForm(
         given.get("title", ""),
         given.get("organisation") or None,
@@ -209,15 +216,16 @@ def _made(session: Session, actor: Actor, given: dict[str, Any]) -> str:
     if with_file == bool(given.get("raster")):
         raise InvalidInput([Problem("extent_file_or_raster", where={"field": "file"})])
     if given.get("raster"):
-        folder = raster_dir(current().settings)
-        return service.extent_of_raster(session, actor, given["raster"], _threshold(given), wanted, folder)
+        order = ExtentOrder(given["raster"], _threshold(given), wanted)
+        title = _("สร้างขอบเขต %(title)s", title=wanted.title)
+        return url_for(".exposure_page", job=enqueue(session, actor, order, title))
     with tempfile.TemporaryDirectory(prefix="extent-") as folder_name:
         path = Path(folder_name) / "file"
         if sent is not None:
             sent.save(path)
-        return service.extent_of_file(
-            session, actor, path, (sent and sent.filename) or "file", wanted, epsg=given.get("epsg")
-        )
+        name = (sent and sent.filename) or "file"
+        name = service.extent_of_file(session, actor, path, name, wanted, epsg=given.get("epsg"))
+    return url_for(".exposure_page", extent=name)
 
 
 def _threshold(given: dict[str, Any]) -> float:
@@ -252,7 +260,12 @@ def _answer(
     return rows, total, exposed_projects(session, found.id, narrowed, sight)
 
 
-def _page(asked: dict[str, Any], problems: list[dict[str, Any]] | None = None, form: Any = None) -> str:
+def _page(
+    asked: dict[str, Any],
+    problems: list[dict[str, Any]] | None = None,
+    form: Any = None,
+    coming: list[dict[str, Any]] | None = None,
+) -> str:
     context = current()
     with context.database.reading() as session:
         sight = visibility(context.actor)
@@ -287,6 +300,7 @@ def _page(asked: dict[str, Any], problems: list[dict[str, Any]] | None = None, f
         below=lambda row: _below(held, row),
         problems=problems or [],
         form=form or {},
+        coming=coming or [],
     )
 
 

@@ -19,6 +19,7 @@ from app.queries.jobs import get_job
 from app.queries.organisations import organisation_names, organisations_in_area
 from app.queries.rasters import RasterRow, named_areas, raster_dir, rasters
 from app.services.raster_analyses import Zones, catchment_of, profiles_of, zones_of
+from app.services.raster_question import asked
 from app.services.rasters import may_change
 from app.services.table_file import Cell
 from app.web.context import current, language
@@ -29,7 +30,6 @@ from app.web.raster_params import PAGE_PARAMS
 from layers.raster import RAMPS, RasterLayer
 
 _DEFAULTS = {param.name: param.default for param in PAGE_PARAMS}
-LOAD_EPSG = (4326, 32647, 32648, 24047, 24048)
 
 
 def _(text: str, **values: Any) -> str:
@@ -121,7 +121,6 @@ def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: P
         "address": lambda **changes: query(asked, **changes),
         "kinds": kind_words(),
         "levels": level_words(),
-        "epsgs": [(epsg, _epsg_name(epsg)) for epsg in LOAD_EPSG],
         "epsg_name": _epsg_name,
         "staff": policy.visibility(actor) is policy.Visibility.STAFF,
         "may_change": shown is not None and may_change(session, actor, shown),
@@ -142,6 +141,7 @@ def _coming(session: Session, actor: Actor, found: list[RasterRow]) -> list[dict
         made.append(
             {
                 "row": row,
+                "asked": asked(session, row.question) if row.status == "ASKS" and row.question else None,
                 "job": None if job is None else job_json(job, language()),
                 "running": job is not None and job.running,
                 "mine": job is not None and job.created_by == actor.user_id,

@@ -28,6 +28,7 @@ from app.web.money_body import Body
 from app.web.page_forms import read_typed
 from app.web.project_list import kind_names, own_province, place_choices
 from gis.problems import Problem
+from gis.thai_amounts import whole_baht
 
 ORDER = Body(
     {
@@ -80,7 +81,7 @@ def read_order(form: Mapping[str, str]) -> tuple[dict[str, Any], ScenarioOrder]:
     InvalidInput
         Fields that are missing or cannot be read.
     """
-    values = read_typed(ORDER, form)
+    values = read_typed(ORDER, _in_figures(form))
     kind = values["kind"]
     if kind not in DEFAULT_WITHIN_M:
         allowed = {"field": "kind", "allowed": ", ".join(DEFAULT_WITHIN_M)}
@@ -106,6 +107,16 @@ def read_order(form: Mapping[str, str]) -> tuple[dict[str, Any], ScenarioOrder]:
     )
     words = {"name": values["name"], "note": values.get("note", ""), "shared_with": values.get("shared_with", "owner")}
     return words, order
+
+
+def _in_figures(form: Mapping[str, str]) -> dict[str, str]:
+    """Amounts as people say them (5 ล้าน) in figures; what is none stays as it was typed, and is refused as that."""
+    given = dict(form.items())
+    for name in ("budget_baht", "unit_cost_baht"):
+        baht = whole_baht(given.get(name, ""))
+        if baht is not None:
+            given[name] = str(baht)
+    return given
 
 
 def said_of(held: ScenarioFull) -> dict[str, str]:

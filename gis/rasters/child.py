@@ -42,9 +42,9 @@ def _answer(file: Path, folder: Path, request: dict[str, Any], told: Callable[[f
     from gis.rasters.limits import RasterLimits
     from gis.rasters.loading import take_in
 
-    limits = RasterLimits(**request["limits"])
+    limits, heights = RasterLimits(**request["limits"]), bool(request["heights"])
     try:
-        facts = take_in(file, folder / "made.tif", epsg=request["epsg"], limits=limits, told=told)
+        facts = take_in(file, folder / "made.tif", epsg=request["epsg"], limits=limits, heights=heights, told=told)
     except CrsUnknown as error:
         return {"problem": error.problem.as_dict(), "candidates": list(error.candidates)}
     except RasterError as error:

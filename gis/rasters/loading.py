@@ -27,6 +27,7 @@ from gis.rasters.placing import laid_north_up, pinned, to_lonlat
 from gis.rasters.reading import BLOCK, ENVIRONMENT, cell_size_m, read_valid
 
 _MOST_CLASSES = 24
+_COLOURS = (ColorInterp.palette, ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 _SAMPLE = 1_000
 _PASS = 4 * BLOCK
 """Side of the windows in which every pixel is looked at once."""
@@ -42,12 +43,14 @@ def take_in(
     *,
     epsg: int | None,
     limits: RasterLimits,
+    heights: bool = False,
     told: Callable[[float], None] = lambda _share: None,
 ) -> RasterFacts:
     """Check a GeoTIFF, write it anew to ``made`` with pyramids, and look at every pixel of the result once.
 
     Values, coordinate system and pixels stay as they are; a raster that is turned or upside down is laid north up,
     each new pixel taking the value of the old one under its middle. ``told`` hears how much is done.
+    ``heights``: the numbers are meant to be heights, which a picture in colours has none of.
 
     Raises
     ------
@@ -59,7 +62,7 @@ def take_in(
     warnings.simplefilter("ignore", NotGeoreferencedWarning)
     with rasterio.Env(**ENVIRONMENT, GDAL_NUM_THREADS="1"):
         try:
-            with _opened(path, epsg, limits) as (source, found):
+            with _opened(path, epsg, limits, heights=heights) as (source, found):
                 told(_OPENED)
                 _write(source, made)
                 told(_WRITTEN)
@@ -81,11 +84,13 @@ class _Found:
 
 
 @contextmanager
-def _opened(path: Path, epsg: int | None, limits: RasterLimits) -> Iterator[tuple[Any, _Found]]:
+def _opened(path: Path, epsg: int | None, limits: RasterLimits, *, heights: bool) -> Iterator[tuple[Any, _Found]]:
     """The raster as it will be kept: with its coordinate system, north up, nothing where there is nothing."""
     with ExitStack() as stack:
         given = stack.enter_context(_open_given(path))
         _refuse_size(given, limits)
+        if heights:
+            _refuse_colours(given)
         warnings: list[Problem] = []
         control_points, control_crs = given.gcps
         laid_by_points = bool(control_points) and given.transform == Affine.identity()
@@ -128,6 +133,13 @@ def _refuse_size(given: Any, limits: RasterLimits) -> None:
         raise RasterError("raster_too_large", count=values, limit=limits.values)
     if any(kind.startswith("complex") for kind in given.dtypes):
         raise RasterError("raster_complex_numbers")
+
+
+def _refuse_colours(given: Any) -> None:
+    """Heights are one number a pixel: shades of red are none, and hills made of them are nowhere."""
+    count = sum(each is not ColorInterp.alpha for each in given.colorinterp)
+    if count > 1 or given.colorinterp[0] in _COLOURS:
+        raise RasterError("raster_no_heights", count=count)
 
 
 def _crs(given: Any, stated: CRS | None, epsg: int | None) -> CRS:

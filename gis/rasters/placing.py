@@ -43,6 +43,22 @@ def known_epsg(epsg: int) -> bool:
         return False
 
 
+def lonlat_under(x: float, y: float, epsg: int) -> tuple[float, float] | None:
+    """Where a place of a raster would lie in degrees if its numbers were of this system; ``None`` off the earth.
+
+    Examples
+    --------
+    >>> lonlat_under(102.0, 16.0, 4326)
+    (102.0, 16.0)
+    >>> lonlat_under(102.0, 1_600_000.0, 4326) is None
+    True
+    """
+    lon, lat = to_lonlat([x], [y], pinned(CRS.from_epsg(epsg)).to_wkt())
+    if not (abs(lon[0]) <= 180 and abs(lat[0]) <= 90):
+        return None
+    return float(lon[0]), float(lat[0])
+
+
 def to_lonlat(x: npt.ArrayLike, y: npt.ArrayLike, crs: str) -> tuple[FloatArray, FloatArray]:
     """Coordinates of a raster to degrees; infinite where they are not on the earth.
 

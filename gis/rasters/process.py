@@ -34,6 +34,7 @@ def load_raster(
     *,
     epsg: int | None = None,
     limits: RasterLimits | None = None,
+    heights: bool = False,
     told: Callable[[float], None] | None = None,
 ) -> RasterFacts:
     """Check a GeoTIFF and write it anew as a Cloud Optimized GeoTIFF.
@@ -46,6 +47,8 @@ def load_raster(
         Where the new file is put; its folder exists. Nothing is put there when the raster is refused.
     epsg
         What a person said of its coordinate system; ``None`` lets the file say it.
+    heights
+        True where the numbers are meant to be heights: a picture in colours is refused then.
     told
         Hears how much is done (0 to 1), at least once a second; what it raises stops the work.
 
@@ -62,7 +65,7 @@ def load_raster(
         raise RasterError("raster_not_geotiff")
     # Beside its place, so that what was made is moved and not copied.
     folder = Path(tempfile.mkdtemp(prefix="load-", dir=made.parent))
-    request = {"path": os.fspath(path.resolve()), "epsg": epsg, "limits": asdict(limits)}
+    request = {"path": os.fspath(path.resolve()), "epsg": epsg, "heights": heights, "limits": asdict(limits)}
     of_process = {name: getattr(limits, name) for name in _OF_THE_PROCESS}
     try:
         share = _Share(told)

@@ -1,6 +1,7 @@
 /** What every page runs. The page is whole without it: menus, forms and links are plain HTML. */
 
 import "./styles/app.css";
+import { installAtWork } from "./shell/atwork";
 import { installConnection } from "./shell/connection";
 import { installForms } from "./shell/forms";
 import { installKeyboard } from "./shell/keyboard";
@@ -11,6 +12,7 @@ import { watchToasts } from "./shell/toast";
 installMenus();
 installKeyboard();
 installForms();
+installAtWork();
 installConnection();
 installSession();
 watchToasts();

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 import openpyxl
+import orjson
 import pytest
 import rasterio
 import sqlalchemy as sa
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from geoalchemy2.shape import from_shape
 from rasterio.transform import from_origin
@@ -20,6 +22,7 @@ from shapely.geometry import LineString, Point
 from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
+from app.cli import analyse_access
 from app.errors import Forbidden, InvalidInput, NotFound
 from app.models import Area, AreaPopulation
 from app.queries.access import AccessView, access_view, view_of
@@ -32,6 +35,7 @@ from app.services.scenarios import change, remove, save
 from app.settings import Settings
 from app.web.access_cache import KEPT_S, NationalAnswers
 from tests.app.conftest import SignIn
+from tests.conftest import RolledBackDatabase
 from tests.factories import (
     actor_for,
     as_owner,
@@ -376,16 +380,19 @@ def test_pages_and_files_tell_the_same(client: FlaskClient, sign_in: SignIn, lan
     of_tambon = client.get("/analysis/access?kind=water&area=990101&background=false").text
     assert of_tambon.count("data-village=") == 3
 
-    form = {"name": "น้ำ", "kind": "water", "area": "99", "budget_baht": "1,000,000", "projects_only": "true",
+    form = {"name": "น้ำ", "kind": "water", "area": "99", "budget_baht": "1 ล้าน", "projects_only": "true",
             "unit_cost_baht": "400,000", "method": "exact", "shared_with": "staff"}  # fmt: skip
     refused = client.post("/analysis/scenarios/new", data={**form, "budget_baht": "0", "name": ""})
     assert refused.status_code == 422
+    guess = client.post("/analysis/scenarios/new", data={**form, "budget_baht": "ราว 5 ล้าน"})
+    assert guess.status_code == 422 and 'value="ราว 5 ล้าน"' in guess.text
     assert 'value="400,000"' in refused.text
     made = client.post("/analysis/scenarios/new", data=form)
     assert made.status_code == 303
     address = made.headers["Location"]
     shown = client.get(address)
-    assert "พิสูจน์แล้ว" in shown.text
+    assert "พิสูจน์แล้ว" in shown.text and "ราคาประมาณ 400,000 บาทต่อแห่ง ไม่ใช่วงเงินของโครงการ" in shown.text
+    assert "ขอบเขตบน" not in shown.text and "ด้วยเงินเท่ากัน" not in shown.text
     key = address.rsplit("/", 1)[1]
     answer = client.get(f"/api/v1/scenarios/{key}").json
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}/file").data))
@@ -402,3 +409,14 @@ def test_pages_and_files_tell_the_same(client: FlaskClient, sign_in: SignIn, lan
     assert client.get(f"/analysis/scenarios/compare?first={key}&second={key}").status_code == 200
     assert client.post(address, data={"do": "remove"}).status_code == 303
     assert client.get(address).status_code == 404
+
+
+def test_the_command_tells_its_steps_beside_the_answer(
+    land: Session, database: RolledBackDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analyse_access, "database", lambda: database)
+    well(land, spot(0))
+    done = CliRunner().invoke(analyse_access.access, ["--kind", "water", "--area", "99", "--json"])
+    assert done.exit_code == 0, done.output
+    assert "reading" in done.stderr and "nearest works" in done.stderr
+    assert orjson.loads(done.stdout)["kind"] == "water"  # the answer alone

@@ -21,18 +21,22 @@ from sqlalchemy.orm import Session
 from app.auth.actor import SYSTEM_ACTOR
 from app.auth.policy import Visibility
 from app.jobs import runner
-from app.models import BackgroundJob, HazardExtentPart, Raster
+from app.models import BackgroundJob, HazardExtent, HazardExtentPart, Raster
 from app.queries.exposure import exposed_projects, exposure, extent
 from app.queries.project_filter import ProjectFilter
 from app.queries.rasters import raster_dir
 from app.services import raster_intake, rasters
 from app.services.extents import ExtentForm, extent_of_file, extent_of_raster
+from app.services.raster_question import asked
 from app.services.rasters import sweep
 from app.settings import Settings
 from gis.measure import area_m2, length_m
 from layers.base import Tile
 from tests import factories
 from tests.app.conftest import SignIn
+
+AROUND = (101.7, 16.0, 101.95, 16.3)
+"""Box that holds 800,000 E 1,780,000 N of zone 47."""
 
 
 @pytest.fixture
@@ -207,11 +211,16 @@ def test_a_raster_taken_out_while_it_is_converted_leaves_nothing(
 def test_a_raster_without_a_crs_waits_for_its_answer(
     engineer: FlaskClient, session: Session, place: str, settings: Settings
 ) -> None:
+    factories.make_tambon(session, "990102", name_th="โนนทดลอง", bounds=AROUND)
     values = np.add.outer(np.zeros(40), np.arange(40.0)).astype("float32")
     sent = engineer.post("/analysis/rasters", data=form(place, geotiff(values, None, cell=30)))
     row = session.scalars(sa.select(Raster)).one()
     assert sent.status_code == 303 and work(engineer, session).status == "DONE" and row.status == "ASKS"
-    assert "ไม่บอกระบบพิกัด" in engineer.get("/analysis/rasters").text
+    told = engineer.get(f"/analysis/rasters?raster={row.name}").text
+    assert "ไม่บอกระบบพิกัด" in told and "ไม่พบภาพ" not in told and "ยังไม่มีภาพให้วิเคราะห์" not in told
+    # The numbers of the file, and where each answer puts it: both datums lie in the same tambon, none is preset.
+    assert "x 800,000 ถึง 801,200" in told and told.count("ต.โนนทดลอง") == 2
+    assert not re.search(r'name="epsg"[^>]*checked', told)
     refused = engineer.post(f"/analysis/rasters/{row.name}/answer", data={"epsg": "999999"})
     assert refused.status_code == 422
     # In metres east of Greenwich it would be nowhere on the earth: the question stays open, the answer is told
@@ -317,6 +326,69 @@ def test_extents_of_a_raster_and_of_a_file(session: Session, place: str, setting
         extent_of_raster(session, SYSTEM_ACTOR, row.name, 1e9, ExtentForm("ไม่มี"), raster_dir(settings))
     assert [problem.code for problem in refused.value.problems] == ["extent_empty"]
     assert session.scalar(sa.select(sa.func.count()).select_from(HazardExtentPart)) > 1
+
+
+def test_an_extent_of_a_raster_is_made_in_the_background(
+    engineer: FlaskClient, session: Session, place: str, settings: Settings
+) -> None:
+    row = factories.make_raster(session, settings.var_dir)
+    said = {"title": "ที่สูง", "organisation": place, "raster": row.name, "threshold": "๔๐", "as_of": "20 ก.ย. 2567"}
+    before = session.scalar(sa.select(sa.func.count()).select_from(HazardExtent))
+    sent = engineer.post("/analysis/exposure", data=said)
+    assert sent.status_code == 303 and "job=" in sent.location
+    assert session.scalar(sa.select(sa.func.count()).select_from(HazardExtent)) == before
+    waiting = engineer.get(sent.location).text
+    assert 'data-job="' in waiting and 'data-job="' in engineer.get("/analysis/exposure").text
+    job = work(engineer, session)
+    assert job.status == "DONE" and job.result is not None
+    runner._run(*here(engineer), job.id, threading.Event())  # run again it finds what it made
+    shown = engineer.get(sent.location)
+    assert shown.status_code == 303 and shown.location.endswith(job.result["url"])
+    found = extent(session, job.result["extent"], Visibility.STAFF)
+    assert found is not None and (found.title_th, found.threshold) == ("ที่สูง", 40)
+    assert found.area_m2 == pytest.approx(area_m2(box(102.05, 15.65, 102.15, 16.15)), rel=1e-3)
+    assert engineer.get(shown.location).status_code == 200
+    # Nothing that high: told on the page with what was typed, and nothing is kept.
+    sent = engineer.post("/analysis/exposure", data={**said, "threshold": "1e9"})
+    assert work(engineer, session).status == "FAILED"
+    page = engineer.get(sent.location).text
+    assert 'value="1e+09"' in page and 'value="ที่สูง"' in page and "raster-refused" in page
+    assert session.scalar(sa.select(sa.func.count()).select_from(HazardExtent)) == (before or 0) + 1
+    # A job of somebody else is nobody's business.
+    visitor = engineer.application.test_client()
+    assert visitor.get(sent.location).status_code == 200 and "ที่สูง" not in visitor.get(sent.location).text
+
+
+def test_a_picture_is_not_taken_for_heights(engineer: FlaskClient, session: Session, place: str) -> None:
+    """Three colours made hills of nothing: the page says why not, and takes it as a picture."""
+    made = io.BytesIO()
+    with rasterio.open(
+        made, "w", driver="GTiff", width=8, height=8, count=3, dtype="uint8", crs="EPSG:4326",
+        transform=Affine(0.01, 0, 101.8, 0, -0.01, 16.2),
+    ) as file:  # fmt: skip
+        file.write(np.full((3, 8, 8), 7, "uint8"))
+    for kind, status in (("elevation", "FAILED"), ("picture", "DONE")):
+        sent = engineer.post("/analysis/rasters", data=form(place, io.BytesIO(made.getvalue()), kind=kind))
+        assert work(engineer, session).status == status
+        assert ("ไม่ใช่ความสูง" in engineer.get(sent.location).text) is (status == "FAILED")
+        engineer.post(f"/analysis/rasters/{sent.location.partition('raster=')[2]}/remove")
+
+
+def test_an_answer_is_preset_only_where_one_is_in_a_known_tambon(session: Session, place: str) -> None:
+    def question(*epsgs: int) -> dict[str, Any]:
+        return {"problem": {"values": {"bounds": "800000 1780000 801000 1781000"}}, "candidates": list(epsgs)}
+
+    factories.make_tambon(session, "990102", bounds=AROUND)
+    alone = asked(session, question(32647, 32648))
+    assert alone.preset == 32647 and [bool(choice.place) for choice in alone.choices] == [True, False]
+    assert asked(session, question(32647, 24047)).preset is None
+    nowhere = asked(session, question())
+    assert nowhere.preset is None and nowhere.choices[0].lon is None  # 800,000 degrees are not on the earth
+
+
+def here(client: FlaskClient) -> tuple[Any, Any]:
+    made = client.application.extensions["eplan"]
+    return made.database, made.settings
 
 
 def factories_json(shape: Polygon) -> str:

@@ -148,6 +148,12 @@ def test_refusals(tmp_path: Path) -> None:
     assert code(one, limits=RasterLimits(values=15)) == "raster_too_large"
     assert code(one, limits=RasterLimits(bytes=10)) == "raster_file_too_large"
     assert code(one, epsg=999_999) == "raster_crs_unknown"
+    picture = write(tmp_path / "picture.tif", np.ones((3, 4, 4), "uint8"))
+    assert code(picture, heights=True) == "raster_no_heights"
+    assert load_raster(picture, tmp_path / "made.tif").bands
+    palette = write(tmp_path / "palette.tif", np.ones((4, 4), "uint8"), photometric="palette")
+    assert code(palette, heights=True) == "raster_no_heights"
+    assert load_raster(one, tmp_path / "made.tif", heights=True).bands  # low ground fits into a byte
     nan = write(tmp_path / "nan.tif", np.full((4, 4), np.nan, "float32"))
     assert code(nan) == "raster_all_nodata"
 

@@ -33,9 +33,20 @@ function installBusy(): void {
     const button = (event as SubmitEvent).submitter;
     const label = button?.dataset["busyLabel"];
     if (!(button instanceof HTMLButtonElement) || !label) return;
+    const was = [...button.childNodes];
     button.style.width = `${button.offsetWidth}px`;
     button.textContent = label;
     button.setAttribute("aria-busy", "true");
+    // A page that the browser brings back as it was left is not at work.
+    window.addEventListener(
+      "pageshow",
+      () => {
+        button.replaceChildren(...was);
+        button.removeAttribute("aria-busy");
+        button.style.width = "";
+      },
+      { once: true },
+    );
   });
 }
 

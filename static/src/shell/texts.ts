@@ -3,6 +3,7 @@
 import { translator } from "../i18n";
 
 export const t = translator({
+  at_work: ["กำลังทำงาน…", "Working…"],
   copied: ["คัดลอกแล้ว", "Copied"],
   session_soon: [
     "อีก {minutes} นาทีจะหมดเวลาเข้าใช้ระบบ ร่างที่ทำอยู่ไม่หาย",
