@@ -32,7 +32,7 @@ def compare_works(run: JobRun) -> Mapping[str, Any]:
 
 @handler(duplicate_renewal.KIND)
 def renew_pairs(run: JobRun) -> Mapping[str, Any]:
-    """Compare one work whose coordinates were saved; run again it finds nothing changed."""
+    """Compare works whose coordinates were saved together; run again it finds nothing changed."""
     with run.database.transaction(run.attribution) as session:
-        receipt = duplicates.refresh(session, run.progress, only=[run.parameters["project_id"]])
+        receipt = duplicates.refresh(session, run.progress, only=run.parameters["project_ids"])
     return {"compared": receipt.compared, "pairs": receipt.pairs, "url": duplicates.ADDRESS}

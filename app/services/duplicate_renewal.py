@@ -33,14 +33,14 @@ LIMIT 1 FOR UPDATE SKIP LOCKED
 
 def renew_soon(session: Session, project_ids: Sequence[int]) -> None:
     """Have the pairs of these works compared again, soon after this transaction."""
-    if len(project_ids) > MANY:
+    works = sorted(set(project_ids))
+    if len(works) > MANY:
         _enqueue(session, ALL_KIND, {})
-        return
-    for project_id in sorted(set(project_ids)):
-        _enqueue(session, KIND, {"project_id": project_id})
+    elif works:
+        _enqueue(session, KIND, {"project_ids": works})
 
 
-def _enqueue(session: Session, kind: str, parameters: dict[str, int]) -> None:
+def _enqueue(session: Session, kind: str, parameters: dict[str, list[int]]) -> None:
     values = {"kind": kind, "parameters": orjson.dumps(parameters).decode()}
     if session.scalar(sa.text(_WAITS), values) is None:
         # One lock for all: two comparisons would only wait for each other, each in a place of the worker.
@@ -53,7 +53,8 @@ def is_renewing(session: Session, project_ids: Sequence[int]) -> bool:
         session.scalar(
             sa.text(
                 "SELECT EXISTS (SELECT FROM background_job WHERE kind = :kind AND status IN ('WAITING', 'RUNNING')"
-                " AND created_by IS NULL AND (parameters->>'project_id')::bigint = ANY(:projects))"
+                " AND created_by IS NULL AND EXISTS (SELECT FROM jsonb_array_elements_text(parameters->'project_ids') AS one"
+                " WHERE one::bigint = ANY(:projects)))"
             ),
             {"kind": KIND, "projects": list(project_ids)},
         )

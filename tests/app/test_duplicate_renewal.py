@@ -42,13 +42,13 @@ def test_ten_saves_make_one_job(client: FlaskClient, session: Session, sign_in: 
         body = {"type": "LineString", "coordinates": list(moved(n).coords)}
         saved = client.put(f"/api/v1/projects/{one.code}/geometry", json=body, headers={"If-Match": f'"g{n}"'})
         assert saved.status_code == 200, saved.json
-    assert waiting(session) == [{"project_id": one.id}]
+    assert waiting(session) == [{"project_ids": [one.id]}]
     client.put(
         f"/api/v1/projects/{other.code}/geometry",
         json={"type": "LineString", "coordinates": list(ROAD.coords)},
         headers={"If-Match": '"g0"'},
     )
-    assert waiting(session) == [{"project_id": one.id}, {"project_id": other.id}]
+    assert waiting(session) == [{"project_ids": [one.id]}, {"project_ids": [other.id]}]
     # Nobody's list of jobs fills with them, and the page says what is going on.
     assert client.get("/api/v1/jobs").json["items"] == []
     tab = client.get(f"/projects/{one.code}?tab=duplicates").get_data(as_text=True)
@@ -62,7 +62,7 @@ def test_many_at_once_are_one_comparison_of_what_changed(session: Session) -> No
         renew_soon(session, range(1, MANY + 2))
     assert (waiting(session), waiting(session, ALL_KIND)) == ([], [{}])
     renew_soon(session, [7, 7, 9])
-    assert waiting(session) == [{"project_id": 7}, {"project_id": 9}]
+    assert waiting(session) == [{"project_ids": [7, 9]}]
 
 
 def test_a_renewal_looks_at_its_work_only_and_is_no_comparison_of_everything(session: Session) -> None:
@@ -105,7 +105,7 @@ def test_a_job_that_waits_stands_for_a_save_only_while_it_cannot_begin(committed
             assert beginning.execute(sa.text(held)).all() == []
             renew_soon(beginning, [1])
     with committed.reading() as session:
-        assert waiting(session) == [{"project_id": 1}] * 2
+        assert waiting(session) == [{"project_ids": [1]}] * 2
 
 
 def test_a_worker_renews_the_pairs(committed: Database, workers: Workers) -> None:

@@ -230,18 +230,19 @@ def test_a_draft_of_the_person_goes_when_the_version_is_written(
     assert left == [colleague.id]
 
 
-def test_one_version_takes_four_statements(session: Session, engineer: UserAccount, project: Project) -> None:
+def test_one_version_takes_few_statements(session: Session, engineer: UserAccount, project: Project) -> None:
     actor = make.actor_for(engineer)
     record_geometry(session, actor, project.code, [make.line()], if_match_version=0)
     with counted(session) as sent:
         record_geometry(session, actor, project.code, [make.line(), make.line()], if_match_version=1)
-    # lock, territory, write; the tambon is known since the first version
-    assert len(sent) == 3, sent
+    # lock, territory, write, and whether a comparison waits; the tambon is known since the first version
+    assert len(sent) == 4, sent
     with counted(session) as sent:
         other = make.make_project(session)
         sent.clear()
         record_geometry(session, actor, other.code, [make.line()], if_match_version=0)
-    assert len(sent) == 4, sent
+    # the tambon too, and a comparison of its own: the job and its place in the queue
+    assert len(sent) == 7, sent
 
 
 def test_versions_are_never_changed_or_removed(session: Session, engineer: UserAccount, project: Project) -> None:
@@ -407,7 +408,7 @@ def test_many_rows_take_as_many_statements_as_few(session: Session, organisation
         return len(sent)
 
     statements(1)  # the code lists are read once and kept
-    assert statements(3) == statements(40) == 4
+    assert statements(3) == statements(40) == 7
 
 
 def test_every_bad_row_is_reported_and_none_is_written(session: Session, organisation: Organisation) -> None:
