@@ -72,28 +72,55 @@ function feature(shape: unknown, role: Role): Feature<Geometry>[] {
   return [made];
 }
 
-/** Where the number of a work stands: at the end of its line that is farther from the other work. */
-function numberPlace(of: Geometry, other: Geometry | undefined): number[] {
+/** Pixels from the end of a line to its number: beyond the band of what both have. */
+const AWAY = 30;
+
+interface Place {
+  readonly at: readonly number[];
+  /** Pixels to the right and down. */
+  readonly by: readonly [number, number];
+}
+
+/** Where the number of a work stands: beyond the end of its line that is farther from the other work, or beside it. */
+function numberPlace(of: Geometry, other: Geometry | undefined, side: 1 | -1): Place {
   const extent = of.getExtent();
   const points = of instanceof SimpleGeometry ? of.getFlatCoordinates() : null;
-  if (!points || points.length < 4 || !(of.getType() === "LineString"))
-    return [((extent[0] ?? 0) + (extent[2] ?? 0)) / 2, extent[3] ?? 0];
+  if (!points || points.length < 4 || !(of.getType() === "LineString")) {
+    const [west = 0, south = 0, east = 0, north = 0] = extent;
+    return { at: [(west + east) / 2, side > 0 ? north : south], by: [0, -AWAY * side] };
+  }
   const away = (end: number[]): number => {
     const [x = 0, y = 0] = end;
     const [cx = x, cy = y] = other?.getClosestPoint(end) ?? end;
     return Math.hypot(x - cx, y - cy);
   };
-  const [first, last] = [points.slice(0, 2), points.slice(-2)];
-  return away(first) > away(last) ? first : last;
+  const first = points.slice(0, 2);
+  const last = points.slice(-2);
+  // Of two lines that end together the one has its number at this end, the other at that.
+  const apart = away(first) - away(last);
+  const atFirst = Math.abs(apart) < 15 ? (first[0] ?? 0) < (last[0] ?? 0) === side > 0 : apart > 0;
+  const end = atFirst ? first : last;
+  const [x = 0, y = 0] = end;
+  const [bx = x, by = y] = atFirst ? points.slice(2, 4) : points.slice(-4, -2);
+  const length = Math.hypot(x - bx, y - by) || 1;
+  return { at: end, by: [((x - bx) / length) * AWAY, (-(y - by) / length) * AWAY] };
 }
 
-function plate(of: Geometry, other: Geometry | undefined, number: string, colour: string): Style {
+function plate(
+  of: Geometry,
+  other: Geometry | undefined,
+  number: string,
+  colour: string,
+  side: 1 | -1,
+): Style {
+  const place = numberPlace(of, other, side);
   return new Style({
-    geometry: new Point(numberPlace(of, other)),
+    geometry: new Point([...place.at]),
     text: new Text({
       text: number,
       font: "600 13px Sarabun",
-      offsetY: -18,
+      offsetX: place.by[0],
+      offsetY: place.by[1],
       padding: [2, 6, 2, 6],
       fill: new Fill({ color: WHITE }),
       backgroundFill: new Fill({ color: colour }),
@@ -140,8 +167,8 @@ export async function showPair(target: HTMLElement, shapes: PairShapes): Promise
           ];
           if (!mine || one.get("role") === "common") return [];
           return one.get("role") === "first"
-            ? plate(mine, other, "1", FIRST)
-            : plate(mine, other, "2", SECOND);
+            ? plate(mine, other, "1", FIRST, 1)
+            : plate(mine, other, "2", SECOND, -1);
         },
       }),
     ],
@@ -149,6 +176,8 @@ export async function showPair(target: HTMLElement, shapes: PairShapes): Promise
   const extent = createEmpty();
   for (const one of source.getFeatures()) extend(extent, one.getGeometry()?.getExtent() ?? createEmpty());
   if (isEmpty(extent)) return;
+  const legend = target.parentElement?.querySelector<HTMLElement>(".map-legend");
+  const above = Math.max(56, 32 + (legend?.offsetHeight ?? 0));
   // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
-  map.getView().fit(extent, { padding: [56, 72, 56, 72], maxZoom: 18 });
+  map.getView().fit(extent, { padding: [above, 72, 56, 72], maxZoom: 18 });
 }
