@@ -428,7 +428,8 @@ def money_at_stake(session: Session, narrowed: PairFilter) -> Stake:
     grant with what it pays once."""
     where, values = _conditions(replace(narrowed, class_=()))
     row = session.execute(sa.text(_AT_STAKE.format(where=" AND ".join(where))), values).one()
-    return Stake(*row[:3], confirmed=Stake(*row[3:]))
+    pairs, works, baht, *confirmed = row
+    return Stake(pairs, works, baht, Stake(*confirmed))
 
 
 def pairs_by_organisation(session: Session, narrowed: PairFilter, *, limit: int = 50) -> list[OrganisationPairs]:

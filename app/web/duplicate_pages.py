@@ -192,7 +192,7 @@ def _pair_html(pair_id: int, problems: list[dict[str, Any]] | None = None, typed
         view = found_pair(session, pair_id)
         shapes = pair_shapes(session, pair_id)
         acts = possible_acts(here.actor, look_at_pair(session, pair_id))
-        twice = view.status == "confirmed" and view.held == "same_work" and view.answered_at is not None
+        twice = view.status == "confirmed" and view.held == "same_work"
         return render_template(
             "duplicates/pair.html",
             view=view,
@@ -205,7 +205,9 @@ def _pair_html(pair_id: int, problems: list[dict[str, Any]] | None = None, typed
             answers=[(name, class_names()[name]) for name in ANSWERS],
             acts=acts,
             twice=twice,
-            mended=mended_since(session, [view.a.id, view.b.id], view.answered_at) if twice else [],
+            mended=mended_since(session, [view.a.id, view.b.id], view.answered_at)
+            if twice and view.answered_at
+            else [],
             sides=_sides(here.actor, view),
             pictures=_pictures(session, view),
             picture_of=picture_address,
