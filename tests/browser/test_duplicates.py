@@ -45,4 +45,4 @@ def test_an_officer_answers_a_pair(visitor: Visitor) -> None:
     phone.goto("/duplicates")
     expect(phone.locator("#dup-controls")).to_be_hidden()
     phone.get_by_role("button", name="ตัวกรอง").click()
-    expect(phone.get_by_label("ปีงบประมาณ")).to_be_visible()
+    expect(phone.locator("#by-fiscal_year")).to_be_visible()

@@ -74,6 +74,12 @@ function feature(shape: unknown, role: Role): Feature<Geometry>[] {
 
 /** Pixels from the end of a line to its number: beyond the band of what both have. */
 const AWAY = 30;
+/** Metres of the map: an end this near to the other line is on it. */
+const NEAR = 60;
+
+function between(one: readonly number[], other: readonly number[]): number {
+  return Math.hypot((one[0] ?? 0) - (other[0] ?? 0), (one[1] ?? 0) - (other[1] ?? 0));
+}
 
 interface Place {
   readonly at: readonly number[];
@@ -82,7 +88,12 @@ interface Place {
 }
 
 /** Where the number of a work stands: beyond the end of its line that is farther from the other work, or beside it. */
-function numberPlace(of: Geometry, other: Geometry | undefined, side: 1 | -1): Place {
+function numberPlace(
+  of: Geometry,
+  other: Geometry | undefined,
+  side: 1 | -1,
+  taken: readonly number[] | null,
+): Place {
   const extent = of.getExtent();
   const points = of instanceof SimpleGeometry ? of.getFlatCoordinates() : null;
   if (!points || points.length < 4 || !(of.getType() === "LineString")) {
@@ -96,9 +107,13 @@ function numberPlace(of: Geometry, other: Geometry | undefined, side: 1 | -1): P
   };
   const first = points.slice(0, 2);
   const last = points.slice(-2);
-  // Of two lines that end together the one has its number at this end, the other at that.
-  const apart = away(first) - away(last);
-  const atFirst = Math.abs(apart) < 15 ? (first[0] ?? 0) < (last[0] ?? 0) === side > 0 : apart > 0;
+  // Of a line that begins and ends on the other: where that one's number is not.
+  const apart = taken
+    ? Math.abs(away(first) - away(last)) > NEAR
+      ? away(first) - away(last)
+      : between(first, taken) - between(last, taken)
+    : away(first) - away(last);
+  const atFirst = apart > 0;
   const end = atFirst ? first : last;
   const [x = 0, y = 0] = end;
   const [bx = x, by = y] = atFirst ? points.slice(2, 4) : points.slice(-4, -2);
@@ -106,14 +121,7 @@ function numberPlace(of: Geometry, other: Geometry | undefined, side: 1 | -1): P
   return { at: end, by: [((x - bx) / length) * AWAY, (-(y - by) / length) * AWAY] };
 }
 
-function plate(
-  of: Geometry,
-  other: Geometry | undefined,
-  number: string,
-  colour: string,
-  side: 1 | -1,
-): Style {
-  const place = numberPlace(of, other, side);
+function plate(place: Place, number: string, colour: string): Style {
   return new Style({
     geometry: new Point([...place.at]),
     text: new Text({
@@ -143,6 +151,7 @@ export async function showPair(target: HTMLElement, shapes: PairShapes): Promise
     new VectorLayer({
       source,
       zIndex,
+      className: "pair-shapes",
       style: (one) => (one.get("role") === role ? STYLES[role] : []),
     });
   const shapeOf = (role: Role): Geometry | undefined => source.getFeatureById(role)?.getGeometry();
@@ -159,16 +168,15 @@ export async function showPair(target: HTMLElement, shapes: PairShapes): Promise
       layer("second", 7),
       new VectorLayer({
         source,
+        className: "pair-numbers",
         zIndex: 9,
         style: (one) => {
-          const [mine, other] = [
-            shapeOf(one.get("role")),
-            shapeOf(one.get("role") === "first" ? "second" : "first"),
-          ];
-          if (!mine || one.get("role") === "common") return [];
-          return one.get("role") === "first"
-            ? plate(mine, other, "1", FIRST, 1)
-            : plate(mine, other, "2", SECOND, -1);
+          const [first, second] = [shapeOf("first"), shapeOf("second")];
+          const role: Role = one.get("role");
+          if (role === "common") return [];
+          const mine = first && numberPlace(first, second, 1, null);
+          if (role === "first") return mine ? plate(mine, "1", FIRST) : [];
+          return second ? plate(numberPlace(second, first, -1, mine?.at ?? null), "2", SECOND) : [];
         },
       }),
     ],
@@ -177,7 +185,7 @@ export async function showPair(target: HTMLElement, shapes: PairShapes): Promise
   for (const one of source.getFeatures()) extend(extent, one.getGeometry()?.getExtent() ?? createEmpty());
   if (isEmpty(extent)) return;
   const legend = target.parentElement?.querySelector<HTMLElement>(".map-legend");
-  const above = Math.max(56, 32 + (legend?.offsetHeight ?? 0));
+  const above = Math.max(56, AWAY + 36 + (legend?.offsetHeight ?? 0));
   // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
   map.getView().fit(extent, { padding: [above, 72, 56, 72], maxZoom: 18 });
 }
