@@ -44,6 +44,8 @@ _POINT, _LINE, _AREA = 0, 1, 2
 _COLLECTION = 7
 _STATIONS = 12
 _SAME_LENGTH = 1e-6
+_CLIP_SLACK_M = 0.01
+_FEW_VERTICES, _MOST_WINDING, _PIECE = 200, 5.0, 8
 
 
 @dataclass(frozen=True)
@@ -290,14 +292,57 @@ def _shared_lines(
     swap = length_b < length_a
     short, long = np.where(swap, b, a), np.where(swap, a, b)
     short_m, long_m = np.minimum(length_a, length_b), np.maximum(length_a, length_b)
-    shared = shapely.length(shapely.intersection(short, shapely.buffer(long, within)))
-    shared_long = shapely.length(shapely.intersection(long, shapely.buffer(short, within)))
+    shared = shapely.length(shapely.intersection(short, _buffered(_beside(long, short, within), within)))
+    shared_long = shapely.length(shapely.intersection(_beside(long, short, within), _buffered(short, within)))
     # Of two lines of one length neither is the shorter: the answer must not hang on the last digit of it.
     equal = long_m - short_m <= _SAME_LENGTH * long_m
     shared[equal] = shared_long[equal] = np.maximum(shared, shared_long)[equal]
     with np.errstate(invalid="ignore", divide="ignore"):
         share, longer = np.nan_to_num(shared / short_m), np.nan_to_num(shared_long / long_m)
     return shared, np.minimum(share, 1.0), np.minimum(longer, 1.0)
+
+
+def _beside(long: GeometryArray, short: GeometryArray, within: FloatArray) -> GeometryArray:
+    """What of each long line can lie within reach of the short one: its part in the box of that, grown by the reach.
+
+    A buffer costs with the square of what winds, and one work may wind over a whole tambon.
+    """
+    grown = np.column_stack([within, within]) + _CLIP_SLACK_M
+    boxes = shapely.bounds(short)
+    boxes = np.column_stack([boxes[:, :2] - grown, boxes[:, 2:] + grown]).tolist()
+    part: GeometryArray = np.empty(len(long), dtype=object)
+    part[:] = [shapely.clip_by_rect(line, *box) for line, box in zip(long, boxes, strict=True)]
+    return part
+
+
+def _buffered(lines: GeometryArray, within: FloatArray) -> GeometryArray:
+    """Areas within reach of each line. One that winds to and fro is buffered in short pieces, which are then joined."""
+    areas: GeometryArray = np.full(len(lines), None, dtype=object)
+    winds = _winds(lines)
+    areas[~winds] = shapely.buffer(lines[~winds], within[~winds])
+    for index in np.flatnonzero(winds):
+        areas[index] = shapely.union_all(shapely.buffer(_pieces(lines[index]), within[index]))
+    return areas
+
+
+def _winds(lines: GeometryArray) -> BoolArray:
+    """Of many vertices, and several times as long as its box is wide."""
+    vertices = shapely.get_num_coordinates(lines)
+    bounds = shapely.bounds(lines)
+    wide = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
+    winds: BoolArray = (vertices > _FEW_VERTICES) & (shapely.length(lines) > _MOST_WINDING * wide)
+    return winds
+
+
+def _pieces(line: BaseGeometry) -> GeometryArray:
+    """A line in stretches of some vertices each, every one beginning where the one before it ends."""
+    found = [
+        shapely.LineString(xy[start : start + _PIECE + 1])
+        for xy in map(shapely.get_coordinates, shapely.get_parts(line))
+        for start in range(0, max(len(xy) - 1, 1), _PIECE)
+        if len(xy) > 1
+    ]
+    return np.array(found, dtype=object)
 
 
 def _shared_others(a: GeometryArray, b: GeometryArray, within: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -440,8 +485,12 @@ def common_part(left: BaseGeometry, right: BaseGeometry, tolerance_m: float = TO
     smaller, larger = (two, one) if (two.length, dimensions[1]) < (one.length, dimensions[0]) else (one, two)
     if dimensions[0] != dimensions[1]:
         smaller, larger = (two, one) if dimensions[0] else (one, two)
-    part = shapely.intersection(smaller, shapely.buffer(larger, tolerance_m))
-    return _unmoved(part, shapes)
+    if not any(dimensions):
+        near, within = np.array([smaller], dtype=object), np.array([float(tolerance_m)])
+        area = _buffered(_beside(np.array([larger], dtype=object), near, within), within)[0]
+    else:
+        area = shapely.buffer(larger, tolerance_m)
+    return _unmoved(shapely.intersection(smaller, area), shapes)
 
 
 def planar(left: GeometryArray, right: GeometryArray) -> tuple[GeometryArray, GeometryArray]:

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,10 +28,11 @@ from gis.overlap import (
     pair_metrics,
     tolerance_m,
 )
-from gis.overlap_facts import FEATURES, Facts, facts_of_all, features, money_differs, one_water, route_of, years_apart
+from gis.overlap_facts import FEATURES, Facts, facts_of_all, features, one_water, years_apart
+from gis.overlap_reasons import KEEPS_UP, MENDS, Pair, stretches, verdict_of, years_between
 from gis.work_names import grant_is_with
 
-RULES = 2
+RULES = 3
 """Counted up when pairs would be told otherwise than before: everything that is stored is then compared again."""
 WARRANTY_YEARS = 2
 """Years in which the contractor mends defects himself; a repair before they are over wants an explanation."""
@@ -79,18 +79,11 @@ BIAS = -2.55
 SURFACE_RANKS = {
     "EARTH": 1, "LATERITE": 2, "CRUSHED": 3, "PARA": 4, "ST": 4, "CAPE": 4, "BLOCK": 4, "AC": 5, "RC": 5,
 }  # fmt: skip
-_MENDS = frozenset(("REPAIR", "REBUILD", "OVERLAY"))
-"""Natures that mend what is there, whatever was said of the first work."""
-_KEEPS_UP = frozenset(("IMPROVE", "DREDGE"))
-"""Natures that come back every few years."""
-
 _END_SHARE = 0.35
 """Two lines that follow each other share at most so much of the shorter one, where they meet."""
 _BESIDE_SHARE, _BESIDE_M = 0.85, 80.0
 """Where they meet they run near each other for a short way only; for longer they run side by side."""
 _ENDS_APART_M = 25.0
-_TOUCH_M, _APART_SAID_M = 0.5, 5.0
-_AREA = 2
 _TURNED_DEG = 25.0
 _ACROSS_DEG, _CROSSED_SHARE = 35.0, 0.5
 _TURNED_OFF_DEG = 65.0
@@ -103,50 +96,6 @@ _GRANT_YEARS = 1
 """A grant is spent in its year or the next."""
 _LIFE_YEARS = 12
 """After so many years the whole work is built again."""
-
-
-@dataclass(frozen=True)
-class _Pair:
-    """One pair with all that is known of it; ``later`` is the later one, or the right one of the same year."""
-
-    left: Work
-    right: Work
-    one: Facts
-    two: Facts
-    said: Mapping[str, float]
-    measured: Mapping[str, Any]
-    odds: float
-    warranty_years: int
-
-    @property
-    def swapped(self) -> bool:
-        """The left one is the later."""
-        return _when(self.left) > _when(self.right)
-
-    @property
-    def earlier(self) -> tuple[Work, Facts]:
-        return (self.right, self.two) if self.swapped else (self.left, self.one)
-
-    @property
-    def later(self) -> tuple[Work, Facts]:
-        return (self.left, self.one) if self.swapped else (self.right, self.two)
-
-    @property
-    def gap_years(self) -> float:
-        """Years between the two: from the end of the one to the begin of the other where both days are known."""
-        first, last = self.earlier[0], self.later[0]
-        if first.ends_on is not None and last.starts_on is not None and last.starts_on >= first.ends_on:
-            return (last.starts_on - first.ends_on).days / 365.25
-        return float(years_apart(first, last) or 0)
-
-    @property
-    def lines(self) -> bool:
-        return bool(self.measured["left_dimension"] == self.measured["right_dimension"] == 1)
-
-
-def _when(work: Work) -> tuple[int, str]:
-    day = work.starts_on or work.ends_on
-    return (work.fiscal_year_be or 0, day.isoformat() if day else "")
 
 
 def compare(left: Sequence[Work], right: Sequence[Work], warranty_years: int = WARRANTY_YEARS) -> list[Verdict]:
@@ -169,7 +118,7 @@ def classify(
     for index, (a, b, f, g) in enumerate(zip(left, right, one, two, strict=True)):
         said = {name: value for name, value in zip(FEATURES, evidence[index].tolist(), strict=True) if value}
         measured = {name: column[index] for name, column in columns.items()}
-        found.append(_verdict(_Pair(a, b, f, g, said, measured, float(odds[index]), warranty_years)))
+        found.append(_verdict(Pair(a, b, f, g, said, measured, float(odds[index]), warranty_years)))
     return found
 
 
@@ -185,7 +134,7 @@ def _by_chainage(
 ) -> PairMetrics:
     """Measures of pairs on one registered road, by their chainage: it says more than two drawings of the road."""
     pairs = enumerate(zip(left, right, one, two, strict=True))
-    told = {index: found for index, pair in pairs if (found := _stretches(*pair))}
+    told = {index: found for index, pair in pairs if (found := stretches(*pair))}
     if not told:
         return metrics
     changed = {
@@ -211,31 +160,25 @@ def _by_chainage(
     return replace(metrics, **changed)
 
 
-def _stretches(a: Work, b: Work, f: Facts, g: Facts) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    if f.stretch is None or g.stretch is None or not route_of(a, f) or route_of(a, f) != route_of(b, g):
-        return None
-    return f.stretch, g.stretch
-
-
 # --- the rules -----------------------------------------------------------------------------------------------------
 
 
-def _verdict(pair: _Pair) -> Verdict:
+def _verdict(pair: Pair) -> Verdict:
     same = 1.0 / (1.0 + math.exp(-max(min(pair.odds, 30.0), -30.0)))
     follows = _continues(pair)
     if follows is not None:
-        return _made(pair, "continuation", follows[0], follows[1])
+        return verdict_of(pair, "continuation", follows[0], follows[1])
     if same < 0.5 or not _is_place(pair):
         return _apart(pair, min(same, 0.49))
     for rule in (_joint, _next_phase, _upgrade, _repair):
         found = rule(pair)
         if found is not None:
             class_, sure, reasons = found
-            return _made(pair, class_, same * sure, reasons)
-    return _made(pair, "same_work", max(same * _twice(pair), 0.5), ())
+            return verdict_of(pair, class_, same * sure, reasons)
+    return verdict_of(pair, "same_work", max(same * _twice(pair), 0.5), ())
 
 
-def _is_place(pair: _Pair) -> bool:
+def _is_place(pair: Pair) -> bool:
     """What no name makes up for: lines must share a good part, and a point says little of where a road is."""
     name = pair.said.get("name_core", 0.0)
     if pair.lines:
@@ -250,7 +193,7 @@ def _is_place(pair: _Pair) -> bool:
     return not roads or name >= _LIKE
 
 
-def _stands_on(pair: _Pair) -> bool:
+def _stands_on(pair: Pair) -> bool:
     """A weir or a pumping station on the water that another work dredges, by whatever name of the water both go."""
     dimensions = {pair.measured["left_dimension"], pair.measured["right_dimension"]}
     if 1 not in dimensions or len(dimensions) == 1:
@@ -270,7 +213,7 @@ def _crosses(at: Mapping[str, Any]) -> bool:
 Found = tuple[PairClass, float, tuple[Reason, ...]]
 
 
-def _continues(pair: _Pair) -> tuple[float, tuple[Reason, ...]] | None:
+def _continues(pair: Pair) -> tuple[float, tuple[Reason, ...]] | None:
     """End to end: the one begins where the other ends, and is not another road by its name or its direction."""
     at = pair.measured
     if not pair.lines or not at["ends_apart_m"] <= max(_ENDS_APART_M, at["tolerance_m"]):
@@ -290,7 +233,7 @@ def _continues(pair: _Pair) -> tuple[float, tuple[Reason, ...]] | None:
     return min(sure, 0.99), (Reason("overlap_ends_meet", {"distance_m": round(at["ends_apart_m"])}),)
 
 
-def _named_as_one(pair: _Pair) -> bool:
+def _named_as_one(pair: Pair) -> bool:
     """One name, or one that says that there is more of it: a phase, "goes on from"."""
     said = pair.said
     if "ends_differ" in said:
@@ -302,7 +245,7 @@ def _named_as_one(pair: _Pair) -> bool:
     return "village_differs" not in said and (said.get("name_core", 0.0) >= _LIKE or "soi_same" in said or between)
 
 
-def _goes_straight_on(pair: _Pair) -> bool:
+def _goes_straight_on(pair: Pair) -> bool:
     """Nearly one name, the same direction, another year: roads that only meet in a village do not have all of these.
 
     Water that meets is one water: the same direction and a name that is not quite another are enough.
@@ -318,12 +261,12 @@ def _goes_straight_on(pair: _Pair) -> bool:
     return not turned > _ONWARD_DEG and bool(pair.one.core and pair.two.core) and name >= _ONWARD_LIKE
 
 
-def _phases_differ(pair: _Pair) -> bool:
+def _phases_differ(pair: Pair) -> bool:
     p, q = pair.one.parts.phases, pair.two.parts.phases
     return bool(p and q and not p & q)
 
 
-def _joint(pair: _Pair) -> Found | None:
+def _joint(pair: Pair) -> Found | None:
     """Declared, or the money of the one is the grant that the other spends: paid once."""
     a, b = pair.left, pair.right
     if a.joint and a.joint == b.joint:
@@ -353,7 +296,7 @@ def _called(work: Work) -> str:
     return work.organisation_name or work.organisation
 
 
-def _next_phase(pair: _Pair) -> Found | None:
+def _next_phase(pair: Pair) -> Found | None:
     """Another phase of what is planned as one, or the same line of the plan in another year."""
     p, q = pair.one.parts.phases, pair.two.parts.phases
     # "ช่วงที่ 2" beside a work without a number: the second stretch, where not most of it is the first one.
@@ -365,7 +308,7 @@ def _next_phase(pair: _Pair) -> Found | None:
     return None
 
 
-def _upgrade(pair: _Pair) -> Found | None:
+def _upgrade(pair: Pair) -> Found | None:
     """A better surface in a later year."""
     before, after = pair.earlier[1].surface, pair.later[1].surface
     better = SURFACE_RANKS.get(after, 0) > SURFACE_RANKS.get(before, 9)
@@ -373,7 +316,7 @@ def _upgrade(pair: _Pair) -> Found | None:
         return None
     values = {
         "before": SURFACE_NAMES[before], "after": SURFACE_NAMES[after],
-        "before_en": before.lower(), "after_en": after.lower(), "years": _years(pair),
+        "before_en": before.lower(), "after_en": after.lower(), "years": years_between(pair),
     }  # fmt: skip
     return "upgrade", 0.97, (Reason("overlap_upgrade", values),)
 
@@ -384,25 +327,21 @@ SURFACE_NAMES = {
 }  # fmt: skip
 
 
-def _repair(pair: _Pair) -> Found | None:
+def _repair(pair: Pair) -> Found | None:
     """Mended, or kept up as works are every few years."""
     first, last = pair.earlier[1].nature, pair.later[1].nature
     gap, warranty = pair.gap_years, pair.warranty_years
-    values = {"years": _years(pair), "warranty": warranty}
-    if gap >= warranty and gap > 0 and (last in _MENDS or last in _KEEPS_UP):
+    values = {"years": years_between(pair), "warranty": warranty}
+    if gap >= warranty and gap > 0 and (last in MENDS or last in KEEPS_UP):
         return "repair", 0.96, (Reason("overlap_repair", values),)
     if gap >= _LIFE_YEARS:
         return "repair", 0.8, (Reason("overlap_rebuilt", values),)
-    if gap > 0 and last in _MENDS and first not in _MENDS | _KEEPS_UP:
+    if gap > 0 and last in MENDS and first not in MENDS | KEEPS_UP:
         return "repair", 0.75, (Reason("overlap_repair_in_warranty", values),)
     return None
 
 
-def _years(pair: _Pair) -> int:
-    return years_apart(pair.left, pair.right) or round(pair.gap_years)
-
-
-def _twice(pair: _Pair) -> float:
+def _twice(pair: Pair) -> float:
     """How sure one place means one work twice, when no rule says otherwise."""
     sure = 1.0
     before, after = pair.one.surface, pair.two.surface
@@ -415,7 +354,7 @@ def _twice(pair: _Pair) -> float:
     return sure
 
 
-def _apart(pair: _Pair, same: float) -> Verdict:
+def _apart(pair: Pair, same: float) -> Verdict:
     """Not one place: two lines that meet at an angle cross or branch off; all others lie near each other."""
     at = pair.measured
     meets = pair.lines and at["distance_m"] <= at["tolerance_m"]
@@ -423,108 +362,5 @@ def _apart(pair: _Pair, same: float) -> Verdict:
         values = {"angle_deg": round(at["angle_deg"])}
         branches = at["end_to_line_m"] <= at["tolerance_m"]
         reason = Reason("overlap_branches" if branches else "overlap_crosses", values)
-        return _made(pair, "crossing", 1.0 - same, (reason,))
-    return _made(pair, "near", 1.0 - same, ())
-
-
-# --- reasons -------------------------------------------------------------------------------------------------------
-
-
-_ONE_PLACE = frozenset(("same_work", "repair", "upgrade", "joint"))
-_HALF = 0.5
-
-
-def _made(pair: _Pair, class_: PairClass, score: float, first: tuple[Reason, ...]) -> Verdict:
-    at = pair.measured
-    wide = pair.lines and class_ in _ONE_PLACE and at["shared_share"] < _HALF <= at["wide_share"]
-    shared_m, share = at["shared_m"], at["shared_share"]
-    if wide:
-        share = at["wide_share"]
-        shared_m = share * min(at["left_m"], at["right_m"])
-    reasons = [*first, *_of_shapes(pair, wide), *_of_names(pair), *_of_money(pair), *_of_years(pair)]
-    codes = {reason.code: reason for reason in reversed(reasons)}
-    kept = tuple(codes[code] for code in dict.fromkeys(reason.code for reason in reasons))
-    within_m = max(REACH_M, at["tolerance_m"]) if wide else at["tolerance_m"]
-    return Verdict(class_, round(min(max(score, 0.0), 1.0), 3), round(shared_m, 1), round(share, 3), kept, within_m)
-
-
-def _of_shapes(pair: _Pair, wide: bool) -> list[Reason]:
-    at = pair.measured
-    if pair.lines:
-        return _of_lines(pair, wide)
-    if at["left_dimension"] == at["right_dimension"] == _AREA and at["shared_share"] > 0:
-        return [Reason("overlap_shared_area", {"percent": round(100 * at["shared_share"])})]
-    if at["inside"]:
-        return [Reason("overlap_inside")]
-    if at["distance_m"] == math.inf:
-        return [Reason("overlap_no_place")]
-    code = "overlap_touches" if at["distance_m"] < _TOUCH_M else "overlap_distance"
-    return [Reason(code, {"distance_m": round(at["distance_m"])})]
-
-
-def _of_lines(pair: _Pair, wide: bool) -> list[Reason]:
-    at = pair.measured
-    apart = Reason("overlap_apart", {"apart_m": round(at["apart_m"])})
-    if _stretches(pair.left, pair.right, pair.one, pair.two):
-        route = pair.left.route_code or pair.right.route_code or pair.one.parts.route
-        return [Reason("overlap_chainage", {"route": route, "shared_m": round(at["shared_m"])})]
-    if wide:
-        metres = at["wide_share"] * min(at["left_m"], at["right_m"])
-        values = {"shared_m": round(metres), "percent": round(100 * at["wide_share"]), "within_m": round(REACH_M)}
-        return [Reason("overlap_shared_wide", values), apart]
-    if at["shared_m"] >= 1:
-        values = {"shared_m": round(at["shared_m"]), "percent": round(100 * at["shared_share"])}
-        return [Reason("overlap_shared_length", values), *([apart] if at["apart_m"] > _APART_SAID_M else [])]
-    if at["wide_share"] >= _HALF:
-        return [Reason("overlap_alongside", {"apart_m": round(at["apart_m"])})]
-    return [Reason("overlap_distance", {"distance_m": round(at["distance_m"])})]
-
-
-_SAID = (
-    ("village_same", "overlap_village_same"), ("village_differs", "overlap_village_differs"),
-    ("soi_same", "overlap_soi_same"), ("soi_differs", "overlap_soi_differs"),
-    ("ordinal_differs", "overlap_ordinal_differs"), ("house_differs", "overlap_house_differs"),
-    ("route_same", "overlap_route_same"), ("route_differs", "overlap_route_differs"),
-    ("length_same", "overlap_length_same"), ("water_same", "overlap_water_same"),
-    ("water_differs", "overlap_water_differs"), ("kind_differs", "overlap_kind_differs"),
-)  # fmt: skip
-
-
-def _of_names(pair: _Pair) -> list[Reason]:
-    name = pair.said.get("name_core", 0.0)
-    found = []
-    if pair.one.core and pair.two.core:
-        code = "overlap_name_same" if name >= 0.97 else "overlap_name_near" if name >= 0.6 else "overlap_name_differs"
-        found.append(Reason(code, {"percent": round(100 * name)}))
-    return found + [Reason(code) for feature, code in _SAID if pair.said.get(feature)]
-
-
-def _of_money(pair: _Pair) -> list[Reason]:
-    if pair.said.get("money_same"):
-        return [Reason("overlap_budget_same", {"amount_baht": _plain_baht(pair.left.budget_baht)})]
-    differs = money_differs(pair.left, pair.right)
-    if differs is None:
-        return []
-    percent = round(100 * (1 - math.exp(-differs)))
-    return [
-        Reason("overlap_budget_near" if pair.said.get("money_near") else "overlap_budget_differs", {"percent": percent})
-    ]
-
-
-def _plain_baht(amount: Decimal | None) -> float | int:
-    baht = float(amount or 0)
-    return int(baht) if baht.is_integer() else baht
-
-
-def _of_years(pair: _Pair) -> list[Reason]:
-    a, b = pair.left, pair.right
-    found = [
-        Reason("overlap_organisation_same" if a.organisation == b.organisation else "overlap_organisation_differs")
-    ]
-    apart = years_apart(a, b)
-    if apart == 0:
-        return [Reason("overlap_year_same", {"year": a.fiscal_year_be}), *found]
-    if apart:
-        values = {"years": apart, "earlier": pair.earlier[0].fiscal_year_be, "later": pair.later[0].fiscal_year_be}
-        return [Reason("overlap_years_apart", values), *found]
-    return found
+        return verdict_of(pair, "crossing", 1.0 - same, (reason,))
+    return verdict_of(pair, "near", 1.0 - same, ())

@@ -9,6 +9,7 @@ from app.cli.load import show_progress
 from app.cli.load_raster import take_in
 from app.db import Attribution, Database
 from app.queries.rasters import raster_dir
+from app.services import duplicates
 from app.services.demo import DemoUser, generate, is_empty
 from app.services.demo.heights import SOURCE, rasters
 from app.services.extents import ExtentForm, extent_of_raster
@@ -21,13 +22,17 @@ _ATTRIBUTION = Attribution(user_id=None, name="ข้อมูลสาธิต
 def ensure_demo(database: Database) -> list[DemoUser] | None:
     """Make the demonstration when there is neither project nor organisation; ``None`` when there is.
 
+    Its works are compared at once, so that the pages of duplicates show what the worked example speaks of.
+
     ``database`` is the owner's: the application may not make accounts. The passwords are in the answer and nowhere
     else: whoever calls writes them down.
     """
     with database.transaction(_ATTRIBUTION) as session:
         if not is_empty(session):
             return None
-        return list(generate(session, progress=show_progress).users)
+        users = list(generate(session, progress=show_progress).users)
+        duplicates.refresh(session)
+        return users
 
 
 def demo_rasters(database: Database, settings: Settings) -> None:

@@ -47,6 +47,18 @@ MESSAGES: dict[str, Message] = {
         "ให้เจ้าหน้าที่จังหวัดอีกคนยืนยัน",
         "Another officer of the province confirms it",
     ),
+    "duplicate_judge_appeals": Message(
+        "ผู้ตัดสินอุทธรณ์ไม่เป็นผู้อุทธรณ์",
+        "Whoever decides appeals does not appeal",
+        "ยืนยันเป็นคำตอบอื่น หรือส่งกลับให้ตอบใหม่",
+        "Confirm another answer, or return the pair",
+    ),
+    "duplicate_answer_missing": Message(
+        "ยังไม่ได้เลือกคำตอบ",
+        "No answer was chosen",
+        "เลือกว่าทั้งสองงานเกี่ยวกันอย่างไร",
+        "Choose what the two works are to each other",
+    ),
     "duplicate_one_organisation": Message(
         "งานทั้งสองเป็นของหน่วยงานเดียวกัน ไม่ต้องอุทธรณ์",
         "Both works are of one organisation: there is nobody to appeal against",

@@ -39,6 +39,14 @@ MESSAGES: dict[str, Message] = {
         "ซ่อมภายในระยะประกัน {warranty} ปี ควรให้ผู้รับจ้างเดิมแก้ไข",
         "Repaired within the warranty of {warranty} years: the first contractor should mend it",
     ),
+    "overlap_not_mended": Message(
+        "งานหลังไม่ได้บอกว่าซ่อมหรือปรับปรุง จึงไม่นับเป็นงานซ่อม",
+        "The later work does not say that it repairs or improves, so it is no repair",
+    ),
+    "overlap_within_warranty": Message(
+        "บอกว่าซ่อมหรือปรับปรุง แต่ห่างกัน {years} ปี ยังไม่พ้นประกัน {warranty} ปี จึงไม่นับเป็นงานซ่อม",
+        "It says repair or improvement, but {years} years after (warranty of {warranty} years): no repair",
+    ),
     "overlap_rebuilt": Message("สร้างใหม่หลังผ่านไป {years} ปี", "Built again {years} years after"),
     "overlap_crosses": Message("สองเส้นตัดกันทำมุม {angle_deg} องศา", "The two lines cross at {angle_deg} degrees"),
     "overlap_branches": Message(

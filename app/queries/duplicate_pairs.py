@@ -20,7 +20,10 @@ from app.auth.policy import Target
 
 MAX_LIMIT = 500
 GRANT = "overlap_grant"
-"""Reason that names who gave a grant and who got it."""
+AREAS = "overlap_shared_area"
+"""Reasons that name who gave a grant and who got it, and that the two share an area."""
+QUIET = "quiet"
+"""Status of a pair that asks nothing of anybody: it was told ``continuation``, ``crossing`` or ``near``."""
 Order = Literal["money", "score", "newest"]
 ORDERS: tuple[Order, ...] = ("money", "score", "newest")
 
@@ -40,7 +43,7 @@ class PairFilter:
     class_
         What the pair is held for: the answer where there is one, else what was computed.
     status
-        ``open``, ``answered``, ``confirmed``, ``appealed``.
+        ``open`` (somebody has to answer), ``answered``, ``confirmed``, ``appealed``, ``quiet`` (nobody has to).
     score
         At least this, 0 to 1.
     across
@@ -134,6 +137,18 @@ class PairView:
     b: PairWork
 
     @property
+    def shared(self) -> Literal["length", "area", "none"]:
+        """What of the two is shared: points and works that lie apart share nothing, they have a distance."""
+        if self.shared_m:
+            return "length"
+        return "area" if any(reason["code"] == AREAS for reason in self.reasons) else "none"
+
+    @property
+    def dropped(self) -> tuple[PairWork, ...]:
+        """Works of it that are cancelled or put off: nothing is spent twice any more."""
+        return tuple(work for work in (self.a, self.b) if work.status in _DROPPED)
+
+    @property
     def grant(self) -> tuple[PairWork, PairWork] | None:
         """The work whose money is a grant and the one that it pays; ``None`` where no grant is known or somebody
         answered that it is something else."""
@@ -154,11 +169,15 @@ class PairPage:
 
 @dataclass(frozen=True)
 class Stake:
-    """What may be spent twice: pairs held for the same work, the works that are the smaller one, and their money."""
+    """Pairs held for the same work, the works that are the smaller one, and their money: what may be spent twice.
+
+    ``confirmed``: the same of what the province has confirmed; a work that is in such a pair counts there only.
+    """
 
     pairs: int
     works: int
     baht: Decimal
+    confirmed: Stake | None = None
 
 
 @dataclass(frozen=True)
@@ -223,7 +242,13 @@ def _short_name(organisation: str) -> str:
 
 
 HELD = "coalesce(d.answer, d.class)"
-_STAKE = f"CASE WHEN {HELD} = 'same_work' THEN least({_money('a')}, {_money('b')}) ELSE 0 END"
+_STATUS = (
+    f"CASE WHEN d.status = 'open' AND d.class IN ('continuation', 'crossing', 'near') THEN '{QUIET}' ELSE d.status END"
+)
+_DROPPED = ("CANCELLED", "DEFERRED")
+# Nothing is spent twice any more when one of the two is dropped; the pair itself ends at the next comparison.
+_TWICE = f"{HELD} = 'same_work' AND a.status <> ALL(ARRAY{list(_DROPPED)}) AND b.status <> ALL(ARRAY{list(_DROPPED)})"
+_STAKE = f"CASE WHEN {_TWICE} THEN least({_money('a')}, {_money('b')}) ELSE 0 END"
 _FROM = """
 FROM duplicate_pair d
 JOIN project a ON a.id = d.project_a JOIN organisation oa ON oa.code = a.organisation_code
@@ -243,7 +268,7 @@ _KEYS: Mapping[Order, str] = {
     "newest": "extract(epoch FROM d.computed_at)::float",
 }
 _PAIR = (
-    f"d.id, d.class, {HELD}, d.score, d.shared_m, d.shared_share, d.distance_m, d.reasons, d.status, d.answer,"
+    f"d.id, d.class, {HELD}, d.score, d.shared_m, d.shared_share, d.distance_m, d.reasons, {_STATUS}, d.answer,"
     " d.answered_for, s.created_by_name, s.created_at, d.row_version, d.computed_at, d.ended_at,"
     f" {_STAKE}"
 )
@@ -368,7 +393,7 @@ def status_counts(session: Session, narrowed: PairFilter) -> dict[str, int]:
     """How many pairs there are in each status; the filter's own statuses do not narrow it."""
     where, values = _conditions(replace(narrowed, status=()))
     rows = session.execute(
-        sa.text(f"SELECT d.status, count(*) {_FROM} WHERE {' AND '.join(where)} GROUP BY 1"), values
+        sa.text(f"SELECT {_STATUS}, count(*) {_FROM} WHERE {' AND '.join(where)} GROUP BY 1"), values
     ).all()
     return {status: count for status, count in rows}
 
@@ -377,14 +402,17 @@ def status_counts(session: Session, narrowed: PairFilter) -> dict[str, int]:
 # share one money (a grant and the work that it pays) only the larger counts.
 _AT_STAKE = f"""
 WITH pairs AS MATERIALIZED (
-    SELECT a.id AS a, {_money("a")} AS a_baht, b.id AS b, {_money("b")} AS b_baht
-    {_FROM} WHERE {{where}} AND {HELD} = 'same_work'
+    SELECT a.id AS a, {_money("a")} AS a_baht, b.id AS b, {_money("b")} AS b_baht, d.status = 'confirmed' AS confirmed
+    {_FROM} WHERE {{where}} AND {_TWICE}
 ), smaller AS MATERIALIZED (
-    SELECT DISTINCT CASE WHEN (a_baht, a) < (b_baht, b) THEN a ELSE b END AS id,
-                    CASE WHEN (a_baht, a) < (b_baht, b) THEN a_baht ELSE b_baht END AS baht
-    FROM pairs
+    SELECT CASE WHEN (a_baht, a) < (b_baht, b) THEN a ELSE b END AS id,
+           least(a_baht, b_baht) AS baht, bool_or(confirmed) AS confirmed
+    FROM pairs GROUP BY 1, 2
 )
-SELECT (SELECT count(*) FROM pairs), count(*), coalesce(sum(s.baht), 0)
+SELECT (SELECT count(*) FROM pairs WHERE NOT confirmed), count(*) FILTER (WHERE NOT s.confirmed),
+       coalesce(sum(s.baht) FILTER (WHERE NOT s.confirmed), 0),
+       (SELECT count(*) FROM pairs WHERE confirmed), count(*) FILTER (WHERE s.confirmed),
+       coalesce(sum(s.baht) FILTER (WHERE s.confirmed), 0)
 FROM smaller s
 WHERE NOT EXISTS (
     SELECT FROM duplicate_pair d
@@ -396,10 +424,12 @@ WHERE NOT EXISTS (
 
 
 def money_at_stake(session: Session, narrowed: PairFilter) -> Stake:
-    """Money that may be spent twice among the pairs of the filter, each work's once, a grant with what it pays once."""
+    """Money that may be spent twice among the pairs of the filter, and what was confirmed of it: each work's once, a
+    grant with what it pays once."""
     where, values = _conditions(replace(narrowed, class_=()))
     row = session.execute(sa.text(_AT_STAKE.format(where=" AND ".join(where))), values).one()
-    return Stake(*row)
+    pairs, works, baht, *confirmed = row
+    return Stake(pairs, works, baht, Stake(*confirmed))
 
 
 def pairs_by_organisation(session: Session, narrowed: PairFilter, *, limit: int = 50) -> list[OrganisationPairs]:
@@ -407,8 +437,8 @@ def pairs_by_organisation(session: Session, narrowed: PairFilter, *, limit: int 
     where, values = _conditions(narrowed)
     rows = session.execute(
         sa.text(
-            "WITH found AS MATERIALIZED (SELECT a.organisation_code AS a, b.organisation_code AS b, d.status"
-            f"{_FROM} WHERE {' AND '.join(where)})"
+            "WITH found AS MATERIALIZED (SELECT a.organisation_code AS a, b.organisation_code AS b,"
+            f" {_STATUS} AS status {_FROM} WHERE {' AND '.join(where)})"
             f" SELECT o.code, {_short_name('o')}, o.name_en, count(*), count(*) FILTER (WHERE f.status = 'open')"
             " FROM (SELECT a AS code, status FROM found"
             "       UNION ALL SELECT b, status FROM found WHERE b <> a) f"
@@ -448,7 +478,7 @@ def _conditions(narrowed: PairFilter) -> tuple[list[str], dict[str, Any]]:
         "fiscal_year": _either("{w}.fiscal_year_be = ANY(:fiscal_year)"),
         "kind": _either("{w}.kind = ANY(:kind)"),
         "class_": f"{HELD} = ANY(:class_)",
-        "status": "d.status = ANY(:status)",
+        "status": f"{_STATUS} = ANY(:status)",
         "area": _either(
             "CASE WHEN {w}.area_code IS NOT NULL THEN {w}.area_code LIKE ANY(:area)"
             " ELSE coalesce(o{w}.amphoe_code, o{w}.province_code) LIKE ANY(:area) END"

@@ -209,6 +209,8 @@ def _objection(actor: Actor, pair: HeldPair, act: str) -> Problem | None:
         return Problem("duplicate_own_answer", where={"field": "act"})
     if act == "answer" and pair.status == "answered" and pair.answered_for not in _sides(actor, pair, act):
         return Problem("duplicate_answered_by_other", where={"field": "answer"})
+    if act == "appeal" and _sides(actor, pair, "confirm"):
+        return Problem("duplicate_judge_appeals", where={"field": "act"})
     if act == "appeal" and len(pair.organisations) == 1:
         return Problem("duplicate_one_organisation", where={"field": "act"})
     return None
@@ -222,7 +224,7 @@ def _readable(session: Session, pair: HeldPair, said: Said) -> list[Problem]:
         *check_text("document", said.document),
     ]
     if said.act in ("answer", "appeal") and not said.answer:
-        problems.append(Problem("field_required", where={"field": "answer"}))
+        problems.append(Problem("duplicate_answer_missing", where={"field": "answer"}))
     if said.attachment_id is not None and not session.scalar(
         sa.text("SELECT true FROM attachment WHERE id = :id AND project_id IN (:a, :b) AND removed_at IS NULL"),
         {"id": said.attachment_id, "a": pair.project_a, "b": pair.project_b},

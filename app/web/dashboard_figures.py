@@ -42,6 +42,8 @@ class Shown:
         Against the year before, in words.
     address
         Where its rows are; empty when there are none.
+    to_compare
+        The works were never compared: there is no figure yet, but a button that begins.
     """
 
     title: str
@@ -51,6 +53,7 @@ class Shown:
     change: str
     address: str
     exact: str = ""
+    to_compare: bool = False
 
 
 def first_stage(total: Funnel) -> str:
@@ -64,6 +67,7 @@ def figures_of(
     before: Funnel | None,
     coordinates: CoordinatesReading,
     stakes: tuple[Stake, Stake] | None,
+    never_compared: bool = False,
 ) -> list[Shown]:
     narrowed = place.narrowed
     (year,) = narrowed.fiscal_year
@@ -99,7 +103,7 @@ def figures_of(
         )
     shown.append(_coordinates_shown(year, coordinates, lists[first]))
     if stakes:
-        shown.append(_stake_shown(narrowed, *stakes))
+        shown.append(_stake_shown(narrowed, never_compared, *stakes))
     return shown
 
 
@@ -119,16 +123,24 @@ def _coordinates_shown(year: int, reading: CoordinatesReading, address: str) -> 
     )
 
 
-def _stake_shown(narrowed: ProjectFilter, now: Stake, before: Stake) -> Shown:
+def _stake_shown(narrowed: ProjectFilter, never: bool, now: Stake, before: Stake) -> Shown:
     pairs = {"class": "same_work", "area": ",".join(narrowed.area), "organisation": ",".join(narrowed.organisation)}
     query = urlencode({**pairs, "fiscal_year": narrowed.fiscal_year[0]}, safe=",")
+    title, address = _("เงินที่อาจซ้ำ"), f"/duplicates?{query}"
+    if never:
+        return Shown(title, _("ยังไม่เคยเทียบ"), "", "", "", address, to_compare=True)
+    confirmed = now.confirmed.baht if now.confirmed else Decimal(0)
+    notes = [
+        _("%(count)s คู่ที่อาจเป็นงานเดียวกัน", count=money(now.pairs)),
+        *([_("ยืนยันแล้วว่าซ้ำอีก %(baht)s บาท", baht=short_baht(confirmed))] if confirmed else []),
+    ]
     return Shown(
-        _("เงินที่อาจจ่ายซ้ำ"),
+        title,
         short_baht(now.baht) if now.pairs else "–",
         _("บาท") if now.pairs else "",
-        _("%(count)s คู่ที่อาจเป็นงานเดียวกัน", count=money(now.pairs)),
+        " · ".join(notes),
         _change(narrowed.fiscal_year[0], now.baht, before.baht),
-        f"/duplicates?{query}",
+        address,
         money(now.baht),
     )
 

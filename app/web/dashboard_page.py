@@ -16,12 +16,14 @@ from app.auth.actor import Actor
 from app.auth.policy import Visibility, visibility
 from app.queries.budget import data_as_of, opening_year
 from app.queries.dashboard import CoordinatesReading, read_coordinates
+from app.queries.duplicate_times import never_compared
 from app.queries.funnel import Funnel, FunnelReading, FunnelRow, GroupBy, funnel
 from app.queries.project_filter import ProjectFilter
 from app.web.access_cache import NationalAnswers
 from app.web.context import current_fiscal_year_be, remembered
 from app.web.dashboard_figures import baht_of, count_of, figures_of, first_stage, stakes_of
 from app.web.dashboard_place import BY, Names, Place, below, own_or_asked
+from app.web.duplicates import may_compare
 from app.web.filters import fiscal_year
 from app.web.funnel_page import group_name, row_name
 from app.web.funnel_request import Asked, ListAddresses
@@ -98,10 +100,12 @@ def _of_year(session: Session, place: Place, by_year: FunnelReading, seat: str, 
     parts = funnel(session, narrowed, place.by, sight) if group_by != place.by else rows
     coordinates = _coordinates(session, replace(narrowed, fiscal_year=(year - 1, year)), group_by, sight)
     stakes = stakes_of(session, narrowed) if sight is Visibility.STAFF else None
+    never = stakes is not None and never_compared(session)
     earlier = {int(row.code or 0): row.funnel for row in by_year.rows}.get(year - 1)
     table = sorted(rows.rows, key=lambda row: (row.code is None, -baht_of(row.funnel, "approved"), str(row.code)))
     return {
-        "figures": figures_of(place, rows.total, earlier, coordinates, stakes),
+        "figures": figures_of(place, rows.total, earlier, coordinates, stakes, never),
+        "may_compare": may_compare(),
         "year_bars": _year_bars(place, by_year),
         "part_bars": _part_bars(place, parts),
         "bys": [(name, group_name(name), f"/dashboard?{place.query(by=name)}") for name in BY],

@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 
 from app.messages import Language, sentence
 from app.models.duplicate import ACTS, ANSWERS, CLASSES, STATUSES
-from app.queries.duplicate_pairs import DecisionView, PairFilter, PairView, PairWork, Stake
+from app.queries.duplicate_pairs import QUIET, DecisionView, PairFilter, PairView, PairWork, Stake
 from app.services.duplicate_drawing import DrawnNeighbour
 from gis import geojson
+from gis.overlap_reasons import Voice, speaks
 
 _TEXT: Mapping[str, Any] = {"type": ["string", "null"]}
 _MOMENT: Mapping[str, Any] = {"type": ["string", "null"], "format": "date-time"}
@@ -49,7 +50,7 @@ PAIR_SCHEMA: Mapping[str, Any] = {
         "shared_share": {"type": "number"},
         "distance_m": {"type": "number"},
         "at_stake_baht": {"type": "number"},
-        "status": {"enum": list(STATUSES)},
+        "status": {"enum": [*STATUSES, QUIET], "description": "quiet: nobody is asked for an answer"},
         "answer": {"enum": [*ANSWERS, None]},
         "answered_for": _TEXT,
         "answered_by": _TEXT,
@@ -62,6 +63,7 @@ PAIR_SCHEMA: Mapping[str, Any] = {
                 "properties": {
                     "code": {"type": "string"},
                     "message": {"type": "string"},
+                    "speaks": {"enum": ["for", "against", "beside"], "description": "For the class or against it"},
                     "values": {"type": "object"},
                 },
             },
@@ -162,6 +164,7 @@ def status_names() -> dict[str, str]:
         "answered": _("ตอบแล้ว"),
         "appealed": _("อุทธรณ์"),
         "confirmed": _("จังหวัดยืนยัน"),
+        QUIET: _("ไม่ต้องตอบ"),
     }
 
 
@@ -179,6 +182,13 @@ def act_names() -> dict[str, str]:
 def reason_lines(reasons: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
     """Reasons as sentences."""
     return [sentence(reason["code"], reason["values"], language) for reason in reasons]
+
+
+def reason_voices(view: PairView, language: Language) -> list[tuple[Voice, str]]:
+    """Reasons of a pair as sentences: what speaks for its class, then what speaks against it, then the rest."""
+    told = [(speaks(one["code"], view.class_), sentence(one["code"], one["values"], language)) for one in view.reasons]
+    order: tuple[Voice, ...] = ("for", "against", "beside")
+    return sorted(told, key=lambda one: order.index(one[0]))
 
 
 def work_json(work: PairWork) -> dict[str, Any]:
@@ -220,6 +230,7 @@ def pair_json(view: PairView, language: Language) -> dict[str, Any]:
             {
                 "code": reason["code"],
                 "message": sentence(reason["code"], reason["values"], language),
+                "speaks": speaks(reason["code"], view.class_),
                 "values": reason["values"],
             }
             for reason in view.reasons
@@ -293,8 +304,9 @@ def paper_address(view: DecisionView) -> str | None:
 
 
 def stake_json(stake: Stake) -> dict[str, Any]:
-    """What may be spent twice."""
-    return {"pairs": stake.pairs, "works": stake.works, "baht": float(stake.baht)}
+    """What may be spent twice, and what was confirmed."""
+    told: dict[str, Any] = {"pairs": stake.pairs, "works": stake.works, "baht": float(stake.baht)}
+    return told if stake.confirmed is None else told | {"confirmed": stake_json(stake.confirmed)}
 
 
 def query_of(narrowed: PairFilter, **more: Any) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import own_scope
-from app.models.duplicate import ANSWERS, CLASSES, STATUSES
+from app.models.duplicate import ANSWERS, CLASSES
 from app.queries.areas import area_names
 from app.queries.attachments import attachments_of
 from app.queries.duplicate_pairs import (
@@ -29,7 +29,7 @@ from app.queries.duplicate_pairs import (
     pairs_by_organisation,
     status_counts,
 )
-from app.queries.duplicate_times import last_refreshed
+from app.queries.duplicate_times import last_refreshed, mended_since, never_compared
 from app.queries.organisations import organisation_names
 from app.queries.project_filter import ProjectFilter
 from app.services.attachment_files import MAX_BYTES
@@ -44,6 +44,7 @@ from app.web.duplicate_json import (
     picture_address,
     query_of,
     reason_lines,
+    reason_voices,
     status_names,
 )
 from app.web.duplicates import (
@@ -52,9 +53,11 @@ from app.web.duplicates import (
     PAGE,
     SAID,
     SORT,
+    STANDS,
     enqueue_check,
     filter_of,
     found_pair,
+    may_compare,
     readable_key,
     require_staff,
     said_of,
@@ -91,6 +94,8 @@ def list_page(sort: Any, cursor: Any, **values: Any) -> Response:
     if "organisation" not in request.args and "area" not in request.args:
         narrowed = _own(here.actor, narrowed)
     with here.database.reading() as session:
+        if "status" not in request.args and "class" not in request.args:
+            narrowed = replace(narrowed, status=_waiting(here.actor))
         if "class" not in request.args and not class_counts(session, narrowed).get("same_work"):
             shown = (ALL,)
         chosen = () if ALL in shown else shown
@@ -100,6 +105,12 @@ def list_page(sort: Any, cursor: Any, **values: Any) -> Response:
     answer = Response(render_template("duplicates/list.html", **data), mimetype="text/html")
     answer.headers["HX-Push-Url"] = f"/duplicates?{_query(asked, sort, {})}"
     return answer
+
+
+def _waiting(actor: Actor) -> tuple[str, ...]:
+    """Statuses in which a pair waits for this person: for an answer, and of the province for its word too."""
+    confirms = actor.roles & {*policy.roles_for(policy.DUPLICATE_CONFIRM)}
+    return ("open", "answered", "appealed") if confirms else ("open",)
 
 
 def _list_data(session: Session, narrowed: PairFilter, sort: Any, cursor: Any) -> dict[str, Any]:
@@ -113,13 +124,15 @@ def _list_data(session: Session, narrowed: PairFilter, sort: Any, cursor: Any) -
     return {
         "page": page,
         "points": [{"id": n, "lon": at[0], "lat": at[1], "held": held[n]} for n, at in points.items()],
-        "stake": money_at_stake(session, narrowed),
+        "stake": money_at_stake(session, replace(narrowed, status=())),
+        "every_count": sum(class_counts(session, replace(narrowed, status=())).values()),
         "classes": [(name, word, counts.get(name, 0)) for name, word in class_names().items()],
         "all_count": sum(counts.values()),
         "statuses": [(name, status_names()[name], n) for name, n in _in_order(status_counts(session, narrowed))],
         "organisations": pairs_by_organisation(session, narrowed),
         "place": _place_name(session, narrowed),
         "refreshed": last_refreshed(session),
+        "never": never_compared(session),
         "choices": {
             **place_choices(session, here.actor, places),
             "fiscal_year": [(str(year), fiscal_year(year)) for year in years],
@@ -134,7 +147,7 @@ def _list_data(session: Session, narrowed: PairFilter, sort: Any, cursor: Any) -
         "formats": FORMATS,
         "file_query": query_of(narrowed, sort=sort),
         "reasons": lambda view: reason_lines(view.reasons, here.language),
-        "may_check": bool(here.actor.roles & {*policy.roles_for(policy.DUPLICATE_ANSWER)}),
+        "may_check": may_compare(),
     }
 
 
@@ -179,6 +192,7 @@ def _pair_html(pair_id: int, problems: list[dict[str, Any]] | None = None, typed
         view = found_pair(session, pair_id)
         shapes = pair_shapes(session, pair_id)
         acts = possible_acts(here.actor, look_at_pair(session, pair_id))
+        twice = view.status == "confirmed" and view.held == "same_work"
         return render_template(
             "duplicates/pair.html",
             view=view,
@@ -186,10 +200,14 @@ def _pair_html(pair_id: int, problems: list[dict[str, Any]] | None = None, typed
             decisions=pair_decisions(session, pair_id),
             names=code_names(session),
             areas=area_names(session, [view.a.area_code or "", view.b.area_code or ""]),
-            reasons=reason_lines(view.reasons, here.language),
+            reasons=reason_voices(view, here.language),
             words={"class": class_names(), "status": status_names(), "act": act_names()},
             answers=[(name, class_names()[name]) for name in ANSWERS],
             acts=acts,
+            twice=twice,
+            mended=mended_since(session, [view.a.id, view.b.id], view.answered_at)
+            if twice and view.answered_at
+            else [],
             sides=_sides(here.actor, view),
             pictures=_pictures(session, view),
             picture_of=picture_address,
@@ -219,7 +237,7 @@ def _pictures(session: Session, view: PairView) -> list[tuple[int, str]]:
 
 
 def _in_order(counts: dict[str, int]) -> list[tuple[str, int]]:
-    return [(name, counts.get(name, 0)) for name in STATUSES]
+    return [(name, counts.get(name, 0)) for name in STANDS]
 
 
 def _query(narrowed: PairFilter, sort: str, more: dict[str, Any]) -> str:

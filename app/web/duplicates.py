@@ -17,6 +17,7 @@ from app.models.duplicate import ANSWERS, CLASSES, STATUSES
 from app.queries.duplicate_pairs import (
     MAX_LIMIT,
     ORDERS,
+    QUIET,
     PairFilter,
     PairView,
     class_counts,
@@ -75,6 +76,7 @@ blueprint = Blueprint("duplicates", __name__)
 
 PAGE = 50
 HELD_FOR = (*CLASSES, "different")
+STANDS = (*STATUSES, QUIET)
 FILTER = (
     Param(
         "organisation", organisation_code, string_schema(maxLength=20), "Codes; one of the works is theirs", (), True
@@ -83,7 +85,7 @@ FILTER = (
     Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal years of one of the works", (), True),
     Param("kind", kind, {"enum": ["road", "water", "other"]}, "Kinds of works", (), True),
     Param("class", choice(*HELD_FOR), {"enum": list(HELD_FOR)}, "What the pair is held for", (), True),
-    Param("status", choice(*STATUSES), {"enum": list(STATUSES)}, "How far people are with it", (), True),
+    Param("status", choice(*STANDS), {"enum": list(STANDS)}, "How far people are; quiet: nobody is asked", (), True),
     Param("score", decimal_number(0, 1), {"type": "number", "minimum": 0, "maximum": 1}, "This sure at least"),
     Param("across", boolean, {"type": "boolean"}, "True: of two organisations only", False),
 )
@@ -149,6 +151,10 @@ def read_list(sort: Any, limit: int, cursor: Any, **values: Any) -> dict[str, An
                     "pairs": {"type": "integer"},
                     "works": {"type": "integer"},
                     "baht": {"type": "number"},
+                    "confirmed": {
+                        "type": "object",
+                        "description": "The same of what the province confirmed; not part of the figures beside it",
+                    },
                 },
             },
             "classes": {"type": "object", "additionalProperties": {"type": "integer"}},
@@ -277,6 +283,14 @@ def check() -> tuple[dict[str, Any], int]:
     return job_json(seen, here.language), 202
 
 
+def may_compare() -> bool:
+    """Whether this person may have the works compared again: whoever answers or confirms somewhere."""
+    return bool(
+        current().actor.roles
+        & {*policy.roles_for(policy.DUPLICATE_ANSWER), *policy.roles_for(policy.DUPLICATE_CONFIRM)}
+    )
+
+
 def enqueue_check(session: Session) -> int:
     """Put the comparison in the queue; the number of the job.
 
@@ -286,8 +300,7 @@ def enqueue_check(session: Session) -> int:
         For people who neither answer nor confirm anywhere.
     """
     actor = current().actor
-    asking = {*policy.roles_for(policy.DUPLICATE_ANSWER), *policy.roles_for(policy.DUPLICATE_CONFIRM)}
-    if not actor.roles & asking:
+    if not may_compare():
         raise Forbidden("forbidden", {"action": policy.DUPLICATE_CONFIRM, "organisation_code": None})
     # Asked for again while it waits, it is the same comparison.
     if waiting := jobs.unfinished(session, actor, KIND):

@@ -104,7 +104,7 @@ def _duplicate_tasks(session: Session, actor: Actor, codes: tuple[str, ...]) -> 
         return []
     found = status_counts(session, PairFilter(organisation=codes, class_=("same_work",))).get("open", 0)
     where = f"{url_for('duplicate_pages.list_page')}?class=same_work&status=open"
-    return [(lazy_gettext("งานที่อาจซ้ำ"), found, where)] if found else []
+    return [(lazy_gettext("งานซ้ำซ้อนรอคำตอบ"), found, where)] if found else []
 
 
 def _desk_tasks(session: Session, actor: Actor, codes: tuple[str, ...]) -> list[tuple[Any, int, str]]:

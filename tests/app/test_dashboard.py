@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -90,7 +91,19 @@ def test_figures_are_those_of_the_funnel_and_the_budget_map(officer: FlaskClient
     assert found["งบประมาณที่อนุมัติ"][3] == "เพิ่ม 350.0 % จากปีงบ 2569"
     assert found["พิกัดตรวจสอบแล้ว"][1] == "33.3 %"
     stake = officer.get("/api/v1/duplicates/summary?area=99&fiscal_year=2570").json
-    assert found["เงินที่อาจจ่ายซ้ำ"][1] == "200" and "1 คู่" in found["เงินที่อาจจ่ายซ้ำ"][2], stake
+    assert found["เงินที่อาจซ้ำ"][1] == "200" and "1 คู่" in found["เงินที่อาจซ้ำ"][2], stake
+
+
+def test_before_the_first_comparison_no_figure_is_told(officer: FlaskClient, world: Session) -> None:
+    world.execute(sa.text("DELETE FROM duplicate_pair"))
+    page = officer.get("/dashboard").text
+    shown = page[page.index("เงินที่อาจซ้ำ") :][:600]
+    assert "ยังไม่เคยเทียบ" in shown and 'action="/duplicates/check"' in shown and "เท่ากับปีงบ" not in shown
+    listed = officer.get("/duplicates").text
+    assert "ยังไม่เคยเทียบ" in listed and "dup-tabs" not in listed and "ไม่พบเงินที่อาจซ้ำ" not in listed
+    world.execute(sa.text("INSERT INTO duplicate_refresh (works, compared, pairs) VALUES (4, 4, 0)"))
+    assert "เงินที่อาจซ้ำ" in figures(officer.get("/dashboard").text)
+    assert "ไม่พบงานที่อยู่ที่เดียวกัน" in officer.get("/duplicates").text
 
 
 def test_every_count_opens_as_many_projects(officer: FlaskClient) -> None:
@@ -98,7 +111,7 @@ def test_every_count_opens_as_many_projects(officer: FlaskClient) -> None:
     found = figures(page)
     assert count_of(officer, found["โครงการ"][0]) == 3
     assert count_of(officer, found["พิกัดตรวจสอบแล้ว"][0]) == 1
-    assert officer.get(found["เงินที่อาจจ่ายซ้ำ"][0]).status_code == 200
+    assert officer.get(found["เงินที่อาจซ้ำ"][0]).status_code == 200
     table = page[page.index("dashboard-table") :]
     counts = re.findall(r'<a href="(/projects\?[^"]*(?:stage=planned|VERIFIED))">([\d,]+)</a>', table)
     assert [number for _address, number in counts] == ["1", "2", "1", "3", "1"]  # amphoes by budget, then the total
@@ -119,7 +132,7 @@ def test_who_is_no_staff_sees_what_is_published(client: FlaskClient, sign_in: Si
     make_project(world, "D9901001", status="PLANNED", area_code="990101", fiscal_year_be=2570, kind="road")
     page = sign_in(client, make_user(world, "PUBLIC")).get("/dashboard?area=99&fiscal_year=2570").text
     found = figures(page)
-    assert found["โครงการ"][1] == "3" and "เงินที่อาจจ่ายซ้ำ" not in found
+    assert found["โครงการ"][1] == "3" and "เงินที่อาจซ้ำ" not in found
     assert "stage=planned" not in page
     assert count_of(client, found["พิกัดตรวจสอบแล้ว"][0]) == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from app.db import attribute
 from app.errors import Conflict, Forbidden, InvalidInput
 from app.models import DuplicateDecision, DuplicatePair, Organisation, Project, UserAccount
 from app.queries.duplicate_pairs import PairFilter, money_at_stake, pair_page
+from app.queries.duplicate_times import mended_since
 from app.services.duplicate_decisions import Said, decide, look_at_pair, possible_acts
 from app.services.duplicates import refresh
 from tests import factories as make
@@ -218,7 +220,7 @@ def test_the_pages_show_and_take_answers(
     pair = make.make_pair(session, *works)
     engineer: UserAccount = make.make_user(session, "LAO_ENGINEER", organisation=here.code)
     sign_in(client, engineer)
-    assert "งานที่อาจซ้ำ" in client.get("/").text
+    assert "งานซ้ำซ้อนรอคำตอบ" in client.get("/").text
     listed = client.get("/duplicates")
     assert listed.status_code == 200
     assert "900,000" in listed.text and f"/duplicates/{pair.id}" in listed.text
@@ -232,6 +234,9 @@ def test_the_pages_show_and_take_answers(
     form = {"act": "answer", "row_version": str(pair.row_version)}
     missing = client.post(f"/duplicates/{pair.id}", data=form)
     assert missing.status_code == 422
+    # Said at the field, in Thai: the browser's own bubble is switched off.
+    said_at = missing.text[missing.text.index('id="error-answer-answer"') :][:600]
+    assert "ยังไม่ได้เลือกคำตอบ" in said_at and "novalidate" in missing.text
     said = client.post(f"/duplicates/{pair.id}", data={**form, "answer": "repair", "note": "ซ่อมปีถัดมา"})
     assert said.status_code == 303
     again = client.post(f"/duplicates/{pair.id}", data={**form, "answer": "joint"})
@@ -239,10 +244,99 @@ def test_the_pages_show_and_take_answers(
     assert "ซ่อมปีถัดมา" in client.get(f"/duplicates/{pair.id}").text
     told = client.get(f"/projects/{works[1].code}?tab=history").text
     assert "ซ่อมปีถัดมา" in told and "ตอบว่า ซ่อมของเดิม" in told and "answered" not in told
-    assert "งานที่อาจซ้ำ" not in client.get("/").text
+    assert "งานซ้ำซ้อนรอคำตอบ" not in client.get("/").text
     csv = client.get("/api/v1/duplicates/file?format=csv")
     assert works[1].code in csv.get_data(as_text=True)
     assert client.get("/api/v1/duplicates/file?format=xlsx").status_code == 200
+
+
+def test_only_pairs_that_need_somebody_wait(
+    client: FlaskClient, session: Session, works: tuple[Project, Project], here: Organisation, sign_in: SignIn
+) -> None:
+    third = make.make_project(session, here.code, name_th="ถนนอีกสาย", budget_baht=5)
+    near = make.make_pair(session, works[0], third, class_="near", shared_m=0, shared_share=1, distance_m=12)
+    make.make_pair(session, works[1], third, class_="continuation")
+    sign_in(client, make.make_user(session, "LAO_PLANNER", organisation=here.code))
+    quiet = client.get("/duplicates").text
+    assert "ไม่มีคู่ที่รอคำตอบ" in quiet and "มี 2 คู่เมื่อดูทุกสถานะ" in quiet
+    assert client.get("/api/v1/duplicates/summary").json["statuses"] == {"quiet": 2}
+    assert "งานซ้ำซ้อนรอคำตอบ" not in client.get("/").text
+    every = client.get("/duplicates?class=near").text
+    assert "ไม่ต้องตอบ" in every and "ห่างกัน" in every and "100 %" not in every[every.index("dup-cell-shared") :][:200]
+    assert "ห่างกัน 12" in client.get(f"/duplicates/{near.id}").text
+
+    pair = make.make_pair(session, *works)
+    opened = client.get("/duplicates")
+    assert f"/duplicates/{pair.id}" in opened.text and f"/duplicates/{near.id}" not in opened.text
+    assert opened.headers["HX-Push-Url"].endswith("status=open")
+    # What somebody answers is a step like any other.
+    client.post(f"/duplicates/{near.id}", data={"act": "answer", "answer": "different", "row_version": "1"})
+    assert client.get("/api/v1/duplicates/summary").json["statuses"] == {"answered": 1, "open": 1, "quiet": 1}
+
+
+def test_an_officer_confirms_as_answered_or_otherwise_and_does_not_appeal(
+    client: FlaskClient, session: Session, works: tuple[Project, Project], here: Organisation, sign_in: SignIn
+) -> None:
+    pair = make.make_pair(session, *works)
+    decide(session, acting(session, "LAO_PLANNER", organisation=here.code), pair.id, Said("answer", "repair"))
+    officer = make.make_user(session, "PROV_OFFICER", area="99")
+    assert set(possible_acts(make.actor_for(officer), look_at_pair(session, pair.id))) == {
+        "answer",
+        "confirm",
+        "return",
+    }
+    with pytest.raises(InvalidInput) as refused:
+        decide(session, make.actor_for(officer), pair.id, Said("appeal", "joint", note="ไม่ใช่"))
+    assert "duplicate_judge_appeals" in codes(refused)
+    session.expire_all()
+    sign_in(client, officer)
+    page = client.get(f"/duplicates/{pair.id}").text
+    first = page[page.index("ยืนยันว่า “ซ่อมของเดิม”") - 3_000 : page.index("ยืนยันว่า “ซ่อมของเดิม”")]
+    assert 'name="answer"' not in first[first.index("say-title") :]
+    assert "ยืนยันเป็นคำตอบอื่น" in page and "ส่งกลับให้ตอบใหม่" in page and "ส่งอุทธรณ์" not in page
+    assert "บันทึกคำตอบ" not in page
+    other = page[page.index("ยืนยันเป็นคำตอบอื่น") :]
+    assert other[: other.index("</fieldset>")].count('name="answer"') == 4
+    form = {"act": "confirm", "part": "confirm", "row_version": str(the_pair(session).row_version)}
+    assert client.post(f"/duplicates/{pair.id}", data=form).status_code == 303
+    assert (the_pair(session).status, the_pair(session).answer) == ("confirmed", "repair")
+
+
+def test_confirmed_money_is_told_apart_until_it_is_dealt_with(
+    client: FlaskClient, session: Session, works: tuple[Project, Project], here: Organisation, sign_in: SignIn
+) -> None:
+    third = make.make_project(session, here.code, name_th=NAME, budget_baht=2_000_000)
+    pair = make.make_pair(session, *works)
+    make.make_pair(session, works[1], third)
+    planner = acting(session, "LAO_PLANNER", organisation=here.code)
+    decide(session, planner, pair.id, Said("answer", "same_work"))
+    officer = make.make_user(session, "PROV_OFFICER", area="99")
+    attribute(session, make.attribution_of(officer))
+    decide(session, make.actor_for(officer), pair.id, Said("confirm"))
+    # The smaller work is that of both pairs: confirmed once, and counted there only.
+    stake = money_at_stake(session, PairFilter())
+    assert stake.confirmed is not None
+    assert (stake.pairs, stake.works, stake.baht) == (1, 0, 0)
+    assert (stake.confirmed.pairs, stake.confirmed.works, stake.confirmed.baht) == (1, 1, 900_000)
+    sign_in(client, officer)
+    listed = client.get("/duplicates").text
+    assert "เงินที่ซ้ำ (ยืนยันแล้ว)" in listed and "900,000" in listed
+    assert client.get("/api/v1/duplicates/summary").json["at_stake"]["confirmed"]["baht"] == 900_000
+    page = client.get(f"/duplicates/{pair.id}").text
+    assert "ต้องทำต่อ" in page and "ยังไม่มีใครทำ" in page
+
+    dropped = session.get(Project, works[1].id)
+    assert dropped is not None
+    dropped.status = "CANCELLED"
+    session.flush()
+    # change_log keeps the moment of the transaction, which the test shares with the confirmation.
+    assert [one.what for one in mended_since(session, [works[1].id], datetime.min.replace(tzinfo=UTC))] == ["dropped"]
+    stake = money_at_stake(session, PairFilter())
+    assert stake.confirmed is not None and stake.confirmed.pairs == 0
+    assert "ไม่มีเงินที่จ่ายซ้ำแล้ว" in client.get(f"/duplicates/{pair.id}").text
+    refresh(session)
+    ended = client.get(f"/duplicates/{pair.id}").text
+    assert "ยกเลิกหรือเลื่อนแล้ว" in ended and "ไม่อยู่ที่เดียวกันแล้ว" not in ended
 
 
 def test_programs_answer_under_the_version_that_they_saw(

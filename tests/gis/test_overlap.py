@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -17,8 +18,9 @@ from app.messages import MESSAGES, sentence
 from bench.duplicate_set import make
 from bench.duplicates import judged, table
 from gis import measure
-from gis.overlap import Kind, Work, common_part, find_pairs, pair_metrics
+from gis.overlap import Kind, Work, common_part, find_pairs, pair_metrics, planar
 from gis.overlap_classes import compare
+from gis.overlap_reasons import speaks
 
 LON, LAT = 102.0, 15.0
 M_LON, M_LAT = 107_550.0, 110_649.0
@@ -109,6 +111,49 @@ def test_a_share_is_a_share_whatever_the_lines(xy: list[tuple[int, int]], moved:
         assert found.shared_share == pytest.approx([1, 1])
 
 
+VERTICES = st.lists(st.tuples(st.integers(-900, 900), st.integers(-900, 900)), min_size=2, max_size=12, unique=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(VERTICES, VERTICES)
+def test_lines_share_what_the_whole_buffers_say(one: list[tuple[int, int]], two: list[tuple[int, int]]) -> None:
+    """The longer line is cut to the box of the shorter before it is buffered: nothing that counts lies outside.
+
+    A buffer's arcs are strings of chords, and the two ways turn them otherwise: what is shared lies between what two
+    finer buffers share, one a little narrower and one a little wider.
+    """
+    left, right = np.array([line(*one)], dtype=object), np.array([line(*two)], dtype=object)
+    a, b = (shapes[0] for shapes in planar(left, right))
+    short, long = (b, a) if b.length < a.length else (a, b)
+    if long.length - short.length < 0.01:
+        return
+
+    def shared(within_m: float) -> float:
+        return float(short.intersection(long.buffer(within_m, quad_segs=64)).length)
+
+    found = pair_metrics(left, right, 15.0)
+    if short.distance(long) <= 15.0:
+        assert shared(14.7) - 0.01 <= found.shared_m[0] <= shared(15.2) + 0.01
+    if short.distance(long) <= 40.0:
+        assert shared(39.2) - 0.01 <= found.wide_share[0] * short.length <= shared(40.5) + 0.01
+    drawn = measure.length_m(common_part(left[0], right[0]))
+    assert shared(14.7) * 0.999 - 0.01 <= drawn <= shared(15.2) * 1.001 + 0.01
+
+
+def test_a_line_that_winds_costs_no_more_than_what_lies_beside_the_other() -> None:
+    """To and fro over a field, four thousand times: 40 s as one buffer, and the square of it for twice as many."""
+    field = line(*[(index * 0.5, 60 * (index % 2)) for index in range(4_000)])
+    road = line((100, 20), (400, 30))
+    began = time.process_time()
+    found = pair_metrics(np.array([field, road]), np.array([road, field]))
+    part = common_part(field, road)
+    assert time.process_time() - began < 5
+    assert found.shared_share == pytest.approx([1, 1]) and measure.length_m(part) == pytest.approx(300, abs=1)
+    began = time.process_time()
+    assert pair_metrics(np.array([field]), np.array([shapely.reverse(field)])).shared_share[0] == pytest.approx(1)
+    assert time.process_time() - began < 20
+
+
 def test_pairs_are_those_within_reach_each_once() -> None:
     rng = np.random.default_rng(5)
     places = shapely.points(np.column_stack([102 + rng.random(300) * 0.02, 15 + rng.random(300) * 0.02]))
@@ -151,6 +196,20 @@ def test_names_do_not_make_up_for_a_point_or_a_short_stretch() -> None:
     assert told(office, replace(office, id="B")) == "same_work"
     culvert = replace(OTHER, kind="other", name="ก่อสร้างท่อลอดเหลี่ยม คสล. บ้านโนนสว่าง หมู่ที่ 7", geometry=Point(LON, LAT))
     assert told(ROAD, culvert) == "near"
+
+
+def test_why_one_work_twice_is_no_repair_and_what_speaks_against_it() -> None:
+    def voices(other: Work) -> dict[str, str]:
+        (verdict,) = compare([ROAD], [other])
+        assert verdict.class_ == "same_work"
+        return {reason.code: speaks(reason.code, verdict.class_) for reason in verdict.reasons}
+
+    dearer = voices(replace(OTHER, fiscal_year_be=2568, budget_baht=Decimal(7_500_000)))
+    assert dearer["overlap_budget_differs"] == dearer["overlap_years_apart"] == "against"
+    assert dearer["overlap_shared_length"] == dearer["overlap_name_same"] == dearer["overlap_not_mended"] == "for"
+    early = voices(replace(OTHER, fiscal_year_be=2568, name=ROAD.name.replace("ก่อสร้าง", "ปรับปรุง")))
+    assert early["overlap_within_warranty"] == "for" and "overlap_not_mended" not in early
+    assert not {"overlap_not_mended", "overlap_within_warranty"} & set(voices(OTHER))
 
 
 def test_a_repair_and_its_warranty() -> None:

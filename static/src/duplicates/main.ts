@@ -22,6 +22,20 @@ function overview(): void {
   place.dataset["started"] = "true";
   void import("./overview").then(({ showPairs }) => showPairs(place, points));
 }
+/** On a phone the filters are folded; they stay open while one after the other is chosen. */
+let unfolded = false;
+function fold(): void {
+  const button = document.getElementById("dup-filter-button");
+  button?.setAttribute("aria-expanded", String(unfolded));
+  document.getElementById("dup-controls")?.classList.toggle("open", unfolded);
+}
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element) || !event.target.closest("#dup-filter-button")) return;
+  unfolded = !unfolded;
+  fold();
+});
+document.addEventListener("htmx:afterSettle", fold);
+
 const main = document.getElementById("main");
 if (main) new MutationObserver(overview).observe(main, { childList: true, subtree: true });
 overview();

@@ -72,28 +72,63 @@ function feature(shape: unknown, role: Role): Feature<Geometry>[] {
   return [made];
 }
 
-/** Where the number of a work stands: at the end of its line that is farther from the other work. */
-function numberPlace(of: Geometry, other: Geometry | undefined): number[] {
+/** Pixels from the end of a line to its number: beyond the band of what both have. */
+const AWAY = 30;
+/** Metres of the map: an end this near to the other line is on it. */
+const NEAR = 60;
+
+function between(one: readonly number[], other: readonly number[]): number {
+  return Math.hypot((one[0] ?? 0) - (other[0] ?? 0), (one[1] ?? 0) - (other[1] ?? 0));
+}
+
+interface Place {
+  readonly at: readonly number[];
+  /** Pixels to the right and down. */
+  readonly by: readonly [number, number];
+}
+
+/** Where the number of a work stands: beyond the end of its line that is farther from the other work, or beside it. */
+function numberPlace(
+  of: Geometry,
+  other: Geometry | undefined,
+  side: 1 | -1,
+  taken: readonly number[] | null,
+): Place {
   const extent = of.getExtent();
   const points = of instanceof SimpleGeometry ? of.getFlatCoordinates() : null;
-  if (!points || points.length < 4 || !(of.getType() === "LineString"))
-    return [((extent[0] ?? 0) + (extent[2] ?? 0)) / 2, extent[3] ?? 0];
+  if (!points || points.length < 4 || !(of.getType() === "LineString")) {
+    const [west = 0, south = 0, east = 0, north = 0] = extent;
+    return { at: [(west + east) / 2, side > 0 ? north : south], by: [0, -AWAY * side] };
+  }
   const away = (end: number[]): number => {
     const [x = 0, y = 0] = end;
     const [cx = x, cy = y] = other?.getClosestPoint(end) ?? end;
     return Math.hypot(x - cx, y - cy);
   };
-  const [first, last] = [points.slice(0, 2), points.slice(-2)];
-  return away(first) > away(last) ? first : last;
+  const first = points.slice(0, 2);
+  const last = points.slice(-2);
+  // Of a line that begins and ends on the other: where that one's number is not.
+  const apart = taken
+    ? Math.abs(away(first) - away(last)) > NEAR
+      ? away(first) - away(last)
+      : between(first, taken) - between(last, taken)
+    : away(first) - away(last);
+  const atFirst = apart > 0;
+  const end = atFirst ? first : last;
+  const [x = 0, y = 0] = end;
+  const [bx = x, by = y] = atFirst ? points.slice(2, 4) : points.slice(-4, -2);
+  const length = Math.hypot(x - bx, y - by) || 1;
+  return { at: end, by: [((x - bx) / length) * AWAY, (-(y - by) / length) * AWAY] };
 }
 
-function plate(of: Geometry, other: Geometry | undefined, number: string, colour: string): Style {
+function plate(place: Place, number: string, colour: string): Style {
   return new Style({
-    geometry: new Point(numberPlace(of, other)),
+    geometry: new Point([...place.at]),
     text: new Text({
       text: number,
       font: "600 13px Sarabun",
-      offsetY: -18,
+      offsetX: place.by[0],
+      offsetY: place.by[1],
       padding: [2, 6, 2, 6],
       fill: new Fill({ color: WHITE }),
       backgroundFill: new Fill({ color: colour }),
@@ -116,6 +151,7 @@ export async function showPair(target: HTMLElement, shapes: PairShapes): Promise
     new VectorLayer({
       source,
       zIndex,
+      className: "pair-shapes",
       style: (one) => (one.get("role") === role ? STYLES[role] : []),
     });
   const shapeOf = (role: Role): Geometry | undefined => source.getFeatureById(role)?.getGeometry();
@@ -132,16 +168,15 @@ export async function showPair(target: HTMLElement, shapes: PairShapes): Promise
       layer("second", 7),
       new VectorLayer({
         source,
+        className: "pair-numbers",
         zIndex: 9,
         style: (one) => {
-          const [mine, other] = [
-            shapeOf(one.get("role")),
-            shapeOf(one.get("role") === "first" ? "second" : "first"),
-          ];
-          if (!mine || one.get("role") === "common") return [];
-          return one.get("role") === "first"
-            ? plate(mine, other, "1", FIRST)
-            : plate(mine, other, "2", SECOND);
+          const [first, second] = [shapeOf("first"), shapeOf("second")];
+          const role: Role = one.get("role");
+          if (role === "common") return [];
+          const mine = first && numberPlace(first, second, 1, null);
+          if (role === "first") return mine ? plate(mine, "1", FIRST) : [];
+          return second ? plate(numberPlace(second, first, -1, mine?.at ?? null), "2", SECOND) : [];
         },
       }),
     ],
@@ -149,6 +184,8 @@ export async function showPair(target: HTMLElement, shapes: PairShapes): Promise
   const extent = createEmpty();
   for (const one of source.getFeatures()) extend(extent, one.getGeometry()?.getExtent() ?? createEmpty());
   if (isEmpty(extent)) return;
+  const legend = target.parentElement?.querySelector<HTMLElement>(".map-legend");
+  const above = Math.max(56, AWAY + 36 + (legend?.offsetHeight ?? 0));
   // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
-  map.getView().fit(extent, { padding: [56, 72, 56, 72], maxZoom: 18 });
+  map.getView().fit(extent, { padding: [above, 72, 56, 72], maxZoom: 18 });
 }
