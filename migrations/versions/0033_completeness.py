@@ -1,5 +1,7 @@
 """What every organisation has to enter, what of it is there, and by when: counted from the records themselves.
 
+``completeness_topic``
+    The heads of reporting (code list).
 ``calendar_task``
     What is due when in a fiscal year, per topic and part of the year; amended by the department, never by two rows for
     one matter.
@@ -25,29 +27,22 @@ depends_on = None
 
 APPLICATION_ROLE = "eplan_app"
 
-TOPICS = (
-    "LAO_DATA",
-    "POPULATION",
-    "VISION",
-    "STRATEGY",
-    "PLAN",
-    "PLAN_CHANGE",
-    "BUDGET",
-    "CONTRACT",
-    "DISBURSEMENT",
-    "FINANCE",
-    "GRANT_GENERAL",
-    "GRANT_SPECIFIC",
-    "COORDINATES",
-)
-
-TABLES = f"""
+TABLES = """
 CREATE EXTENSION IF NOT EXISTS btree_gist;
+
+-- heads of reporting, in the order of the letters; attributes: owner_role, short names, counted
+CREATE TABLE completeness_topic (
+    code text NOT NULL CONSTRAINT pk_completeness_topic PRIMARY KEY,
+    seq integer NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    attributes jsonb NOT NULL DEFAULT '{}'
+);
 
 CREATE TABLE calendar_task (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     fiscal_year_be integer NOT NULL CONSTRAINT ck_calendar_task_fiscal_year CHECK (fiscal_year_be BETWEEN 2540 AND 2640),
-    topic text NOT NULL,
+    topic text NOT NULL REFERENCES completeness_topic (code),
     period_from smallint NOT NULL,
     period_to smallint NOT NULL,
     name_th text NOT NULL CONSTRAINT ck_calendar_task_name_th CHECK (length(name_th) BETWEEN 1 AND 500),
@@ -58,10 +53,10 @@ CREATE TABLE calendar_task (
     owner_role text NOT NULL REFERENCES role (code),
     officer_enters boolean NOT NULL DEFAULT false,
     source text,
+    reason text,
     row_version integer NOT NULL DEFAULT 1,
     updated_at timestamptz NOT NULL DEFAULT now(),
     removed_at timestamptz,
-    CONSTRAINT ck_calendar_task_topic CHECK (topic IN ({", ".join(f"'{t}'" for t in TOPICS)})),
     CONSTRAINT ck_calendar_task_period CHECK (period_from BETWEEN 0 AND 12 AND period_to BETWEEN period_from AND 12),
     CONSTRAINT ck_calendar_task_days CHECK (due_on >= opens_on AND (check_until IS NULL OR check_until >= due_on)),
     CONSTRAINT ex_calendar_task_overlap EXCLUDE USING gist (
@@ -90,7 +85,14 @@ CREATE TABLE completeness_day (
     PRIMARY KEY (fiscal_year_be, organisation_code, topic, period, day)
 );
 
+CREATE INDEX ix_completeness_cell_organisation_code ON completeness_cell (organisation_code);
+
 CREATE TABLE completeness_dirty (organisation_code text NOT NULL);
+
+CREATE TRIGGER log_insert AFTER INSERT ON calendar_task REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION log_changes('id', '');
+CREATE TRIGGER log_update AFTER UPDATE ON calendar_task REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION log_changes('id', '');
 """
 
 # The plan of an organisation in a year: of several that cover it the latest begun.
@@ -140,7 +142,7 @@ CROSS JOIN LATERAL (VALUES
     ('general_condition', coalesce(length(btrim(p.general_condition)) >= 20, false))
 ) AS f (field, done)
 UNION ALL
--- people and communities, counted at the end of the year before the fiscal year's own
+-- people and communities, counted in the year in which the fiscal year begins
 SELECT w.organisation_code, w.fiscal_year_be, 'POPULATION', 0::smallint, 'population:' || (w.fiscal_year_be - 1), f.field,
        NULL, f.done, NULL
 FROM completeness_owing w
@@ -221,26 +223,26 @@ WHERE p.budget_baht > 0
 UNION ALL
 -- what falls due in a contract is paid, or the money is reserved beyond the year
 SELECT p.organisation_code, p.fiscal_year_be, 'DISBURSEMENT',
-       completeness_period(i.due_on, p.fiscal_year_be), 'contract:' || i.contract_id, 'instalment:' || i.seq, p.name_th,
+       completeness_period(i.due_on, p.fiscal_year_be), 'project:' || p.code, 'payment:' || c.id || ':' || i.seq, p.name_th,
        coalesce(paid.baht, 0) >= i.until_baht
        OR EXISTS (SELECT FROM carry_over r
-                  WHERE r.contract_id = i.contract_id AND r.removed_at IS NULL AND r.until_on >= i.due_on),
+                  WHERE r.contract_id = c.id AND r.removed_at IS NULL AND r.until_on >= i.due_on),
        i.due_on
-FROM (
-    SELECT k.contract_id, k.project_id, k.seq, coalesce(k.due_on, c.extended_to, c.end_on, c.signed_on) AS due_on,
-           least(sum(k.amount_baht) OVER (PARTITION BY k.contract_id ORDER BY k.seq), c.final_baht) AS until_baht
+FROM project p
+JOIN contract c ON c.project_id = p.id AND c.removed_at IS NULL
+CROSS JOIN LATERAL (
+    -- the payments of a contract count for its instalments in their order
+    SELECT k.seq, coalesce(k.due_on, c.extended_to, c.end_on, c.signed_on) AS due_on,
+           least(sum(k.amount_baht) OVER (ORDER BY k.seq), c.final_baht) AS until_baht
     FROM contract_instalment k
-    JOIN contract c ON c.id = k.contract_id
-    WHERE k.removed_at IS NULL AND c.removed_at IS NULL
+    WHERE k.contract_id = c.id AND k.removed_at IS NULL
     UNION ALL
-    SELECT c.id, c.project_id, 0, coalesce(c.extended_to, c.end_on, c.signed_on), c.final_baht
-    FROM contract c
-    WHERE c.removed_at IS NULL AND c.final_baht > 0
+    SELECT 0, coalesce(c.extended_to, c.end_on, c.signed_on), c.final_baht
+    WHERE c.final_baht > 0
       AND NOT EXISTS (SELECT FROM contract_instalment k WHERE k.contract_id = c.id AND k.removed_at IS NULL)
 ) AS i
-JOIN project p ON p.id = i.project_id
 LEFT JOIN LATERAL (
-    SELECT sum(d.amount_baht) AS baht FROM disbursement d WHERE d.contract_id = i.contract_id
+    SELECT sum(d.amount_baht) AS baht FROM disbursement d WHERE d.contract_id = c.id
 ) AS paid ON true
 WHERE p.status <> 'CANCELLED'
 UNION ALL
@@ -328,7 +330,7 @@ END $$;
 COMMENT ON FUNCTION count_completeness(text[]) IS 'Take the counts of some organisations again; how many cells changed';
 
 -- One at a time: whoever counted from an older state must not write after whoever saw the newer one.
-CREATE FUNCTION refresh_completeness(a_limit integer, wait boolean) RETURNS bigint
+CREATE FUNCTION refresh_completeness(a_limit integer, wait boolean, one text DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     organisations text[];
@@ -339,7 +341,8 @@ BEGIN
         RETURN -1;
     END IF;
     WITH chosen AS (
-        SELECT DISTINCT organisation_code FROM completeness_dirty LIMIT a_limit
+        SELECT DISTINCT organisation_code FROM completeness_dirty WHERE one IS NULL OR organisation_code = one
+        LIMIT a_limit
     ), taken AS (
         DELETE FROM completeness_dirty d USING chosen s WHERE d.organisation_code = s.organisation_code
         RETURNING d.organisation_code
@@ -350,8 +353,8 @@ BEGIN
     END IF;
     RETURN cardinality(organisations);
 END $$;
-COMMENT ON FUNCTION refresh_completeness(integer, boolean) IS
-    'Count again for so many organisations whose records changed; how many, -1 when another does it at this moment';
+COMMENT ON FUNCTION refresh_completeness(integer, boolean, text) IS
+    'Count again for so many organisations (or one) whose records changed; how many, -1 when another does it at this moment';
 """
 
 # table -> from its changed rows (alias r) to the organisations whose counts they touch
@@ -419,12 +422,12 @@ BEGIN
     INSERT INTO completeness_dirty SELECT code FROM organisation WHERE type_code <> 'AGENCY';
     RETURN NULL;
 END $$;
-CREATE TRIGGER note_completeness AFTER INSERT OR UPDATE OR DELETE ON calendar_task
+CREATE TRIGGER note_completeness AFTER INSERT OR UPDATE OF removed_at OR DELETE ON calendar_task
     FOR EACH STATEMENT EXECUTE FUNCTION note_completeness_of_calendar();
 REVOKE EXECUTE ON FUNCTION note_completeness_of_calendar() FROM PUBLIC;
 """
 
-_FUNCTIONS = ("count_completeness(text[])", "refresh_completeness(integer, boolean)")
+_FUNCTIONS = ("count_completeness(text[])", "refresh_completeness(integer, boolean, text)")
 _VIEWS = ("completeness_year", "completeness_owing", "completeness_plan", "completeness_item")
 
 
@@ -441,7 +444,7 @@ def upgrade() -> None:
         op.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APPLICATION_ROLE}")
     op.execute(f"GRANT SELECT, INSERT, UPDATE ON calendar_task TO {APPLICATION_ROLE}")
-    for name in (*_VIEWS, "completeness_cell", "completeness_day", "completeness_dirty"):
+    for name in (*_VIEWS, "completeness_topic", "completeness_cell", "completeness_day", "completeness_dirty"):
         op.execute(f"GRANT SELECT ON {name} TO {APPLICATION_ROLE}")
 
 
@@ -457,6 +460,6 @@ def downgrade() -> None:
     for view in reversed(_VIEWS):
         op.execute(f"DROP VIEW {view}")
     op.execute("DROP FUNCTION completeness_period(date, integer)")
-    for table in ("completeness_dirty", "completeness_day", "completeness_cell", "calendar_task"):
+    for table in ("completeness_dirty", "completeness_day", "completeness_cell", "calendar_task", "completeness_topic"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP EXTENSION btree_gist")
