@@ -159,8 +159,9 @@ FROM completeness_owing w
 JOIN completeness_plan n USING (organisation_code, fiscal_year_be)
 UNION ALL
 -- every strategy has a tactic and serves something of the plans above; a plan without one is not complete
-SELECT w.organisation_code, w.fiscal_year_be, 'STRATEGY', 0::smallint, coalesce('strategy:' || s.id, 'plan:' || n.plan_id, 'plan'),
-       CASE WHEN s.id IS NULL THEN 'strategy' WHEN NOT a.tactic THEN 'tactic' ELSE 'alignment' END, s.name_th,
+SELECT w.organisation_code, w.fiscal_year_be, 'STRATEGY', 0::smallint, coalesce('plan:' || n.plan_id, 'plan'),
+       CASE WHEN s.id IS NULL THEN 'strategy' WHEN NOT a.tactic THEN 'tactic:' || s.id ELSE 'alignment:' || s.id END,
+       s.name_th,
        coalesce(s.id IS NOT NULL AND a.tactic AND a.aligned, false), NULL
 FROM completeness_owing w
 JOIN completeness_plan n USING (organisation_code, fiscal_year_be)
