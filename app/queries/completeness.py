@@ -220,7 +220,8 @@ CASE WHEN y.code = 'SPECIAL' THEN o.full_name_th ELSE coalesce(y.attributes->>'a
 _CELLS = f"""
 WITH {_DUE}, one AS (
     SELECT c.organisation_code, c.topic, sum(c.wanted) AS wanted, sum(c.done) AS done,
-           max(CAST(:today AS date) - d.due_on) FILTER (WHERE c.done < c.wanted AND d.due_on < CAST(:today AS date)) AS late_days
+           max(CAST(:today AS date) - d.due_on)
+               FILTER (WHERE c.done < c.wanted AND d.due_on < CAST(:today AS date)) AS late_days
     FROM completeness_cell c JOIN due d USING (topic, period)
     WHERE c.fiscal_year_be = :year AND d.opens_on <= CAST(:today AS date) AND {{scope}}
     GROUP BY 1, 2
@@ -318,7 +319,8 @@ def debts(
 _DEBTS = f"""
 WITH owed AS (
     SELECT c.organisation_code, t.id, t.fiscal_year_be, t.topic, t.name_th, t.name_en, t.period_from, t.period_to,
-           sum(c.wanted - c.done)::integer AS missing, t.due_on, greatest(CAST(:today AS date) - t.due_on, 0) AS days_late,
+           sum(c.wanted - c.done)::integer AS missing, t.due_on,
+           greatest(CAST(:today AS date) - t.due_on, 0) AS days_late,
            t.owner_role, t.officer_enters
     FROM calendar_task t
     JOIN completeness_cell c ON c.fiscal_year_be = t.fiscal_year_be AND c.topic = t.topic

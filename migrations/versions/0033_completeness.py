@@ -293,41 +293,39 @@ $$
 
 COUNT = """
 CREATE FUNCTION count_completeness(organisations text[]) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    changed bigint;
-BEGIN
-    CREATE TEMP TABLE counted ON COMMIT DROP AS
-    SELECT i.organisation_code, i.fiscal_year_be, i.topic, i.period, count(*)::integer AS wanted,
-           (count(*) FILTER (WHERE i.done))::integer AS done
-    FROM completeness_item i
-    JOIN completeness_owing w USING (organisation_code, fiscal_year_be)
-    WHERE i.organisation_code = ANY (organisations)
-    GROUP BY 1, 2, 3, 4;
-    ANALYZE counted;
-    -- what is wanted no more counts 0 of 0 on its day
-    CREATE TEMP TABLE moved ON COMMIT DROP AS
-    SELECT coalesce(n.organisation_code, c.organisation_code) AS organisation_code,
-           coalesce(n.fiscal_year_be, c.fiscal_year_be) AS fiscal_year_be, coalesce(n.topic, c.topic) AS topic,
-           coalesce(n.period, c.period) AS period, coalesce(n.wanted, 0) AS wanted, coalesce(n.done, 0) AS done
-    FROM counted n
-    FULL JOIN (SELECT * FROM completeness_cell WHERE organisation_code = ANY (organisations)) c
-           ON (n.organisation_code, n.fiscal_year_be, n.topic, n.period) = (c.organisation_code, c.fiscal_year_be, c.topic, c.period)
-    WHERE (n.wanted, n.done) IS DISTINCT FROM (c.wanted, c.done);
-    DELETE FROM completeness_cell c USING moved m
-    WHERE (c.fiscal_year_be, c.organisation_code, c.topic, c.period) = (m.fiscal_year_be, m.organisation_code, m.topic, m.period)
-      AND m.wanted = 0;
-    INSERT INTO completeness_cell AS c (organisation_code, fiscal_year_be, topic, period, wanted, done)
-    SELECT organisation_code, fiscal_year_be, topic, period, wanted, done FROM moved WHERE wanted > 0
-    ON CONFLICT (fiscal_year_be, organisation_code, topic, period) DO UPDATE SET wanted = excluded.wanted, done = excluded.done;
-    INSERT INTO completeness_day (organisation_code, fiscal_year_be, topic, period, day, wanted, done)
-    SELECT organisation_code, fiscal_year_be, topic, period, current_date, wanted, done FROM moved
-    ON CONFLICT (fiscal_year_be, organisation_code, topic, period, day) DO UPDATE SET wanted = excluded.wanted, done = excluded.done;
-    GET DIAGNOSTICS changed = ROW_COUNT;
-    DROP TABLE counted;
-    DROP TABLE moved;
-    RETURN changed;
-END $$;
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH counted AS MATERIALIZED (
+        SELECT i.organisation_code, i.fiscal_year_be, i.topic, i.period, count(*)::integer AS wanted,
+               (count(*) FILTER (WHERE i.done))::integer AS done
+        FROM completeness_item i
+        JOIN completeness_owing w USING (organisation_code, fiscal_year_be)
+        WHERE i.organisation_code = ANY (organisations)
+        GROUP BY 1, 2, 3, 4
+    ), moved AS MATERIALIZED (
+        -- what is wanted no more counts 0 of 0 on its day
+        SELECT organisation_code, fiscal_year_be, topic, period, coalesce(n.wanted, 0) AS wanted, coalesce(n.done, 0) AS done
+        FROM counted n
+        FULL JOIN (SELECT * FROM completeness_cell WHERE organisation_code = ANY (organisations)) c
+        USING (organisation_code, fiscal_year_be, topic, period)
+        WHERE (n.wanted, n.done) IS DISTINCT FROM (c.wanted, c.done)
+    ), gone AS (
+        DELETE FROM completeness_cell c USING moved m
+        WHERE (c.fiscal_year_be, c.organisation_code, c.topic, c.period)
+              = (m.fiscal_year_be, m.organisation_code, m.topic, m.period) AND m.wanted = 0
+    ), kept AS (
+        INSERT INTO completeness_cell (organisation_code, fiscal_year_be, topic, period, wanted, done)
+        SELECT organisation_code, fiscal_year_be, topic, period, wanted, done FROM moved WHERE wanted > 0
+        ON CONFLICT (fiscal_year_be, organisation_code, topic, period)
+        DO UPDATE SET wanted = excluded.wanted, done = excluded.done
+    ), told AS (
+        INSERT INTO completeness_day (organisation_code, fiscal_year_be, topic, period, day, wanted, done)
+        SELECT organisation_code, fiscal_year_be, topic, period, current_date, wanted, done FROM moved
+        ON CONFLICT (fiscal_year_be, organisation_code, topic, period, day)
+        DO UPDATE SET wanted = excluded.wanted, done = excluded.done
+        RETURNING 1
+    )
+    SELECT count(*) FROM told
+$$;
 COMMENT ON FUNCTION count_completeness(text[]) IS 'Take the counts of some organisations again; how many cells changed';
 
 -- One at a time: whoever counted from an older state must not write after whoever saw the newer one.
