@@ -10,7 +10,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "calendar_year_outside": Message(
         "เปิดปฏิทินปีงบ {fiscal_year_be} ไม่ได้ ข้อมูลเริ่มที่ปีงบ {first} และเปิดล่วงหน้าได้ถึงปีงบ {last}",
-        "The fiscal year {fiscal_year_be} has no calendar: the data begins with {first}, and {last} is the last to open",
+        "No calendar for {fiscal_year_be}: the data begins with {first}, and {last} is the last year to open",
         "เลือกปีในช่วงนี้",
         "Choose a year between them",
     ),

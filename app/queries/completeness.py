@@ -342,18 +342,20 @@ ORDER BY p.topic <> ALL (:first), p.due_on, p.missing DESC, p.organisation_code,
 """
 
 
-def awaiting_review(session: Session, scope: Scope, today: date, limit: int = 50) -> list[Awaiting]:
-    """Coordinates that were sent in and that the province has not looked at, the longest waiting first."""
+def awaiting_review(session: Session, scope: Scope, today: date, limit: int = 50) -> tuple[list[Awaiting], int]:
+    """Coordinates that were sent in and that the province has not looked at, the longest waiting first; and of how
+    many organisations and years there are any."""
     statement = f"""
         SELECT p.organisation_code, {_NAMES} AS name, p.fiscal_year_be, count(*)::integer,
-               greatest(CAST(:today AS date) - min(g.created_at)::date, 0)
+               greatest(CAST(:today AS date) - min(g.created_at)::date, 0), count(*) OVER ()
         FROM project p
         JOIN project_geometry g ON g.project_id = p.id AND g.version = p.geometry_version
         JOIN organisation o ON o.code = p.organisation_code JOIN lao_type y ON y.code = o.type_code
         WHERE p.geometry_status = 'SUBMITTED' AND {_scope_sql(scope, "p.organisation_code")}
         GROUP BY p.organisation_code, o.code, y.code, p.fiscal_year_be ORDER BY min(g.created_at) LIMIT :limit"""
     asked = {**_parameters(scope, None, today), "limit": limit}
-    return [Awaiting(*row) for row in session.execute(sa.text(statement), asked)]
+    rows = session.execute(sa.text(statement), asked).all()
+    return [Awaiting(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
 def missing_items(
@@ -370,6 +372,16 @@ def missing_items(
         ORDER BY d.due_on, i.since NULLS FIRST, i.record, i.field LIMIT :limit"""
     asked = {"organisation": organisation_code, "year": year_be, "topic": topic, "today": today, "limit": limit}
     return [Item(*row) for row in session.execute(sa.text(statement), asked)]
+
+
+def first_items(session: Session, found: Sequence[Debt], today: date, per_debt: int = 3) -> dict[int, list[Item]]:
+    """Of debts of one organisation the first missing things, by the number of the task."""
+    items: dict[int, list[Item]] = {}
+    for debt in found:
+        missing = missing_items(session, debt.organisation_code, debt.fiscal_year_be, debt.topic, today)
+        inside = [item for item in missing if debt.period_from <= item.period <= debt.period_to]
+        items[debt.task_id] = inside[:per_debt]
+    return items
 
 
 def trend(session: Session, scope: Scope, year_be: int, until: date, *, topics: Sequence[str] = ()) -> list[TrendDay]:

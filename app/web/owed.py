@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +12,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.auth import policy
-from app.queries.completeness import Awaiting, Debt, Debts, Scope, awaiting_review, debts
-from app.web.completeness_words import debt_address, debt_line, owner_names
+from app.queries.completeness import Awaiting, Debt, Debts, Scope, awaiting_review, debts, first_items
+from app.web.completeness_words import Missing, debt_address, debt_line, in_words, owner_names
 from app.web.context import current
 
 OWED_BESIDE = 20
@@ -34,6 +34,8 @@ class Owed:
         ``bad``, ``submitted`` or empty, with ``pill`` in words.
     act
         Word of its link.
+    items
+        The first missing things themselves, where one's own are listed.
     """
 
     organisation: str
@@ -43,6 +45,7 @@ class Owed:
     tone: str
     address: str
     act: str
+    items: Sequence[Missing] = ()
 
 
 def owed_today(
@@ -56,6 +59,7 @@ def owed_today(
     year_be: int | None = None,
     limit: int = OWED_BESIDE,
     offset: int = 0,
+    with_items: bool = False,
 ) -> dict[str, Any]:
     """What a list of debts shows: its lines, and how many there are of each kind.
 
@@ -65,6 +69,8 @@ def owed_today(
         ``late``, ``due``, or ``review``: coordinates that wait for the province.
     own
         Topics that stand first.
+    with_items
+        Each with its first missing things: of one organisation, a few debts.
     """
     found = debts(
         session,
@@ -78,19 +84,23 @@ def owed_today(
         offset=offset,
     )
     every = found if state is None else debts(session, scope, today, topics=[topic] if topic else (), year_be=year_be)
-    waiting = awaiting_review(session, scope, today) if not topic or topic == "COORDINATES" else []
+    waiting, waits = awaiting_review(session, scope, today) if not topic or topic == "COORDINATES" else ([], 0)
     owners = owner_names(session)
-    lines = [] if state == "review" else [_owed(debt, owners, scope, today) for debt in found.items]
+    items = first_items(session, found.items, today) if with_items else {}
+    lines = [
+        replace(_owed(debt, owners, scope, today), items=in_words(items.get(debt.task_id, ()), today))
+        for debt in ([] if state == "review" else found.items)
+    ]
     if state in (None, "review") and offset == 0:
         lines += [_waiting(one) for one in waiting]
     return {
         "items": lines,
         "found": found,
-        "all": every.total + len(waiting),
+        "all": every.total + waits,
         "late": every.late,
         "due": every.total - every.late,
-        "review": len(waiting),
-        "shown": _shown(state, every, len(waiting)),
+        "review": waits,
+        "shown": _shown(state, every, waits),
     }
 
 
