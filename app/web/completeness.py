@@ -23,6 +23,7 @@ from app.web.monitoring_request import (
     YEAR,
     Asked,
     asked_from,
+    check_place,
     freshen,
     require_reader,
     require_rows,
@@ -97,6 +98,7 @@ def read_table(**values: Any) -> dict[str, Any]:
     freshen(values["organisation"])
     with current().database.reading() as session:
         asked = asked_from(session, values, request.args)
+        check_place(session, asked)
         by = "organisation" if asked.organisation else asked.by
         table = completeness_table(session, asked.scope, asked.year_be, by, today())
     start = (asked.page - 1) * PAGE_ROWS
@@ -126,6 +128,7 @@ def read_today(state: Any, **values: Any) -> dict[str, Any]:
     year, day = values["fiscal_year"], today()
     with current().database.reading() as session:
         asked = asked_from(session, values, request.args)
+        check_place(session, asked)
         start = (asked.page - 1) * PAGE_ROWS
         topics = [asked.topic] if asked.topic else ()
         found = debts(
@@ -135,12 +138,11 @@ def read_today(state: Any, **values: Any) -> dict[str, Any]:
             {**asdict(debt), "text": debt_line(debt), "address": items_address(debt.organisation_code,
              debt.fiscal_year_be, debt.topic)} for debt in found.items
         ]  # fmt: skip
-    shown = found.late if state == "late" else found.total
     return {
         "items": items,
         "total": found.total,
         "late": found.late,
-        "next": f"/api/v1/today?{_query(asked)}" if start + PAGE_ROWS < shown else None,
+        "next": f"/api/v1/today?{_query(asked)}" if start + PAGE_ROWS < found.total else None,
     }
 
 

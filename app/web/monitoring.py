@@ -7,12 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from app.queries.calendar import calendar_years
 from app.queries.completeness import missing_items
 from app.services.exports import export_dir
-from app.services.money_rules import organisation_target
 from app.services.table_file import FORMATS, write_table
 from app.web.completeness_words import in_words, owner_names, topics
 from app.web.context import current
@@ -28,8 +26,8 @@ from app.web.monitoring_request import (
     TOPIC,
     VIEW,
     YEAR,
-    Asked,
     asked_from,
+    check_place,
     freshen,
     require_reader,
     require_rows,
@@ -53,7 +51,7 @@ def page(state: str | None, **values: Any) -> str:
         asked = asked_from(session, values, request.args)
     freshen(asked.organisation)
     with current().database.reading() as session:
-        _check_place(session, asked)
+        check_place(session, asked)
         return render_template("monitoring/page.html", **monitoring_values(session, asked, today(), state))
 
 
@@ -63,7 +61,7 @@ def owed(state: str | None, **values: Any) -> str:
     require_rows()
     with current().database.reading() as session:
         asked = asked_from(session, values, request.args)
-        _check_place(session, asked)
+        check_place(session, asked)
         start = (asked.page - 1) * PAGE_ROWS
         year = values["fiscal_year"]
         found = owed_today(
@@ -85,7 +83,7 @@ def items(**values: Any) -> str:
     freshen(values["organisation"])
     with current().database.reading() as session:
         asked = asked_from(session, values, request.args)
-        _check_place(session, asked)
+        check_place(session, asked)
         code, topic = asked.organisation or "", asked.topic or "LAO_DATA"
         found = missing_items(session, code, asked.year_be, topic, today())
         place, path = place_of(session, asked)
@@ -104,12 +102,7 @@ def file(format: str, **values: Any) -> Response:
     path = export_dir(here.settings) / f"completeness-{secrets.token_hex(12)}.{format}"
     with here.database.reading() as session:
         asked = asked_from(session, values, request.args)
-        _check_place(session, asked)
+        check_place(session, asked)
         titles, lines, title = file_lines(session, asked, today())
         write_table(here.actor, titles, lines, format, path, title=title)
     return sent_file(path, f"{_('ความครบถ้วน')}-{asked.year_be}.{format}", format, remove=True)
-
-
-def _check_place(session: Session, asked: Asked) -> None:
-    if asked.organisation:
-        organisation_target(session, asked.organisation)

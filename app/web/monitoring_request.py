@@ -16,6 +16,7 @@ from app.auth.policy import Visibility, own_scope
 from app.errors import Forbidden
 from app.queries.completeness import GROUPS, Group, Scope
 from app.services.completeness import refresh_own
+from app.services.money_rules import organisation_target
 from app.web.completeness_words import topics
 from app.web.context import current, current_fiscal_year_be
 from app.web.endpoint import Param
@@ -144,3 +145,15 @@ def freshen(organisation: str | None) -> None:
     if organisation:
         with current().database.transaction() as session:
             refresh_own(session, organisation)
+
+
+def check_place(session: Session, asked: Asked) -> None:
+    """Refuse an organisation that is none.
+
+    Raises
+    ------
+    NotFound
+        ``organisation_not_found``.
+    """
+    if asked.organisation:
+        organisation_target(session, asked.organisation)
