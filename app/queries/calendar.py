@@ -23,7 +23,8 @@ _CHANGES = """
 SELECT l.at, l.user_name AS by, l.action, l.request_id AS receipt,
        coalesce(l.after ->> 'name_th', t.name_th) AS name_th, l.before, l.after
 FROM change_log l JOIN calendar_task t ON t.id = l.entity_key::bigint
-WHERE l.entity = 'calendar_task' AND t.fiscal_year_be = :year AND (l.action <> 'insert' OR l.after ->> 'reason' IS NOT NULL)
+WHERE l.entity = 'calendar_task' AND t.fiscal_year_be = :year
+  AND (l.action <> 'insert' OR l.after ->> 'reason' IS NOT NULL)
 ORDER BY l.id DESC LIMIT :limit
 """
 
