@@ -53,13 +53,15 @@ _FILL = (
     "INSERT INTO local_tactic (local_strategy_id, code, name_th) SELECT id, '1', 'กลยุทธ์' FROM local_strategy"
     " WHERE id % 9 > 0",
     "INSERT INTO plan_project (plan_version_id, origin_id, form, name_th, local_strategy_id, objective, target, indicator,"
-    " expected_result, department) SELECT v.id, n, 'ผ.02', 'โครงการ ' || n, (SELECT min(s.id) FROM local_strategy s"
+    " expected_result, department) SELECT v.id, n, 'ผ.02', 'โครงการ ' || n,"
+    " (SELECT min(s.id) FROM local_strategy s"
     " WHERE s.plan_id = v.plan_id), 'ก', 'ข', 'ค', CASE WHEN n % 7 > 0 THEN 'ง' END, 'กองช่าง'"
     " FROM plan_version v, generate_series(1, 12) n",
-    "INSERT INTO project (code, name_th, kind, organisation_code, fiscal_year_be, status, plan_project_id, planned_baht,"
-    " budget_baht, contracted_baht, geometry_status)"
+    "INSERT INTO project (code, name_th, kind, organisation_code, fiscal_year_be, status, plan_project_id,"
+    " planned_baht, budget_baht, contracted_baht, geometry_status)"
     " SELECT (y % 100) || '-' || n.organisation_code || '-' || l.id, l.name_th,"
-    " CASE WHEN l.id % 3 = 0 THEN 'water' ELSE 'road' END, n.organisation_code, y, 'CONTRACTED', l.id, 500000, 500000 * (l.id % 4)::bool::int,"
+    " CASE WHEN l.id % 3 = 0 THEN 'water' ELSE 'road' END, n.organisation_code, y, 'CONTRACTED', l.id, 500000, "
+    " 500000 * (l.id % 4 > 0)::int,"
     " 400000 * (l.id % 4 > 1)::int, CASE WHEN l.id % 5 > 1 THEN 'SUBMITTED' ELSE 'NONE' END"
     " FROM plan_project l JOIN plan_version v ON v.id = l.plan_version_id JOIN plan n ON n.id = v.plan_id,"
     " unnest(ARRAY[2569, 2570]) y",
