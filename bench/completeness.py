@@ -52,8 +52,8 @@ _FILL = (
     " SELECT id, n::text, 'ยุทธศาสตร์', '2' FROM plan, generate_series(1, 5) n",
     "INSERT INTO local_tactic (local_strategy_id, code, name_th) SELECT id, '1', 'กลยุทธ์' FROM local_strategy"
     " WHERE id % 9 > 0",
-    "INSERT INTO plan_project (plan_version_id, origin_id, form, name_th, local_strategy_id, objective, target, indicator,"
-    " expected_result, department) SELECT v.id, n, 'ผ.02', 'โครงการ ' || n,"
+    "INSERT INTO plan_project (plan_version_id, origin_id, form, name_th, local_strategy_id, objective, target,"
+    " indicator, expected_result, department) SELECT v.id, n, 'ผ.02', 'โครงการ ' || n,"
     " (SELECT min(s.id) FROM local_strategy s"
     " WHERE s.plan_id = v.plan_id), 'ก', 'ข', 'ค', CASE WHEN n % 7 > 0 THEN 'ง' END, 'กองช่าง'"
     " FROM plan_version v, generate_series(1, 12) n",
@@ -78,8 +78,9 @@ _FILL = (
     "INSERT INTO finance_month (organisation_code, fiscal_year_be, month, item_code, amount_baht)"
     " SELECT o.code, y, m, i, 1000 FROM organisation o, unnest(ARRAY[2569, 2570]) y, generate_series(1, 12) m,"
     " unnest(ARRAY['R1', 'R8', 'E1', 'S1']) i WHERE y = 2569 OR m < 7",
-    "INSERT INTO budget_document (organisation_code, fiscal_year_be, kind, title, status, council_approved_on)"
-    " SELECT code, y, 'ANNUAL', 'ข้อบัญญัติ', 'APPROVED', make_date(y - 544, 9, 1)"
+    "INSERT INTO budget_document (organisation_code, fiscal_year_be, kind, number, title, status, council_approved_on,"
+    " prepared_by_name)"
+    " SELECT code, y, 'ANNUAL', '1', 'ข้อบัญญัติ', 'APPROVED', make_date(y - 544, 9, 1), 'bench'"
     " FROM organisation, unnest(ARRAY[2569, 2570]) y WHERE right(code, 1) <> '2'",
 )
 _RECORDS = """

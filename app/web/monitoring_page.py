@@ -189,7 +189,13 @@ def _trend(session: Session, asked: Asked, today: date) -> dict[str, Any] | None
     begins = first_day(asked.year_be)
     known = [day for day in days if day.percent is not None and day.day >= begins]
     points = _points(known, begins, min(today, last_day(asked.year_be)))
-    return {"days": known[::-1][:_TREND_DAYS], "points": points, "begins": begins, "count": len(known)}
+    return {
+        "days": known[::-1][:_TREND_DAYS],
+        "points": points,
+        "last": points.rpartition(" ")[2].replace(",", " "),
+        "begins": begins,
+        "count": len(known),
+    }
 
 
 def _points(days: Sequence[TrendDay], begins: date, until: date) -> str:
