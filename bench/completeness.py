@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.actor import SYSTEM_ACTOR
-from app.queries.completeness import Scope, completeness_table, debts, missing_items
+from app.queries.completeness import Scope, completeness_table
+from app.queries.owed import debts, missing_items
 from app.services.calendar import open_year
 from app.services.completeness import BATCH, recount, refresh, refresh_own
 from bench.ground import Ground, empty, served, staff_token

@@ -1,4 +1,4 @@
-"""How much of what has to be entered is there: counts by place and topic, what is owed today, and the missing things.
+"""How much of what has to be entered is there: counts by place and topic, and how they came about.
 
 A state is never stored: it follows from the counts (``completeness_cell``) and the calendar on the day of reading.
 """
@@ -17,8 +17,6 @@ Group = Literal["province", "amphoe", "organisation"]
 GROUPS: tuple[Group, ...] = ("province", "amphoe", "organisation")
 State = Literal["complete", "partly", "late", "not_due"]
 STATES: tuple[State, ...] = ("complete", "partly", "late", "not_due")
-DebtState = Literal["late", "due"]
-MOST_ITEMS = 500
 
 
 @dataclass(frozen=True)
@@ -124,77 +122,6 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Debt:
-    """What an organisation owes of one task of the calendar."""
-
-    organisation_code: str
-    organisation_name: str
-    task_id: int
-    fiscal_year_be: int
-    topic: str
-    name_th: str
-    name_en: str | None
-    period_from: int
-    period_to: int
-    missing: int
-    due_on: date
-    days_late: int
-    owner_role: str
-    officer_enters: bool
-
-    @property
-    def late(self) -> bool:
-        """True when its day has passed."""
-        return self.days_late > 0
-
-
-@dataclass(frozen=True)
-class Debts:
-    """A page of them, the longest overdue first, and how many there are."""
-
-    items: Sequence[Debt]
-    total: int
-    late: int
-
-
-@dataclass(frozen=True)
-class Awaiting:
-    """Coordinates of an organisation that wait for the province, and since when."""
-
-    organisation_code: str
-    organisation_name: str
-    fiscal_year_be: int
-    projects: int
-    days: int
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing that is missing.
-
-    Parameters
-    ----------
-    record, field
-        What it hangs on and which part of it, as the view ``completeness_item`` says them.
-    name_th
-        Name of the project, strategy or document.
-    age_days
-        Since it was to be entered: since its task opened, or since its record came about after that.
-    """
-
-    organisation_code: str
-    fiscal_year_be: int
-    topic: str
-    period: int
-    record: str
-    field: str
-    name_th: str | None
-    due_on: date | None
-    owner_role: str | None
-    age_days: int
-
-
-@dataclass(frozen=True)
 class TrendDay:
     """Counts of a scope at the end of a day."""
 
@@ -208,17 +135,17 @@ class TrendDay:
         return 100 * self.done // self.wanted if self.wanted else None
 
 
-_DUE = """
+DUE = """
 due AS MATERIALIZED (
     SELECT t.topic, p.period::smallint AS period, t.opens_on, t.due_on, t.owner_role
     FROM calendar_task t CROSS JOIN LATERAL generate_series(t.period_from::integer, t.period_to::integer) AS p (period)
     WHERE t.fiscal_year_be = :year AND t.removed_at IS NULL
 )"""
-_NAMES = """
+NAMES = """
 CASE WHEN y.code = 'SPECIAL' THEN o.full_name_th ELSE coalesce(y.attributes->>'abbr_th', '') || o.name_th END"""
 # Nothing of a topic without a task is due.
 _CELLS = f"""
-WITH {_DUE}, one AS (
+WITH {DUE}, one AS (
     SELECT c.organisation_code, c.topic, sum(c.wanted) AS wanted, sum(c.done) AS done,
            max(CAST(:today AS date) - d.due_on)
                FILTER (WHERE c.done < c.wanted AND d.due_on < CAST(:today AS date)) AS late_days
@@ -234,14 +161,14 @@ SELECT {{code}} AS code, one.topic, count(*)::integer AS organisations,
 FROM one {{organisation}} GROUP BY 1, 2
 """
 _LATE = f"""
-WITH {_DUE}
+WITH {DUE}
 SELECT count(DISTINCT c.organisation_code)
 FROM completeness_cell c JOIN due d USING (topic, period)
 WHERE c.fiscal_year_be = :year AND d.due_on < CAST(:today AS date) AND c.done < c.wanted AND {{scope}}
 """
 _ROWS: Mapping[Group, str] = {
     "organisation": f"""
-        SELECT o.code, {_NAMES} AS name_th, o.name_en, 1 AS organisations
+        SELECT o.code, {NAMES} AS name_th, o.name_en, 1 AS organisations
         FROM completeness_owing w JOIN organisation o ON o.code = w.organisation_code
         JOIN lao_type y ON y.code = o.type_code
         WHERE w.fiscal_year_be = :year AND {{scope}} ORDER BY o.name_th COLLATE "th-x-icu", o.code""",
@@ -268,140 +195,38 @@ _CODES: Mapping[Group, str] = {
 
 def completeness_table(session: Session, scope: Scope, year_be: int, group: Group, today: date) -> Table:
     """Rows of a fiscal year as they stand on a day, the least complete first."""
-    asked, narrowed = _parameters(scope, year_be, today), _scope_sql(scope, "c.organisation_code")
+    asked, narrowed = parameters(scope, year_be, today), scope_sql(scope, "c.organisation_code")
     joined = "" if group == "organisation" else "JOIN organisation o ON o.code = one.organisation_code"
     cells: dict[str, dict[str, Cell]] = {}
     statement = _CELLS.format(scope=narrowed, code=_CODES[group], organisation=joined)
     for row in session.execute(sa.text(statement), asked):
         cells.setdefault(row.code, {})[row.topic] = Cell(*row[2:])
-    places = session.execute(sa.text(_ROWS[group].format(scope=_scope_sql(scope, "o.code"))), asked)
+    places = session.execute(sa.text(_ROWS[group].format(scope=scope_sql(scope, "o.code"))), asked)
     rows = [Row(p.code, p.name_th or p.code, p.name_en, p.organisations, cells.get(p.code, {})) for p in places]
     rows.sort(key=_completeness)
     late = session.scalar(sa.text(_LATE.format(scope=narrowed)), asked)
     return Table(rows, _sum(rows), int(late or 0))
 
 
-def debts(
-    session: Session,
-    scope: Scope,
-    today: date,
-    *,
-    topics: Sequence[str] = (),
-    year_be: int | None = None,
-    state: DebtState | None = None,
-    first: Sequence[str] = (),
-    limit: int = 50,
-    offset: int = 0,
-) -> Debts:
-    """What is owed on a day, of every fiscal year that has a calendar.
-
-    Parameters
-    ----------
-    topics, year_be, state
-        Only these; ``due`` is what is open and not late yet.
-    first
-        Topics that stand before the others: a person's own.
-    """
-    asked = {
-        **_parameters(scope, year_be, today),
-        "topics": list(topics) or None,
-        "state": state,
-        "first": list(first),
-        "limit": limit,
-        "offset": offset,
-    }
-    rows = session.execute(sa.text(_DEBTS.format(scope=_scope_sql(scope, "c.organisation_code"))), asked).all()
-    items = [Debt(*row[:-2]) for row in rows if row.organisation_code is not None]
-    return Debts(items, rows[0].total if rows else 0, rows[0].overdue if rows else 0)
-
-
-# The counts come on a row of their own when the page is beyond the last.
-_DEBTS = f"""
-WITH owed AS (
-    SELECT c.organisation_code, t.id, t.fiscal_year_be, t.topic, t.name_th, t.name_en, t.period_from, t.period_to,
-           sum(c.wanted - c.done)::integer AS missing, t.due_on,
-           greatest(CAST(:today AS date) - t.due_on, 0) AS days_late,
-           t.owner_role, t.officer_enters
-    FROM calendar_task t
-    JOIN completeness_cell c ON c.fiscal_year_be = t.fiscal_year_be AND c.topic = t.topic
-         AND c.period BETWEEN t.period_from AND t.period_to
-    WHERE t.removed_at IS NULL AND t.opens_on <= CAST(:today AS date) AND c.done < c.wanted AND {{scope}}
-      AND (CAST(:year AS integer) IS NULL OR t.fiscal_year_be = :year)
-      AND (CAST(:topics AS text[]) IS NULL OR t.topic = ANY (:topics))
-      AND (CAST(:state AS text) IS NULL OR (:state = 'late') = (t.due_on < CAST(:today AS date)))
-    GROUP BY c.organisation_code, t.id
-), page AS (
-    SELECT * FROM owed
-    ORDER BY topic <> ALL (:first), due_on, missing DESC, organisation_code, id LIMIT :limit OFFSET :offset
-)
-SELECT p.organisation_code, {_NAMES} AS organisation_name, p.id, p.fiscal_year_be, p.topic, p.name_th, p.name_en,
-       p.period_from, p.period_to, p.missing, p.due_on, p.days_late, p.owner_role, p.officer_enters, n.total, n.overdue
-FROM (SELECT count(*)::integer AS total, (count(*) FILTER (WHERE days_late > 0))::integer AS overdue FROM owed) n
-LEFT JOIN (page p JOIN organisation o ON o.code = p.organisation_code JOIN lao_type y ON y.code = o.type_code) ON true
-ORDER BY p.topic <> ALL (:first), p.due_on, p.missing DESC, p.organisation_code, p.id
-"""
-
-
-def awaiting_review(session: Session, scope: Scope, today: date, limit: int = 50) -> tuple[list[Awaiting], int]:
-    """Coordinates that were sent in and that the province has not looked at, the longest waiting first; and of how
-    many organisations and years there are any."""
-    statement = f"""
-        SELECT p.organisation_code, {_NAMES} AS name, p.fiscal_year_be, count(*)::integer,
-               greatest(CAST(:today AS date) - min(g.created_at)::date, 0), count(*) OVER ()
-        FROM project p
-        JOIN project_geometry g ON g.project_id = p.id AND g.version = p.geometry_version
-        JOIN organisation o ON o.code = p.organisation_code JOIN lao_type y ON y.code = o.type_code
-        WHERE p.geometry_status = 'SUBMITTED' AND {_scope_sql(scope, "p.organisation_code")}
-        GROUP BY p.organisation_code, o.code, y.code, p.fiscal_year_be ORDER BY min(g.created_at) LIMIT :limit"""
-    asked = {**_parameters(scope, None, today), "limit": limit}
-    rows = session.execute(sa.text(statement), asked).all()
-    return [Awaiting(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
-
-
-def missing_items(
-    session: Session, organisation_code: str, year_be: int, topic: str, today: date, limit: int = MOST_ITEMS
-) -> list[Item]:
-    """What an organisation has not entered of a topic, the first due first; of what is not open yet nothing."""
-    statement = f"""
-        WITH {_DUE}
-        SELECT i.organisation_code, i.fiscal_year_be, i.topic, i.period, i.record, i.field, i.name_th, d.due_on,
-               d.owner_role, greatest(CAST(:today AS date) - greatest(i.since, d.opens_on), 0)
-        FROM completeness_item i JOIN due d ON (d.topic, d.period) = (i.topic, i.period)
-        WHERE i.organisation_code = :organisation AND i.fiscal_year_be = :year AND i.topic = :topic AND NOT i.done
-          AND d.opens_on <= CAST(:today AS date)
-        ORDER BY d.due_on, i.since NULLS FIRST, i.record, i.field LIMIT :limit"""
-    asked = {"organisation": organisation_code, "year": year_be, "topic": topic, "today": today, "limit": limit}
-    return [Item(*row) for row in session.execute(sa.text(statement), asked)]
-
-
-def first_items(session: Session, found: Sequence[Debt], today: date, per_debt: int = 3) -> dict[int, list[Item]]:
-    """Of debts of one organisation the first missing things, by the number of the task."""
-    items: dict[int, list[Item]] = {}
-    for debt in found:
-        missing = missing_items(session, debt.organisation_code, debt.fiscal_year_be, debt.topic, today)
-        inside = [item for item in missing if debt.period_from <= item.period <= debt.period_to]
-        items[debt.task_id] = inside[:per_debt]
-    return items
-
-
 def trend(session: Session, scope: Scope, year_be: int, until: date, *, topics: Sequence[str] = ()) -> list[TrendDay]:
     """Counts of a scope on every day on which they changed, what is not open yet left out of each day."""
     statement = f"""
-        WITH {_DUE}, moved AS (
+        WITH {DUE}, moved AS (
             SELECT greatest(c.day, d.opens_on) AS day,
                    c.wanted - lag(c.wanted, 1, 0) OVER cell AS wanted, c.done - lag(c.done, 1, 0) OVER cell AS done
             FROM completeness_day c JOIN due d USING (topic, period)
-            WHERE c.fiscal_year_be = :year AND {_scope_sql(scope, "c.organisation_code")}
+            WHERE c.fiscal_year_be = :year AND {scope_sql(scope, "c.organisation_code")}
               AND (CAST(:topics AS text[]) IS NULL OR c.topic = ANY (:topics))
             WINDOW cell AS (PARTITION BY c.organisation_code, c.topic, c.period ORDER BY c.day)
         )
         SELECT day, (sum(sum(wanted)) OVER days)::integer, (sum(sum(done)) OVER days)::integer
         FROM moved WHERE day <= CAST(:today AS date) GROUP BY day WINDOW days AS (ORDER BY day) ORDER BY day"""
-    asked = {**_parameters(scope, year_be, until), "topics": list(topics) or None}
+    asked = {**parameters(scope, year_be, until), "topics": list(topics) or None}
     return [TrendDay(*row) for row in session.execute(sa.text(statement), asked)]
 
 
-def _parameters(scope: Scope, year_be: int | None, today: date) -> dict[str, Any]:
+def parameters(scope: Scope, year_be: int | None, today: date) -> dict[str, Any]:
+    """What :func:`scope_sql` and :data:`DUE` ask for."""
     return {
         "year": year_be,
         "today": today,
@@ -411,7 +236,7 @@ def _parameters(scope: Scope, year_be: int | None, today: date) -> dict[str, Any
     }
 
 
-def _scope_sql(scope: Scope, column: str) -> str:
+def scope_sql(scope: Scope, column: str) -> str:
     """Condition on the code of an organisation; nothing to look up where everybody's are read."""
     if scope.nation:
         return "true"

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from app.queries.completeness import Row, completeness_table, debts, missing_items
+from app.queries.completeness import Row, completeness_table
+from app.queries.owed import debts, missing_items
 from app.services.money_rules import organisation_target
 from app.web.completeness_words import debt_line, items_address, missing
 from app.web.context import current

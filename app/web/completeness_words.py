@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.queries.calendar import Task
 from app.queries.codelists import code_list
-from app.queries.completeness import Debt, Item
+from app.queries.owed import Debt, Item
 from app.web.change_words import field_name
 from app.web.context import language
 

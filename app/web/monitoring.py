@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 
 from app.queries.calendar import calendar_years
-from app.queries.completeness import missing_items
+from app.queries.owed import missing_items
 from app.services.exports import export_dir
 from app.services.table_file import FORMATS, write_table
 from app.web.completeness_words import in_words, owner_names, topics

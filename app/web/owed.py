@@ -12,7 +12,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.auth import policy
-from app.queries.completeness import Awaiting, Debt, Debts, Scope, awaiting_review, debts, first_items
+from app.queries.completeness import Scope
+from app.queries.owed import Awaiting, Debt, Debts, awaiting_review, debts, first_items
 from app.web.completeness_words import Missing, debt_address, debt_line, in_words, owner_names
 from app.web.context import current
 

@@ -20,16 +20,8 @@ from app import migrate
 from app.auth.actor import SYSTEM_ACTOR
 from app.jobs.upkeep import DUTIES
 from app.models import Base, Organisation
-from app.queries.completeness import (
-    Cell,
-    Scope,
-    awaiting_review,
-    completeness_table,
-    debts,
-    first_items,
-    missing_items,
-    trend,
-)
+from app.queries.completeness import Cell, Scope, completeness_table, trend
+from app.queries.owed import awaiting_review, debts, first_items, missing_items
 from app.services.calendar import amend_task
 from app.services.completeness import recount, refresh, refresh_own
 from app.services.organisation_profile import PopulationEntry, save_population, update_profile

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.models import Organisation
-from app.queries.completeness import Item
+from app.queries.owed import Item
 from app.web import completeness as completeness_json
 from app.web import home, monitoring
 from app.web.completeness_words import address_of
