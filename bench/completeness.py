@@ -54,10 +54,9 @@ _FILL = (
     "INSERT INTO local_tactic (local_strategy_id, code, name_th) SELECT id, '1', 'กลยุทธ์' FROM local_strategy"
     " WHERE id % 9 > 0",
     "INSERT INTO plan_project (plan_version_id, origin_id, form, name_th, local_strategy_id, objective, target,"
-    " indicator, expected_result, department) SELECT v.id, n, 'ผ.02', 'โครงการ ' || n,"
-    " (SELECT min(s.id) FROM local_strategy s"
-    " WHERE s.plan_id = v.plan_id), 'ก', 'ข', 'ค', CASE WHEN n % 7 > 0 THEN 'ง' END, 'กองช่าง'"
-    " FROM plan_version v, generate_series(1, 12) n",
+    " indicator, expected_result, department) SELECT v.id, n, 'ผ.02', 'โครงการ ' || n, s.id, 'ก', 'ข', 'ค',"
+    " CASE WHEN n % 7 > 0 THEN 'ง' END, 'กองช่าง' FROM plan_version v"
+    " JOIN local_strategy s ON s.plan_id = v.plan_id AND s.code = '1', generate_series(1, 12) n",
     "INSERT INTO project (code, name_th, kind, organisation_code, fiscal_year_be, status, plan_project_id,"
     " planned_baht, budget_baht, contracted_baht, geometry_status)"
     " SELECT (y % 100) || '-' || n.organisation_code || '-' || l.id, l.name_th,"
@@ -80,8 +79,9 @@ _FILL = (
     " SELECT o.code, y, m, i, 1000 FROM organisation o, unnest(ARRAY[2569, 2570]) y, generate_series(1, 12) m,"
     " unnest(ARRAY['R1', 'R8', 'E1', 'S1']) i WHERE y = 2569 OR m < 7",
     "INSERT INTO budget_document (organisation_code, fiscal_year_be, kind, number, title, status, council_approved_on,"
-    " prepared_by_name)"
-    " SELECT code, y, 'ANNUAL', '1', 'ข้อบัญญัติ', 'APPROVED', make_date(y - 544, 9, 1), 'bench'"
+    " prepared_by_name, approved_on, approved_by_name)"
+    " SELECT code, y, 'ANNUAL', '1', 'ข้อบัญญัติ', 'APPROVED', make_date(y - 544, 9, 1),"
+    " 'bench', make_date(y - 544, 9, 20), 'bench'"
     " FROM organisation, unnest(ARRAY[2569, 2570]) y WHERE right(code, 1) <> '2'",
 )
 _RECORDS = """
@@ -118,11 +118,14 @@ def run(**options: Any) -> list[dict[str, Any]]:
 
 def _fill(engine: sa.Engine) -> None:
     asked = {"provinces": PROVINCES, "organisations": ORGANISATIONS}
-    with engine.begin() as connection:
-        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("SET session_replication_role = replica"))
         for statement in _FILL:
             needed = {name: value for name, value in asked.items() if f":{name}" in statement}
             connection.execute(sa.text(statement), needed)
+            # What follows joins what was just written.
+            connection.execute(sa.text("ANALYZE"))
+        connection.execute(sa.text("SET session_replication_role = DEFAULT"))
     with Session(engine) as session, session.begin():
         for year in YEARS:
             open_year(session, SYSTEM_ACTOR, year, today=DAY)

@@ -67,7 +67,9 @@ class CompletenessCell(Base):
     )
 
     fiscal_year_be: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    organisation_code: Mapped[str] = mapped_column(sa.ForeignKey("organisation.code"), primary_key=True)
+    organisation_code: Mapped[str] = mapped_column(
+        sa.ForeignKey("organisation.code", ondelete="CASCADE"), primary_key=True
+    )
     topic: Mapped[str] = mapped_column(primary_key=True)
     period: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
     wanted: Mapped[int]

@@ -65,7 +65,7 @@ CREATE TABLE calendar_task (
 );
 
 CREATE TABLE completeness_cell (
-    organisation_code text NOT NULL REFERENCES organisation (code),
+    organisation_code text NOT NULL REFERENCES organisation (code) ON DELETE CASCADE,
     fiscal_year_be integer NOT NULL,
     topic text NOT NULL,
     period smallint NOT NULL,
@@ -448,6 +448,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # The extension stays: it may have been made by somebody else.
     op.execute("DROP TRIGGER note_completeness ON calendar_task")
     op.execute("DROP FUNCTION note_completeness_of_calendar()")
     for table in WHOSE:
@@ -461,4 +462,3 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION completeness_period(date, integer)")
     for table in ("completeness_dirty", "completeness_day", "completeness_cell", "calendar_task", "completeness_topic"):
         op.execute(f"DROP TABLE {table}")
-    op.execute("DROP EXTENSION btree_gist")
