@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.actor import SYSTEM_ACTOR
-from app.queries.completeness import Scope, completeness_table
+from app.queries.completeness import Scope, Table, completeness_table, organisations_page
 from app.queries.owed import debts, missing_items
 from app.services.calendar import open_year
 from app.services.completeness import BATCH, recount, refresh, refresh_own
@@ -155,7 +155,7 @@ def _recount(engine: sa.Engine) -> dict[str, Any]:
 def _table(session: Session, group: Any, rounds: int) -> dict[str, Any]:
     kept, records = [], []
     for _ in range(rounds):
-        kept_ms, table = _timed(lambda: completeness_table(session, Scope(), YEAR, group, DAY))
+        kept_ms, table = _timed(lambda: _read(session, group))
         kept.append(kept_ms)
     for _ in range(2):
         records_ms, found = _timed(lambda: session.execute(sa.text(_RECORDS), {"day": DAY, "year": YEAR}).all())
@@ -172,6 +172,12 @@ def _table(session: Session, group: Any, rounds: int) -> dict[str, Any]:
         "ratio": records_ms / kept_ms,
         "within": kept_ms < PAGE_LIMIT_MS,
     }
+
+
+def _read(session: Session, group: Any) -> Table:
+    if group == "organisation":
+        return organisations_page(session, YEAR, DAY, limit=100, offset=0)
+    return completeness_table(session, Scope(), YEAR, group, DAY)
 
 
 def _one(engine: sa.Engine, rounds: int) -> dict[str, Any]:

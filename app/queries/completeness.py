@@ -13,6 +13,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.queries.calendar import calendar_tasks
+
 Group = Literal["province", "amphoe", "organisation"]
 GROUPS: tuple[Group, ...] = ("province", "amphoe", "organisation")
 State = Literal["complete", "partly", "late", "not_due"]
@@ -114,11 +116,14 @@ class Table:
     ----------
     late
         Organisations with anything overdue.
+    count
+        Rows that there are; a page has fewer.
     """
 
     rows: Sequence[Row]
     total: Row
     late: int
+    count: int
 
 
 @dataclass(frozen=True)
@@ -144,28 +149,37 @@ due AS MATERIALIZED (
 NAMES = """
 CASE WHEN y.code = 'SPECIAL' THEN o.full_name_th ELSE coalesce(y.attributes->>'abbr_th', '') || o.name_th END"""
 # Nothing of a topic without a task is due.
-_CELLS = f"""
-WITH {DUE}, one AS (
+# The open parts of the year are told to the planner one by one: it then joins by them and sorts nothing.
+_ONE = """
+WITH due AS MATERIALIZED (
+    SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:periods AS smallint[]), CAST(:days AS date[]))
+        AS d (topic, period, due_on)
+), one AS MATERIALIZED (
     SELECT c.organisation_code, c.topic, sum(c.wanted) AS wanted, sum(c.done) AS done,
            max(CAST(:today AS date) - d.due_on)
                FILTER (WHERE c.done < c.wanted AND d.due_on < CAST(:today AS date)) AS late_days
     FROM completeness_cell c JOIN due d USING (topic, period)
-    WHERE c.fiscal_year_be = :year AND d.opens_on <= CAST(:today AS date) AND {{scope}}
-    GROUP BY 1, 2
-)
+    WHERE c.fiscal_year_be = :year AND {scope}
+    GROUP BY c.organisation_code, c.topic
+)"""
+_CELLS = f"""{_ONE}
 SELECT {{code}} AS code, one.topic, count(*)::integer AS organisations,
        (count(*) FILTER (WHERE one.done = one.wanted))::integer AS complete,
        (count(*) FILTER (WHERE one.done < one.wanted AND one.late_days IS NULL))::integer AS partly,
        (count(one.late_days))::integer AS late,
        sum(one.wanted)::integer AS wanted, sum(one.done)::integer AS done, max(one.late_days)::integer AS late_days
 FROM one {{organisation}} GROUP BY 1, 2
+UNION ALL
+SELECT NULL, NULL, count(DISTINCT organisation_code)::integer, 0, 0, 0, 0, 0, NULL FROM one WHERE late_days IS NOT NULL
 """
-_LATE = f"""
-WITH {DUE}
-SELECT count(DISTINCT c.organisation_code)
-FROM completeness_cell c JOIN due d USING (topic, period)
-WHERE c.fiscal_year_be = :year AND d.due_on < CAST(:today AS date) AND c.done < c.wanted AND {{scope}}
+_FEWEST = f"""{_ONE}
+SELECT o.organisation_code
+FROM completeness_owing o LEFT JOIN one USING (organisation_code)
+WHERE o.fiscal_year_be = :year GROUP BY 1
+ORDER BY sum(one.done) / sum(one.wanted) NULLS LAST, 1 LIMIT :limit OFFSET :offset
 """
+# A hundred thousand groups of the nation fit into it; without it they go through the disk.
+_MEMORY = "SET LOCAL work_mem = '32MB'"
 _ROWS: Mapping[Group, str] = {
     "organisation": f"""
         SELECT o.code, {NAMES} AS name_th, o.name_en, 1 AS organisations
@@ -195,17 +209,53 @@ _CODES: Mapping[Group, str] = {
 
 def completeness_table(session: Session, scope: Scope, year_be: int, group: Group, today: date) -> Table:
     """Rows of a fiscal year as they stand on a day, the least complete first."""
-    asked, narrowed = parameters(scope, year_be, today), scope_sql(scope, "c.organisation_code")
-    joined = "" if group == "organisation" else "JOIN organisation o ON o.code = one.organisation_code"
-    cells: dict[str, dict[str, Cell]] = {}
-    statement = _CELLS.format(scope=narrowed, code=_CODES[group], organisation=joined)
-    for row in session.execute(sa.text(statement), asked):
-        cells.setdefault(row.code, {})[row.topic] = Cell(*row[2:])
+    cells, late = _cells(session, scope, year_be, group, today)
+    asked = parameters(scope, year_be, today)
     places = session.execute(sa.text(_ROWS[group].format(scope=scope_sql(scope, "o.code"))), asked)
     rows = [Row(p.code, p.name_th or p.code, p.name_en, p.organisations, cells.get(p.code, {})) for p in places]
     rows.sort(key=_completeness)
-    late = session.scalar(sa.text(_LATE.format(scope=narrowed)), asked)
-    return Table(rows, _sum(rows), int(late or 0))
+    return Table(rows, _sum(rows), late, len(rows))
+
+
+def organisations_page(session: Session, year_be: int, today: date, *, limit: int, offset: int) -> Table:
+    """A page of all organisations of the nation, the least complete first, with the sum of all of them."""
+    whole = completeness_table(session, Scope(), year_be, "province", today)
+    asked = {**_open_parts(session, year_be, today), "limit": limit, "offset": offset}
+    codes = tuple(session.scalars(sa.text(_FEWEST.format(scope="true")), asked))
+    page = completeness_table(session, Scope(organisations=codes), year_be, "organisation", today) if codes else whole
+    return Table(page.rows if codes else (), whole.total, whole.late, whole.total.organisations)
+
+
+def _cells(
+    session: Session, scope: Scope, year_be: int, group: Group, today: date
+) -> tuple[dict[str, dict[str, Cell]], int]:
+    """Cells by place and topic, and how many organisations have anything overdue."""
+    asked = {**parameters(scope, year_be, today), **_open_parts(session, year_be, today)}
+    joined = "" if group == "organisation" else "JOIN organisation o ON o.code = one.organisation_code"
+    narrowed = scope_sql(scope, "c.organisation_code")
+    statement = _CELLS.format(scope=narrowed, code=_CODES[group], organisation=joined)
+    session.execute(sa.text(_MEMORY))
+    cells: dict[str, dict[str, Cell]] = {}
+    late = 0
+    for row in session.execute(sa.text(statement), asked):
+        if row.code is None:
+            late = row.organisations
+        else:
+            cells.setdefault(row.code, {})[row.topic] = Cell(*row[2:])
+    return cells, late
+
+
+def _open_parts(session: Session, year_be: int, today: date) -> dict[str, Any]:
+    """Topics and months of a year that are to be entered by now, each with the day on which it is due."""
+    tasks = [task for task in calendar_tasks(session, year_be) if task.opens_on <= today]
+    parts = [(task, period) for task in tasks for period in range(task.period_from, task.period_to + 1)]
+    return {
+        "year": year_be,
+        "today": today,
+        "topics": [task.topic for task, _period in parts],
+        "periods": [period for _task, period in parts],
+        "days": [task.due_on for task, _period in parts],
+    }
 
 
 def trend(session: Session, scope: Scope, year_be: int, until: date, *, topics: Sequence[str] = ()) -> list[TrendDay]:

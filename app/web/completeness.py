@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from app.queries.completeness import Row, completeness_table
+from app.queries.completeness import Row
 from app.queries.owed import debts, missing_items
 from app.services.money_rules import organisation_target
 from app.web.completeness_words import debt_line, items_address, missing
 from app.web.context import current
 from app.web.endpoint import Access, Param, api_route
+from app.web.monitoring_page import table_of
 from app.web.monitoring_request import (
     AREA,
     BY,
@@ -101,14 +102,13 @@ def read_table(**values: Any) -> dict[str, Any]:
         asked = asked_from(session, values, request.args)
         check_place(session, asked)
         by = "organisation" if asked.organisation else asked.by
-        table = completeness_table(session, asked.scope, asked.year_be, by, today())
-    start = (asked.page - 1) * PAGE_ROWS
-    more = start + PAGE_ROWS < len(table.rows)
+        table = table_of(session, asked, today())
+    more = asked.page * PAGE_ROWS < table.count
     return {
         "fiscal_year_be": asked.year_be,
         "day": today(),
         "by": by,
-        "items": [row_json(row) for row in table.rows[start : start + PAGE_ROWS]],
+        "items": [row_json(row) for row in table.rows],
         "total": row_json(table.total),
         "late_organisations": table.late,
         "next": f"/api/v1/completeness?{_query(asked)}" if more else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from app.queries.completeness import (
     Table,
     TrendDay,
     completeness_table,
+    organisations_page,
     trend,
 )
 from app.queries.organisations import organisation_names
@@ -53,11 +55,10 @@ def monitoring_values(session: Session, asked: Asked, today: date, state: str | 
     """Everything the page's template needs."""
     actor = current().actor
     years = calendar_years(session)
-    table = completeness_table(session, asked.scope, asked.year_be, _group(asked), today)
+    table = table_of(session, asked, today)
     staff = policy.visibility(actor) is Visibility.STAFF
     owed = owed_today(session, asked.scope, today, state=state) if staff and not asked.scope.nation else None
     place, path = place_of(session, asked)
-    shown = table.rows[(asked.page - 1) * PAGE_ROWS : asked.page * PAGE_ROWS]
     return {
         "asked": asked,
         "years": years,
@@ -67,8 +68,8 @@ def monitoring_values(session: Session, asked: Asked, today: date, state: str | 
         "band": calendar_band(session, asked.year_be, today),
         "topics": counted_topics(session),
         "table": table,
-        "rows": shown,
-        "pages": -(-len(table.rows) // PAGE_ROWS),
+        "rows": table.rows,
+        "pages": -(-table.count // PAGE_ROWS),
         "owed": owed,
         "state": state,
         "views": [(name, word, f"/monitoring?{asked.query(view=name)}") for name, word in _views(asked)],
@@ -87,6 +88,15 @@ def monitoring_values(session: Session, asked: Asked, today: date, state: str | 
         "staff": staff,
         "may_amend": policy.may(actor, policy.CALENDAR_WRITE, policy.NATION),
     }
+
+
+def table_of(session: Session, asked: Asked, day: date) -> Table:
+    """The page that is asked for; the map has all places."""
+    start = (asked.page - 1) * PAGE_ROWS
+    if asked.scope.nation and asked.by == "organisation" and asked.view != "map":
+        return organisations_page(session, asked.year_be, day, limit=PAGE_ROWS, offset=start)
+    table = completeness_table(session, asked.scope, asked.year_be, _group(asked), day)
+    return table if asked.view == "map" else replace(table, rows=table.rows[start : start + PAGE_ROWS])
 
 
 def _where(asked: Asked) -> dict[str, str]:

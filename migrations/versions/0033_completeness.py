@@ -98,14 +98,14 @@ CREATE TRIGGER log_update AFTER UPDATE ON calendar_task REFERENCING OLD TABLE AS
 # The plan of an organisation in a year: of several that cover it the latest begun.
 PLAN = """
 CREATE VIEW completeness_plan AS
-SELECT DISTINCT ON (o.code, y.fiscal_year_be)
-       o.code AS organisation_code, y.fiscal_year_be, n.id AS plan_id, n.vision,
-       EXISTS (SELECT FROM plan_version v WHERE v.plan_id = n.id AND v.status = 'PROMULGATED') AS in_force
-FROM organisation o
-CROSS JOIN completeness_year y
-LEFT JOIN (plan n JOIN plan_period p ON p.id = n.plan_period_id)
-       ON n.organisation_code = o.code AND y.fiscal_year_be BETWEEN p.start_be AND p.end_be
-ORDER BY o.code, y.fiscal_year_be, p.start_be DESC NULLS LAST, n.id DESC
+SELECT DISTINCT ON (w.organisation_code, w.fiscal_year_be)
+       w.organisation_code, w.fiscal_year_be, n.id AS plan_id, n.vision
+FROM completeness_owing w
+LEFT JOIN LATERAL (
+    SELECT n.id, n.vision, p.start_be FROM plan n JOIN plan_period p ON p.id = n.plan_period_id
+    WHERE n.organisation_code = w.organisation_code AND w.fiscal_year_be BETWEEN p.start_be AND p.end_be
+) AS n ON true
+ORDER BY w.organisation_code, w.fiscal_year_be, n.start_be DESC NULLS LAST, n.id DESC
 """
 
 YEAR = """
@@ -153,18 +153,16 @@ CROSS JOIN LATERAL (VALUES
     ('households', coalesce(p.households > 0, false))
 ) AS f (field, done)
 UNION ALL
-SELECT w.organisation_code, w.fiscal_year_be, 'VISION', 0::smallint, coalesce('plan:' || n.plan_id, 'plan'), 'vision', NULL,
+SELECT n.organisation_code, n.fiscal_year_be, 'VISION', 0::smallint, coalesce('plan:' || n.plan_id, 'plan'), 'vision', NULL,
        coalesce(length(btrim(n.vision)) >= 10, false), NULL
-FROM completeness_owing w
-JOIN completeness_plan n USING (organisation_code, fiscal_year_be)
+FROM completeness_plan n
 UNION ALL
 -- every strategy has a tactic and serves something of the plans above; a plan without one is not complete
-SELECT w.organisation_code, w.fiscal_year_be, 'STRATEGY', 0::smallint, coalesce('plan:' || n.plan_id, 'plan'),
+SELECT n.organisation_code, n.fiscal_year_be, 'STRATEGY', 0::smallint, coalesce('plan:' || n.plan_id, 'plan'),
        CASE WHEN s.id IS NULL THEN 'strategy' WHEN NOT a.tactic THEN 'tactic:' || s.id ELSE 'alignment:' || s.id END,
        s.name_th,
        coalesce(s.id IS NOT NULL AND a.tactic AND a.aligned, false), NULL
-FROM completeness_owing w
-JOIN completeness_plan n USING (organisation_code, fiscal_year_be)
+FROM completeness_plan n
 LEFT JOIN local_strategy s ON s.plan_id = n.plan_id
 CROSS JOIN LATERAL (
     SELECT EXISTS (SELECT FROM local_tactic t WHERE t.local_strategy_id = s.id) AS tactic,
@@ -172,10 +170,9 @@ CROSS JOIN LATERAL (
            OR EXISTS (SELECT FROM local_strategy_alignment l WHERE l.local_strategy_id = s.id) AS aligned
 ) AS a
 UNION ALL
-SELECT w.organisation_code, w.fiscal_year_be, 'PLAN', 0::smallint, coalesce('plan:' || n.plan_id, 'plan'), 'promulgated', NULL,
-       n.in_force, NULL
-FROM completeness_owing w
-JOIN completeness_plan n USING (organisation_code, fiscal_year_be)
+SELECT n.organisation_code, n.fiscal_year_be, 'PLAN', 0::smallint, coalesce('plan:' || n.plan_id, 'plan'), 'promulgated', NULL,
+       EXISTS (SELECT FROM plan_version v WHERE v.plan_id = n.plan_id AND v.status = 'PROMULGATED'), NULL
+FROM completeness_plan n
 UNION ALL
 SELECT p.organisation_code, p.fiscal_year_be, 'PLAN', 0::smallint, 'project:' || p.code,
        CASE WHEN coalesce(btrim(l.objective), '') = '' THEN 'objective' WHEN coalesce(btrim(l.target), '') = '' THEN 'target'
