@@ -150,19 +150,19 @@ NAMES = """
 CASE WHEN y.code = 'SPECIAL' THEN o.full_name_th ELSE coalesce(y.attributes->>'abbr_th', '') || o.name_th END"""
 # Nothing of a topic without a task is due.
 # The open parts of the year are told to the planner one by one: it then joins by them and sorts nothing.
-_ONE = """
+_OPEN = """
 WITH due AS MATERIALIZED (
     SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:periods AS smallint[]), CAST(:days AS date[]))
         AS d (topic, period, due_on)
-), one AS MATERIALIZED (
+)"""
+_CELLS = f"""{_OPEN}, one AS MATERIALIZED (
     SELECT c.organisation_code, c.topic, sum(c.wanted) AS wanted, sum(c.done) AS done,
            max(CAST(:today AS date) - d.due_on)
                FILTER (WHERE c.done < c.wanted AND d.due_on < CAST(:today AS date)) AS late_days
     FROM completeness_cell c JOIN due d USING (topic, period)
-    WHERE c.fiscal_year_be = :year AND {scope}
+    WHERE c.fiscal_year_be = :year AND {{scope}}
     GROUP BY c.organisation_code, c.topic
-)"""
-_CELLS = f"""{_ONE}
+)
 SELECT {{code}} AS code, one.topic, count(*)::integer AS organisations,
        (count(*) FILTER (WHERE one.done = one.wanted))::integer AS complete,
        (count(*) FILTER (WHERE one.done < one.wanted AND one.late_days IS NULL))::integer AS partly,
@@ -172,11 +172,12 @@ FROM one {{organisation}} GROUP BY 1, 2
 UNION ALL
 SELECT NULL, NULL, count(DISTINCT organisation_code)::integer, 0, 0, 0, 0, 0, NULL FROM one WHERE late_days IS NOT NULL
 """
-_FEWEST = f"""{_ONE}
-SELECT o.organisation_code
-FROM completeness_owing o LEFT JOIN one USING (organisation_code)
-WHERE o.fiscal_year_be = :year GROUP BY 1
-ORDER BY sum(one.done) / sum(one.wanted) NULLS LAST, 1 LIMIT :limit OFFSET :offset
+_FEWEST = f"""{_OPEN}, whole AS (
+    SELECT c.organisation_code, sum(c.done)::float / sum(c.wanted) AS share
+    FROM completeness_cell c JOIN due d USING (topic, period) WHERE c.fiscal_year_be = :year GROUP BY 1
+)
+SELECT o.organisation_code FROM completeness_owing o LEFT JOIN whole USING (organisation_code)
+WHERE o.fiscal_year_be = :year ORDER BY whole.share NULLS LAST, 1 LIMIT :limit OFFSET :offset
 """
 # A hundred thousand groups of the nation fit into it; without it they go through the disk.
 _MEMORY = "SET LOCAL work_mem = '32MB'"
@@ -221,7 +222,7 @@ def organisations_page(session: Session, year_be: int, today: date, *, limit: in
     """A page of all organisations of the nation, the least complete first, with the sum of all of them."""
     whole = completeness_table(session, Scope(), year_be, "province", today)
     asked = {**_open_parts(session, year_be, today), "limit": limit, "offset": offset}
-    codes = tuple(session.scalars(sa.text(_FEWEST.format(scope="true")), asked))
+    codes = tuple(session.scalars(sa.text(_FEWEST), asked))
     page = completeness_table(session, Scope(organisations=codes), year_be, "organisation", today) if codes else whole
     return Table(page.rows if codes else (), whole.total, whole.late, whole.total.organisations)
 

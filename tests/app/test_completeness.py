@@ -20,7 +20,7 @@ from app import migrate
 from app.auth.actor import SYSTEM_ACTOR
 from app.jobs.upkeep import DUTIES
 from app.models import Base, Organisation
-from app.queries.completeness import Cell, Scope, completeness_table, trend
+from app.queries.completeness import Cell, Scope, completeness_table, organisations_page, trend
 from app.queries.owed import awaiting_review, debts, first_items, missing_items
 from app.services.calendar import amend_task
 from app.services.completeness import recount, refresh, refresh_own
@@ -549,3 +549,20 @@ def test_the_schema_goes_down_and_up_and_is_the_models(server_url: str, template
             context = MigrationContext.configure(connection, opts={"include_object": owned, "compare_type": True})
             assert compare_metadata(context, Base.metadata) == []
         engine.dispose()
+
+
+def test_a_page_of_the_nation_has_the_fewest_and_the_sum_of_all(session: Session) -> None:
+    codes = [f"D990100{n}" for n in range(1, 5)]
+    for code in codes:
+        make.make_organisation(session, code)
+    opened(session)
+    update_profile(session, SYSTEM_ACTOR, codes[0], PROFILE, if_match_version=0)
+    counted(session)
+    whole = completeness_table(session, Scope(), YEAR, "organisation", TODAY)
+    first = organisations_page(session, YEAR, TODAY, limit=3, offset=0)
+    last = organisations_page(session, YEAR, TODAY, limit=3, offset=3)
+    assert [row.code for row in first.rows] == [row.code for row in whole.rows][:3] == codes[1:]
+    assert [row.code for row in last.rows] == codes[:1]
+    assert first.total.cells == last.total.cells == whole.total.cells
+    assert first.count == whole.count == 4
+    assert organisations_page(session, YEAR, TODAY, limit=3, offset=9).rows == ()
