@@ -28,6 +28,7 @@ export default defineConfig({
         access: "src/access/main.ts",
         rasters: "src/rasters/main.ts",
         dashboard: "src/dashboard/main.ts",
+        monitoring: "src/monitoring/main.ts",
       },
     },
   },

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.auth.actor import SYSTEM_ROLE, Actor, Grant
-from app.auth.permissions import ADMIN, APPROVE, ASSIGN, ON_BEHALF, READ, VERIFY, WRITE, permissions
+from app.auth.permissions import ADMIN, APPROVE, ASSIGN, ON_BEHALF, OPERATE, READ, VERIFY, WRITE, permissions
 from app.errors import Forbidden
 
 PROFILE_WRITE = "profile.write"
@@ -41,6 +41,7 @@ IMPORT = "import"
 EXPORT = "export"
 USER_ADMIN = "user.admin"
 REFERENCE_LOAD = "reference.load"
+CALENDAR_WRITE = "calendar.write"
 
 # Action -> the cells any one of which permits it. A project is a line of the plan; a file of works may be brought in
 # by whoever enters its coordinates or its plan lines, and what it then writes is asked again by the writing service.
@@ -76,6 +77,8 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     EXPORT: (("gis_report", READ),),
     USER_ADMIN: (("lao_profile", ASSIGN), ("lao_profile", ADMIN)),
     REFERENCE_LOAD: (("lao_profile", ADMIN),),
+    # Whoever opens and closes the system for everybody says what is due when.
+    CALENDAR_WRITE: (("monitor_reports", OPERATE),),
 }
 ACTIONS = tuple(RULES)
 # Taking a copy of what one may see anyway: what is in it is decided by visibility(), so it reaches everywhere.

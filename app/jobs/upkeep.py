@@ -17,9 +17,10 @@ from app.jobs.progress import Interrupted, StopsWith
 from app.jobs.queue import LOCK_CLASS, TASK
 from app.jobs.sealing import seal_log
 from app.queries.rasters import raster_dir
-from app.services import duplicates
+from app.services import completeness, duplicates
 from app.services.attachment_files import attachment_dir, sweep
 from app.services.budget_rollup import compact_budget, compact_funnel
+from app.services.calendar import open_due_years
 from app.services.coordinate_checks import check_coordinates, is_due
 from app.services.imports.receiving import sweep_uploads
 from app.services.rasters import sweep as sweep_rasters
@@ -131,6 +132,20 @@ def _compare_works(site: Site) -> None:
             log.info("%s works compared, %s pairs at one place", receipt.compared, receipt.pairs)
 
 
+def _count_completeness(site: Site) -> None:
+    """A transaction a batch, as many as it takes: whoever writes meanwhile is counted in the next one."""
+    counted = completeness.BATCH
+    while counted == completeness.BATCH and not site.stopping.is_set():
+        with site.database.transaction() as session:
+            counted = completeness.refresh(session)
+
+
+def _open_calendar(site: Site) -> None:
+    with site.database.transaction() as session:
+        if opened := open_due_years(session):
+            log.info("calendar opened for the fiscal years %s", opened)
+
+
 def _sweep_files(site: Site) -> None:
     sweeps: tuple[tuple[str, Callable[[Session], int]], ...] = (
         ("picture files", lambda session: sweep(session, attachment_dir(site.settings))),
@@ -147,6 +162,8 @@ def _sweep_files(site: Site) -> None:
 DUTIES = (
     Duty("look for orphaned jobs", 3.0, _recover_orphans),
     Duty("fold the changes of the budget into its cells", 20.0, _compact_sums),
+    Duty("count what is entered", 5.0, _count_completeness),
+    Duty("open the calendar of the fiscal year", 3600.0, _open_calendar),
     Duty("cut works at the borders of tambons", 30.0, _cut_works),
     Duty("seal the change log", 60.0, _seal_log),
     Duty("check the stored coordinates", NIGHT_S, _check_coordinates),

@@ -26,6 +26,7 @@ from app.models.codelist import (
     WaterSourceType,
     WorkNature,
 )
+from app.models.completeness import CalendarTask, CompletenessCell, CompletenessDay, CompletenessTopic
 from app.models.contract import Contract, ContractAmendment, ContractInstalment, ContractPenalty
 from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
 from app.models.duplicate import DuplicateDecision, DuplicatePair, DuplicateRefresh, DuplicateWork
@@ -67,9 +68,13 @@ __all__ = [
     "BudgetTransfer",
     "BudgetTransferLine",
     "BudgetWork",
+    "CalendarTask",
     "CarryOver",
     "ChangeLog",
     "Community",
+    "CompletenessCell",
+    "CompletenessDay",
+    "CompletenessTopic",
     "Contract",
     "ContractAmendment",
     "ContractInstalment",

@@ -27,6 +27,7 @@ ListName = Literal[
     "national_strategy",
     "plan_change_type",
     "procurement_method",
+    "completeness_topic",
     "role",
 ]
 

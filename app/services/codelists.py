@@ -20,6 +20,7 @@ from app.models import (
     Base,
     BudgetProgramme,
     BudgetWork,
+    CompletenessTopic,
     ExpenditureCategory,
     FundSource,
     GeometryStatus,
@@ -56,6 +57,7 @@ _LISTS: dict[str, tuple[type[Base], str, str, str]] = {
     "national_strategies.csv": (NationalStrategy, "no", "name_th", "name_en"),
     "plan_change_types.csv": (PlanChangeType, "code", "name_th", "name_en"),
     "procurement_methods.csv": (ProcurementMethod, "code", "name_th", "name_en"),
+    "completeness_topics.csv": (CompletenessTopic, "code", "name_th", "name_en"),
 }
 
 # Plans above the organisations' own that are the same for everyone -> the file that lists what they want.

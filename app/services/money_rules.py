@@ -39,7 +39,13 @@ _BUDDHIST_ERA = 543
 _PAPER_NUMBERS = frozenset({"number", "egp_number", "voucher_number"})
 
 Versioned = Literal[
-    "appropriation", "contract", "budget_document", "budget_transfer", "carry_over", "fiscal_year_close"
+    "appropriation",
+    "contract",
+    "budget_document",
+    "budget_transfer",
+    "carry_over",
+    "fiscal_year_close",
+    "calendar_task",
 ]
 
 

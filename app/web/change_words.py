@@ -185,6 +185,14 @@ MORE_FIELDS: Mapping[str, Any] = {
     "text": lazy_gettext("ความเห็น"),
     "decision": lazy_gettext("ผลการพิจารณา"),
     "comment": lazy_gettext("เหตุผล"),
+    # Of the calendar
+    "topic": lazy_gettext("หัวข้อ"),
+    "period_from": lazy_gettext("ตั้งแต่เดือน"),
+    "period_to": lazy_gettext("ถึงเดือน"),
+    "opens_on": lazy_gettext("เริ่มบันทึก"),
+    "check_until": lazy_gettext("จังหวัดตรวจถึง"),
+    "owner_role": lazy_gettext("ผู้รับผิดชอบ"),
+    "officer_enters": lazy_gettext("จนท.วถ. บันทึกแทนได้"),
     # Of organisations, accounts and files
     "name_en": lazy_gettext("ชื่อภาษาอังกฤษ"),
     "full_name_th": lazy_gettext("ชื่อเต็ม"),
@@ -219,6 +227,9 @@ _OF_ENTITY: Mapping[tuple[str, str], Any] = {
     ("plan_version", "status"): lazy_gettext("สถานะ"),
     ("plan", "name_th"): lazy_gettext("ชื่อแผน"),
     ("organisation", "name_th"): lazy_gettext("ชื่อ อปท."),
+    ("calendar_task", "name_th"): lazy_gettext("ชื่องาน"),
+    ("calendar_task", "due_on"): lazy_gettext("ครบกำหนด"),
+    ("calendar_task", "source"): lazy_gettext("ที่มา"),
     ("plan_project_amount", "amount_baht"): lazy_gettext("เงินตามแผน"),
 }
 _STAGES: Mapping[str, Any] = {
@@ -284,6 +295,7 @@ ENTITY_NAMES: Mapping[str, Any] = {
     "api_token": lazy_gettext("โทเคนของโปรแกรม"),
     "match_decision": lazy_gettext("การจับคู่"),
     "duplicate_decision": lazy_gettext("คำตอบเรื่องงานซ้ำซ้อน"),
+    "calendar_task": lazy_gettext("ปฏิทินการติดตาม"),
     "contract_amendment": lazy_gettext("แก้ไขสัญญา"),
     "contract_instalment": lazy_gettext("งวดสัญญา"),
     "contract_penalty": lazy_gettext("ค่าปรับ"),

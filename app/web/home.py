@@ -26,19 +26,24 @@ from app.auth.policy import (
 )
 from app.queries.budget import BudgetFilter, read_budget
 from app.queries.budget_desk import desk_tasks
+from app.queries.completeness import Scope
 from app.queries.coordinate_findings import FindingFilter, open_findings
 from app.queries.duplicate_pairs import PairFilter, status_counts
 from app.queries.plans import open_versions
 from app.queries.project_filter import ProjectFilter
 from app.queries.projects import project_page
 from app.queries.workload import total, workload_by_organisation, workload_of
+from app.web.completeness_words import own_topics
 from app.web.context import current
 from app.web.endpoint import Access, Param, page_route
+from app.web.monitoring_request import freshen, today
+from app.web.owed import owed_today
 from app.web.params import fiscal_year, integer_schema
 
 blueprint = Blueprint("home", __name__)
 _ITEMS = 8
 _PLACES = 15
+_OWED = 5
 _SHEET_TITLES = {"revenue": lazy_gettext("การเงินรายเดือน"), "communities": lazy_gettext("ประชากรและชุมชน")}
 YEAR = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal year (B.E.)")
 
@@ -50,6 +55,7 @@ def home(fiscal_year: int | None) -> Any:
     if not context.actor.signed_in:
         return redirect(url_for("security.login"))
     scope = own_scope(context.actor)
+    freshen(min(scope.organisations, default=None))
     with context.database.reading() as session:
         if scope.organisations:
             return render_template(
@@ -80,6 +86,10 @@ def _organisation(session: Session, actor: Actor, scope: OwnScope, year: int | N
             *_duplicate_tasks(session, actor, codes),
         ],
         "query": _query({"organisation": ",".join(codes), "fiscal_year": year}),
+        "owed": owed_today(
+            session, Scope(organisations=codes), today(), own=own_topics(session, actor), limit=_OWED, with_items=True
+        ),
+        "all_owed": f"/monitoring/owed?organisation={codes[0]}",
     }
 
 
@@ -126,6 +136,7 @@ def _desk_tasks(session: Session, actor: Actor, codes: tuple[str, ...]) -> list[
 def _province(session: Session, actor: Actor, scope: OwnScope, year: int | None) -> dict[str, Any]:
     """Officers see every organisation of their area, with what waits for them first."""
     loads = workload_by_organisation(session, scope.provinces, scope.amphoes, year)
+    areas = tuple(sorted(scope.provinces | scope.amphoes))
     return {
         "loads": loads,
         "sum": total(loads),
@@ -134,6 +145,8 @@ def _province(session: Session, actor: Actor, scope: OwnScope, year: int | None)
         "verifies": bool(actor.roles & set(roles_for(COORDINATES_VERIFY))),
         "area_query": _query({"area": ",".join(sorted(scope.provinces | scope.amphoes)), "fiscal_year": year}),
         "year_query": _query({"fiscal_year": year}),
+        "owed": owed_today(session, Scope(areas=areas), today(), limit=_OWED),
+        "all_owed": f"/monitoring/owed?area={areas[0]}",
     }
 
 

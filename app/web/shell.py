@@ -90,6 +90,7 @@ FUNNEL = MenuItem("/funnel", lazy_gettext("เส้นทางเงิน"), 
 ANALYSIS = MenuItem(
     "/analysis", lazy_gettext("วิเคราะห์"), "chart", ("/analysis/", "/duplicates", "/dashboard", "/reports")
 )
+MONITORING = MenuItem("/monitoring", lazy_gettext("ติดตาม"), "check")
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
@@ -105,6 +106,8 @@ def menu_of(actor: Actor) -> list[MenuItem]:
     if not actor.signed_in:
         return [MAP, PROJECTS, PLANS, BUDGET, FUNNEL, ANALYSIS]
     items = [HOME, MAP, PROJECTS, PLANS, BUDGET]
+    if visibility(actor) is not Visibility.PUBLIC:
+        items.append(MONITORING)
     # Who has a desk of their own works there every day; officers look after many and import more often.
     has_desk = actor.organisation_codes and actor.roles & {r for action in _OF_THE_DESK for r in roles_for(action)}
     if has_desk:

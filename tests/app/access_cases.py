@@ -32,6 +32,11 @@ EXECUTIVE = frozenset({"LAO_EXECUTIVE"})
 IMPORTERS = ENGINEERS | PLANNERS
 NATIONAL = frozenset(role for role, row in permissions().items() if row.scope == "nation") & STAFF
 
+COUNTED = STAFF | {"PARTNER_AGENCY"}
+DEPARTMENT = frozenset({"DLA_CENTRAL"})
+CALENDAR_TASK = "/api/v1/calendar-tasks/<int:task_id>"
+A_TASK = {"topic": "VISION", "name_th": "x", "opens_on": "2026-11-01", "due_on": "2026-11-02", "reason": "x"}
+
 VERSION = "/api/v1/plan-versions/<int:version_id>"
 STRATEGIES = "/api/v1/plans/<int:plan_id>/strategies"
 SCENARIO = "/analysis/scenarios/<scenario_key>"
@@ -124,6 +129,7 @@ class Case:
             "token_id": world.tokens[who] if mine else world.stranger_token,
             "organisation": place.organisation,
             "year": 2570,
+            "task_id": world.task,
             "request_id": RECEIPT,
             **{f"{name}_id": number for name, number in place.money.items()},
             "part": part,
@@ -602,6 +608,21 @@ CASES = (
     Case("POST", "/api/v1/coordinate-findings/answer", ENGINEERS, NOBODY, finding({"note": "ร่วมกัน"})),
     Case("POST", "/api/v1/coordinate-findings/reopen", ENGINEERS, NOBODY, finding({})),
     open_to(SIGNED_IN, "GET", "/dashboard"),
+    # Completeness: counts for staff and partner agencies, missing things for staff; the calendar is the department's.
+    open_to(COUNTED, "GET", "/monitoring"),
+    open_to(COUNTED, "GET", "/monitoring/file"),
+    open_to(COUNTED, "GET", "/api/v1/completeness"),
+    open_to(STAFF, "GET", "/monitoring/owed"),
+    open_to(STAFF, "GET", "/monitoring/items", lambda _w, p: {"query_string": {"organisation": p.organisation}}),
+    open_to(STAFF, "GET", "/api/v1/today"),
+    open_to(STAFF, "GET", f"{OF_ORGANISATION}/missing"),
+    open_to(STAFF, "GET", "/monitoring/calendar"),
+    open_to(DEPARTMENT, "POST", "/monitoring/calendar", form({"do": "open"})),
+    open_to(STAFF, "GET", "/api/v1/calendar/<int:year>"),
+    open_to(DEPARTMENT, "POST", "/api/v1/calendar/<int:year>/open"),
+    open_to(DEPARTMENT, "POST", "/api/v1/calendar/<int:year>/tasks", body(A_TASK)),
+    open_to(DEPARTMENT, "PATCH", CALENDAR_TASK, body({"reason": "น้ำท่วม"}, **{"If-Match": '"t9"'})),
+    open_to(DEPARTMENT, "POST", f"{CALENDAR_TASK}/remove", body({"reason": "น้ำท่วม"}, **{"If-Match": '"t9"'})),
     # Works at one place: read by all staff, answered by those who draw or plan there.
     open_to(STAFF, "GET", "/duplicates"),
     open_to(IMPORTERS, "POST", "/duplicates/check"),

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.auth.actor import SYSTEM_ACTOR
 from app.auth.permissions import permissions
 from app.db import SYSTEM, Attribution, attribute
 from app.models import (
@@ -36,6 +37,7 @@ from app.models import (
     UserAccount,
 )
 from app.queries.access_ground import AccessQuestion
+from app.services.calendar import open_year
 from app.services.scenario_answers import ScenarioOrder, plain
 from tests import factories, pictures
 
@@ -121,6 +123,7 @@ class World:
     tokens: dict[str, int]
     stranger_job: int
     stranger_token: int
+    task: int
 
 
 def make_world(session: Session, var_dir: Path) -> World:
@@ -143,12 +146,18 @@ def make_world(session: Session, var_dir: Path) -> World:
         tokens={role: _token(session, person) for role, person in people.items()},
         stranger_job=_job(session, stranger),
         stranger_token=_token(session, stranger),
+        task=_calendar_task(session),
     )
     for role in ("LAO_ENGINEER", "PROV_OFFICER"):
         _draft(session, people[role], world.own.published)
     factories.make_road(session, ROUTE)
     session.commit()
     return world
+
+
+def _calendar_task(session: Session) -> int:
+    open_year(session, SYSTEM_ACTOR, 2570)
+    return int(session.scalar(sa.text("SELECT min(id) FROM calendar_task")) or 0)
 
 
 def upload(place: Place) -> dict[str, Any]:
