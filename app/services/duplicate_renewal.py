@@ -53,7 +53,8 @@ def is_renewing(session: Session, project_ids: Sequence[int]) -> bool:
         session.scalar(
             sa.text(
                 "SELECT EXISTS (SELECT FROM background_job WHERE kind = :kind AND status IN ('WAITING', 'RUNNING')"
-                " AND created_by IS NULL AND EXISTS (SELECT FROM jsonb_array_elements_text(parameters->'project_ids') AS one"
+                " AND created_by IS NULL AND EXISTS ("
+                "SELECT FROM jsonb_array_elements_text(parameters->'project_ids') AS one"
                 " WHERE one::bigint = ANY(:projects)))"
             ),
             {"kind": KIND, "projects": list(project_ids)},

@@ -21,7 +21,7 @@ them, some organisations at a time.
 from alembic import op
 
 revision = "0033"
-down_revision = "0028"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
