@@ -389,7 +389,9 @@ def _on_project(session: Session, act: str, project: Any) -> None:
     elif act == "cancel":
         write(session, "UPDATE project SET status = 'CANCELLED' WHERE id = :id", id=project.id)
     elif act == "bind" and project.budget_baht > project.contracted_baht:
-        make.make_contract(session, project, 10, number=uuid.uuid4().hex[:8])
+        # Within its year: what is signed later needs money that was carried over.
+        signed = date(project.fiscal_year_be - 544, 11, 4)
+        make.make_contract(session, project, 10, number=uuid.uuid4().hex[:8], signed_on=signed)
     elif act == "money":
         write(session, "UPDATE appropriation SET removed_at = now() WHERE project_id = :id"
               " AND NOT EXISTS (SELECT FROM contract c WHERE c.project_id = :id)", id=project.id)  # fmt: skip
