@@ -170,18 +170,25 @@ class Hexagons:
 
 
 def read_shares(
-    session: Session, level: Level, parent: str | None, narrowed: BudgetFilter, sight: Visibility
+    session: Session,
+    level: Level,
+    parent: str | None,
+    narrowed: BudgetFilter,
+    sight: Visibility,
+    only: str = "",
 ) -> Shares:
     """Money of the works that a filter leaves, by area or organisation under ``parent`` (``None``: the nation).
+
+    ``only`` is one more condition over ``project p``, written by a module and never by a person.
 
     Works without coordinates that this person may see are where their record says. Works drawn outside of all
     tambons, and those whose record does not say the place down to the level, stand under an empty code.
     """
     if level == "organisation":
-        rows = run(session, _BY_ORGANISATION, parent, narrowed, sight)
+        rows = run(session, _BY_ORGANISATION, parent, narrowed, sight, only=only)
         frame = _typed(pd.DataFrame(rows, columns=list(_COLUMNS)))
         return Shares(frame, 0, int(frame["works"].sum()))
-    rows = run(session, _BY_TAMBON, parent, narrowed, sight)
+    rows = run(session, _BY_TAMBON, parent, narrowed, sight, only=only)
     frame = pd.DataFrame(rows, columns=[*_COLUMNS, "crossing", "weight"])
     return of_level(frame, level, parent)
 
@@ -360,7 +367,7 @@ def _level_of(code: str | None) -> AreaLevel | None:
     return LEVEL_OF_DIGITS.get(len(code or ""))
 
 
-def chosen_works(narrowed: BudgetFilter, sight: Visibility) -> tuple[str, dict[str, Any]]:
+def chosen_works(narrowed: BudgetFilter, sight: Visibility, only: str = "") -> tuple[str, dict[str, Any]]:
     """SQL of the works that a filter leaves for this sight, with its parameters."""
     found = conditions(
         ProjectFilter(
@@ -373,7 +380,9 @@ def chosen_works(narrowed: BudgetFilter, sight: Visibility) -> tuple[str, dict[s
     )
     funds = bool(narrowed.fund_source)
     sql = _CHOSEN.format(
-        money="fund.budget_baht" if funds else "p.budget_baht", funds=_FUNDS if funds else "", where=found.where
+        money="fund.budget_baht" if funds else "p.budget_baht",
+        funds=_FUNDS if funds else "",
+        where=f"{found.where} AND ({only})" if only else found.where,
     )
     return sql, {**found.parameters, "fund_source": list(narrowed.fund_source)}
 
@@ -385,9 +394,10 @@ def run(
     narrowed: BudgetFilter,
     sight: Visibility,
     box: tuple[float, float, float, float] | None = None,
+    only: str = "",
 ) -> list[dict[str, Any]]:
     """Rows of a statement over the works that a filter leaves, near an area or within a box (EPSG:3857)."""
-    chosen, values = chosen_works(narrowed, sight)
+    chosen, values = chosen_works(narrowed, sight, only)
     text = statement.format(
         chosen=chosen,
         band=EXACT_BAND,

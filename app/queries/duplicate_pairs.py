@@ -317,6 +317,19 @@ def pairs_of_project(session: Session, project_id: int, *, limit: int = 100) -> 
     return [_pair(row) for row in rows]
 
 
+def same_work_pairs(session: Session, project_ids: Sequence[int]) -> dict[int, int]:
+    """The likeliest pair of each of some works that is held for the same work, by the work's number."""
+    rows = session.execute(
+        sa.text(
+            "SELECT DISTINCT ON (w.id) w.id, d.id AS pair FROM unnest(CAST(:ids AS bigint[])) AS w (id)"
+            " JOIN duplicate_pair d ON w.id IN (d.project_a, d.project_b)"
+            f" WHERE d.ended_at IS NULL AND {HELD} = 'same_work' ORDER BY w.id, d.score DESC, d.id"
+        ),
+        {"ids": list(project_ids)},
+    )
+    return {row.id: row.pair for row in rows}
+
+
 def pair_counts(session: Session, project_id: int) -> tuple[int, int]:
     """How many pairs a work is in, and how many of these are held for the same work and nobody has answered."""
     row = session.execute(

@@ -17,7 +17,12 @@ _COUNTS = """
     count(*) FILTER (WHERE p.geometry_status = 'VERIFIED') AS verified,
     coalesce(sum(p.budget_baht), 0) AS budget_baht,
     coalesce(sum(p.contracted_baht), 0) AS contracted_baht,
-    coalesce(sum(p.disbursed_baht), 0) AS disbursed_baht"""
+    coalesce(sum(p.disbursed_baht), 0) AS disbursed_baht,
+    coalesce(sum(p.budget_baht) FILTER (WHERE {apart}), 0) AS apart_baht,
+    coalesce(sum(p.disbursed_baht) FILTER (WHERE {apart}), 0) AS apart_disbursed_baht""".format(
+    # As app.queries.funnel.OWN_FORMS and funnel_stage() of the database have it.
+    apart="p.plan_form <> 'ผ.02' OR p.status IN ('CANCELLED', 'DEFERRED')"
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Workload:
         Sent back; waiting for the province; done.
     budget_baht, contracted_baht, disbursed_baht
         Sums.
+    apart_baht, apart_disbursed_baht
+        What of them the funnel and the overview do not count: other forms of the plan, and works that were stopped.
     """
 
     projects: int
@@ -44,6 +51,8 @@ class Workload:
     budget_baht: Decimal
     contracted_baht: Decimal
     disbursed_baht: Decimal
+    apart_baht: Decimal
+    apart_disbursed_baht: Decimal
 
 
 @dataclass(frozen=True)
@@ -101,4 +110,6 @@ def total(loads: Iterable[OrganisationWorkload]) -> Workload:
         budget_baht=sum((part.budget_baht for part in parts), Decimal(0)),
         contracted_baht=sum((part.contracted_baht for part in parts), Decimal(0)),
         disbursed_baht=sum((part.disbursed_baht for part in parts), Decimal(0)),
+        apart_baht=sum((part.apart_baht for part in parts), Decimal(0)),
+        apart_disbursed_baht=sum((part.apart_disbursed_baht for part in parts), Decimal(0)),
     )

@@ -10,12 +10,14 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.auth.policy import visibility
+from app.auth.policy import Visibility, visibility
 from app.messages import Language
 from app.queries.allocation import RESOLUTIONS
-from app.queries.allocation_table import KIND_OF, MEASURES, Allocation, baht, total_value
+from app.queries.allocation_apart import Apart, read_apart
+from app.queries.allocation_table import KIND_OF, MEASURES, Allocation, baht, of_kind, total_value
 from app.queries.budget import opening_year, projects_by_year
 from app.queries.codelists import choices
+from app.queries.duplicate_pairs import same_work_pairs
 from app.web.allocation_request import (
     COST_PARAMS,
     PARAMS,
@@ -98,7 +100,8 @@ def page_values(
         "total": "–" if view.found is None or asked.compares_years else _total(view.found),
         "baht": baht,
         "lorenz": _lorenz(view),
-        "costs": _costs(view, session, language),
+        "apart": _apart(session, view, visibility(actor)),
+        "costs": _costs(view, session, actor, language),
         "reason_text": reason_text,
         "cost_state_name": cost_state_name,
         "value_text": value_text,
@@ -165,7 +168,15 @@ def _lorenz(view: AllocationView) -> list[tuple[float, float]]:
     return [(round(float(x), 4), round(float(y), 4)) for x, y in curve[some]]
 
 
-def _costs(view: AllocationView, session: Session, language: Language) -> dict[str, Any] | None:
+def _apart(session: Session, view: AllocationView, sight: Visibility) -> Apart | None:
+    """What the overview does not count of the money shown, so that a reader can get from one to the other."""
+    if view.found is None:
+        return None
+    narrowed = of_kind(view.asked.measure, replace(view.asked.narrowed, fiscal_year=view.found.years))
+    return read_apart(session, view.asked.level, view.asked.parent, narrowed, sight)
+
+
+def _costs(view: AllocationView, session: Session, actor: Actor, language: Language) -> dict[str, Any] | None:
     if view.costs is None:
         return None
     listed = "road_surface_type" if view.asked.unit == "km" else "water_source_type"
@@ -175,6 +186,8 @@ def _costs(view: AllocationView, session: Session, language: Language) -> dict[s
     }
     counts = view.costs["state"].value_counts()
     odd = view.costs[view.costs["state"].isin(("high", "low"))]
+    shown = odd.head(ROWS)
+    staff = visibility(actor) is Visibility.STAFF
     by_type = (
         view.costs[view.costs["unit_cost"].notna()]
         .groupby("type_code")["unit_cost"]
@@ -184,7 +197,8 @@ def _costs(view: AllocationView, session: Session, language: Language) -> dict[s
         "names": names,
         "listed": listed,
         "counts": {state: int(count) for state, count in counts.items()},
-        "odd": odd.head(ROWS).to_dict("records"),
+        "odd": shown.to_dict("records"),
+        "pairs": same_work_pairs(session, shown["id"].tolist()) if staff else {},
         "odd_count": len(odd),
         "types": [
             (names.get(code, code or _("ไม่ระบุ")), row)

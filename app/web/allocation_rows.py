@@ -204,7 +204,8 @@ def _clusters(view: AllocationView, language: Language) -> Shown:
     legend += [
         LegendLine(None, cluster_name(kind), int(counts[kind])) for kind in ("island", "unknown") if kind in counts
     ]
-    heads = (f"{measure_name(view.asked.measure)} ({_table_unit(view)})", _("กลุ่ม (LISA)"), "Gi* (z)", "q (FDR)")
+    value = f"{measure_name(view.asked.measure)} ({_table_unit(view)})"
+    heads = (value, _("กลุ่ม (LISA)"), _("ร้อน-เย็น (Gi*)"), _("โอกาสบังเอิญ (q)"))
     return Shown(heads, tuple(rows), tuple(legend))
 
 

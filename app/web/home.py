@@ -79,6 +79,7 @@ def _organisation(session: Session, actor: Actor, scope: OwnScope, year: int | N
         "items": page.items,
         "more": page.next is not None,
         "work": workload_of(session, codes, year),
+        "year": year,
         "doubtful": open_findings(session, FindingFilter(organisation=codes)) if draws else 0,
         "tasks": [
             *_plan_tasks(session, actor, codes),

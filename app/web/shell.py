@@ -97,7 +97,7 @@ COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด
 
 
 _OF_THE_DESK = (BUDGET_WRITE, BUDGET_APPROVE, DISBURSEMENT_WRITE, YEAR_CLOSE)
-IN_THE_BAR = 6
+IN_THE_BAR = 7
 """Pages that fit beside the search at 1366 px; the others open below one word."""
 
 
@@ -112,6 +112,7 @@ def menu_of(actor: Actor) -> list[MenuItem]:
     has_desk = actor.organisation_codes and actor.roles & {r for action in _OF_THE_DESK for r in roles_for(action)}
     if has_desk:
         items.append(DESK)
+    items.append(ANALYSIS)
     if actor.roles & set(roles_for(IMPORT)):
         items.append(IMPORTS)
     if actor.roles & {*roles_for(CONTRACT_WRITE), *roles_for(DISBURSEMENT_WRITE)}:
@@ -120,7 +121,7 @@ def menu_of(actor: Actor) -> list[MenuItem]:
         items.append(COORDINATES)
     if not has_desk and visibility(actor) is Visibility.STAFF:
         items.append(DESK)
-    return [*items, FUNNEL, ANALYSIS]
+    return [*items, FUNNEL]
 
 
 def place_of(role: RoleHeld) -> str:
@@ -136,6 +137,11 @@ def place_of(role: RoleHeld) -> str:
 def role_name(role: RoleHeld) -> str:
     """Name of a role in the language of the page, without how many people hold it."""
     return _HEADCOUNT.sub("", role.role_name_th if language() == "th" else role.role_name_en)
+
+
+def short_role_name(role: RoleHeld) -> str:
+    """Name of a role for the bar: without what stands in brackets behind it."""
+    return role_name(role).partition(" (")[0]
 
 
 def held_by(actor: Actor) -> list[RoleHeld]:
@@ -176,6 +182,7 @@ def register_shell(app: Flask) -> None:
     app.jinja_env.globals.update(
         place_of=place_of,
         role_name=role_name,
+        short_role_name=short_role_name,
         held_by=held_by,
         menu_of=menu_of,
         in_the_bar=IN_THE_BAR,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 from app.auth.policy import Visibility
 from app.models import Area, AreaPopulation, FinanceMonth
 from app.queries.allocation import Level, read_shares
+from app.queries.allocation_apart import read_apart
 from app.queries.allocation_table import read_allocation
 from app.queries.allocation_works import read_works
 from app.queries.budget import BudgetFilter
 from app.queries.change_classes import classify_changes
+from app.queries.duplicate_pairs import same_work_pairs
 from app.services.work_parts import cut_works
 from tests.app.conftest import SignIn
 from tests.conftest import lasting, undone
@@ -29,6 +31,8 @@ from tests.factories import (
     as_owner,
     make_geometry,
     make_organisation,
+    make_pair,
+    make_plan_line,
     make_project,
     make_province,
     make_road,
@@ -317,6 +321,43 @@ def test_money_of_no_known_tambon_is_in_the_total_per_head(analyst: FlaskClient)
     baseless = sum(Decimal(str(row["budget_baht"])) for row in found["rows"] if row["value"] is None)
     money = float(Decimal(str(found["total"]["budget_baht"])) - baseless)
     assert found["total"]["value"] == pytest.approx(money / sum(row["people"] for row in based))
+
+
+def test_what_the_overview_does_not_count_is_told(analyst: FlaskClient, session: Session) -> None:
+    """Allocation and the overview name different sums for one place and year: the page says by what."""
+    asked = make_plan_line(session, "D9901001", form="ผ.02/2", amounts={2570: 7 * MILLION})
+    whole = read_allocation(session, "tambon", "99", "budget", ALL, Visibility.STAFF)
+    known = {"area_code": "990103", "fiscal_year_be": 2570}
+    make_project(session, "D9901001", plan_project_id=asked.id, budget_baht=7 * MILLION, **known)
+    make_project(session, "D9901001", status="CANCELLED", budget_baht=9 * MILLION, **known)
+    for level, parent in (("tambon", "99"), ("hexagon", "99"), ("organisation", None), ("province", None)):
+        apart = read_apart(session, cast("Level", level), parent, ALL, Visibility.STAFF)
+        assert (apart.forms_works, apart.forms_satang) == (1, 700 * MILLION), level
+        assert (apart.stopped_works, apart.stopped_satang) == (1, 900 * MILLION), level
+    more = read_allocation(session, "tambon", "99", "budget", ALL, Visibility.STAFF)
+    assert more.total_satang - whole.total_satang == 1600 * MILLION
+    of_public = read_apart(session, "tambon", "99", ALL, Visibility.PUBLIC)
+    assert (of_public.forms_works, of_public.stopped_works) == (1, 0)
+    page = analyst.get("/analysis/allocation?level=tambon&parent=99").get_data(as_text=True)
+    assert "ผ.02/1 ผ.02/2 ผ.03 1 โครงการ 7,000,000 บาท" in page
+    assert "งานที่ยกเลิกหรือชะลอ 1 โครงการ 9,000,000 บาท" in page
+
+
+def test_a_price_that_stands_out_leads_to_the_pair_that_may_be_one_work(
+    analyst: FlaskClient, client: FlaskClient, session: Session
+) -> None:
+    roads = [
+        make_project(session, "D9901001", length_m=1000, budget_baht=baht, surface_type_code=None)
+        for baht in (*(MILLION + 1000 * number for number in range(20)), 9 * MILLION)
+    ]
+    for number, road in enumerate(roads):
+        make_geometry(session, road, LineString([(101.81, 15.81 + number / 1000), (101.82, 15.81 + number / 1000)]))
+    pair = make_pair(session, roads[-1], roads[0])
+    assert same_work_pairs(session, [roads[-1].id, roads[5].id]) == {roads[-1].id: pair.id}
+    page = analyst.get("/analysis/allocation?view=costs&unit=km&fiscal_year=2570").get_data(as_text=True)
+    assert f'href="/duplicates/{pair.id}"' in page
+    assert "ห่างจากปกติ (เท่า)" in page
+    assert "บาท/กม." in page
 
 
 def test_programs_and_files_get_the_same_places(analyst: FlaskClient) -> None:

@@ -31,9 +31,6 @@ class Page {
       const open = byId("allocation-filters").classList.toggle("open");
       toggle.setAttribute("aria-expanded", String(open));
     });
-    document
-      .querySelector(".allocation-views [aria-current]")
-      ?.scrollIntoView({ block: "nearest", inline: "center" });
     for (const each of document.querySelectorAll("[data-copy]"))
       each.addEventListener("click", () => void this.copy());
     for (const each of document.querySelectorAll("[data-print]"))

@@ -9,6 +9,10 @@ export interface ToastAction {
 
 function leaveLater(element: HTMLElement): void {
   let timer = setTimeout(() => element.remove(), SHOWN_MS);
+  // Whoever wants to see what lies beneath it, such as the first column of a table, sends it away.
+  element.addEventListener("click", (event) => {
+    if (event.target === element) element.remove();
+  });
   // Whoever reads or is about to press needs the time.
   for (const stop of ["pointerenter", "focusin"]) element.addEventListener(stop, () => clearTimeout(timer));
   for (const go of ["pointerleave", "focusout"])
