@@ -106,13 +106,11 @@ def menu_of(actor: Actor) -> list[MenuItem]:
     if not actor.signed_in:
         return [MAP, PROJECTS, PLANS, BUDGET, FUNNEL, ANALYSIS]
     items = [HOME, MAP, PROJECTS, PLANS, BUDGET]
-    if visibility(actor) is not Visibility.PUBLIC:
-        items.append(MONITORING)
-    # Who has a desk of their own works there every day; officers look after many and import more often.
+    followed = [] if visibility(actor) is Visibility.PUBLIC else [MONITORING]
+    # Who has a desk of their own works there every day, and what is owed stands on their first page; officers look
+    # after many and import more often.
     has_desk = actor.organisation_codes and actor.roles & {r for action in _OF_THE_DESK for r in roles_for(action)}
-    if has_desk:
-        items.append(DESK)
-    items.append(ANALYSIS)
+    items += [DESK, ANALYSIS, *followed] if has_desk else [*followed, ANALYSIS]
     if actor.roles & set(roles_for(IMPORT)):
         items.append(IMPORTS)
     if actor.roles & {*roles_for(CONTRACT_WRITE), *roles_for(DISBURSEMENT_WRITE)}:

@@ -123,7 +123,7 @@ def test_the_fiscal_year_that_was_chosen_goes_along(client: FlaskClient) -> None
 
 
 @pytest.mark.parametrize(
-    ("role", "named"), [("CENTRAL_ANALYST", "จนท.วถ. ส่วนกลาง</span>"), ("LAO_ENGINEER", "บุคลากรด้านช่าง (กองช่าง)</span>")]
+    ("role", "named"), [("CENTRAL_ANALYST", "จนท.วถ. ส่วนกลาง</span>"), ("LAO_ENGINEER", "บุคลากรด้านช่าง</span>")]
 )
 @pytest.mark.usefixtures("projects")
 def test_a_role_is_named_without_how_many_hold_it(
