@@ -330,7 +330,7 @@ def test_what_the_overview_does_not_count_is_told(analyst: FlaskClient, session:
     known = {"area_code": "990103", "fiscal_year_be": 2570}
     make_project(session, "D9901001", plan_project_id=asked.id, budget_baht=7 * MILLION, **known)
     make_project(session, "D9901001", status="CANCELLED", budget_baht=9 * MILLION, **known)
-    for level, parent in (("tambon", "99"), ("hexagon", "99"), ("organisation", None), ("province", None)):
+    for level, parent in (("tambon", "99"), ("hexagon", "99"), ("organisation", None), ("province", None), ("tambon", None)):
         apart = read_apart(session, cast("Level", level), parent, ALL, Visibility.STAFF)
         assert (apart.forms_works, apart.forms_satang) == (1, 700 * MILLION), level
         assert (apart.stopped_works, apart.stopped_satang) == (1, 900 * MILLION), level
@@ -338,6 +338,7 @@ def test_what_the_overview_does_not_count_is_told(analyst: FlaskClient, session:
     assert more.total_satang - whole.total_satang == 1600 * MILLION
     of_public = read_apart(session, "tambon", "99", ALL, Visibility.PUBLIC)
     assert (of_public.forms_works, of_public.stopped_works) == (1, 0)
+    assert read_apart(session, "tambon", None, ALL, Visibility.PUBLIC) == of_public
     page = analyst.get("/analysis/allocation?level=tambon&parent=99").get_data(as_text=True)
     assert "ผ.02/1 ผ.02/2 ผ.03 1 โครงการ 7,000,000 บาท" in page
     assert "งานที่ยกเลิกหรือชะลอ 1 โครงการ 9,000,000 บาท" in page
