@@ -47,7 +47,11 @@ def run(**options: Any) -> list[dict[str, Any]]:
     """
     asked = os.environ.get("EPLAN_BENCH_WORKS", "")
     sizes = options.get("sizes") or [int(each) for each in asked.split(",") if each] or SIZES
-    rows = [_measured(int(size), int(options.get("processes", PROCESSES))) for size in sizes]
+    rows = []
+    for size in sizes:
+        rows.append(_measured(int(size), int(options.get("processes", PROCESSES))))
+        # Millions take an hour: what is known is told before the next size begins.
+        print(rows[-1], flush=True)
     if len(rows) < 2:
         return rows
     works = np.log([row["works"] for row in rows])
