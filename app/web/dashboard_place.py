@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
+from app.errors import NotFound
 from app.queries.areas import ancestors, area_names
 from app.queries.funnel import OWN_FORMS, GroupBy
 from app.queries.organisations import OrganisationName, organisation_names
@@ -58,12 +59,30 @@ def below(narrowed: ProjectFilter) -> GroupBy:
 
 
 def own_or_asked(session: Session, values: Mapping[str, Any], given: Mapping[str, str], actor: Actor) -> ProjectFilter:
-    """A bare address means the person's own place; an empty one, the nation."""
+    """A bare address means the person's own place; an empty one, the nation.
+
+    Raises
+    ------
+    NotFound
+        No such area or organisation.
+    """
     narrowed = ProjectFilter(area=values["area"], organisation=values["organisation"], plan_form=OWN_FORMS)
     if {"area", "organisation"} & given.keys():
+        _check_places(session, narrowed)
         return _without_strangers(session, narrowed)
     own = own_filter(actor)
     return replace(narrowed, area=own.area, organisation=own.organisation)
+
+
+def _check_places(session: Session, narrowed: ProjectFilter) -> None:
+    areas = area_names(session, narrowed.area)
+    for code in narrowed.area:
+        if code not in areas:
+            raise NotFound("area_not_found", {"area": code})
+    organisations = organisation_names(session, narrowed.organisation)
+    for code in narrowed.organisation:
+        if code not in organisations:
+            raise NotFound("organisation_not_found", {"organisation": code})
 
 
 def _without_strangers(session: Session, narrowed: ProjectFilter) -> ProjectFilter:
