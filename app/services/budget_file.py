@@ -12,7 +12,7 @@ from app.auth.actor import Actor
 from app.queries.budget import Level
 from app.queries.budget_shapes import place_shapes
 from app.queries.budget_table import BudgetRow, BudgetTable
-from app.services.place_file import MONEY, TABLES, Column, Heading, write_places
+from app.services.place_file import MONEY, RATE, TABLES, Column, Heading, write_places
 from gis import writers
 
 _COLUMNS: tuple[Column, ...] = (
@@ -23,7 +23,7 @@ _COLUMNS: tuple[Column, ...] = (
     ("budget_baht", MONEY, "งบประมาณ (บาท)", "Budget (baht)"),
     ("disbursed_baht", MONEY, "เบิกจ่าย (บาท)", "Disbursed (baht)"),
     ("population", pa.int64(), "ประชากร", "People"),
-    ("per_head_baht", MONEY, "งบประมาณต่อหัว (บาท)", "Budget per head (baht)"),
+    ("per_head_baht", RATE, "งบประมาณต่อหัว (บาท)", "Budget per head (baht)"),
 )
 
 

@@ -23,6 +23,8 @@ TABLES = frozenset({"xlsx", "csv"})
 MONEY = pa.decimal128(18, 2)
 """Baht to the satang; formats for a GIS know no decimals and get a float."""
 
+RATE = pa.decimal128(17, 2)
+"""Baht per something: written as money, but its sum would say nothing."""
 YEAR = pa.int16()
 """A year is no quantity: no commas, no sum."""
 
@@ -87,7 +89,9 @@ def write_places(
         return writers.Written(len(shapes), path.stat().st_size)
     exact = format in TABLES
     fields = [
-        pa.field(name, kind if exact or kind != MONEY else pa.float64(), metadata={"title": th, "title_en": en})
+        pa.field(
+            name, kind if exact or kind not in (MONEY, RATE) else pa.float64(), metadata={"title": th, "title_en": en}
+        )
         for name, kind, th, en in columns
     ]
     schema = pa.schema([*fields, pa.field("geometry", pa.binary())])
@@ -115,7 +119,7 @@ def _sheet(
 
 
 def _look(kind: pa.DataType) -> Look:
-    if kind == MONEY:
+    if kind in (MONEY, RATE):
         return "money"
     if kind == YEAR:
         return "plain"

@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.errors import NotFound
 from app.queries.areas import ancestors, area_names
 from app.queries.funnel import OWN_FORMS, GroupBy
 from app.queries.organisations import OrganisationName, organisation_names
 from app.queries.project_filter import AREA_DIGITS, ProjectFilter
 from app.web.context import language
+from app.web.place_filters import check_places
 from app.web.project_list import own_filter
 
 BY: tuple[GroupBy, ...] = ("kind", "programme")
@@ -68,21 +68,10 @@ def own_or_asked(session: Session, values: Mapping[str, Any], given: Mapping[str
     """
     narrowed = ProjectFilter(area=values["area"], organisation=values["organisation"], plan_form=OWN_FORMS)
     if {"area", "organisation"} & given.keys():
-        _check_places(session, narrowed)
+        check_places(session, narrowed.area, narrowed.organisation)
         return _without_strangers(session, narrowed)
     own = own_filter(actor)
     return replace(narrowed, area=own.area, organisation=own.organisation)
-
-
-def _check_places(session: Session, narrowed: ProjectFilter) -> None:
-    areas = area_names(session, narrowed.area)
-    for code in narrowed.area:
-        if code not in areas:
-            raise NotFound("area_not_found", {"area": code})
-    organisations = organisation_names(session, narrowed.organisation)
-    for code in narrowed.organisation:
-        if code not in organisations:
-            raise NotFound("organisation_not_found", {"organisation": code})
 
 
 def _without_strangers(session: Session, narrowed: ProjectFilter) -> ProjectFilter:

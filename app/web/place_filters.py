@@ -14,6 +14,7 @@ from app.messages import Language
 from app.queries.areas import AreaName, ancestors, area_names
 from app.queries.budget import DIGITS, BudgetFilter
 from app.queries.codelists import ListName, code_list
+from app.queries.organisations import organisation_names
 from app.web.endpoint import Param
 from app.web.filters import thai_date
 from app.web.params import KINDS, area_code, code, fiscal_year, integer_schema, kind, string_schema
@@ -87,6 +88,24 @@ def path_to(session: Session, parent: str | None) -> tuple[AreaName, ...]:
     if parent not in names:
         raise NotFound("area_not_found", {"area": parent})
     return tuple(names[each] for each in codes if each in names)
+
+
+def check_places(session: Session, areas: Sequence[str], organisations: Sequence[str] = ()) -> None:
+    """Refuse a place that is none: an empty page would be read as nothing being there.
+
+    Raises
+    ------
+    NotFound
+        No such area or organisation.
+    """
+    known = area_names(session, areas) if areas else {}
+    for each in areas:
+        if each not in known:
+            raise NotFound("area_not_found", {"area": each})
+    named = organisation_names(session, organisations) if organisations else {}
+    for each in organisations:
+        if each not in named:
+            raise NotFound("organisation_not_found", {"organisation": each})
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ export abstract class Choropleth {
     });
     new ResizeObserver(() => this.map.updateSize()).observe(this.target);
     installHook(this.map);
-    forPaper(this.map, this.target, { height: "118mm" });
+    forPaper(this.map, this.target);
   }
 
   /** The places, filled; drawn once into a picture that moves with the hand when there are very many. */
