@@ -196,7 +196,7 @@ export class AccessMap {
       else if (hit) said(captionOf(hit.getProperties()));
     });
     this.fit();
-    forPaper(map, target, { height: "70mm" });
+    forPaper(map, target, { height: "78mm" });
   }
 
   /** Go to a village or a work by its code. */
