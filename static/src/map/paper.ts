@@ -18,7 +18,8 @@ export function forPaper(
     zoom: undefined,
   };
   const draw = (wide: string, high: string): void => {
-    Object.assign(target.style, { width: wide, height: high });
+    // The least height is one for screens; it still holds while the map is drawn.
+    Object.assign(target.style, { width: wide, height: high, minHeight: high && "0" });
     map.updateSize();
   };
   addEventListener("beforeprint", () => {
