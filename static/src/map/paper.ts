@@ -27,7 +27,6 @@ export function forPaper(
     const seen = extent ?? view.calculateExtent(map.getSize());
     draw(width, height);
     const padding = extent ? [32, 32, 32, 32] : [0, 0, 0, 0];
-    // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
     view.fit(seen, extent ? { padding, maxZoom: Math.min(17, before.zoom ?? 17) } : { padding });
     map.renderSync();
   });
