@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float64]
 
 PEERS: Final = 20
 FEWEST_PEERS: Final = 8
+"""Works beside which a price is judged, and of which a median is told."""
 LIMIT: Final = 3.5
 """Robust z beyond which a value is called an outlier (Iglewicz and Hoaglin 1993)."""
 _NORMAL: Final = 1.4826
@@ -51,9 +52,9 @@ def outliers(
     Returns
     -------
     DataFrame
-        In the order given: ``unit_cost`` (baht per unit), ``typical`` (median of the peers), ``peers``, ``z``
-        (deviation of the logarithm in robust standard deviations), ``state``: ``usual``, ``high``, ``low``, or why
-        nothing can be said: ``no_cost``, ``no_quantity``, ``few_peers``.
+        In the order given: ``unit_cost`` (baht per unit), ``typical`` (median of the peers), ``peers`` (how many),
+        ``z`` (deviation of the logarithm in robust standard deviations), ``state``: ``usual``, ``high``, ``low``, or
+        why nothing can be said: ``no_cost``, ``no_quantity``, ``few_peers``.
 
     Notes
     -----
@@ -81,7 +82,7 @@ def outliers(
         if len(these) <= FEWEST_PEERS:
             continue
         logs = np.log(unit_cost[these])
-        middle, spread = _beside(logs, places[these], min(peers, len(these) - 1))
+        middle, spread, count[these] = _beside(logs, places[these], min(peers, len(these) - 1))
         typical[these] = np.exp(middle)
         z[these] = (logs - middle) / spread
     judged = np.isfinite(z)
@@ -89,11 +90,40 @@ def outliers(
     return pd.DataFrame({"unit_cost": unit_cost, "typical": typical, "peers": count, "z": z, "state": state})
 
 
-def _beside(logs: Floats, places: Floats, peers: int) -> tuple[Floats, Floats]:
-    """Median and robust spread of the nearest others; of all where a place is not known."""
+def prices_by_kind(works: pd.DataFrame) -> pd.DataFrame:
+    """How many works of each kind have a price, and its quartiles, the dearest kind first.
+
+    Parameters
+    ----------
+    works
+        ``type_code`` and ``unit_cost`` of each work, as :func:`outliers` gives it.
+
+    Returns
+    -------
+    DataFrame
+        By kind: ``works``, ``lower``, ``middle``, ``upper``. Of fewer than :data:`FEWEST_PEERS` works no quartile is
+        given (NaN): a single dear work would move it. Kinds without quartiles come last.
+    """
+    priced = works[works["unit_cost"].notna()].groupby("type_code")["unit_cost"]
+    found = pd.DataFrame(
+        {
+            "works": priced.size(),
+            "lower": priced.quantile(0.25),
+            "middle": priced.quantile(0.5),
+            "upper": priced.quantile(0.75),
+        }
+    )
+    few = found["works"] < FEWEST_PEERS
+    found.loc[few, ["lower", "middle", "upper"]] = np.nan
+    return found.sort_values(["middle", "works"], ascending=False, na_position="last")
+
+
+def _beside(logs: Floats, places: Floats, peers: int) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
+    """Median and robust spread of the nearest others, of all where a place is not known; and of how many."""
     placed = np.isfinite(places).all(axis=1)
     middle = np.full(len(logs), np.median(logs))
     spread = np.full(len(logs), np.median(np.abs(logs - middle[0])))
+    count = np.full(len(logs), len(logs), dtype=np.int64)
     if placed.sum() > peers:
         own = logs[placed]
         _, near = cKDTree(places[placed]).query(places[placed], k=peers + 1)
@@ -103,4 +133,5 @@ def _beside(logs: Floats, places: Floats, peers: int) -> tuple[Floats, Floats]:
         others = own[near[~itself].reshape(len(own), peers)]
         middle[placed] = np.median(others, axis=1)
         spread[placed] = np.median(np.abs(others - middle[placed][:, None]), axis=1)
-    return middle, np.maximum(spread * _NORMAL, _NARROWEST)
+        count[placed] = peers
+    return middle, np.maximum(spread * _NORMAL, _NARROWEST), count

@@ -15,8 +15,9 @@ from app.errors import NotFound
 from app.queries.allocation_works import UNITS, Unit, read_unit_costs
 from app.queries.areas import area
 from app.queries.budget import BudgetFilter
-from app.services.place_file import FORMATS
+from app.services.place_file import FORMATS, Heading
 from app.services.unit_cost_file import write_unit_costs
+from gis.unit_costs import FEWEST_PEERS, prices_by_kind
 
 _TOLD = 10
 """Works that the screen names; the file has all."""
@@ -50,8 +51,12 @@ def command(unit: Unit, parent: str | None, years: Sequence[int], funds: Sequenc
         works = read_unit_costs(session, unit, parent, narrowed, Visibility.STAFF)
     _tell(works, unit)
     if out:
-        written = write_unit_costs(SYSTEM_ACTOR, works, format_, out, title=f"unit costs / {unit}")
+        written = write_unit_costs(SYSTEM_ACTOR, works, format_, out, heading=Heading(_title(unit)))
         click.echo(f"{out}: {written.rows:,} rows, {written.byte_count:,} bytes")
+
+
+def _title(unit: Unit) -> str:
+    return f"ราคาต่อ{'กม.' if unit == 'km' else ' ลบ.ม.'}"
 
 
 def _tell(works: pd.DataFrame, unit: Unit) -> None:
@@ -60,12 +65,12 @@ def _tell(works: pd.DataFrame, unit: Unit) -> None:
     for state, words in _STATES.items():
         if counts.get(state):
             click.echo(f"  {words}: {counts[state]:,}")
-    priced = works[works["unit_cost"].notna()]
-    if len(priced):
+    kinds = prices_by_kind(works)
+    if len(kinds):
         click.echo(f"มัธยฐานของแต่ละชนิด / median of each kind (baht per {unit})")
-    by_kind = priced.groupby("type_code")["unit_cost"].agg(["median", "size"]).sort_values("median", ascending=False)
-    for kind, middle, number in by_kind.itertuples():
-        click.echo(f"  {kind or '-':<14}{middle:>16,.0f}  ({number:,})")
+    for kind, middle, number in zip(kinds.index.astype(str), kinds["middle"], kinds["works"], strict=True):
+        told = f"ไม่ถึง / fewer than {FEWEST_PEERS}" if number < FEWEST_PEERS else f"{middle:,.0f}"
+        click.echo(f"  {kind or '-':<14}{told:>22}  (n {number:,})")
     for one in works[works["state"].isin(("high", "low"))].head(_TOLD).itertuples():
-        beside = f"งานใกล้เคียง / peers {one.typical:,.0f} · z {one.z:+.1f}"
+        beside = f"งานใกล้เคียง / peers {one.typical:,.0f} (n {one.peers}) · z {one.z:+.1f}"
         click.echo(f"  {one.code}  {one.unit_cost:,.0f} · {beside}  {one.name_th}")

@@ -9,11 +9,10 @@ import pyarrow as pa
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.auth.policy import EXPORT, NATION, require
 from app.queries.budget import Level
 from app.queries.budget_shapes import place_shapes
 from app.queries.budget_table import BudgetRow, BudgetTable
-from app.services.place_file import MONEY, TABLES, Column, write_places
+from app.services.place_file import MONEY, RATE, TABLES, Column, Heading, write_places
 from gis import writers
 
 _COLUMNS: tuple[Column, ...] = (
@@ -24,7 +23,7 @@ _COLUMNS: tuple[Column, ...] = (
     ("budget_baht", MONEY, "งบประมาณ (บาท)", "Budget (baht)"),
     ("disbursed_baht", MONEY, "เบิกจ่าย (บาท)", "Disbursed (baht)"),
     ("population", pa.int64(), "ประชากร", "People"),
-    ("per_head_baht", MONEY, "งบประมาณต่อหัว (บาท)", "Budget per head (baht)"),
+    ("per_head_baht", RATE, "งบประมาณต่อหัว (บาท)", "Budget per head (baht)"),
 )
 
 
@@ -36,9 +35,8 @@ def write_budget(
     format: str,
     path: Path,
     *,
-    title: str,
+    heading: Heading,
     unplaced: str,
-    language: str = "th",
 ) -> writers.Written:
     """Write the table of a view in its order.
 
@@ -48,8 +46,8 @@ def write_budget(
         One of :data:`app.services.place_file.FORMATS`.
     path
         The file; its folder exists.
-    title
-        Title inside the file.
+    heading
+        Above the table in a spreadsheet; names of places are in its language.
     unplaced
         Name of the row of projects that no place answers for; it is there when there are such.
 
@@ -58,16 +56,15 @@ def write_budget(
     Forbidden
         The person may not take copies.
     """
-    require(actor, EXPORT, NATION)
     shapes = place_shapes(session, level, [row.place.code for row in table.rows], points=format in TABLES)
-    rows = [_row(row, language) for row in table.rows]
+    rows = [_row(row, heading.language) for row in table.rows]
     if table.unplaced.projects:
         sums = table.unplaced
         rows.append((None, unplaced, None, sums.projects, sums.budget_baht, sums.disbursed_baht, None, None))
     names = [name for name, *_ in _COLUMNS]
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {name: () for name in names}
     places = [shapes.get(row[0]) for row in rows]
-    return write_places(_COLUMNS, columns, places, format, path, layer_name="budget", title=title)
+    return write_places(actor, _COLUMNS, columns, places, format, path, layer_name="budget", heading=heading)
 
 
 def _row(row: BudgetRow, language: str) -> tuple[Any, ...]:

@@ -2,37 +2,74 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
-import xlsxwriter
 
 from app.auth.actor import Actor
 from app.auth.policy import EXPORT, NATION, require
 from app.messages import sentence
+from app.services.table_file import Cell, Column, Look, Sheet, write_csv, write_workbook
 
 FORMATS = ("xlsx", "csv", "geojson")
-# A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection).
-_FORMULA_START = re.compile(r"^'*[=+\-@\t\r\n]")
+_Columns = tuple[tuple[str, str, Look | None], ...]
 
-_WORKS = (
-    ("rank", "ลำดับ"), ("code", "รหัสโครงการ"), ("name", "งาน"), ("act", "ซ่อมหรือสร้าง"), ("source", "ที่มา"),
-    ("cost_baht", "ราคา (บาท)"), ("cost_from", "ที่มาของราคา"), ("total_baht", "รวมสะสม (บาท)"),
-    ("people", "คนที่เข้าถึงเพิ่ม"), ("villages", "หมู่บ้านในระยะ"),
+_WORKS: _Columns = (
+    ("rank", "ลำดับ", "plain"), ("code", "รหัสโครงการ", None), ("name", "งาน", None), ("act", "ซ่อมหรือสร้าง", None),
+    ("source", "ที่มา", None), ("cost_baht", "ราคา (บาท)", "money"), ("cost_from", "ที่มาของราคา", None),
+    ("total_baht", "รวมสะสม (บาท)", "money"), ("people", "คนที่เข้าถึงเพิ่ม", "count"),
+    ("villages", "หมู่บ้านในระยะ", "count"),
 )  # fmt: skip
-_VILLAGES = (
-    ("code", "รหัสหมู่บ้าน"), ("name", "หมู่บ้าน"), ("people", "ประชากร"), ("change", "ได้หรือเสีย"),
-    ("before_m", "ระยะวันนี้ (ม.)"), ("after_m", "ระยะหลังทำ (ม.)"), ("lon", "lon"), ("lat", "lat"),
+_VILLAGES: _Columns = (
+    ("code", "รหัสหมู่บ้าน", None), ("name", "หมู่บ้าน", None), ("people", "ประชากร", "count"),
+    ("change", "ได้หรือเสีย", None), ("before_m", "ระยะวันนี้ (ม.)", "count"), ("after_m", "ระยะหลังทำ (ม.)", "count"),
+    ("lon", "ลองจิจูด", "place"), ("lat", "ละติจูด", "place"),
 )  # fmt: skip
+_AREAS: _Columns = (
+    ("code", "รหัสพื้นที่", None), ("people", "ประชากร", "count"), ("gained", "ได้เข้าถึง (คน)", "count"),
+    ("lost", "เสียการเข้าถึง (คน)", "count"), ("share_before", "สัดส่วนวันนี้", "share"),
+    ("share_after", "สัดส่วนหลังทำ", "share"),
+)  # fmt: skip
+_SUMMED: Mapping[str, Sequence[str]] = {
+    "งานที่เลือก": ("cost_baht", "people"),
+    "รายพื้นที่": ("people", "gained", "lost"),
+}
 _COST_FROM = {"budget": "วงเงินของโครงการ", "median": "มัธยฐานของงานจริง", "typed": "ผู้คำนวณกำหนด"}
-_AREAS = (
-    ("code", "รหัสพื้นที่"), ("people", "ประชากร"), ("gained", "ได้เข้าถึง (คน)"), ("lost", "เสียการเข้าถึง (คน)"),
-    ("share_before", "สัดส่วนวันนี้"), ("share_after", "สัดส่วนหลังทำ"),
-)  # fmt: skip
+_CODES: Mapping[str, Mapping[str, str]] = {
+    "act": {"rehabilitate": "ซ่อม", "build": "สร้าง"},
+    "source": {"planned": "โครงการในแผน", "project": "โครงการในแผน", "new": "จุดที่ระบบเสนอ"},
+    "change": {"gain": "ได้", "loss": "เสีย"},
+    "kind": {"road": "ถนน", "water": "แหล่งน้ำ"},
+    "method": {"greedy": "เลือกทีละงานที่คุ้มที่สุด", "exact": "หาชุดที่ดีที่สุด"},
+    "status": {
+        "optimal": "พิสูจน์แล้วว่าไม่มีชุดใดในวงเงินนี้ที่ดีกว่า", "time_up": "หมดเวลาก่อนพิสูจน์",
+        "heuristic": "วิธีเร็ว ไม่ได้พิสูจน์",
+    },
+    "acts": {"both": "ซ่อมและสร้าง", "rehabilitate": "ซ่อม", "build": "สร้าง"},
+    "sources": {"both": "โครงการในแผนและจุดที่ระบบเสนอ", "planned": "โครงการในแผน",
+                "new": "จุดที่ระบบเสนอ"},
+}  # fmt: skip
+_ABOUT: Mapping[str, str] = {
+    "name": "ชื่อ", "note": "บันทึก", "owner": "ผู้คำนวณ", "computed_at": "คำนวณเมื่อ", "data_as_of": "ข้อมูล ณ",
+    "area_name": "พื้นที่", "link": "ลิงก์", "kind": "ด้าน", "area": "รหัสพื้นที่", "within_m": "ระยะที่ถือว่าเข้าถึง (ม.)",
+    "all_season": "นับเฉพาะถนนที่ใช้ได้ทุกฤดู", "under_contract": "นับงานที่ทำสัญญาแล้ว",
+    "background": "นับทะเบียนและแผนที่พื้นฐาน", "closed": "งานที่ถือว่าใช้ไม่ได้",
+    "population_year_be": "ประชากรของปี (พ.ศ.)", "raster": "ภาพประชากร", "budget_baht": "วงเงิน (บาท)",
+    "acts": "ซ่อมหรือสร้าง", "sources": "เลือกจาก", "unit_cost_baht": "ราคางานที่ระบบเสนอ (บาท)", "method": "วิธี",
+    "seconds": "เวลาที่ใช้ (วินาที)", "new_type": "ชนิดของงานที่เสนอ", "people": "ประชากร",
+    "people_unknown": "ไม่ทราบที่ตั้ง (คน)", "people_with_before": "เข้าถึงวันนี้ (คน)",
+    "people_with_after": "เข้าถึงหลังทำ (คน)", "share_before": "สัดส่วนวันนี้", "share_after": "สัดส่วนหลังทำ",
+    "people_gained": "ได้เข้าถึง (คน)", "people_lost": "เสียการเข้าถึง (คน)", "villages_gained": "หมู่บ้านที่ได้เข้าถึง",
+    "villages_lost": "หมู่บ้านที่เสียการเข้าถึง", "works": "งานที่เลือก", "candidates": "งานที่เลือกได้",
+    "cost_baht": "ใช้เงิน (บาท)", "reached_people": "คนที่งานที่เลือกเข้าถึง", "bound_people": "มากที่สุดที่เป็นไปได้ (คน)",
+    "gap": "ห่างจากที่ดีที่สุดไม่เกิน", "status": "ผล", "unit_cost_of_works": "ราคามาจากงานจริง (งาน)",
+}  # fmt: skip
+_LOOKS: Mapping[str, Look] = {
+    "share_before": "share", "share_after": "share", "gap": "share", "budget_baht": "money", "cost_baht": "money",
+    "unit_cost_baht": "money", "population_year_be": "plain", "seconds": "number",
+}  # fmt: skip
 
 
 def write_answer(
@@ -70,9 +107,10 @@ def write_answer(
     if format == "geojson":
         path.write_bytes(orjson.dumps(_collection(result, head, summary, parameters), default=str))
     elif format == "csv":
-        _write_csv(path, result)
+        columns = [Column(title) for _name, title, _look in _WORKS]
+        write_csv(actor, Sheet(columns, [[work[name] for name, *_ in _WORKS] for work in result["works"]]), path)
     else:
-        _write_xlsx(path, result, head)
+        write_workbook(actor, _sheets(result, head), path)
 
 
 def _flat(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,7 +128,7 @@ def _collection(
         {
             "type": "Feature",
             "geometry": work["geometry"],
-            "properties": {"feature": "work", **{name: work[name] for name, _ in _WORKS}},
+            "properties": {"feature": "work", **{name: work[name] for name, *_ in _WORKS}},
         }
         for work in result["works"]
     ]
@@ -98,7 +136,7 @@ def _collection(
         {
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": [village["lon"], village["lat"]]},
-            "properties": {"feature": "village", **{name: village[name] for name, _ in _VILLAGES[:6]}},
+            "properties": {"feature": "village", **{name: village[name] for name, *_ in _VILLAGES[:6]}},
         }
         for village in result["villages"]
     ]
@@ -115,60 +153,46 @@ def _collection(
     }
 
 
-def _write_csv(path: Path, result: Mapping[str, Any]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([title for _, title in _WORKS])
-        writer.writerows([[_safe(work[name]) for name, _ in _WORKS] for work in result["works"]])
+def _sheets(result: Mapping[str, Any], head: Mapping[str, Any]) -> list[Sheet]:
+    title = str(head.get("name") or "ทางเลือก")
+    about = [
+        " · ".join(_said(name, head[name]) for name in ("kind", "area_name") if head.get(name)),
+        f"ข้อมูล ณ {head['data_as_of']}" if head.get("data_as_of") else "",
+    ]
+    return [
+        _about(result, head, title),
+        _sheet("งานที่เลือก", _WORKS, result["works"], title, about),
+        _sheet("ใครได้ใครเสีย", _VILLAGES, result["villages"], title, about),
+        _sheet("รายพื้นที่", _AREAS, result["areas"], title, about),
+    ]
 
 
-def _safe(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA_START.match(cell) else cell
+def _about(result: Mapping[str, Any], head: Mapping[str, Any], title: str) -> Sheet:
+    """Method, parameters and results, a line each; a number that people read as per cent or baht looks so."""
+    lines = [(_ABOUT.get(name, name), _shown(name, value)) for name, value in head.items()]
+    lines += [("หมายเหตุ", told) for told in result["told"]]
+    return Sheet([Column("รายการ"), Column("ค่า")], lines, title, name="วิธีและตัวเลือก", frozen=1)
 
 
-def _write_xlsx(path: Path, result: Mapping[str, Any], head: Mapping[str, Any]) -> None:
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True})
-        about = book.add_worksheet("วิธีและตัวเลือก")
-        about.set_column(0, 0, 28)
-        about.set_column(1, 1, 60)
-        for number, (name, value) in enumerate(head.items()):
-            about.write_string(number, 0, name, bold)
-            _cell(about, number, 1, value)
-        for number, told in enumerate(result["told"], len(head)):
-            about.write_string(number, 0, "หมายเหตุ", bold)
-            about.write_string(number, 1, told)
-        for title, columns, rows in (
-            ("งานที่เลือก", _WORKS, result["works"]),
-            ("ใครได้ใครเสีย", _VILLAGES, result["villages"]),
-            ("รายพื้นที่", _AREAS, result["areas"]),
-        ):
-            _sheet(book.add_worksheet(title), columns, rows, bold)
-
-
-def _sheet(sheet: Any, columns: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, Any]], bold: Any) -> None:
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(columns) - 1, 18)
-    for column, (_, title) in enumerate(columns):
-        sheet.write_string(0, column, title, bold)
-    for number, row in enumerate(rows, 1):
-        for column, (name, _) in enumerate(columns):
-            _cell(sheet, number, column, row[name])
-    if any(name == "cost_baht" for name, _ in columns) and rows:
-        names = [name for name, _ in columns]
-        for name in ("cost_baht", "people"):
-            letter = chr(ord("A") + names.index(name))
-            formula = f"=SUM({letter}2:{letter}{len(rows) + 1})"
-            sheet.write_formula(len(rows) + 1, names.index(name), formula, bold, sum(row[name] for row in rows))
-
-
-def _cell(sheet: Any, row: int, column: int, value: Any) -> None:
-    if value is None:
-        return
+def _shown(name: str, value: Any) -> Cell:
     if isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    elif isinstance(value, (int, float)):
-        sheet.write_number(row, column, value)
-    else:
-        sheet.write_string(row, column, str(value))
+        return "ใช่" if value else "ไม่"
+    look = _LOOKS.get(name)
+    if look == "share" and value is not None:
+        return f"{100 * value:.1f} %"
+    if look == "money" and value is not None:
+        return f"{value:,}"
+    if value is None or isinstance(value, (int, float)):
+        return value
+    return _said(name, value)
+
+
+def _said(name: str, value: Any) -> str:
+    return _CODES.get(name, {}).get(str(value), str(value))
+
+
+def _sheet(name: str, columns: _Columns, rows: Sequence[Mapping[str, Any]], title: str, about: Sequence[str]) -> Sheet:
+    summed = _SUMMED.get(name, ())
+    heads = [Column(words, look, summed=key in summed) for key, words, look in columns]
+    lines = [[_said(key, row[key]) if key in _CODES else row[key] for key, *_ in columns] for row in rows]
+    return Sheet(heads, lines, title, about, name)

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from flask import request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -156,6 +157,8 @@ def page_values(session: Session, values: Mapping[str, Any], given: Mapping[str,
             f"/analysis/access?{query(AccessQuestion(kind, question.area, DEFAULT_WITHIN_M[kind]))}"
         ),
         "here": f"/analysis/access?{query(question)}",
+        "filter_words": " · ".join(filter_words(question)),
+        "printed_address": f"{request.host_url}analysis/access?{query(question)}",
         "file_address": lambda part, format: f"/api/v1/access/file?{query(question, part=part, format=format)}",
         "scenario_address": f"/analysis/scenarios/new?{urlencode({'kind': question.kind, 'area': question.area})}",
         "may_plan": visibility(actor) is Visibility.STAFF,
@@ -163,6 +166,18 @@ def page_values(session: Session, values: Mapping[str, Any], given: Mapping[str,
         "data": dumps(map_data(view)).decode().replace("<", "\\u003c"),
         "unplaced_share": unplaced_share(view.total),
     }
+
+
+def filter_words(question: AccessQuestion) -> list[str]:
+    """What was asked for, as paper tells it."""
+    found = [_("ถนน") if question.kind == "road" else _("แหล่งน้ำ"), _("ระยะ %(m)s ม.", m=f"{question.within_m:,.0f}")]
+    if question.kind == "road" and not question.all_season:
+        found.append(_("นับถนนดินด้วย"))
+    if question.under_contract:
+        found.append(_("นับงานที่ทำสัญญาแล้ว"))
+    if not question.background:
+        found.append(_("นับเฉพาะโครงการ"))
+    return found
 
 
 def _answered(session: Session, question: AccessQuestion, actor: Actor) -> tuple[AccessQuestion, AccessView]:

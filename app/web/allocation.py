@@ -20,10 +20,12 @@ from app.services.exports import export_dir
 from app.services.heavy import heavy
 from app.services.place_file import FORMATS
 from app.services.unit_cost_file import write_unit_costs
+from app.web.allocation_files import file_name, file_view, heading_of, part_of
 from app.web.allocation_page import page_values, with_defaults
 from app.web.allocation_payload import ALLOCATION_SCHEMA, allocation_json
 from app.web.allocation_request import (
     COST_PARAMS,
+    FILE_PARAMS,
     PAGE_PARAMS,
     PARAMS,
     Asked,
@@ -32,20 +34,22 @@ from app.web.allocation_request import (
     check_place,
     complete_view,
 )
-from app.web.allocation_texts import measure_name
+from app.web.allocation_texts import measure_head
 from app.web.allocation_works import works_values
 from app.web.budget_payload import SHAPES_SCHEMA
 from app.web.context import current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
-from app.web.params import choice, code, string_schema
-from app.web.place_words import level_name
+from app.web.params import choice, code, integer_schema, string_schema, whole_number
+from app.web.unit_cost_payload import UNIT_COSTS_SCHEMA, unit_costs_json
 from gis.writers import MEDIA_TYPES
 
 blueprint = Blueprint("allocation", __name__)
 
 FORMAT = Param("format", choice(*FORMATS), string_schema(enum=list(FORMATS)), "Format of the file", "xlsx")
 PLACE = Param("place", code, string_schema(maxLength=40), "The place whose works are listed", "")
+LIMIT = Param("limit", whole_number(1, 1000), integer_schema(1, 1000), "Most works of an answer", 200)
+OFFSET = Param("offset", whole_number(0, 100_000), integer_schema(0, 100_000), "Works to leave out before them", 0)
 _FILE = {"type": "string", "format": "binary"}
 
 
@@ -101,23 +105,38 @@ def allocation_hexagons(parent: str | None, resolution: int) -> dict[str, Any]:
     blueprint,
     "/api/v1/allocation/file",
     access=Access.PUBLIC,
-    params=(*PARAMS, FORMAT),
-    summary="The same places as a file: a spreadsheet, or outlines for a GIS",
+    params=(*FILE_PARAMS, FORMAT),
+    summary="What a view of the page shows as a file: places, two years with their change, all years, or the equity",
     response={"content": {MEDIA_TYPES[name].split(";")[0]: _FILE for name in FORMATS}},
 )
 def allocation_file(format: str, **values: Any) -> Response:
-    """The places of an analysis, to take away."""
+    """A view of an analysis, to take away."""
     context = current()
     path = export_dir(context.settings) / f"allocation-{secrets.token_hex(12)}.{format}"
     with context.database.reading() as session:
-        view = complete_view(session, asked_from(values), visibility(context.actor))
-        title = f"{measure_name(view.asked.measure)} {level_name(view.asked.level)}"
+        view = file_view(session, asked_from(values), visibility(context.actor))
+        heading = heading_of(session, view, context.language)
         write_allocation(
-            session, context.actor, view.places, view.spots, format, path,
-            title=title, unplaced=_("ไม่ทราบพื้นที่"), language=context.language,
+            session, context.actor, part_of(view), format, path,
+            heading=heading, measure=measure_head(view.asked.measure), unplaced=_("ไม่ทราบพื้นที่"),
         )  # fmt: skip
-    years = "-".join(map(str, view.asked.narrowed.fiscal_year)) or _("ทุกปีงบ")
-    return sent_file(path, f"{title} {years}.{format}".replace(" ", "-"), format, remove=True)
+    return sent_file(path, file_name(view, heading.title, format), format, remove=True)
+
+
+@api_route(
+    blueprint,
+    "/api/v1/unit-costs",
+    access=Access.PUBLIC,
+    params=(*COST_PARAMS, LIMIT, OFFSET),
+    summary="Price per kilometre of road or cubic metre of earth: medians of each kind, and each work beside its peers",
+    response=UNIT_COSTS_SCHEMA,
+)
+def unit_costs_api(limit: int, offset: int, **values: Any) -> dict[str, Any]:
+    """Prices of works, those that stand out first."""
+    context = current()
+    with context.database.reading() as session:
+        view = allocation_view(session, replace(asked_from(values), view="costs"), visibility(context.actor))
+    return unit_costs_json(view, limit, offset)
 
 
 @api_route(
@@ -132,12 +151,11 @@ def unit_costs_file(format: str, **values: Any) -> Response:
     """Prices of works, those that stand out first, to take away."""
     context = current()
     path = export_dir(context.settings) / f"unit-costs-{secrets.token_hex(12)}.{format}"
-    asked = replace(asked_from(values), view="costs")
     with context.database.reading() as session:
-        costs = allocation_view(session, asked, visibility(context.actor)).costs
-    title = _("ราคาต่อหน่วย")
-    write_unit_costs(context.actor, costs, format, path, title=title)
-    return sent_file(path, f"{title}-{asked.unit}.{format}".replace(" ", "-"), format, remove=True)
+        view = allocation_view(session, replace(asked_from(values), view="costs"), visibility(context.actor))
+        heading = heading_of(session, view, context.language)
+    write_unit_costs(context.actor, view.costs, format, path, heading=heading)
+    return sent_file(path, f"{heading.title}.{format}".replace(" ", "-"), format, remove=True)
 
 
 @page_route(blueprint, "/analysis/allocation", access=Access.PUBLIC, params=PAGE_PARAMS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from flask import request
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
@@ -20,31 +21,36 @@ from app.queries.codelists import choices
 from app.queries.duplicate_pairs import same_work_pairs
 from app.web.allocation_request import (
     COST_PARAMS,
-    PARAMS,
+    FILE_PARAMS,
     AllocationView,
     Asked,
     allocation_view,
     asked_from,
     levels_below,
     query_of,
+    with_two_years,
 )
 from app.web.allocation_rows import Shown, shown_rows
 from app.web.allocation_texts import (
     cost_state_name,
+    measure_head,
     measure_name,
+    people_line,
     reason_text,
     resolution_name,
     unit_name,
     value_text,
     view_names,
 )
-from app.web.budget_page import filter_menus
 from app.web.context import current_fiscal_year_be
 from app.web.json import dumps
+from app.web.place_filters import about_lines, filter_menus
 from app.web.place_words import _, level_name
 from app.web.project_list import own_province
+from gis.unit_costs import FEWEST_PEERS, prices_by_kind
 
 PAGE = "/analysis/allocation"
+YEARS_OFFERED = 5
 ROWS = 200
 """Rows of the table on one page; map, charts and files have all."""
 
@@ -98,6 +104,11 @@ def page_values(
         "unit": unit_name(asked.measure),
         "level_name": level_name(asked.level),
         "total": "–" if view.found is None or asked.compares_years else _total(view.found),
+        "unit_full": measure_head(asked.measure),
+        "people_line": people_line(view.found),
+        "about": about_lines(session, view.path, view.narrowed, view.data_as_of, language),
+        "printed_address": f"{request.host_url.rstrip('/')}{PAGE}?{query_of(asked)}",
+        **_empty_years(view),
         "baht": baht,
         "lorenz": _lorenz(view),
         "apart": _apart(session, view, visibility(actor)),
@@ -129,12 +140,21 @@ def with_defaults(session: Session, asked: Asked, given: Mapping[str, str], acto
     year = opening_year(projects, current_fiscal_year_be())
     if "fiscal_year" not in given and year is not None:
         asked = replace(asked, narrowed=replace(asked.narrowed, fiscal_year=(year,)))
-    if asked.view == "change" and projects:
-        years = sorted(projects)
-        later = asked.to_year or max(asked.narrowed.fiscal_year, default=year or years[-1])
-        earlier = asked.from_year or max((one for one in years if one < later), default=years[0])
-        asked = replace(asked, from_year=earlier, to_year=later)
-    return asked
+    return with_two_years(asked, projects, year)
+
+
+def _empty_years(view: AllocationView) -> dict[str, Any]:
+    """Years asked for that no project is of: their zeros would be read as money that was not given."""
+    empty = [year for year in view.narrowed.fiscal_year if year not in view.years]
+    newest = sorted(view.years, reverse=True)[:YEARS_OFFERED]
+    return {
+        "empty_years": empty,
+        "nothing": bool(empty) and len(empty) == len(view.narrowed.fiscal_year),
+        "year_links": [
+            (year, f"{PAGE}?{query_of(view.asked, fiscal_year=(year,), from_year=None, to_year=None)}")
+            for year in newest
+        ],
+    }
 
 
 def _works_query(view: AllocationView) -> str:
@@ -155,7 +175,7 @@ def _file_address(asked: Asked, format: str) -> str:
     if asked.view == "costs":
         wanted, address = {one.name for one in COST_PARAMS}, "/api/v1/unit-costs/file"
     else:
-        wanted, address = {one.name for one in PARAMS}, "/api/v1/allocation/file"
+        wanted, address = {one.name for one in FILE_PARAMS}, "/api/v1/allocation/file"
     pairs = [pair for pair in query_of(asked).split("&") if pair.split("=")[0] in wanted and pair != "fiscal_year=all"]
     return f"{address}?format={format}&{'&'.join(pairs)}"
 
@@ -179,32 +199,28 @@ def _apart(session: Session, view: AllocationView, sight: Visibility) -> Apart |
 def _costs(view: AllocationView, session: Session, actor: Actor, language: Language) -> dict[str, Any] | None:
     if view.costs is None:
         return None
-    listed = "road_surface_type" if view.asked.unit == "km" else "water_source_type"
-    names = {
-        **dict(choices(session, "road_surface_type", language)),
-        **dict(choices(session, "water_source_type", language)),
-    }
+    names = kind_words(session, language)
     counts = view.costs["state"].value_counts()
     odd = view.costs[view.costs["state"].isin(("high", "low"))]
     shown = odd.head(ROWS)
     staff = visibility(actor) is Visibility.STAFF
-    by_type = (
-        view.costs[view.costs["unit_cost"].notna()]
-        .groupby("type_code")["unit_cost"]
-        .describe(percentiles=[0.25, 0.5, 0.75])
-    )
     return {
         "names": names,
-        "listed": listed,
         "counts": {state: int(count) for state, count in counts.items()},
         "odd": shown.to_dict("records"),
         "pairs": same_work_pairs(session, shown["id"].tolist()) if staff else {},
         "odd_count": len(odd),
-        "types": [
-            (names.get(code, code or _("ไม่ระบุ")), row)
-            for code, row in by_type.sort_values("50%", ascending=False).iterrows()
-        ],
+        "types": [(names.get(str(code), str(code)), row) for code, row in prices_by_kind(view.costs).iterrows()],
+        "fewest": FEWEST_PEERS,
     }
+
+
+def kind_words(session: Session, language: Language) -> dict[str, str]:
+    """Surfaces and water sources by code."""
+    found = {"": _("ไม่ระบุ")}
+    for name in ("road_surface_type", "water_source_type"):
+        found |= dict(choices(session, name, language))
+    return found
 
 
 def _map_data(view: AllocationView, shown: Shown) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
-from app.errors import NotFound
 from app.queries.allocation import LEVELS, RESOLUTIONS, Level, count_works
 from app.queries.allocation_table import (
     MEASURES,
@@ -23,23 +22,22 @@ from app.queries.allocation_table import (
     read_allocation,
 )
 from app.queries.allocation_works import UNITS, Unit, read_unit_costs
-from app.queries.areas import AreaName, ancestors, area_names, children
+from app.queries.areas import AreaName, children
 from app.queries.budget import DIGITS, BudgetFilter, data_as_of, years_with_projects
-from app.queries.codelists import ListName, code_list
 from app.services.heavy import heavy
 from app.web.endpoint import Param
 from app.web.errors import BadParameters
-from app.web.params import (
-    KINDS,
-    area_code,
-    choice,
-    code,
-    decimal_number,
-    fiscal_year,
-    integer_schema,
-    kind,
-    string_schema,
-    whole_number,
+from app.web.params import choice, decimal_number, fiscal_year, integer_schema, string_schema, whole_number
+from app.web.place_filters import (
+    ALL_YEARS,
+    FILTERS,
+    PAGE_YEARS,
+    PARENT,
+    YEARS,
+    code_problems,
+    narrowed_from,
+    parent_problems,
+    path_to,
 )
 from gis.clusters import ALPHA, Clusters
 from gis.equity import Equity
@@ -47,27 +45,13 @@ from gis.problems import Problem
 
 View = Literal["map", "equity", "clusters", "change", "years", "costs"]
 VIEWS: tuple[View, ...] = ("map", "equity", "clusters", "change", "years", "costs")
-ALL_YEARS = "all"
 MOST_WORKS = 60_000
 """Works whose shapes or prices a page reads one by one; beyond that a province is chosen first."""
 FINEST_OF_NATION = 6
 """Finest hexagons that the whole country is shown in."""
-_LISTS: Mapping[str, ListName] = {
-    "status": "project_status",
-    "fund_source": "fund_source",
-    "strategy": "national_strategy",
-}
-
-_FILTERS = (
-    Param("kind", kind, string_schema(enum=list(KINDS)), "Kinds of work", (), many=True),
-    Param("status", code, string_schema(), "Statuses of the money", (), many=True),
-    Param("fund_source", code, string_schema(), "Fund sources: money is the part from these", (), many=True),
-    Param("strategy", code, string_schema(), "National strategies", (), many=True),
-)
-_YEARS = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal years (B.E.)", (), many=True)
 _PLACE = (
     Param("level", choice(*LEVELS), string_schema(enum=list(LEVELS)), "What a row is", "province"),
-    Param("parent", area_code, string_schema(pattern="^([0-9]{2}){1,3}$"), "Area whose parts are analysed"),
+    PARENT,
     Param("measure", choice(*MEASURES), string_schema(enum=list(MEASURES)), "What is compared", "per_head"),
     Param(
         "resolution",
@@ -78,25 +62,30 @@ _PLACE = (
     ),
     Param("alpha", decimal_number(0.001, 0.2), {"type": "number"}, "False discovery rate of clusters", ALPHA),
 )
-PARAMS: tuple[Param, ...] = (*_PLACE, _YEARS, *_FILTERS)
+PARAMS: tuple[Param, ...] = (*_PLACE, YEARS, *FILTERS)
 
 _UNIT = Param("unit", choice(*UNITS), string_schema(enum=list(UNITS)), "Unit of prices", "km")
-COST_PARAMS: tuple[Param, ...] = (*(one for one in _PLACE if one.name == "parent"), _UNIT, _YEARS, *_FILTERS)
+COST_PARAMS: tuple[Param, ...] = (PARENT, _UNIT, YEARS, *FILTERS)
 
-
-def _year_or_all(text: str) -> int | str:
-    return text if text == ALL_YEARS else fiscal_year(text)
-
-
+_TWO_YEARS = (
+    Param("from_year", fiscal_year, integer_schema(2540, 2640), "Earlier year of a change"),
+    Param("to_year", fiscal_year, integer_schema(2540, 2640), "Later year of a change"),
+)
+FILE_VIEWS: tuple[View, ...] = ("map", "equity", "clusters", "change", "years")
+FILE_PARAMS: tuple[Param, ...] = (
+    *PARAMS,
+    Param("view", choice(*FILE_VIEWS), string_schema(enum=list(FILE_VIEWS)), "What the file holds", "map"),
+    *_TWO_YEARS,
+)
 PAGE_PARAMS: tuple[Param, ...] = (
     *_PLACE,
     Param("view", choice(*VIEWS), string_schema(enum=list(VIEWS)), "What is shown of it", "map"),
     Param("by", choice("lisa", "gi"), string_schema(enum=["lisa", "gi"]), "Which clusters the map draws", "lisa"),
-    Param("from_year", fiscal_year, integer_schema(2540, 2640), "Earlier year of a change"),
-    Param("to_year", fiscal_year, integer_schema(2540, 2640), "Later year of a change"),
+    *_TWO_YEARS,
+    Param("swipe", whole_number(0, 100), integer_schema(0, 100), "Where two years are wiped, percent from the left"),
     _UNIT,
-    Param("fiscal_year", _year_or_all, string_schema(), "Fiscal years (B.E.), or all", (), many=True),
-    *_FILTERS,
+    PAGE_YEARS,
+    *FILTERS,
     Param("page", whole_number(1, 1000), integer_schema(1, 1000), "Page of the table", 1),
 )
 
@@ -115,6 +104,7 @@ class Asked:
     to_year: int | None = None
     unit: Unit = "km"
     by: Literal["lisa", "gi"] = "lisa"
+    swipe: int | None = None
     narrowed: BudgetFilter = field(default_factory=BudgetFilter)
 
     @property
@@ -138,6 +128,13 @@ class AllocationView:
     data_as_of: datetime | None
 
     @property
+    def narrowed(self) -> BudgetFilter:
+        """The filter with the very years that are shown."""
+        if self.found is None or not self.asked.compares_years:
+            return self.asked.narrowed
+        return replace(self.asked.narrowed, fiscal_year=self.found.years)
+
+    @property
     def places(self) -> Allocation:
         """The places; every view but that of prices has them."""
         if self.found is None:
@@ -157,13 +154,7 @@ def asked_from(values: Mapping[str, Any]) -> Asked:
     own = {one.name for one in fields(Asked)} - {"narrowed"}
     return Asked(
         **{name: value for name, value in values.items() if name in own},
-        narrowed=BudgetFilter(
-            fiscal_year=tuple(year for year in values["fiscal_year"] if isinstance(year, int)),
-            kind=values["kind"],
-            status=values["status"],
-            fund_source=values["fund_source"],
-            strategy=values["strategy"],
-        ),
+        narrowed=narrowed_from(values),
     )
 
 
@@ -178,13 +169,7 @@ def check(session: Session, asked: Asked, sight: Visibility) -> tuple[AreaName, 
     NotFound
         No such area.
     """
-    problems = [
-        Problem("unknown_code", where={"field": name}, values={"field": name, "given": given})
-        for name, list_name in _LISTS.items()
-        for given in getattr(asked.narrowed, name)
-        if given not in code_list(session, list_name)
-    ]
-    problems += _place_problems(asked)
+    problems = code_problems(session, asked.narrowed) + _place_problems(asked)
     if not problems and (asked.level == "hexagon" or asked.view == "costs"):
         works = count_works(session, asked.parent, asked.narrowed, sight)
         if works > MOST_WORKS:
@@ -192,7 +177,7 @@ def check(session: Session, asked: Asked, sight: Visibility) -> tuple[AreaName, 
             problems.append(Problem("too_many_works_to_cut", where={"field": "parent"}, values=values))
     if problems:
         raise BadParameters(problems, code="invalid_parameters")
-    return _path(session, asked.parent)
+    return path_to(session, asked.parent)
 
 
 def check_place(session: Session, asked: Asked) -> None:
@@ -200,31 +185,17 @@ def check_place(session: Session, asked: Asked) -> None:
     problems = _place_problems(asked)
     if problems:
         raise BadParameters(problems, code="invalid_parameters")
-    _path(session, asked.parent)
+    path_to(session, asked.parent)
 
 
 def _place_problems(asked: Asked) -> list[Problem]:
     if asked.view == "costs":
         return []  # prices are of works, whatever the size of places
-    problems = []
-    deepest = DIGITS.get(asked.level, 8 if asked.level == "hexagon" else 6)
-    if asked.parent is not None and len(asked.parent) >= deepest:
-        values = {"parent": asked.parent, "level": asked.level}
-        problems.append(Problem("parent_not_above", where={"field": "parent"}, values=values))
+    problems = parent_problems(asked.level, asked.parent, 8 if asked.level == "hexagon" else 6)
     if asked.level == "hexagon" and asked.parent is None and asked.resolution > FINEST_OF_NATION:
         values = {"largest": str(FINEST_OF_NATION)}
         problems.append(Problem("hexagons_too_small", where={"field": "resolution"}, values=values))
     return problems
-
-
-def _path(session: Session, parent: str | None) -> tuple[AreaName, ...]:
-    if parent is None:
-        return ()
-    codes = (*reversed(ancestors(parent)), parent)
-    names = area_names(session, codes)
-    if parent not in names:
-        raise NotFound("area_not_found", {"area": parent})
-    return tuple(names[each] for each in codes if each in names)
 
 
 def complete_view(session: Session, asked: Asked, sight: Visibility) -> AllocationView:
@@ -255,6 +226,16 @@ def allocation_view(session: Session, asked: Asked, sight: Visibility, *, everyt
     return AllocationView(asked, found, spread, spots, costs, path, provinces, years, data_as_of(session))
 
 
+def with_two_years(asked: Asked, years: Iterable[int], later: int | None = None) -> Asked:
+    """A change between the years asked for, else between the newest of the filter (or ``later``) and that before it."""
+    known = sorted(years)
+    if asked.view != "change" or not known:
+        return asked
+    later = asked.to_year or max(asked.narrowed.fiscal_year, default=later or known[-1])
+    earlier = asked.from_year or max((one for one in known if one < later), default=known[0])
+    return replace(asked, from_year=earlier, to_year=later)
+
+
 def levels_below(parent: str | None) -> tuple[Level, ...]:
     """Levels that can be analysed under a parent."""
     if parent is None:
@@ -268,6 +249,8 @@ def query_of(asked: Asked, **changes: Any) -> str:
     filters = {one.name for one in fields(BudgetFilter)}
     narrowed = replace(asked.narrowed, **{name: value for name, value in changes.items() if name in filters})
     asked = replace(asked, narrowed=narrowed, **{n: v for n, v in changes.items() if n not in filters})
+    if asked.view != "change":
+        asked = replace(asked, swipe=None)
     usual = Asked()
     pairs: list[tuple[str, str]] = [("level", asked.level)]
     for one in fields(Asked):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,11 +33,12 @@ from app.web.place_words import _
 
 @dataclass(frozen=True)
 class LegendLine:
-    """One line of the legend; without a colour it is hatched."""
+    """One line of the legend; without a colour it is hatched; ``later`` counts the places of the later of two years."""
 
     colour: str | None
     text: str
     count: int
+    later: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a view shows: heads and rows of its table, legend, and colours of each year for small maps."""
+    """What a view shows: heads and rows of its table, legend, and colours of each year for small maps.
+
+    Parameters
+    ----------
+    swiped
+        Legend of the two years when they are wiped over each other: of the values, not of their change.
+    """
 
     heads: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     legend: tuple[LegendLine, ...] = ()
     years: tuple[tuple[int, Mapping[str, str | None], Decimal], ...] = ()
+    swiped: tuple[LegendLine, ...] = ()
 
 
 def shown_rows(view: AllocationView, language: Language) -> Shown:
@@ -250,7 +259,21 @@ def _change(view: AllocationView, language: Language) -> Shown:
         )  # fmt: skip
     legend = tuple(LegendLine(one.colour, change_text(one, asked.measure), one.count) for one in reversed(classes))
     heads = (str(asked.from_year), str(asked.to_year), _("เปลี่ยน (%(unit)s)", unit=_table_unit(view)), "%")
-    return Shown(heads, tuple(rows), legend)
+    return Shown(heads, tuple(rows), legend, swiped=_two_legends(both.classes, both.assigned, view))
+
+
+def _two_legends(
+    classes: tuple[ValueClass, ...], assigned: Sequence[int | None], view: AllocationView
+) -> tuple[LegendLine, ...]:
+    """The classes that both years share, with the places of each year in them."""
+    size, measure = len(assigned) // 2, view.asked.measure
+    before, after = Counter(assigned[:size]), Counter(assigned[size:])
+    lines = [
+        LegendLine(one.colour, class_text(one, at, classes, measure), before[at], after[at])
+        for at, one in enumerate(classes)
+    ]
+    unknown = [LegendLine(None, _("ไม่มีค่า"), before[None], after[None])] if None in assigned else []
+    return (*reversed(lines), *unknown)
 
 
 def _line(values: list[float]) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.queries.allocation_table import Measure
+from app.queries.allocation_table import Allocation, Measure
 from app.queries.change_classes import ChangeClass
 from app.queries.classes import ValueClass
 from app.web import place_words
@@ -42,6 +42,11 @@ def unit_name(measure: Measure) -> str:
     }[measure]
 
 
+def measure_head(measure: Measure) -> str:
+    """A measure with its unit in full, as a file writes it."""
+    return f"{measure_name(measure)} ({_('บาท') if measure == 'budget' else unit_name(measure)})"
+
+
 def view_names() -> list[tuple[str, str]]:
     """Views in the order of the page."""
     return [
@@ -52,6 +57,12 @@ def view_names() -> list[tuple[str, str]]:
         ("years", _("รายปี")),
         ("costs", _("ราคาต่อหน่วย")),
     ]
+
+
+def people_line(found: Allocation | None) -> str:
+    """Of which day the people are that money is divided by; nothing where none are known."""
+    years = [] if found is None else found.table["people_year_be"].dropna().tolist()
+    return _("ประชากร ณ 31 ธ.ค. %(year)s", year=int(max(years))) if years else ""
 
 
 def resolution_name(resolution: int) -> str:

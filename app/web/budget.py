@@ -16,25 +16,16 @@ from app.queries.budget_table import MEASURES
 from app.queries.classes import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES
 from app.services.budget_file import write_budget
 from app.services.exports import export_dir
-from app.services.place_file import FORMATS
-from app.web.budget_page import ALL_YEARS, page_values
+from app.services.place_file import FORMATS, Heading
+from app.web.budget_page import page_values
 from app.web.budget_payload import BUDGET_SCHEMA, SHAPES_SCHEMA, budget_json
 from app.web.budget_request import asked_from, budget_view
 from app.web.context import current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
 from app.web.json import json_response
-from app.web.params import (
-    KINDS,
-    area_code,
-    choice,
-    code,
-    fiscal_year,
-    integer_schema,
-    kind,
-    string_schema,
-    whole_number,
-)
+from app.web.params import choice, integer_schema, string_schema, whole_number
+from app.web.place_filters import FILTERS, PAGE_YEARS, PARENT, YEARS, about_lines
 from app.web.place_words import level_name
 from gis.writers import MEDIA_TYPES
 
@@ -42,7 +33,7 @@ blueprint = Blueprint("budget", __name__)
 
 PLACE = (
     Param("level", choice(*LEVELS), string_schema(enum=list(LEVELS)), "What a row is", "province"),
-    Param("parent", area_code, string_schema(pattern="^([0-9]{2}){1,3}$"), "Area whose parts are shown"),
+    PARENT,
 )
 CLASSING = (
     Param("measure", choice(*MEASURES), string_schema(enum=list(MEASURES)), "What is mapped", "budget"),
@@ -55,27 +46,9 @@ CLASSING = (
         DEFAULT_CLASSES,
     ),
 )
-FILTERS = (
-    Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal years (B.E.)", (), many=True),
-    Param("kind", kind, string_schema(enum=list(KINDS)), "Kinds of project", (), many=True),
-    Param("status", code, string_schema(), "Statuses of the money", (), many=True),
-    Param("fund_source", code, string_schema(), "Fund sources: money is the part from these", (), many=True),
-    Param("strategy", code, string_schema(), "National strategies", (), many=True),
-)
-PARAMS = (*PLACE, *CLASSING, *FILTERS)
+PARAMS = (*PLACE, *CLASSING, YEARS, *FILTERS)
 
-
-def year_or_all(text: str) -> int | str:
-    """A fiscal year, or the word for all of them: a bare address opens the newest year worth opening."""
-    return text if text == ALL_YEARS else fiscal_year(text)
-
-
-PAGE_PARAMS = (
-    *PLACE,
-    *CLASSING,
-    Param("fiscal_year", year_or_all, string_schema(), "Fiscal years (B.E.), or all", (), many=True),
-    *FILTERS[1:],
-)
+PAGE_PARAMS = (*PLACE, *CLASSING, PAGE_YEARS, *FILTERS)
 
 
 @api_route(
@@ -137,9 +110,12 @@ def file(format: str, **values: Any) -> Response:
             view.asked.level,
             format,
             path,
-            title=_("งบประมาณราย%(level)s", level=level_name(view.asked.level)),
+            heading=Heading(
+                _("งบประมาณราย%(level)s", level=level_name(view.asked.level)),
+                about_lines(session, view.path, view.asked.narrowed, view.data_as_of, context.language),
+                context.language,
+            ),
             unplaced=_("ไม่ทราบ%(level)s", level=level_name(view.asked.level)),
-            language=context.language,
         )
     years = "-".join(str(year) for year in view.asked.narrowed.fiscal_year) or _("ทุกปีงบ")
     name = f"{_('งบประมาณ')}-{view.asked.parent or 'TH'}-{years}.{format}".replace(" ", "-")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -20,44 +20,14 @@ from app.queries.codelists import code_list
 from app.queries.organisations import organisation
 from app.web import place_words
 from app.web.budget_payload import budget_json
-from app.web.budget_request import FILTER_LISTS, Asked, asked_from, budget_view, levels_below
+from app.web.budget_request import Asked, asked_from, budget_view, levels_below
 from app.web.context import current_fiscal_year_be
 from app.web.filters import money
 from app.web.json import dumps
+from app.web.place_filters import ALL_YEARS, filter_menus
 from app.web.place_words import _, bound_text, level_name
 
-ALL_YEARS = "all"
 _MILLION = Decimal(1_000_000)
-
-
-@dataclass(frozen=True)
-class Option:
-    """One value of a filter."""
-
-    code: str
-    name: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class FilterMenu:
-    """One filter of the page.
-
-    Parameters
-    ----------
-    summary
-        What the chip says.
-    """
-
-    name: str
-    title: str
-    options: tuple[Option, ...]
-    summary: str
-
-    @property
-    def active(self) -> bool:
-        """True when it narrows."""
-        return any(option.chosen for option in self.options)
 
 
 def page_values(
@@ -117,29 +87,6 @@ def _own_province(session: Session, actor: Actor) -> str | None:
         if found is not None:
             provinces.add(found.province_code)
     return provinces.pop() if len(provinces) == 1 else None
-
-
-def filter_menus(session: Session, narrowed: BudgetFilter, language: Language) -> list[FilterMenu]:
-    """Menus of the filters, in the order of the page."""
-    kinds = [("road", _("ถนน")), ("water", _("แหล่งน้ำ")), ("other", _("อื่น ๆ"))]
-    menus = [_menu("kind", _("ด้าน"), kinds, narrowed.kind)]
-    titles = {"status": _("สถานะ"), "fund_source": _("แหล่งเงิน"), "strategy": _("ยุทธศาสตร์")}
-    for name, list_name in FILTER_LISTS.items():
-        names = [(one.code, one.name(language)) for one in code_list(session, list_name).values()]
-        menus.append(_menu(name, titles[name], names, getattr(narrowed, name)))
-    return menus
-
-
-def _menu(name: str, title: str, names: list[tuple[str, str]], chosen: tuple[str, ...]) -> FilterMenu:
-    options = tuple(Option(code, text, code in chosen) for code, text in names)
-    taken = [option.name for option in options if option.chosen]
-    if not taken:
-        summary = _("ทั้งหมด")
-    elif len(taken) <= 2 and sum(map(len, taken)) <= 28:
-        summary = " + ".join(taken)
-    else:
-        summary = _("%(count)s อย่าง", count=len(taken))
-    return FilterMenu(name, title, options, f"{title}: {summary}")
 
 
 def _approved(session: Session) -> tuple[str, ...]:

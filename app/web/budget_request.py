@@ -10,20 +10,12 @@ from typing import Any, get_args
 from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
-from app.errors import NotFound
-from app.queries.areas import AreaName, ancestors, area_names
+from app.queries.areas import AreaName
 from app.queries.budget import DIGITS, BudgetFilter, Level, data_as_of, read_budget, years_with_projects
 from app.queries.budget_table import BudgetTable, Measure, tabulate
 from app.queries.classes import DEFAULT_CLASSES, Method
-from app.queries.codelists import ListName, code_list
 from app.web.errors import BadParameters
-from gis.problems import Problem
-
-FILTER_LISTS: Mapping[str, ListName] = {
-    "status": "project_status",
-    "fund_source": "fund_source",
-    "strategy": "national_strategy",
-}
+from app.web.place_filters import code_problems, narrowed_from, parent_problems, path_to
 
 
 @dataclass(frozen=True)
@@ -71,13 +63,7 @@ def asked_from(values: Mapping[str, Any]) -> Asked:
         measure=values["measure"],
         method=values["method"],
         classes=values["classes"],
-        narrowed=BudgetFilter(
-            fiscal_year=tuple(year for year in values["fiscal_year"] if isinstance(year, int)),
-            kind=values["kind"],
-            status=values["status"],
-            fund_source=values["fund_source"],
-            strategy=values["strategy"],
-        ),
+        narrowed=narrowed_from(values),
     )
 
 
@@ -91,10 +77,11 @@ def budget_view(session: Session, asked: Asked, sight: Visibility) -> BudgetView
     NotFound
         No such parent.
     """
-    problems = _parent_problems(asked) + _code_problems(session, asked.narrowed)
+    # An organisation may work anywhere: every area lies above the level of organisations.
+    problems = parent_problems(asked.level, asked.parent, 8) + code_problems(session, asked.narrowed)
     if problems:
         raise BadParameters(problems, code="invalid_parameters")
-    path = _path(session, asked.parent)
+    path = path_to(session, asked.parent)
     reading = read_budget(session, asked.level, asked.parent, asked.narrowed, sight)
     return BudgetView(
         asked=asked,
@@ -103,34 +90,6 @@ def budget_view(session: Session, asked: Asked, sight: Visibility) -> BudgetView
         years=tuple(years_with_projects(session, sight)),
         data_as_of=data_as_of(session),
     )
-
-
-def _parent_problems(asked: Asked) -> list[Problem]:
-    # An organisation may work anywhere: every area lies above the level of organisations.
-    deepest = DIGITS.get(asked.level, 8)
-    if asked.parent is None or len(asked.parent) < deepest:
-        return []
-    values = {"parent": asked.parent, "level": asked.level}
-    return [Problem("parent_not_above", where={"field": "parent"}, values=values)]
-
-
-def _code_problems(session: Session, narrowed: BudgetFilter) -> list[Problem]:
-    return [
-        Problem("unknown_code", where={"field": name}, values={"field": name, "given": given})
-        for name, list_name in FILTER_LISTS.items()
-        for given in getattr(narrowed, name)
-        if given not in code_list(session, list_name)
-    ]
-
-
-def _path(session: Session, parent: str | None) -> tuple[AreaName, ...]:
-    if parent is None:
-        return ()
-    codes = (*reversed(ancestors(parent)), parent)
-    names = area_names(session, codes)
-    if parent not in names:
-        raise NotFound("area_not_found", {"area": parent})
-    return tuple(names[code] for code in codes if code in names)
 
 
 LEVEL_CHOICES: tuple[Level, ...] = get_args(Level)

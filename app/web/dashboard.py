@@ -7,9 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from app.web.context import current
-from app.web.dashboard_page import page_values
+from app.web.dashboard_page import page_values, reading_of
+from app.web.dashboard_payload import OVERVIEW_SCHEMA, overview_json
 from app.web.dashboard_place import BY
-from app.web.endpoint import Access, Param, page_route
+from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.params import area_code, choice, fiscal_year, integer_schema, organisation_code, string_schema
 
 blueprint = Blueprint("dashboard", __name__)
@@ -20,6 +21,21 @@ PARAMS = (
     Param("organisation", organisation_code, string_schema(maxLength=40), "Codes of organisations", (), many=True),
     Param("by", choice(*BY), string_schema(enum=list(BY)), "What the second chart compares", "kind"),
 )
+
+
+@api_route(
+    blueprint,
+    "/api/v1/overview",
+    access=Access.SIGNED_IN,
+    params=PARAMS,
+    summary="The overview of a place and a year: every stage of the money, coordinates, the years before, rows below",
+    response=OVERVIEW_SCHEMA,
+)
+def overview_api(**values: Any) -> dict[str, Any]:
+    """The numbers of the page; without area and organisation those of the caller's own place, ``area=`` the nation."""
+    context = current()
+    with context.database.reading() as session:
+        return overview_json(session, reading_of(session, values, request.args, context.actor), context.actor)
 
 
 @page_route(blueprint, "/dashboard", access=Access.SIGNED_IN, params=PARAMS)

@@ -64,14 +64,46 @@ class Bar:
     chosen: bool = False
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What was asked for: a place, all of its years, and the one that is shown."""
+
+    place: Place
+    by_year: FunnelReading
+    years: Mapping[int, Funnel]
+    year: int
+
+    @property
+    def found(self) -> bool:
+        """False for a year without any project of the place."""
+        return self.year in self.years
+
+    @property
+    def of_year(self) -> Place:
+        """The place in the year."""
+        return replace(self.place, narrowed=replace(self.place.narrowed, fiscal_year=(self.year,)))
+
+
+def reading_of(session: Session, values: Mapping[str, Any], given: Mapping[str, str], actor: Actor) -> Reading:
+    """The place asked for, or the person's own, with its years.
+
+    Raises
+    ------
+    NotFound
+        No such area or organisation.
+    """
+    place = Place(own_or_asked(session, values, given, actor), values["by"])
+    by_year = funnel(session, place.narrowed, "fiscal_year", visibility(actor))
+    years = {int(row.code or 0): row.funnel for row in by_year.rows}
+    return Reading(place, by_year, years, values["fiscal_year"] or _opening(years))
+
+
 def page_values(session: Session, values: Mapping[str, Any], given: Mapping[str, str], actor: Actor) -> dict[str, Any]:
     """Everything the template needs."""
     sight = visibility(actor)
-    place = Place(own_or_asked(session, values, given, actor), values["by"])
-    by_year = funnel(session, place.narrowed, "fiscal_year", sight)
-    years = {int(row.code or 0): row.funnel for row in by_year.rows}
-    year = values["fiscal_year"] or _opening(years)
-    of_year = replace(place, narrowed=replace(place.narrowed, fiscal_year=(year,)))
+    reading = reading_of(session, values, given, actor)
+    place, by_year, years, year = reading.place, reading.by_year, reading.years, reading.year
+    of_year = reading.of_year
     shown = sorted({*[one for one in years if one > max(years) - YEARS_SHOWN], year})
     names = Names(session, place.narrowed)
     return {
@@ -98,7 +130,7 @@ def _of_year(session: Session, place: Place, by_year: FunnelReading, seat: str, 
     year, group_by = narrowed.fiscal_year[0], below(narrowed)
     rows = funnel(session, narrowed, group_by, sight)
     parts = funnel(session, narrowed, place.by, sight) if group_by != place.by else rows
-    coordinates = _coordinates(session, replace(narrowed, fiscal_year=(year - 1, year)), group_by, sight)
+    coordinates = coordinates_of(session, replace(narrowed, fiscal_year=(year - 1, year)), group_by, sight)
     stakes = stakes_of(session, narrowed) if sight is Visibility.STAFF else None
     never = stakes is not None and never_compared(session)
     earlier = {int(row.code or 0): row.funnel for row in by_year.rows}.get(year - 1)
@@ -120,7 +152,9 @@ def _of_year(session: Session, place: Place, by_year: FunnelReading, seat: str, 
     }
 
 
-def _coordinates(session: Session, narrowed: ProjectFilter, group_by: GroupBy, sight: Visibility) -> CoordinatesReading:
+def coordinates_of(
+    session: Session, narrowed: ProjectFilter, group_by: GroupBy, sight: Visibility
+) -> CoordinatesReading:
     """No cells keep the state of coordinates, so the nation's are counted from every project, and kept for a while."""
     if narrowed.area or narrowed.organisation:
         return read_coordinates(session, narrowed, group_by, sight)

@@ -16,6 +16,7 @@ from app.queries.funnel import OWN_FORMS, GroupBy
 from app.queries.organisations import OrganisationName, organisation_names
 from app.queries.project_filter import AREA_DIGITS, ProjectFilter
 from app.web.context import language
+from app.web.place_filters import check_places
 from app.web.project_list import own_filter
 
 BY: tuple[GroupBy, ...] = ("kind", "programme")
@@ -58,9 +59,16 @@ def below(narrowed: ProjectFilter) -> GroupBy:
 
 
 def own_or_asked(session: Session, values: Mapping[str, Any], given: Mapping[str, str], actor: Actor) -> ProjectFilter:
-    """A bare address means the person's own place; an empty one, the nation."""
+    """A bare address means the person's own place; an empty one, the nation.
+
+    Raises
+    ------
+    NotFound
+        No such area or organisation.
+    """
     narrowed = ProjectFilter(area=values["area"], organisation=values["organisation"], plan_form=OWN_FORMS)
     if {"area", "organisation"} & given.keys():
+        check_places(session, narrowed.area, narrowed.organisation)
         return _without_strangers(session, narrowed)
     own = own_filter(actor)
     return replace(narrowed, area=own.area, organisation=own.organisation)

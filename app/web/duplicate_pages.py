@@ -66,6 +66,7 @@ from app.web.endpoint import Access, Param, page_route
 from app.web.filters import fiscal_year
 from app.web.page_forms import posted, read_typed
 from app.web.params import choice, encode_cursor, string_schema
+from app.web.place_filters import check_places
 from app.web.project_list import code_names, kind_names, place_choices
 from app.web.received import sent_paper
 from app.web.shell import fiscal_years
@@ -94,6 +95,7 @@ def list_page(sort: Any, cursor: Any, **values: Any) -> Response:
     if "organisation" not in request.args and "area" not in request.args:
         narrowed = _own(here.actor, narrowed)
     with here.database.reading() as session:
+        check_places(session, narrowed.area, narrowed.organisation)
         if "status" not in request.args and "class" not in request.args:
             narrowed = replace(narrowed, status=_waiting(here.actor))
         if "class" not in request.args and not class_counts(session, narrowed).get("same_work"):

@@ -44,6 +44,7 @@ from app.web.extents_coming import coming_extents
 from app.web.money_body import Body
 from app.web.page_forms import go, posted, read_typed
 from app.web.params import choice, fiscal_year, integer_schema, kind, string_schema, whole_number
+from app.web.place_filters import check_places
 from app.web.project_list import kind_names
 from app.web.project_params import query_of
 from app.web.raster_page import who_may_load
@@ -255,6 +256,7 @@ def _answer(
     session: Session, actor: Actor, found: ExtentRow, asked: dict[str, Any]
 ) -> tuple[list[Exposure], Exposure, list[ExposedProject]]:
     narrowed, sight = _narrowed(asked), visibility(actor)
+    check_places(session, narrowed.area)
     group_by: GroupBy = asked["group_by"]
     rows, total = exposure(session, found.id, narrowed, sight, group_by)
     return rows, total, exposed_projects(session, found.id, narrowed, sight)

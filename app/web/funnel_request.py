@@ -18,6 +18,7 @@ from app.queries.project_filter import NONE, STAGES, ProjectFilter
 from app.web.endpoint import Param
 from app.web.errors import BadParameters
 from app.web.params import choice, fiscal_year, integer_schema, string_schema, whole_number
+from app.web.place_filters import check_places
 from app.web.project_params import FILTER_PARAMS, LAST_QUARTER, PLAN_FORMS, query_of
 from gis.problems import Problem
 
@@ -105,7 +106,10 @@ def funnel_view(session: Session, asked: Asked, sight: Visibility) -> FunnelView
     ------
     BadParameters
         A grouping that needs a place without one, codes that are in no list; all of them at once.
+    NotFound
+        No such area.
     """
+    check_places(session, asked.narrowed.area)
     problems = _group_problems(asked) + _code_problems(session, asked.narrowed)
     if problems:
         raise BadParameters(problems, code="invalid_parameters")

@@ -30,6 +30,7 @@ from app.web.params import (
     text_q,
     whole_number,
 )
+from app.web.place_filters import check_places
 
 VIEWS = ("table", "map", "trend")
 PAGE_ROWS = 100
@@ -148,12 +149,13 @@ def freshen(organisation: str | None) -> None:
 
 
 def check_place(session: Session, asked: Asked) -> None:
-    """Refuse an organisation that is none.
+    """Refuse an area or organisation that is none.
 
     Raises
     ------
     NotFound
-        ``organisation_not_found``.
+        ``area_not_found``, ``organisation_not_found``.
     """
+    check_places(session, (asked.area,) if asked.area else ())
     if asked.organisation:
         organisation_target(session, asked.organisation)

@@ -608,6 +608,7 @@ CASES = (
     Case("POST", "/api/v1/coordinate-findings/answer", ENGINEERS, NOBODY, finding({"note": "ร่วมกัน"})),
     Case("POST", "/api/v1/coordinate-findings/reopen", ENGINEERS, NOBODY, finding({})),
     open_to(SIGNED_IN, "GET", "/dashboard"),
+    open_to(SIGNED_IN, "GET", "/api/v1/overview"),
     # Completeness: counts for staff and partner agencies, missing things for staff; the calendar is the department's.
     open_to(COUNTED, "GET", "/monitoring"),
     open_to(COUNTED, "GET", "/monitoring/file"),
@@ -841,6 +842,7 @@ CASES = (
     open_to(EVERYBODY, "GET", "/api/v1/allocation"),
     open_to(EVERYBODY, "GET", "/api/v1/allocation/hexagons"),
     open_to(EVERYBODY, "GET", "/api/v1/allocation/file"),
+    open_to(EVERYBODY, "GET", "/api/v1/unit-costs"),
     open_to(EVERYBODY, "GET", "/api/v1/unit-costs/file"),
     # Exports: what is in them is what the person may see; a visitor gets the small ones at once.
     open_to(EVERYBODY, "GET", "/api/v1/exports"),

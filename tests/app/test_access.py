@@ -397,10 +397,16 @@ def test_pages_and_files_tell_the_same(client: FlaskClient, sign_in: SignIn, lan
     answer = client.get(f"/api/v1/scenarios/{key}").json
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}/file").data))
     assert [sheet.title for sheet in book] == ["วิธีและตัวเลือก", "งานที่เลือก", "ใครได้ใครเสีย", "รายพื้นที่"]
-    assert book["งานที่เลือก"].max_row == 2 + answer["summary"]["works"]
+    works = book["งานที่เลือก"]
+    assert works["A1"].value == "น้ำ" and works["A2"].value == "แหล่งน้ำ · สาธิต" and works.freeze_panes == "C6"
+    assert works.max_row == 5 + answer["summary"]["works"]
+    assert works["F4"].value == f"=SUBTOTAL(109,F6:F{works.max_row})" and works["F6"].number_format == "#,##0.00"
+    assert {row[3].value for row in works.iter_rows(min_row=6)} <= {"ซ่อม", "สร้าง"}
+    said = {row[0].value: row[1].value for row in book["วิธีและตัวเลือก"].iter_rows()}
+    assert said["วงเงิน (บาท)"] == "1,000,000" and said["วิธี"] == "หาชุดที่ดีที่สุด"
     told = [row[1].value for row in book["วิธีและตัวเลือก"].iter_rows() if row[0].value == "หมายเหตุ"]
     assert any("ราคา 400,000 บาทต่อแห่ง ตามที่ผู้คำนวณกำหนด" in each for each in told)
-    costs = {row[6].value for row in book["งานที่เลือก"].iter_rows(min_row=2) if row[0].value}
+    costs = {row[6].value for row in works.iter_rows(min_row=6) if row[0].value}
     assert costs == {"วงเงินของโครงการ", "ผู้คำนวณกำหนด"}
     places = client.get(f"{address}/file?format=geojson").json
     assert len(places["features"]) == answer["summary"]["works"] + len(answer["result"]["villages"])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import io
+import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, cast
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import sqlalchemy as sa
@@ -372,3 +376,107 @@ def test_programs_and_files_get_the_same_places(analyst: FlaskClient) -> None:
     file = analyst.get("/api/v1/allocation/file?level=tambon&measure=budget&format=csv")
     table = pd.read_csv(io.BytesIO(file.data), dtype=str)
     assert len(table) == 5 and "3750000.01" in file.text
+
+
+def sheet_rows(answer: Any, name: str) -> list[tuple[Any, ...]]:
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    return [tuple(cell.value for cell in row) for row in book[name].iter_rows()]
+
+
+def test_the_file_of_a_change_has_both_years_and_the_change(analyst: FlaskClient) -> None:
+    page = analyst.get("/analysis/allocation?level=amphoe&parent=99&measure=budget&view=change").get_data(as_text=True)
+    found = re.search(r'href="(/api/v1/allocation/file[?]format=xlsx[^"]*)"', page)
+    assert found
+    address = html.unescape(found[1])
+    table = pd.read_csv(io.BytesIO(analyst.get(address.replace("xlsx", "csv")).data))
+    row = table[table["code"] == 9901].iloc[0]
+    assert (row["value_2569"], row["change"]) == (4 * MILLION, row["value_2570"] - 4 * MILLION)
+    assert row["change_percent"] == pytest.approx(row["change"] / (4 * MILLION) * 100)
+    rows = sheet_rows(analyst.get(address), "ข้อมูล")
+    assert rows[0][0] == "งบประมาณ รายอำเภอ" and "ปีงบ 2569, 2570" in rows[1][0] and "ข้อมูลงบ ณ" in rows[2][0]
+    assert rows[5][:4] == ("รหัส", "ชื่อ", "รหัสจังหวัด", "งบประมาณ (บาท) 2569")
+    money = rows[5].index("งบประมาณ (บาท)")
+    assert str(rows[4][money]).startswith("=SUBTOTAL(109,")
+    without = analyst.get("/api/v1/allocation/file?level=amphoe&parent=99&measure=budget&view=change&format=csv")
+    assert without.data == analyst.get(address.replace("xlsx", "csv")).data
+
+
+def test_the_file_of_the_years_has_every_year(analyst: FlaskClient) -> None:
+    address = "/api/v1/allocation/file?level=tambon&parent=99&measure=budget&view=years&fiscal_year=2570&format="
+    table = pd.read_csv(io.BytesIO(analyst.get(f"{address}csv").data))
+    assert {"value_2569", "value_2570"} <= set(table.columns)
+    outlines = json.loads(analyst.get(f"{address}geojson").data)
+    assert "value_2569" in outlines["features"][0]["properties"]
+
+
+def test_the_file_of_the_equity_has_its_figures_and_its_curve(analyst: FlaskClient) -> None:
+    asked = "level=tambon&measure=per_head&fiscal_year=2570"
+    told = analyst.get(f"/api/v1/allocation?{asked}").json["equity"]
+    table = pd.read_csv(io.BytesIO(analyst.get(f"/api/v1/allocation/file?{asked}&view=equity&format=csv").data))
+    figures = table[table["part"] == "figure"].set_index("name")["value"]
+    assert figures["gini"] == pytest.approx(told["gini"]) and figures["theil"] == pytest.approx(told["theil"])
+    assert {"theil_between", "theil_within"} <= set(figures.index)
+    curve = table[table["part"] == "lorenz"][["people_share", "money_share"]]
+    assert curve.to_numpy() == pytest.approx(np.array(told["lorenz"]), abs=1e-5)
+    book = analyst.get(f"/api/v1/allocation/file?{asked}&view=equity&format=xlsx")
+    assert dict(sheet_rows(book, "ความเท่าเทียม")[2:])["จินี (Gini)"] == pytest.approx(told["gini"])
+    assert len(sheet_rows(book, "ลอเรนซ์")) == 2 + len(told["lorenz"])
+
+
+def test_the_workbook_of_prices_says_kinds_and_states_in_words(analyst: FlaskClient) -> None:
+    book = analyst.get("/api/v1/unit-costs/file?format=xlsx&fiscal_year=2570")
+    rows = sheet_rows(book, "ข้อมูล")
+    assert rows[0][0] == "ราคาต่อ กม. ถนน" and rows[4][:2] == ("รหัสโครงการ", "ชื่อโครงการ")
+    state = rows[4].index("ผล")
+    assert {row[state] for row in rows[5:]} <= {"มีงานชนิดเดียวกันไม่ถึง 9 งาน", "ไม่มีความยาวหรือปริมาตร"}
+    assert "ไม่ถึง 8 งาน" in sheet_rows(book, "แต่ละชนิด")[1][0]
+
+
+def test_programs_get_prices_with_the_number_of_peers(analyst: FlaskClient, session: Session) -> None:
+    for number in range(10):
+        make_project(session, "D9901001", length_m=1000, surface_type_code="RC",
+                     budget_baht=(9 if number == 0 else 1) * MILLION)  # fmt: skip
+    make_project(session, "D9901001", length_m=1000, surface_type_code="LATERITE", budget_baht=MILLION)
+    told = analyst.get("/api/v1/unit-costs?fiscal_year=2570&limit=2").json
+    assert told["states"]["high"] == 1 and len(told["items"]) == 2 and told["works"] > 10
+    first = told["items"][0]
+    assert (first["state"], first["peers_median_baht"], first["peers"]) == ("high", pytest.approx(MILLION), 10)
+    few = [one for one in told["kinds"] if one["works"] < told["fewest_peers"]]
+    assert few and all(one["median"] is None for one in few)
+    page = analyst.get("/analysis/allocation?view=costs&unit=km&fiscal_year=2570").get_data(as_text=True)
+    assert "n = 10" in page and "มีไม่ถึง 8 งาน จึงไม่บอกมัธยฐาน" in page
+    after = analyst.get("/api/v1/unit-costs?fiscal_year=2570&limit=2&offset=2").json
+    assert {one["code"] for one in after["items"]}.isdisjoint(one["code"] for one in told["items"])
+
+
+@pytest.mark.parametrize("view", ["map", "equity", "clusters", "costs"])
+def test_a_year_without_data_is_said_and_others_are_offered(analyst: FlaskClient, view: str) -> None:
+    page = analyst.get(f"/analysis/allocation?level=tambon&parent=99&fiscal_year=2599&view={view}")
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200 and "ไม่มีข้อมูลของปีงบ 2599" in text
+    assert "fiscal_year=2570" in text and 'allocation-table"' not in text and 'allocation-map"' not in text
+    both = analyst.get(f"/analysis/allocation?level=tambon&parent=99&fiscal_year=2570,2599&view={view}")
+    assert "ค่าของปีนั้นจึงไม่ใช่ศูนย์จริง" in both.get_data(as_text=True)
+
+
+def test_two_years_wiped_are_in_the_address(analyst: FlaskClient) -> None:
+    asked = "level=amphoe&parent=99&view=change&from_year=2569&to_year=2570"
+    page = analyst.get(f"/analysis/allocation?{asked}&swipe=30").get_data(as_text=True)
+    assert 'id="allocation-swipe-on" checked' in page and 'value="30"' in page
+    assert "ซ้าย 2569 · ขวา 2570" in page and "swipe=30" in page
+    assert (
+        "checked"
+        not in re.search(
+            'id="allocation-swipe-on"[^>]*', analyst.get(f"/analysis/allocation?{asked}").get_data(as_text=True)
+        )[0]
+    )  # type: ignore[index]
+    assert analyst.get(f"/analysis/allocation?{asked}&swipe=130").status_code == 400
+
+
+def test_a_place_that_is_not_there_is_said(analyst: FlaskClient) -> None:
+    for address in ("/analysis/allocation", "/budget", "/analysis/access"):
+        name = "area" if address.endswith("access") else "parent"
+        answer = analyst.get(f"{address}?level=tambon&{name}=77" if name == "parent" else f"{address}?{name}=77")
+        text = answer.get_data(as_text=True)
+        assert answer.status_code == 404 and "ไม่พบพื้นที่รหัส 77" in text, address
+        assert f'href="{address}"' in text, address

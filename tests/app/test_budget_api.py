@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
@@ -157,7 +158,14 @@ def test_every_number_opens_its_rows(planner: FlaskClient, session: Session, see
         assert sum(each[shown + "budget_baht"] for each in loose) == pytest.approx(found["unplaced"]["budget_baht"])
 
 
-READERS: dict[str, Any] = {"xlsx": pd.read_excel, "csv": pd.read_csv}
+def of_sheet(path: Path) -> pd.DataFrame:
+    """Rows of a workbook under its title, its filter and its sums."""
+    whole = pd.read_excel(path, header=None)
+    head = whole.index[whole[0] == "รหัส"][0]
+    return pd.read_excel(path, header=head)
+
+
+READERS: dict[str, Any] = {"xlsx": of_sheet, "csv": pd.read_csv}
 
 
 @pytest.mark.parametrize("format", ["xlsx", "csv", "geojson", "gpkg"])
@@ -172,6 +180,12 @@ def test_a_view_can_be_taken_away(planner: FlaskClient, tmp_path: Path, format: 
     money = pd.to_numeric(frame.iloc[:, list(frame.columns).index(_column(frame))])
     assert money.sum() == pytest.approx(found["total"]["budget_baht"])
     assert len(frame) == len(found["rows"]) + bool(found["unplaced"]["project_count"])
+    if format == "xlsx":
+        above = pd.read_excel(path, header=None, nrows=5)
+        assert above[0][0] == "งบประมาณรายอำเภอ" and "ปีงบ 2568" in above[0][1] and "ข้อมูลงบ ณ" in above[0][2]
+        # money is summed, baht per head are not
+        assert openpyxl.load_workbook(path)["ข้อมูล"]["E4"].value.startswith("=SUBTOTAL(109,E6")
+        assert openpyxl.load_workbook(path)["ข้อมูล"]["H4"].value is None
     if format in ("geojson", "gpkg"):
         assert set(frame.geometry.geom_type.dropna()) == {"MultiPolygon"}
 

@@ -21,6 +21,7 @@ from tests.factories import (
     make_organisation,
     make_pair,
     make_project,
+    make_province,
     make_tambon,
     make_user,
 )
@@ -124,6 +125,7 @@ def test_a_planner_begins_with_the_own_organisation(client: FlaskClient, sign_in
     assert planner.get("/dashboard").headers["HX-Push-Url"] == "/dashboard?organisation=D9901001&fiscal_year=2570"
     # the nation is asked for in so many words; another province takes its organisations with it
     assert planner.get("/dashboard?area=").headers["HX-Push-Url"] == "/dashboard?area=&fiscal_year=2570"
+    make_province(world, "98")
     moved = planner.get("/dashboard?area=98&organisation=D9901001&by=programme").headers["HX-Push-Url"]
     assert moved.startswith("/dashboard?area=98&fiscal_year=") and moved.endswith("&by=programme")
 
@@ -140,5 +142,33 @@ def test_who_is_no_staff_sees_what_is_published(client: FlaskClient, sign_in: Si
 def test_nothing_there_says_what_to_do(officer: FlaskClient) -> None:
     page = officer.get("/dashboard?area=99&fiscal_year=2560").text
     assert "ไม่มีโครงการใน" in page and 'href="/dashboard?area=99&amp;fiscal_year=2570"' in page
-    assert officer.get("/dashboard?area=97").status_code == 200
+    later = officer.get("/dashboard?area=99&fiscal_year=2599").text
+    assert "ไม่มีโครงการใน" in later and 'href="/dashboard?area=99&amp;fiscal_year=2570"' in later
     assert officer.get("/dashboard?fiscal_year=ปีนี้&by=colour").status_code == 400
+
+
+@pytest.mark.parametrize(("asked", "said"), [("area=77", "ไม่พบพื้นที่รหัส 77"), ("organisation=NONE", "ไม่พบ อปท. รหัส NONE")])
+def test_a_place_that_is_not_there_is_said_and_leads_back(officer: FlaskClient, asked: str, said: str) -> None:
+    answer = officer.get(f"/dashboard?{asked}")
+    assert answer.status_code == 404
+    assert said in answer.text and 'href="/dashboard"' in answer.text and "ไม่พบหน้านี้" not in answer.text
+    assert officer.get(f"/api/v1/overview?{asked}").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/monitoring", "/funnel", "/duplicates"])
+def test_no_page_takes_an_area_that_is_none_for_an_empty_one(officer: FlaskClient, page: str) -> None:
+    answer = officer.get(f"{page}?area=77")
+    assert answer.status_code == 404 and "ไม่พบพื้นที่รหัส 77" in answer.text and f'href="{page}"' in answer.text
+
+
+def test_programs_get_the_numbers_of_the_page(officer: FlaskClient) -> None:
+    told = officer.get("/api/v1/overview?area=99&fiscal_year=2570").json
+    stages = officer.get("/api/v1/funnel?area=99&fiscal_year=2570").json["total"]
+    assert told["has_projects"] and told["total"] == stages and told["area"] == ["99"]
+    assert told["coordinates"] == {"project_count": 3, "verified_count": 1}
+    assert [one["fiscal_year"] for one in told["years"]] == [2569, 2570]
+    assert {row["code"] for row in told["rows"]} == {"9901", "9902"} and told["group_by"] == "amphoe"
+    assert sum(row["stages"]["approved"]["baht"] for row in told["rows"]) == stages["approved"]["baht"]
+    assert sum(row["coordinates"]["verified_count"] for row in told["rows"]) == 1
+    empty = officer.get("/api/v1/overview?area=99&fiscal_year=2599").json
+    assert empty["has_projects"] is False and empty["rows"] == []

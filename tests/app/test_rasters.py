@@ -295,6 +295,7 @@ def test_exposure_is_the_share_inside(engineer: FlaskClient, session: Session, p
     none, empty = exposure(session, flood.id, ProjectFilter(fiscal_year=(2550,)), Visibility.STAFF, "province")
     assert none == [] and (empty.projects, empty.exposed_m) == (0, 0)
     assert engineer.get(f"/analysis/exposure?extent={flood.name}&fiscal_year=2550").status_code == 200
+    assert engineer.get(f"/analysis/exposure?extent={flood.name}&area=77").status_code == 404
     file = engineer.get(f"/api/v1/extents/{flood.name}/exposure/file?format=xlsx")
     assert file.status_code == 200 and file.data[:2] == b"PK"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from gis.unit_costs import outliers
+from gis.unit_costs import outliers, prices_by_kind
 
 
 def test_a_dear_road_among_its_neighbours_of_the_same_surface() -> None:
@@ -35,3 +36,17 @@ def test_what_cannot_be_compared_is_stated() -> None:
     assert found["state"].tolist() == ["no_cost", "no_quantity", "no_cost", "few_peers"]
     same = outliers([1e6] * 12, [1] * 12, ["RC"] * 12, [0.0] * 12, [0.0] * 12)
     assert (same["state"] == "usual").all() and (same["z"] == 0).all()
+
+
+def test_a_median_of_fewer_than_eight_works_is_not_told() -> None:
+    works = pd.DataFrame({"type_code": ["RC"] * 8 + ["AC"] * 7, "unit_cost": [float(n) for n in range(1, 16)]})
+    found = prices_by_kind(works)
+    assert found["works"].to_dict() == {"RC": 8, "AC": 7}
+    assert found.loc["RC", "middle"] == 4.5 and found.loc["AC", ["lower", "middle", "upper"]].isna().all()
+    assert list(found.index) == ["RC", "AC"]
+
+
+def test_it_is_told_of_how_many_works_a_median_is() -> None:
+    places = [*range(30), np.nan]
+    found = outliers([1e6] * 31, [1] * 31, ["RC"] * 31, places, [0] * 31)
+    assert found["peers"].tolist() == [20] * 30 + [31]

@@ -1,5 +1,6 @@
 /** Access and scenarios: pages of the server; the script draws the map beside the tables and answers clicks on rows. */
 
+import "../styles/paper.css";
 import "../styles/access.css";
 import { t } from "../shell/texts";
 import { toast } from "../shell/toast";
@@ -34,6 +35,7 @@ document.addEventListener("click", (event) => {
     void navigator.clipboard?.writeText(location.href).then(() => toast(t("copied")));
     return;
   }
+  if (event.target.closest("[data-print]")) print();
   if (event.target.closest("a, button, input, label")) return;
   const row = event.target.closest<HTMLElement>("[data-village], [data-work]");
   const code = row?.dataset["village"] ?? row?.dataset["work"];

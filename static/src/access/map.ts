@@ -18,6 +18,7 @@ import Style from "ol/style/Style";
 import Text from "ol/style/Text";
 import { createBaseMap, motion } from "../map/base";
 import { tileLayer, tileSource } from "../map/layers";
+import { forPaper } from "../map/paper";
 import { limitStyle } from "../map/style";
 import { captionOf, type MapData, radiusOf } from "./model";
 
@@ -195,6 +196,7 @@ export class AccessMap {
       else if (hit) said(captionOf(hit.getProperties()));
     });
     this.fit();
+    forPaper(map, target, { height: "78mm" });
   }
 
   /** Go to a village or a work by its code. */

@@ -1,5 +1,6 @@
 /** The page of allocation: the server draws tables and charts, scripts add the map, the wipe and the small maps. */
 
+import "../styles/paper.css";
 import "../styles/budget.css";
 import "../styles/allocation.css";
 import { byId, h } from "../panels/dom";
@@ -70,21 +71,38 @@ class Page {
     this.map?.select(this.selected);
   }
 
+  /** Two years over each other: the legend, the years at the sides and the address tell the same as the map. */
   private wireWipe(map: AllocationMap): void {
     const box = document.getElementById("allocation-swipe");
     if (!box) return;
-    const [on, at] = [
-      byId<HTMLInputElement>("allocation-swipe-on"),
-      byId<HTMLInputElement>("allocation-swipe-at"),
-    ];
+    const [on, at, kept] = ["allocation-swipe-on", "allocation-swipe-at", "allocation-swipe-kept"].map((id) =>
+      byId<HTMLInputElement>(id),
+    ) as [HTMLInputElement, HTMLInputElement, HTMLInputElement];
+    const [plain, swiped] = [byId("allocation-legend-plain"), byId("allocation-legend-swiped")];
+    const years = byId("allocation-sides");
     box.hidden = false;
     const show = (): void => {
       at.hidden = !on.checked;
       box.classList.toggle("on", on.checked);
+      plain.hidden = on.checked;
+      swiped.hidden = years.hidden = !on.checked;
+      years.style.setProperty("--at", `${at.value}%`);
+      [kept.disabled, kept.value] = [!on.checked, at.value];
       map.wipe(on.checked ? at.valueAsNumber / 100 : null);
     };
-    on.addEventListener("change", show);
-    at.addEventListener("input", show);
+    const keep = (): void => {
+      const given = new URLSearchParams(location.search);
+      for (const name of ["from_year", "to_year"])
+        given.set(name, document.querySelector<HTMLSelectElement>(`select[name=${name}]`)?.value ?? "");
+      if (on.checked) given.set("swipe", at.value);
+      else given.delete("swipe");
+      history.replaceState(history.state, "", `${location.pathname}?${given}${location.hash}`);
+    };
+    for (const input of [on, at]) {
+      input.addEventListener("input", show);
+      input.addEventListener("change", keep);
+    }
+    show();
   }
 
   /** The row of a place that stands on another page of the table. */

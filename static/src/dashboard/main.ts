@@ -1,5 +1,6 @@
 /** The overview is a page of the server; scripts say the year while it is dragged, and print. */
 
+import "../styles/paper.css";
 import "../styles/dashboard.css";
 
 document.addEventListener("click", (event) => {

@@ -21,6 +21,7 @@ import { motion } from "./base";
 import { hatch } from "./hatch";
 import { installHook } from "./hook";
 import { INK, inkOn } from "./ink";
+import { forPaper } from "./paper";
 import "ol/ol.css";
 import "../styles/map.css";
 
@@ -122,6 +123,7 @@ export abstract class Choropleth {
     });
     new ResizeObserver(() => this.map.updateSize()).observe(this.target);
     installHook(this.map);
+    forPaper(this.map, this.target);
   }
 
   /** The places, filled; drawn once into a picture that moves with the hand when there are very many. */

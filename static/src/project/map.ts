@@ -14,6 +14,7 @@ import { api } from "../api/client";
 import type { StoredGeometry } from "../api/types";
 import { createBaseMap } from "../map/base";
 import { namesLayer, tileLayer, tileSource } from "../map/layers";
+import { forPaper } from "../map/paper";
 import { photoStyle } from "../map/signs";
 import { highlightStyle, limitNameStyle, limitStyle, projectStyle } from "../map/style";
 import type { PhotosData } from "../photos/state";
@@ -144,7 +145,7 @@ export async function showProject(target: HTMLElement, data: PhotosData | null):
   map.getView().fit(extent, { padding: [64, 64, 64, 64], maxZoom: 17 });
   if (shown) showMiddle(shown, source);
   if (data) openOnClick(map, data);
-  forPaper(map, target, extent);
+  forPaper(map, target, { extent });
 }
 
 function openOnClick(map: OlMap, data: PhotosData): void {
@@ -168,30 +169,5 @@ function photoFeatures(data: PhotosData): Feature<Point>[] {
     const feature = new Feature({ geometry: new Point(fromLonLat([lon, lat])), photo: id });
     feature.setId(`photo-${id}`);
     return [feature];
-  });
-}
-
-/** A map is a picture of the screen's size: for paper it is drawn anew as wide as an A4 page, and then put back. */
-function forPaper(map: OlMap, target: HTMLElement, extent: number[]): void {
-  const view = map.getView();
-  let before: { center: number[] | undefined; zoom: number | undefined } = {
-    center: undefined,
-    zoom: undefined,
-  };
-  const draw = (width: string, height: string): void => {
-    Object.assign(target.style, { width, height });
-    map.updateSize();
-  };
-  addEventListener("beforeprint", () => {
-    before = { center: view.getCenter(), zoom: view.getZoom() };
-    draw("180mm", "100mm");
-    // biome-ignore lint/suspicious/noFocusedTests: fit() of a view, no test
-    view.fit(extent, { padding: [32, 32, 32, 32], maxZoom: Math.min(17, before.zoom ?? 17) });
-    map.renderSync();
-  });
-  addEventListener("afterprint", () => {
-    draw("", "");
-    view.setCenter(before.center);
-    if (before.zoom !== undefined) view.setZoom(before.zoom);
   });
 }
