@@ -15,7 +15,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.auth.policy import visibility
+from app.auth.policy import own_scope, visibility
 from app.errors import InvalidInput, NotFound
 from app.queries import areas
 from app.queries.exposure import (
@@ -48,6 +48,7 @@ from app.web.project_list import kind_names
 from app.web.project_params import query_of
 from app.web.raster_page import who_may_load
 from app.web.raster_params import AREA, EXTENT
+from gis.crs import meets_thailand
 from gis.problems import Problem
 from gis.thai import to_arabic_digits
 from gis.writers import MEDIA_TYPES
@@ -107,7 +108,8 @@ def list_extents() -> dict[str, Any]:
     """Those that this person may see."""
     context = current()
     with context.database.reading() as session:
-        return {"items": [_extent_json(row) for row in extents(session, visibility(context.actor))], "next": None}
+        found = extents(session, visibility(context.actor), own_scope(context.actor))
+        return {"items": [_extent_json(row) for row in found], "next": None}
 
 
 @api_route(
@@ -210,7 +212,7 @@ def _made(session: Session, actor: Actor, given: dict[str, Any]) -> str:
         given.get("source"),
         given.get("as_of"),
     )
-    check_may_load(session, actor, wanted.organisation_code)
+    check_may_load(session, actor, wanted.organisation_code, open_to_all=wanted.open_to_all)
     sent = request.files.get("file")
     with_file = sent is not None and bool(sent.filename)
     if with_file == bool(given.get("raster")):
@@ -269,16 +271,17 @@ def _page(
     context = current()
     with context.database.reading() as session:
         sight = visibility(context.actor)
-        listed = extents(session, sight)
+        scope = own_scope(context.actor)
+        listed = extents(session, sight, scope)
         name = asked["extent"]
-        shown = next((row for row in listed if row.name == name), None) if name else next(iter(listed), None)
+        shown = extent(session, name, sight) if name else next(iter(listed), None)
         rows, total, works = ([], None, []) if shown is None else _answer(session, context.actor, shown, asked)
         values = {
             "provinces": [(one.code, one.name_th) for one in areas.children(session, None)],
             "area": areas.area(session, asked["area"]) if asked["area"] else None,
             "raster_choices": [
                 (row.name, row.title_th)
-                for row in rasters(session, sight)
+                for row in rasters(session, sight, scope)
                 if row.status == "READY" and row.kind != "picture"
             ],
             **who_may_load(session, context.actor),
@@ -294,6 +297,7 @@ def _page(
         total=total,
         works=works,
         asked=held,
+        is_outside=lambda row: not meets_thailand(row.bounds),
         groups=_groups(),
         kinds=kind_names(),
         query=lambda **changes: _query({**held, **changes}),
