@@ -147,7 +147,10 @@ export class RasterMap {
     try {
       const query = { lon: lon.toFixed(6), lat: lat.toFixed(6), band };
       const { value } = await api.get<{ value: number | null }>(`/api/v1/rasters/${name}/value`, { query });
-      const says = value === null ? t("nothing", at) : t("value", { ...at, value: `${decimal(value, 2)} ${unit}`.trim() });
+      const says =
+        value === null
+          ? t("nothing", at)
+          : t("value", { ...at, value: `${decimal(value, 2)} ${unit}`.trim() });
       replaceChildren(out, says, this.data.show === "catchment" ? linkTo(lon, lat) : null);
     } catch (error) {
       out.textContent = error instanceof ApiProblem ? error.detail : t("failed");
