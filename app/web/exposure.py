@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +30,7 @@ from app.queries.exposure import (
     extent_shape,
     extents,
 )
+from app.queries.organisations import organisation_names
 from app.queries.project_filter import ProjectFilter
 from app.queries.rasters import rasters
 from app.services import extents as service
@@ -37,7 +38,7 @@ from app.services.exports import export_dir
 from app.services.extent_orders import ExtentOrder, enqueue
 from app.services.rasters import check_may_load
 from app.services.table_file import FORMATS, Cell, write_table
-from app.web.context import current
+from app.web.context import current, language
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
 from app.web.extents_coming import coming_extents
@@ -276,8 +277,9 @@ def _page(
         name = asked["extent"]
         shown = extent(session, name, sight) if name else next(iter(listed), None)
         rows, total, works = ([], None, []) if shown is None else _answer(session, context.actor, shown, asked)
+        rows = _in_words(session, rows, asked["group_by"])
         values = {
-            "provinces": [(one.code, one.name_th) for one in areas.children(session, None)],
+            "provinces": [(one.code, one.name(language())) for one in areas.children(session, None)],
             "area": areas.area(session, asked["area"]) if asked["area"] else None,
             "raster_choices": [
                 (row.name, row.title_th)
@@ -306,6 +308,16 @@ def _page(
         form=form or {},
         coming=coming or [],
     )
+
+
+def _in_words(session: Session, rows: list[Exposure], group_by: GroupBy) -> list[Exposure]:
+    """The rows with their names in the language of the page."""
+    codes = [row.code for row in rows if row.code]
+    if group_by == "kind":
+        return rows
+    names = organisation_names(session, codes) if group_by == "organisation" else areas.area_names(session, codes)
+    words = {code: one.name(language()) for code, one in names.items()}
+    return [replace(row, name=words.get(row.code or "", row.name)) for row in rows]
 
 
 def _below(asked: dict[str, Any], row: Exposure) -> str:

@@ -53,7 +53,10 @@ def square_metres(value: Number | None, decimals: int = 1) -> str:
 
 def area_text(value: Number | None) -> str:
     """An area in rai-ngan-wa."""
-    return NOTHING if value is None else rai_text(float(value))
+    if value is None:
+        return NOTHING
+    text = rai_text(float(value))
+    return text if language() == "th" else text.replace("ไร่", "rai")
 
 
 def percent(part: Number | None, whole: Number | None, decimals: int = 1) -> str:

@@ -15,6 +15,7 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import AppError
 from app.models.raster import KINDS
+from app.queries.areas import area_names
 from app.queries.jobs import JobView, get_job
 from app.queries.organisations import organisation_names, organisations_in_area
 from app.queries.rasters import RasterRow, named_areas, raster, raster_dir, rasters
@@ -203,7 +204,10 @@ def _analysis(
     try:
         if asked["show"] == "zones" and shown is not None and asked["level"]:
             found = zones_of(session, actor, shown.name, asked["level"], asked["area"], folder, band=asked["band"])
-            made |= {"zones": found, "zone_rows": zones_json(found)}
+            rows = zones_json(found)
+            names = area_names(session, [row["code"] for row in rows])
+            rows = [{**row, "name": names[row["code"]].name(language())} for row in rows]
+            made |= {"zones": found, "zone_rows": rows}
         elif asked["show"] == "profile" and asked["project"]:
             name = shown.name if shown is not None and shown.kind == "elevation" else ""
             row, profiles = profiles_of(session, actor, asked["project"], name, folder)
@@ -262,10 +266,13 @@ def _places(session: Session, area: str, shown: RasterRow | None) -> dict[str, A
     bounds = shown.facts.bounds
     provinces = named_areas(session, "province", "", bounds)
     within = area[:2] or (provinces[0][0] if len(provinces) == 1 else "")
-    return {
-        "provinces": provinces,
-        "amphoes": named_areas(session, "amphoe", within, bounds) if within else [],
-    }
+    amphoes = named_areas(session, "amphoe", within, bounds) if within else []
+    names = area_names(session, [code for code, _ in (*provinces, *amphoes)])
+
+    def named(areas: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        return [(code, names[code].name(language())) for code, _ in areas]
+
+    return {"provinces": named(provinces), "amphoes": named(amphoes)}
 
 
 def _map_data(

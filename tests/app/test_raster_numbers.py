@@ -69,4 +69,5 @@ def test_a_catchment_is_about_and_a_value_has_its_unit(
     assert found is not None and found["sure_to_m2"] == pytest.approx(found["cells"] ** 0.5 * found["cell_m"] ** 2)
     page = client.get(f"/analysis/rasters?raster={row.name}&show=catchment&lon=101.9&lat=15.9").text
     assert about_text(found["area_m2"] / 1e6, found["sure_to_m2"] / 1e6) in page
+    assert client.get(f"/analysis/rasters?raster={row.name}&level=amphoe").status_code == 200
     assert re.search(r'"unit": ?"(ม|\\u0e21)\."', page)
