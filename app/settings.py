@@ -36,6 +36,8 @@ class Settings:
         ``EPLAN_VAR_DIR``. Cluster, uploads, pictures, rasters, exports, logs.
     max_upload_bytes
         ``EPLAN_MAX_UPLOAD_BYTES``. Largest accepted upload.
+    raster_quota_bytes
+        ``EPLAN_RASTER_QUOTA_BYTES``. Room for the rasters of each organisation; those of the whole platform have none.
     secure_cookies
         ``EPLAN_SECURE_COOKIES``. ``1`` when the site is served over HTTPS only.
     statement_timeout_ms
@@ -52,6 +54,7 @@ class Settings:
     password_salt: str = ""
     var_dir: Path = field(default_factory=lambda: ROOT / "var")
     max_upload_bytes: int = 200 * 1024 * 1024
+    raster_quota_bytes: int = 1 << 30
     secure_cookies: bool = False
     statement_timeout_ms: int = 15_000
     trusted_proxies: int = 0
@@ -69,6 +72,7 @@ class Settings:
             password_salt=env.get("EPLAN_PASSWORD_SALT", ""),
             var_dir=Path(env.get("EPLAN_VAR_DIR", "") or ROOT / "var").resolve(),
             max_upload_bytes=_integer(env, "EPLAN_MAX_UPLOAD_BYTES", 200 * 1024 * 1024),
+            raster_quota_bytes=_integer(env, "EPLAN_RASTER_QUOTA_BYTES", 1 << 30),
             secure_cookies=env.get("EPLAN_SECURE_COOKIES", "0") == "1",
             statement_timeout_ms=_integer(env, "EPLAN_STATEMENT_TIMEOUT_MS", 15_000),
             trusted_proxies=_integer(env, "EPLAN_TRUSTED_PROXIES", 0),

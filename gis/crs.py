@@ -256,6 +256,18 @@ def in_thailand(lon: float, lat: float) -> bool:
     return west <= lon <= east and south <= lat <= north
 
 
+def meets_thailand(bounds: Bounds) -> bool:
+    """True when a box in degrees touches that of Thailand.
+
+    Examples
+    --------
+    >>> meets_thailand((101.0, 13.0, 120.0, 30.0)), meets_thailand((-78.0, 23.0, -76.0, 25.0))
+    (True, False)
+    """
+    west, south, east, north = THAILAND_BOUNDS
+    return bounds[0] <= east and bounds[2] >= west and bounds[1] <= north and bounds[3] >= south
+
+
 def candidates(bounds: Bounds) -> tuple[int, ...]:
     """Coordinate systems in which numbers of these bounds would lie in Thailand, the likelier first.
 

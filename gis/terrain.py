@@ -239,6 +239,11 @@ class Catchment:
     touches_edge: bool
     filled_cells: int
 
+    @property
+    def sure_to_m2(self) -> float:
+        """About how far the area may be wrong: each cell of its edge may lie to either side of the true divide."""
+        return math.sqrt(self.cells) * self.cell_m**2
+
 
 def catchment(
     path: Path, pond: BaseGeometry, *, band: int = 1, most_cells: int = MOST_CELLS, snap_m: float = 0.0

@@ -41,6 +41,7 @@ IMPORT = "import"
 EXPORT = "export"
 USER_ADMIN = "user.admin"
 REFERENCE_LOAD = "reference.load"
+RASTER_OPEN = "raster.open"
 CALENDAR_WRITE = "calendar.write"
 
 # Action -> the cells any one of which permits it. A project is a line of the plan; a file of works may be brought in
@@ -77,6 +78,8 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     EXPORT: (("gis_report", READ),),
     USER_ADMIN: (("lao_profile", ASSIGN), ("lao_profile", ADMIN)),
     REFERENCE_LOAD: (("lao_profile", ADMIN),),
+    # What one organisation loads is shown to its province; whether the whole nation sees it is not its own to say.
+    RASTER_OPEN: (("coordinates", VERIFY), ("lao_profile", ADMIN)),
     # Whoever opens and closes the system for everybody says what is due when.
     CALENDAR_WRITE: (("monitor_reports", OPERATE),),
 }

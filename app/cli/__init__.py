@@ -71,6 +71,9 @@ def _explain(error: AppError) -> None:
                 text = sentence(problem.code, problem.values, language)
                 mend = fix(problem.code, problem.values, language)
                 click.echo(f"{where + ': ' if where else ''}{text} {mend}".rstrip(), err=True)
+            # What a library said in its own words: for the one who types commands.
+            if reason := problem.values.get("reason"):
+                click.echo(f"  {reason}", err=True)
         return
     for language in languages:
         click.echo(sentence(error.code, error.values, language), err=True)

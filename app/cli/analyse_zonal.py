@@ -58,9 +58,15 @@ def zonal(
             click.echo(f"{count:,}: {sentence(str(note), {})}", err=True)
 
 
+def printed(table: pd.DataFrame) -> str:
+    """A table for reading: plain numbers with separators, shares with four digits, nothing where nothing is known."""
+    shares = {name: "{:.4f}".format for name in table.columns if str(name).endswith("share")}
+    return table.to_string(index=False, float_format="{:,.2f}".format, formatters=shares, na_rep="–")
+
+
 def _write(table: pd.DataFrame, out: Path | None) -> None:
     if out is None:
-        click.echo(table.to_string(index=False))
+        click.echo(printed(table))
     elif out.suffix == ".parquet":
         table.to_parquet(out, index=False)
     else:

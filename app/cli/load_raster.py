@@ -70,12 +70,13 @@ def take_in(
     received = Received.keep(stream, file_name, folder, ending=GIVEN)
     stored, name = received.stored_name.removesuffix(GIVEN), ""
     try:
-        found = intake.convert(stored, folder, kind=form.kind, epsg=epsg, limits=BY_COMMAND)
+        # Who types a command reads at once that it lies outside Thailand; a raster of everybody needs no room.
+        found = intake.convert(stored, folder, kind=form.kind, epsg=epsg, anywhere=True, limits=BY_COMMAND)
         if isinstance(found, RasterFacts):
             with into.transaction(attribution) as session:
                 sweep(session, folder)
-                row = intake.receive(session, SYSTEM_ACTOR, received, form, folder)
-                name = intake.finish(session, row.id, found).name
+                row = intake.receive(session, SYSTEM_ACTOR, received, form, folder, 0)
+                name = intake.finish(session, row.id, found, 0).name
         return name, found
     finally:
         intake.drop_given(stored, folder)

@@ -28,7 +28,14 @@ def take_in(run: JobRun) -> Mapping[str, Any]:
     told(0.0)
     try:
         # Nothing of the database is held while the file is converted.
-        found = intake.convert(wanted.stored_name, folder, kind=wanted.kind, epsg=run.parameters.get("epsg"), told=told)
+        found = intake.convert(
+            wanted.stored_name,
+            folder,
+            kind=wanted.kind,
+            epsg=run.parameters.get("epsg"),
+            anywhere=bool(run.parameters.get("anywhere")),
+            told=told,
+        )
     except InvalidInput:
         with run.database.transaction(run.attribution) as session:
             asks = intake.ask_again(session, wanted.raster_id)
@@ -37,9 +44,9 @@ def take_in(run: JobRun) -> Mapping[str, Any]:
         raise
     try:
         with run.database.transaction(run.attribution) as session:
-            row = intake.finish(session, wanted.raster_id, found)
+            row = intake.finish(session, wanted.raster_id, found, run.settings.raster_quota_bytes)
             ready = row.status == "READY"
-    except NotFound:
+    except (NotFound, InvalidInput):
         forget_file(wanted.stored_name, folder)
         raise
     if ready:

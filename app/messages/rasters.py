@@ -12,10 +12,10 @@ MESSAGES: dict[str, Message] = {
         "Send a .tif with coordinates (export it as GeoTIFF from a GIS program first)",
     ),
     "raster_damaged": Message(
-        "ไฟล์ภาพเสีย อ่านไม่ครบ ({reason})",
-        "The raster is damaged and cannot be read whole ({reason})",
-        "ดาวน์โหลดหรือคัดลอกไฟล์ใหม่จากต้นทาง",
-        "Download or copy it again from where it came",
+        "ไฟล์ภาพเสีย อ่านได้ไม่ครบทั้งภาพ",
+        "The raster is damaged and cannot be read whole",
+        "ดาวน์โหลดหรือคัดลอกไฟล์จากต้นทางใหม่ทั้งไฟล์ ลองเปิดในโปรแกรม GIS แล้วส่งอีกครั้ง",
+        "Download or copy the whole file again from where it came, see that a GIS program opens it, and send it again",
     ),
     "raster_file_too_large": Message(
         "ไฟล์ใหญ่ {size_mb} MB เกิน {limit_mb} MB",
@@ -24,8 +24,8 @@ MESSAGES: dict[str, Message] = {
         "Cut out the area you need, or ask the operator to load it with ./eplan load raster",
     ),
     "raster_too_large": Message(
-        "ภาพมี {count} ค่า เกิน {limit} ค่า",
-        "The raster has {count} values, more than {limit}",
+        "ภาพมี {count:,} ค่า เกิน {limit:,} ค่า",
+        "The raster has {count:,} values, more than {limit:,}",
         "ตัดเฉพาะพื้นที่ที่ใช้ หรือให้ผู้ดูแลระบบโหลดด้วยคำสั่ง ./eplan load raster",
         "Cut out the area you need, or ask the operator to load it with ./eplan load raster",
     ),
@@ -88,8 +88,14 @@ MESSAGES: dict[str, Message] = {
     "raster_outside_thailand": Message(
         "ภาพอยู่นอกประเทศไทย",
         "The raster lies outside Thailand",
-        "ถ้าไม่ใช่ที่ตั้งใจ ตรวจระบบพิกัดของไฟล์",
-        "If that is not meant, check the file's coordinate system",
+        "ไม่มีโครงการหรือเขตใดอยู่ในภาพ ถ้าไม่ใช่ที่ตั้งใจ ตรวจระบบพิกัดของไฟล์แล้วโหลดใหม่",
+        "No work and no area lies in it. If that is not meant, check the file's coordinate system and send it again",
+    ),
+    "raster_quota_full": Message(
+        "พื้นที่เก็บภาพของ อปท. ไม่พอ: ใช้แล้ว {used_mb} MB จาก {limit_mb} MB ภาพนี้ต้องการอีก {more_mb} MB",
+        "No room: the organisation's rasters take {used_mb} MB of {limit_mb} MB, this one needs {more_mb} MB more",
+        "นำภาพที่ไม่ใช้ออก ตัดเฉพาะพื้นที่ที่ใช้ หรือขอให้ส่วนกลางโหลดเป็นข้อมูลกลาง",
+        "Take out rasters that are not used, cut out the area you need, or ask the department to load it for everybody",
     ),
     "raster_band_missing": Message(
         "ไม่มีช่องข้อมูลที่ {band} ภาพนี้มี {count} ช่อง",
@@ -164,8 +170,8 @@ MESSAGES: dict[str, Message] = {
         "Draw or import them first",
     ),
     "zones_too_many": Message(
-        "มากเกินไปสำหรับหน้าเว็บ ({count} เขต เกิน {limit} หรือภาพละเอียดมาก)",
-        "Too much for a page ({count} areas, more than {limit}, or a very fine raster)",
+        "มากเกินไปสำหรับหน้าเว็บ ({count:,} เขต เกิน {limit:,} หรือภาพละเอียดมาก)",
+        "Too much for a page ({count:,} areas, more than {limit:,}, or a very fine raster)",
         "เลือกจังหวัดหรืออำเภอ หรือใช้คำสั่ง ./eplan analyse zonal",
         "Choose a province or an amphoe, or use ./eplan analyse zonal",
     ),
@@ -174,6 +180,27 @@ MESSAGES: dict[str, Message] = {
         "Say which water source or place",
         "เลือกโครงการ หรือคลิกจุดบนแผนที่",
         "Choose a project, or click on the map",
+    ),
+    "points_unreadable": Message(
+        "อ่านตารางจุดไม่ได้", "The table of places cannot be read", "ใช้ CSV ที่เข้ารหัส UTF-8", "Use a CSV in UTF-8"
+    ),
+    "points_columns": Message(
+        "ไม่มีคอลัมน์ {missing} (มี {found})",
+        "There is no column {missing} (there are {found})",
+        "แถวแรกของไฟล์ต้องมีชื่อคอลัมน์ lon และ lat",
+        "The first line has to name the columns lon and lat",
+    ),
+    "point_unreadable": Message(
+        "{column} “{given}” ไม่ใช่ตัวเลข",
+        "{column} “{given}” is no number",
+        "ใส่องศาทศนิยม เช่น 101.2345",
+        "Write decimal degrees such as 101.2345",
+    ),
+    "point_off_the_earth": Message(
+        "{column} {given} เกิน {most} องศา",
+        "{column} {given} is more than {most} degrees",
+        "lon กับ lat อาจสลับกัน หรือเป็นเมตร (UTM)",
+        "lon and lat may have changed places, or these are metres (UTM)",
     ),
     "zone_invalid": Message("รูปเขตว่างหรือเสีย ไม่คำนวณ", "The area's shape is empty or broken: not computed"),
     "zone_outside": Message("ไม่มีข้อมูลในเขตนี้", "No data in this area"),
@@ -193,14 +220,32 @@ MESSAGES: dict[str, Message] = {
         "Lower the limit, or choose a file with polygons",
     ),
     "extent_too_large": Message(
-        "ภาพใหญ่เกินกว่าจะทำขอบเขต ({count} จุด เกิน {limit})",
-        "The raster is too large to be outlined ({count} pixels, more than {limit})",
+        "ภาพใหญ่เกินกว่าจะทำขอบเขต ({count:,} จุด เกิน {limit:,})",
+        "The raster is too large to be outlined ({count:,} pixels, more than {limit:,})",
         "ตัดเฉพาะพื้นที่ที่ใช้",
         "Cut out the area you need",
     ),
+    "extent_outside_thailand": Message(
+        "ขอบเขตนี้อยู่นอกประเทศไทยทั้งหมด ไม่มีโครงการใดอยู่ในนั้น",
+        "This extent lies outside Thailand altogether: no work is in it",
+        "ตรวจระบบพิกัดของภาพหรือไฟล์",
+        "Check the coordinate system of the raster or the file",
+    ),
+    "extent_file_too_large": Message(
+        "ไฟล์ใหญ่ {size_mb} MB เกิน {limit_mb} MB",
+        "The file has {size_mb} MB, more than {limit_mb} MB",
+        "ตัดเฉพาะพื้นที่ที่ใช้ หรือลดจุดของเส้นขอบ (simplify) ก่อน",
+        "Cut out the area you need, or simplify its outlines first",
+    ),
+    "extent_too_many_corners": Message(
+        "เส้นขอบในไฟล์มีจุดรวมกันเกิน {limit:,} จุด",
+        "The outlines in the file have more than {limit:,} corners together",
+        "ตัดเฉพาะพื้นที่ที่ใช้ หรือลดจุดของเส้นขอบ (simplify) ก่อน",
+        "Cut out the area you need, or simplify its outlines first",
+    ),
     "extent_too_many_parts": Message(
-        "พื้นที่ที่ถึงเกณฑ์แตกเป็นชิ้นเล็กเกิน {limit} ชิ้น",
-        "The ground that reaches the limit falls into more than {limit} pieces",
+        "พื้นที่ที่ถึงเกณฑ์แตกเป็นชิ้นเล็กเกิน {limit:,} ชิ้น",
+        "The ground that reaches the limit falls into more than {limit:,} pieces",
         "กรองจุดเล็ก ๆ ออกจากภาพก่อน เลือกเกณฑ์อื่น หรือตัดเฉพาะพื้นที่ที่ใช้",
         "Take the specks out of the raster first, choose another limit, or cut out the area you need",
     ),

@@ -10,8 +10,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth.policy import Visibility
+from app.auth.policy import OwnScope, Visibility
 from app.queries.project_filter import ProjectFilter, conditions
+from app.queries.rasters import near, near_parameters
 
 GroupBy = Literal["province", "amphoe", "tambon", "organisation", "kind"]
 GROUPS: tuple[GroupBy, ...] = ("province", "amphoe", "tambon", "organisation", "kind")
@@ -92,9 +93,10 @@ class ExposedProject:
     exposed_baht: Decimal
 
 
-def extents(session: Session, sight: Visibility) -> list[ExtentRow]:
-    """Extents that a person with this sight may see, the newest first."""
-    return [_extent(row) for row in session.execute(sa.text(_EXTENTS.format(narrowed=_seen(sight))))]
+def extents(session: Session, sight: Visibility, scope: OwnScope) -> list[ExtentRow]:
+    """Extents that are listed for a person, the newest first; as :func:`app.queries.rasters.rasters`."""
+    sql = sa.text(_EXTENTS.format(narrowed=f"{_seen(sight)} AND {near('e', 'o')}"))
+    return [_extent(row) for row in session.execute(sql, near_parameters(scope))]
 
 
 def extent(session: Session, name: str, sight: Visibility) -> ExtentRow | None:
@@ -108,7 +110,7 @@ _EXTENTS = """
 SELECT e.id, e.name, e.title_th, e.organisation_code, e.open_to_all, e.source, e.as_of, e.area_m2,
        r.title_th AS raster_title, e.threshold, e.file_name, e.created_at, e.created_by_name,
        ST_XMin(b.box) AS west, ST_YMin(b.box) AS south, ST_XMax(b.box) AS east, ST_YMax(b.box) AS north
-FROM hazard_extent e LEFT JOIN raster r ON r.id = e.raster_id
+FROM hazard_extent e LEFT JOIN raster r ON r.id = e.raster_id LEFT JOIN organisation o ON o.code = e.organisation_code
 CROSS JOIN LATERAL (
     SELECT ST_Transform(ST_SetSRID(ST_Extent(p.geom)::geometry, 3857), 4326) AS box
     FROM hazard_extent_part p WHERE p.hazard_extent_id = e.id

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
-from app.queries.project_filter import ProjectFilter, conditions, geometry_status_sql
+from app.queries.project_filter import ProjectFilter, conditions, geometry_join_sql, geometry_status_sql
 
 Box = tuple[float, float, float, float]
 """West, south, east and north in degrees."""
@@ -80,7 +80,7 @@ _FROM = """
 FROM project p
 JOIN organisation o ON o.code = p.organisation_code
 LEFT JOIN area a ON a.code = p.area_code
-LEFT JOIN project_geometry g ON g.project_id = p.id AND g.version = p.geometry_version
+{geometry}
 WHERE NOT p.attributes ? 'withdrawn_import' AND {where}
 """
 _ROWS = (
@@ -89,10 +89,8 @@ SELECT p.id, p.code, p.name_th, p.kind, p.organisation_code, o.full_name_th AS o
        p.fiscal_year_be, p.status, {geometry_status} AS geometry_status, p.area_code, a.name_th AS area_name,
        p.surface_type_code AS surface_type, p.water_source_type_code AS water_source_type,
        p.work_nature_code AS work_nature, p.length_m, p.width_m, p.planned_baht, p.budget_baht, p.contracted_baht,
-       p.disbursed_baht, CASE WHEN {seen} THEN ST_AsBinary(g.geom) END AS shape,
-       CASE WHEN {seen} THEN g.length_m::float8 END AS drawn_length_m,
-       CASE WHEN {seen} THEN g.area_m2::float8 END AS drawn_area_m2,
-       CASE WHEN {seen} THEN g.created_at::date END AS surveyed_on,
+       p.disbursed_baht, ST_AsBinary(g.geom) AS shape, g.length_m::float8 AS drawn_length_m,
+       g.area_m2::float8 AS drawn_area_m2, g.created_at::date AS surveyed_on,
        p.plan_form, funnel_stage(p.status, p.budget_baht, p.contracted_baht, p.disbursed_baht) AS stage
 """
     + _FROM
@@ -103,7 +101,8 @@ SELECT p.id, p.code, p.name_th, p.kind, p.organisation_code, o.full_name_th AS o
 def report_count(session: Session, narrowed: ProjectFilter, codes: Sequence[str], *, sight: Visibility) -> int:
     """Number of projects of a report."""
     where, values = _where(narrowed, codes, sight)
-    return int(session.scalar(sa.text(f"SELECT count(*) {_FROM.format(where=where)}"), values) or 0)
+    sql = _FROM.format(where=where, geometry=geometry_join_sql(sight))
+    return int(session.scalar(sa.text(f"SELECT count(*) {sql}"), values) or 0)
 
 
 def report_projects(
@@ -111,8 +110,8 @@ def report_projects(
 ) -> list[ReportProject]:
     """Projects by organisation, year and code; ``codes`` narrows to these (empty: to none in particular)."""
     where, values = _where(narrowed, codes, sight)
-    seen = "p.geometry_status = 'VERIFIED'" if sight is Visibility.PUBLIC else "true"
-    sql = _ROWS.format(where=where, seen=seen, geometry_status=geometry_status_sql(sight))
+    geometry = geometry_join_sql(sight)
+    sql = _ROWS.format(where=where, geometry=geometry, geometry_status=geometry_status_sql(sight))
     rows = session.execute(sa.text(sql), {**values, "limit": limit})
     found = []
     for row in rows:

@@ -303,6 +303,14 @@ def geometry_status_sql(sight: Visibility) -> str:
     return "p.geometry_status"
 
 
+def geometry_join_sql(sight: Visibility) -> str:
+    """The coordinates that a person with this sight may see of a project ``p``, as ``g``: the current version, to the
+    public only when it is verified.
+    """
+    seen = " AND g.status = 'VERIFIED'" if sight is Visibility.PUBLIC else ""
+    return f"LEFT JOIN project_geometry g ON g.project_id = p.id AND g.version = p.geometry_version{seen}"
+
+
 def _given(value: Any) -> bool:
     return value is not None and value != () and value != ""
 

@@ -20,7 +20,13 @@ from sqlalchemy.orm import Session
 
 from app.auth.policy import Visibility
 from app.queries.codelists import GeometryType, expected_geometry_type
-from app.queries.project_filter import Conditions, ProjectFilter, conditions, geometry_status_sql
+from app.queries.project_filter import (
+    Conditions,
+    ProjectFilter,
+    conditions,
+    geometry_join_sql,
+    geometry_status_sql,
+)
 
 __all__ = ["ProjectFilter"]
 
@@ -191,8 +197,7 @@ def project_codes(session: Session, ids: Sequence[int]) -> dict[int, str]:
 _JOINS = (
     "JOIN organisation o ON o.code = p.organisation_code"
     " JOIN lao_type t ON t.code = o.type_code"
-    " LEFT JOIN area a ON a.code = p.area_code"
-    " LEFT JOIN project_geometry g ON g.project_id = p.id AND g.version = p.geometry_version AND {seen}"
+    " LEFT JOIN area a ON a.code = p.area_code "
 )
 
 
@@ -211,7 +216,7 @@ def _columns(sight: Visibility) -> str:
 
 
 def _joins(sight: Visibility) -> str:
-    return _JOINS.format(seen="g.status = 'VERIFIED'" if sight is Visibility.PUBLIC else "true")
+    return _JOINS + geometry_join_sql(sight)
 
 
 # Beside the filter's own condition, so that its parameter is bound.

@@ -13,7 +13,7 @@ import shapely
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth.policy import Visibility
+from app.auth.policy import OwnScope, Visibility
 from app.settings import Settings
 from gis.rasters.facts import RasterFacts
 from layers.raster import RasterLayer
@@ -90,10 +90,27 @@ _COLUMNS = """
     FROM raster r LEFT JOIN organisation o ON o.code = r.organisation_code WHERE r.removed_at IS NULL"""
 
 
-def rasters(session: Session, sight: Visibility) -> list[RasterRow]:
-    """Rasters that a person with this sight may see, the newest first."""
-    sql = f"SELECT {_COLUMNS}{_seen(sight)} ORDER BY r.status, r.id DESC LIMIT 500"
-    return [_row(row) for row in session.execute(sa.text(sql))]
+def rasters(session: Session, sight: Visibility, scope: OwnScope) -> list[RasterRow]:
+    """Rasters that are listed for a person, the newest first.
+
+    Staff may open every raster by its name; their lists hold those of everybody, those that were opened to all, and
+    those of the provinces where they work: 7,849 organisations would bury what is of use.
+    """
+    sql = f"SELECT {_COLUMNS}{_seen(sight)} AND {near('r', 'o')} ORDER BY r.status, r.id DESC LIMIT 500"
+    return [_row(row) for row in session.execute(sa.text(sql), near_parameters(scope))]
+
+
+def near(of: str, organisation: str) -> str:
+    """SQL: what a list shows of a table of rasters or extents and its owners; see :func:`rasters`."""
+    return f"""(:nation OR {of}.open_to_all OR {of}.organisation_code IS NULL OR {organisation}.province_code IN (
+        SELECT unnest(CAST(:provinces AS text[]))
+        UNION SELECT w.province_code FROM organisation w WHERE w.code = ANY(:organisations)))"""
+
+
+def near_parameters(scope: OwnScope) -> dict[str, Any]:
+    """Parameters of :func:`near`; a district's officer works in its province."""
+    provinces = sorted(scope.provinces | {code[:2] for code in scope.amphoes})
+    return {"nation": scope.nation, "provinces": provinces, "organisations": sorted(scope.organisations)}
 
 
 def raster(session: Session | sa.Connection, name: str, sight: Visibility) -> RasterRow | None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.auth.policy import visibility
+from app.auth.policy import own_scope, visibility
 from app.errors import InvalidInput
 from app.queries.access import AccessView, view_of
 from app.queries.access_ground import AccessQuestion, ground
@@ -32,7 +32,8 @@ FROM area WHERE geom IS NOT NULL AND CASE WHEN :area = '' THEN level = 'province
 
 def population_rasters(session: Session, actor: Actor) -> list[RasterRow]:
     """Population rasters that a person may see and that are ready, the newest first."""
-    return [row for row in rasters(session, visibility(actor)) if row.kind == "population" and row.facts is not None]
+    found = rasters(session, visibility(actor), own_scope(actor))
+    return [row for row in found if row.kind == "population" and row.facts is not None]
 
 
 def raster_view(session: Session, actor: Actor, question: AccessQuestion, settings: Settings) -> AccessView:

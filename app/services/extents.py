@@ -36,6 +36,8 @@ MOST_PIXELS = 100_000_000
 """Of a raster that is outlined; its windows are read one after the other."""
 MOST_OUTLINES = 100_000
 """Outlines of one extent: a small file of noise has millions, and each is a shape to be kept."""
+MOST_FILE_BYTES, MOST_CORNERS = 50 << 20, 400_000
+"""Of a file of polygons, which is read and joined while somebody waits: some seconds."""
 _WINDOW = 2_048
 _VERTICES = 256
 """Most corners of a stored piece: an index cannot tell a large shape's parts apart."""
@@ -78,14 +80,16 @@ def raster_to_outline(session: Session, actor: Actor, raster_name: str, form: Ex
     NotFound, Forbidden, Conflict
         As of the raster; not allowed.
     InvalidInput
-        ``extent_too_large``, or what is wrong with the form.
+        ``extent_too_large``, ``extent_outside_thailand``, or what is wrong with the form.
     """
-    check_may_load(session, actor, form.organisation_code)
+    check_may_load(session, actor, form.organisation_code, open_to_all=form.open_to_all)
     _check(form)
     row = found_raster(session, actor, raster_name)
     pixels = row.facts.width * row.facts.height if row.facts else 0
     if pixels > MOST_PIXELS:
         raise InvalidInput([Problem("extent_too_large", values={"count": pixels, "limit": MOST_PIXELS})])
+    if row.facts and not crs.meets_thailand(row.facts.bounds):
+        raise InvalidInput([Problem("extent_outside_thailand", where={"field": "raster"})])
     return row
 
 
@@ -120,10 +124,15 @@ def extent_of_file(
     Forbidden
         Not allowed.
     InvalidInput
-        The file cannot be read or does not tell its coordinate system; ``extent_empty``; the form.
+        The file cannot be read or does not tell its coordinate system; ``extent_file_too_large``,
+        ``extent_too_many_corners``, ``extent_outside_thailand``, ``extent_empty``; the form.
     """
-    check_may_load(session, actor, form.organisation_code)
+    check_may_load(session, actor, form.organisation_code, open_to_all=form.open_to_all)
     _check(form)
+    size = path.stat().st_size
+    if size > MOST_FILE_BYTES:
+        values = {"size_mb": round(size / (1 << 20), 1), "limit_mb": MOST_FILE_BYTES >> 20}
+        raise InvalidInput([Problem("extent_file_too_large", where={"field": "file"}, values=values)])
     extent = _new(session, actor, form, file_name=shown_name(file_name))
     with readers.open_source(path, epsg=epsg, name=file_name) as source:
         if source.errors:
@@ -170,10 +179,27 @@ def outlines(
 
 
 def _areas(source: readers.ReadSource, epsg: int) -> Iterator[BaseGeometry]:
+    """Areas of a file in degrees, those that meet Thailand.
+
+    Raises
+    ------
+    InvalidInput
+        ``extent_too_many_corners``; ``extent_outside_thailand``: there are areas, and none of them lies here.
+    """
+    corners, outside, inside = 0, 0, 0
     for batch in source.batches():
         shapes = shapely.from_wkb(batch.column(GEOMETRY).to_numpy(zero_copy_only=False), on_invalid="ignore")
         placed, _ = crs.to_wgs84(np.asarray(shapes, dtype=object), epsg)
-        yield from (each for each in placed if each is not None and shapely.get_dimensions(each) == 2)
+        areas = [each for each in placed if each is not None and shapely.get_dimensions(each) == 2]
+        corners += int(shapely.get_num_coordinates(np.array(areas, dtype=object)).sum()) if areas else 0
+        if corners > MOST_CORNERS:
+            limit = {"limit": MOST_CORNERS}
+            raise InvalidInput([Problem("extent_too_many_corners", where={"field": "file"}, values=limit)])
+        here = [each for each in areas if crs.meets_thailand(each.bounds)]
+        inside, outside = inside + len(here), outside + len(areas) - len(here)
+        yield from here
+    if outside and not inside:
+        raise InvalidInput([Problem("extent_outside_thailand", where={"field": "file"})])
 
 
 def _check(form: ExtentForm) -> None:

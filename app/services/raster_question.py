@@ -1,4 +1,6 @@
-"""What a raster that does not say where it lies asks: its edges, and where each answer would put it."""
+"""What a raster asks that does not say where it lies, or lies outside Thailand: its edges, and where each answer would
+put it.
+"""
 
 from __future__ import annotations
 
@@ -40,19 +42,23 @@ class Placed:
 @dataclass(frozen=True)
 class Asked:
     """Edges in the numbers of the file (least x and y, greatest x and y) and the answers; ``preset`` is the only one
-    that falls into a known tambon, ``None`` where that is none or several.
+    that falls into a known tambon, ``None`` where that is none or several. ``outside`` is where the file itself puts
+    its middle (degrees), when that is not in Thailand; its own system is an answer then too.
     """
 
     edges: tuple[float, ...]
     choices: tuple[Placed, ...]
     preset: int | None
+    outside: tuple[float, float] | None = None
 
 
 def asked(session: Session, question: Mapping[str, Any]) -> Asked:
     """The question of a raster, for a person who has to answer it by looking."""
-    edges = tuple(float(edge) for edge in str(question["problem"]["values"]["bounds"]).split())
+    values = question["problem"]["values"]
+    edges = tuple(float(edge) for edge in str(values["bounds"]).split())
+    outside = (float(values["lon"]), float(values["lat"])) if "lon" in values else None
     x, y = (edges[0] + edges[2]) / 2, (edges[1] + edges[3]) / 2
-    epsgs = tuple(question["candidates"]) or LIKELY_EPSG
+    epsgs = tuple(question["candidates"]) or (() if outside else LIKELY_EPSG)
     middles = [lonlat_under(x, y, epsg) for epsg in epsgs]
     on_earth = [middle for middle in middles if middle is not None]
     codes = dict(zip(on_earth, tambon_codes_at(session, on_earth), strict=True))
@@ -63,4 +69,5 @@ def asked(session: Session, question: Mapping[str, Any]) -> Asked:
         inside = middle is not None and in_thailand(*middle)
         choices.append(Placed(epsg, lon, lat, address_th(session, code) if code else "", inside))
     known = [choice.epsg for choice in choices if choice.place]
-    return Asked(edges, tuple(choices), known[0] if len(known) == 1 else None)
+    # A file that does say where it lies is not overruled by a guess.
+    return Asked(edges, tuple(choices), known[0] if len(known) == 1 and not outside else None, outside)

@@ -54,20 +54,24 @@ class RasterForm:
     as_of: date | None = None
 
 
-def check_may_load(session: Session, actor: Actor, organisation_code: str | None) -> None:
+def check_may_load(session: Session, actor: Actor, organisation_code: str | None, *, open_to_all: bool = False) -> None:
     """Ask before the file is read.
 
     Raises
     ------
     Forbidden
-        The actor brings in no data for this organisation, or no reference data for the whole platform.
+        The actor brings in no data for this organisation, or no reference data for the whole platform; or it may not
+        open them to everybody.
     NotFound
         ``organisation_not_found``.
     InvalidInput
         ``raster_organisation_needed``.
     """
     if organisation_code:
-        policy.require(actor, policy.IMPORT, organisation_target(session, organisation_code))
+        target = organisation_target(session, organisation_code)
+        policy.require(actor, policy.IMPORT, target)
+        if open_to_all:
+            policy.require(actor, policy.RASTER_OPEN, target)
     elif not policy.may(actor, policy.REFERENCE_LOAD, policy.NATION):
         if not actor.roles & set(policy.roles_for(policy.IMPORT)):
             policy.require(actor, policy.REFERENCE_LOAD, policy.NATION)
@@ -105,6 +109,31 @@ def remove(session: Session, actor: Actor, name: str) -> None:
         return  # sent twice: it is gone already
     row.removed_at, row.removed_by_name = sa.func.now(), actor.display_name
     session.flush()
+
+
+def open_to_all(session: Session, actor: Actor, name: str, *, opened: bool) -> None:
+    """Show a raster to the whole nation and to visitors, or to its own province only.
+
+    Raises
+    ------
+    NotFound, Forbidden
+        No such raster; not the actor's to say.
+    """
+    row = session.scalars(sa.select(Raster).where(Raster.name == name).with_for_update()).one_or_none()
+    if row is None or row.removed_at is not None:
+        raise NotFound("raster_not_found", {"raster": name[:60]})
+    policy.require(actor, policy.RASTER_OPEN, _owner(session, row.organisation_code))
+    row.open_to_all = opened
+    session.flush()
+
+
+def may_open(session: Session, actor: Actor, row: RasterRow) -> bool:
+    """True when the actor may say who sees it."""
+    return policy.may(actor, policy.RASTER_OPEN, _owner(session, row.organisation_code))
+
+
+def _owner(session: Session, organisation_code: str | None) -> policy.Target:
+    return policy.NATION if organisation_code is None else organisation_target(session, organisation_code)
 
 
 def may_change(session: Session, actor: Actor, row: RasterRow) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.auth.policy import visibility
+from app.auth.policy import own_scope, visibility
 from app.errors import InvalidInput, NotFound
 from app.queries import areas
 from app.queries.exposure import (
@@ -30,6 +30,7 @@ from app.queries.exposure import (
     extent_shape,
     extents,
 )
+from app.queries.organisations import organisation_names
 from app.queries.project_filter import ProjectFilter
 from app.queries.rasters import rasters
 from app.services import extents as service
@@ -37,7 +38,7 @@ from app.services.exports import export_dir
 from app.services.extent_orders import ExtentOrder, enqueue
 from app.services.rasters import check_may_load
 from app.services.table_file import FORMATS, Cell, write_table
-from app.web.context import current
+from app.web.context import current, language
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
 from app.web.extents_coming import coming_extents
@@ -49,6 +50,7 @@ from app.web.project_list import kind_names
 from app.web.project_params import query_of
 from app.web.raster_page import who_may_load
 from app.web.raster_params import AREA, EXTENT
+from gis.crs import meets_thailand
 from gis.problems import Problem
 from gis.thai import to_arabic_digits
 from gis.writers import MEDIA_TYPES
@@ -108,7 +110,8 @@ def list_extents() -> dict[str, Any]:
     """Those that this person may see."""
     context = current()
     with context.database.reading() as session:
-        return {"items": [_extent_json(row) for row in extents(session, visibility(context.actor))], "next": None}
+        found = extents(session, visibility(context.actor), own_scope(context.actor))
+        return {"items": [_extent_json(row) for row in found], "next": None}
 
 
 @api_route(
@@ -211,7 +214,7 @@ def _made(session: Session, actor: Actor, given: dict[str, Any]) -> str:
         given.get("source"),
         given.get("as_of"),
     )
-    check_may_load(session, actor, wanted.organisation_code)
+    check_may_load(session, actor, wanted.organisation_code, open_to_all=wanted.open_to_all)
     sent = request.files.get("file")
     with_file = sent is not None and bool(sent.filename)
     if with_file == bool(given.get("raster")):
@@ -271,16 +274,18 @@ def _page(
     context = current()
     with context.database.reading() as session:
         sight = visibility(context.actor)
-        listed = extents(session, sight)
+        scope = own_scope(context.actor)
+        listed = extents(session, sight, scope)
         name = asked["extent"]
-        shown = next((row for row in listed if row.name == name), None) if name else next(iter(listed), None)
+        shown = extent(session, name, sight) if name else next(iter(listed), None)
         rows, total, works = ([], None, []) if shown is None else _answer(session, context.actor, shown, asked)
+        rows = _in_words(session, rows, asked["group_by"])
         values = {
-            "provinces": [(one.code, one.name_th) for one in areas.children(session, None)],
+            "provinces": [(one.code, one.name(language())) for one in areas.children(session, None)],
             "area": areas.area(session, asked["area"]) if asked["area"] else None,
             "raster_choices": [
                 (row.name, row.title_th)
-                for row in rasters(session, sight)
+                for row in rasters(session, sight, scope)
                 if row.status == "READY" and row.kind != "picture"
             ],
             **who_may_load(session, context.actor),
@@ -296,6 +301,7 @@ def _page(
         total=total,
         works=works,
         asked=held,
+        is_outside=lambda row: not meets_thailand(row.bounds),
         groups=_groups(),
         kinds=kind_names(),
         query=lambda **changes: _query({**held, **changes}),
@@ -304,6 +310,16 @@ def _page(
         form=form or {},
         coming=coming or [],
     )
+
+
+def _in_words(session: Session, rows: list[Exposure], group_by: GroupBy) -> list[Exposure]:
+    """The rows with their names in the language of the page."""
+    codes = [row.code for row in rows if row.code]
+    if group_by == "kind":
+        return rows
+    names = organisation_names(session, codes) if group_by == "organisation" else areas.area_names(session, codes)
+    words = {code: one.name(language()) for code, one in names.items()}
+    return [replace(row, name=words.get(row.code or "", row.name)) for row in rows]
 
 
 def _below(asked: dict[str, Any], row: Exposure) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -52,7 +53,10 @@ def square_metres(value: Number | None, decimals: int = 1) -> str:
 
 def area_text(value: Number | None) -> str:
     """An area in rai-ngan-wa."""
-    return NOTHING if value is None else rai_text(float(value))
+    if value is None:
+        return NOTHING
+    text = rai_text(float(value))
+    return text if language() == "th" else text.replace("ไร่", "rai")
 
 
 def percent(part: Number | None, whole: Number | None, decimals: int = 1) -> str:
@@ -60,6 +64,20 @@ def percent(part: Number | None, whole: Number | None, decimals: int = 1) -> str
     if part is None or not whole:
         return NOTHING
     return f"{money(Decimal(str(part)) * 100 / Decimal(str(whole)), decimals)} %"
+
+
+def about_text(value: float, sure_to: float) -> str:
+    """A number with the digits that mean something: none below what it is sure to, one at least.
+
+    Examples
+    --------
+    >>> about_text(9_012_345.6, 90_000), about_text(9.0123, 0.09), about_text(3.0, 40.0)
+    ('9,000,000', '9.0', '3')
+    """
+    if not value > 0 or not sure_to > 0:
+        return money(value)
+    digits = max(-round(math.log10(sure_to)), -math.floor(math.log10(value)))
+    return money(round(value, digits), max(0, digits))
 
 
 def thai_date(value: date | datetime | None) -> str:

@@ -75,7 +75,9 @@ def refusals(error: AppError) -> list[dict[str, Any]]:
     if isinstance(error, InvalidInput):
         return problem_lines([_in_words(problem) for problem in error.problems], language)
     document = problem_document(status_of(error), error.code, error.values, [], language)
-    return [{"message": document["title"], "fix": document["detail"], "field": ""}, *_written_meanwhile(error)]
+    # The detail of a document says the title again, for programs.
+    mend = document["detail"].removeprefix(document["title"]).removeprefix(" · ")
+    return [{"message": document["title"], "fix": mend, "field": ""}, *_written_meanwhile(error)]
 
 
 def _written_meanwhile(error: AppError) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ _FORM = Body(
     }
 )
 _ANSWER = Body({"epsg": "whole"}, frozenset({"epsg"}))
+_OPEN = Body({"open_to_all": "flag"})
 _TEXT = {"type": "string"}
 
 
@@ -98,7 +99,20 @@ def try_again_page(raster_name: str) -> Response:
     folder = raster_dir(current().settings)
 
     def act(session: Session, actor: Actor) -> str:
-        return intake.try_again(session, actor, raster_name, folder, _title(raster_name))
+        quota = current().settings.raster_quota_bytes
+        return intake.try_again(session, actor, raster_name, folder, _title(raster_name), quota)
+
+    return posted(act, again=_again, then=_page_of)
+
+
+@page_route(blueprint, "/analysis/rasters/<raster_name>/open", methods=("POST",), access=Access.SIGNED_IN)
+def open_page(raster_name: str) -> Response:
+    """Say who sees a raster: everybody, or its province."""
+
+    def act(session: Session, actor: Actor) -> str:
+        opened = bool(read_typed(_OPEN, request.form).get("open_to_all"))
+        service.open_to_all(session, actor, raster_name, opened=opened)
+        return raster_name
 
     return posted(act, again=_again, then=_page_of)
 
@@ -125,10 +139,11 @@ def _received() -> str:
         given.get("licence"),
         given.get("as_of"),
     )
-    folder = raster_dir(current().settings)
+    settings = current().settings
+    folder = raster_dir(settings)
 
     def receive(session: Session, actor: Actor, received: Received) -> str:
-        row = intake.receive(session, actor, received, wanted, folder)
+        row = intake.receive(session, actor, received, wanted, folder, settings.raster_quota_bytes)
         intake.enqueue(session, actor, row, _title(row.title_th), given.get("epsg"))
         return row.name
 

@@ -57,6 +57,7 @@ VALUE_SCHEMA = {
         "lon": {"type": "number"},
         "lat": {"type": "number"},
         "value": _NUMBER,
+        "unit": _TEXT,
     },
 }
 ZONES_SCHEMA = {
@@ -84,12 +85,15 @@ CATCHMENT_SCHEMA = {
         "raster": {"type": "string"},
         "geometry": {"type": "object"},
         "area_m2": {"type": "number"},
+        "sure_to_m2": {"type": "number"},
         "cells": {"type": "integer"},
         "cell_m": {"type": "number"},
         "touches_edge": {"type": "boolean"},
         "filled_cells": {"type": "integer"},
     },
 }
+UNITS = {"elevation": "m", "population": "people per pixel"}
+"""What the numbers of a kind of raster are; of the others the file does not say it."""
 MOST_POINTS = 400
 """Of a profile as it is sent: a chart of 400 px has no more."""
 
@@ -176,6 +180,7 @@ def catchment_json(row: RasterRow, found: Catchment) -> dict[str, Any]:
         "raster": row.name,
         "geometry": dump(shapely.set_precision(found.outline, 1e-7)),
         "area_m2": found.area_m2,
+        "sure_to_m2": found.sure_to_m2,
         "cells": found.cells,
         "cell_m": found.cell_m,
         "reach_m": found.reach_m,

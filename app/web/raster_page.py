@@ -15,20 +15,26 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import AppError
 from app.models.raster import KINDS
-from app.queries.jobs import get_job
+from app.queries.areas import area_names
+from app.queries.jobs import JobView, get_job
 from app.queries.organisations import organisation_names, organisations_in_area
-from app.queries.rasters import RasterRow, named_areas, raster_dir, rasters
+from app.queries.rasters import RasterRow, named_areas, raster, raster_dir, rasters
 from app.services.raster_analyses import Zones, catchment_of, profiles_of, zones_of
-from app.services.raster_question import asked
-from app.services.rasters import may_change
+from app.services.raster_intake import OUTSIDE
+from app.services.raster_question import asked as asked_of
+from app.services.raster_room import used_bytes
+from app.services.rasters import may_change, may_open
 from app.services.table_file import Cell
 from app.web.context import current, language
+from app.web.errors import problem_lines
+from app.web.filters import about_text
 from app.web.jobs import job_json
 from app.web.page_forms import refusals
 from app.web.raster_json import catchment_json, profile_json, zones_json
 from app.web.raster_params import PAGE_PARAMS
 from layers.raster import RAMPS, RasterLayer
 
+_RAIN_M = 0.1
 _DEFAULTS = {param.name: param.default for param in PAGE_PARAMS}
 
 
@@ -97,9 +103,13 @@ def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: P
     if asked.pop("shade_seen") and asked["shade"] is None:
         # A box that is not ticked is not sent.
         asked["shade"] = False
-    found = rasters(session, policy.visibility(actor))
+    sight = policy.visibility(actor)
+    found = rasters(session, sight, policy.own_scope(actor))
+    named = raster(session, asked["raster"], sight) if asked["raster"] else None
+    if named is not None and named.name not in {row.name for row in found}:
+        found = [named, *found]
     ready = [row for row in found if row.status == "READY"]
-    chosen = next((row for row in ready if row.name == asked["raster"]), None)
+    chosen = named if named is not None and named.facts is not None else None
     first = None if asked["raster"] else _first(ready)
     analysis = _analysis(session, actor, asked, chosen or first if asked["show"] == "zones" else chosen, folder)
     # A work that is asked for without a raster shows the heights that were read.
@@ -110,9 +120,11 @@ def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: P
         look = layer.look(asked["ramp"], asked["low"], asked["high"], shade=_shaded(asked, layer), band=asked["band"])
     return {
         "rows": found,
-        "coming": _coming(session, actor, found),
+        "coming": _coming(session, actor, found, asked["raster"]),
+        "told": [] if shown is None or shown.facts is None else problem_lines(list(shown.facts.warnings), language()),
+        "is_outside": lambda row: any(warning.code == OUTSIDE for warning in row.facts.warnings),
         "shown": shown,
-        "missing": asked["raster"] if asked["raster"] not in {"", *(row.name for row in found)} else "",
+        "missing": asked["raster"] if named is None else "",
         "layer": layer,
         "look": look,
         "legend": [] if layer is None or look is None else layer.legend(look),
@@ -124,6 +136,7 @@ def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: P
         "epsg_name": _epsg_name,
         "staff": policy.visibility(actor) is policy.Visibility.STAFF,
         "may_change": shown is not None and may_change(session, actor, shown),
+        "may_open_shown": shown is not None and may_open(session, actor, shown),
         **who_may_load(session, actor),
         **_places(session, asked["area"], shown),
         "map_data": _map_data(asked, shown, layer, look, analysis),
@@ -131,18 +144,22 @@ def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: P
     }
 
 
-def _coming(session: Session, actor: Actor, found: list[RasterRow]) -> list[dict[str, Any]]:
-    """Rasters that are not ready, for whoever may see to them: how far, what is asked, or why not."""
+def _coming(session: Session, actor: Actor, found: list[RasterRow], first: str) -> list[dict[str, Any]]:
+    """Rasters that are not ready, for whoever may see to them: how far, what is asked, or why not.
+
+    The one of the address comes first, then the newest: what somebody has just sent is what is looked for.
+    """
     made = []
-    for row in found:
+    for row in sorted(found, key=lambda row: (row.name == first, row.id), reverse=True):
         if row.status == "READY" or not may_change(session, actor, row):
             continue
         job = get_job(session, row.job_id) if row.job_id else None
         made.append(
             {
                 "row": row,
-                "asked": asked(session, row.question) if row.status == "ASKS" and row.question else None,
+                "asked": asked_of(session, row.question) if row.status == "ASKS" and row.question else None,
                 "job": None if job is None else job_json(job, language()),
+                "technical": [] if job is None else _in_its_own_words(job),
                 "running": job is not None and job.running,
                 "mine": job is not None and job.created_by == actor.user_id,
                 # What is wrong with the file stays wrong; a worker that stopped does not.
@@ -150,6 +167,12 @@ def _coming(session: Session, actor: Actor, found: list[RasterRow]) -> list[dict
             }
         )
     return made
+
+
+def _in_its_own_words(job: JobView) -> list[str]:
+    """What a library said of a file, for whoever mends files."""
+    values = [problem["values"] for problem in (job.error or {}).get("problems", ())]
+    return [str(value["reason"]) for value in values if value.get("reason")]
 
 
 def _first(ready: list[RasterRow]) -> RasterRow | None:
@@ -181,7 +204,10 @@ def _analysis(
     try:
         if asked["show"] == "zones" and shown is not None and asked["level"]:
             found = zones_of(session, actor, shown.name, asked["level"], asked["area"], folder, band=asked["band"])
-            made |= {"zones": found, "zone_rows": zones_json(found)}
+            rows = zones_json(found)
+            names = area_names(session, [row["code"] for row in rows])
+            rows = [{**row, "name": names[row["code"]].name(language())} for row in rows]
+            made |= {"zones": found, "zone_rows": rows}
         elif asked["show"] == "profile" and asked["project"]:
             name = shown.name if shown is not None and shown.kind == "elevation" else ""
             row, profiles = profiles_of(session, actor, asked["project"], name, folder)
@@ -199,28 +225,37 @@ def _catchment(
     place = None if asked["lon"] is None or asked["lat"] is None else (asked["lon"], asked["lat"])
     name = shown.name if shown is not None and shown.kind == "elevation" else ""
     row, found = catchment_of(session, actor, name, folder, code=asked["project"], lonlat=place)
-    return {"catchment": catchment_json(row, found), "heights": row}
+    sure = found.sure_to_m2
+    about = {
+        "km2": about_text(found.area_m2 / 1e6, sure / 1e6),
+        "rai": about_text(found.area_m2 / 1_600, sure / 1_600),
+        "water_m3": about_text(found.area_m2 * _RAIN_M, sure * _RAIN_M),
+    }
+    return {"catchment": catchment_json(row, found), "catchment_about": about, "heights": row}
 
 
 def who_may_load(session: Session, actor: Actor) -> dict[str, Any]:
     """Whether the actor brings in data of this kind, and for whom."""
     for_all = policy.may(actor, policy.REFERENCE_LOAD, policy.NATION)
+    owners = [] if for_all else _organisations(session, actor)
     return {
         "may_load": for_all or bool(actor.roles & set(policy.roles_for(policy.IMPORT))),
         "may_load_for_all": for_all,
-        "organisations": [] if for_all else _organisations(session, actor),
+        "organisations": [(code, name) for code, name, _ in owners],
+        "may_open": for_all or any(policy.may(actor, policy.RASTER_OPEN, target) for _, _, target in owners),
+        "room_used": used_bytes(session, [code for code, _, _ in owners]),
+        "room_limit": current().settings.raster_quota_bytes,
     }
 
 
-def _organisations(session: Session, actor: Actor) -> list[tuple[str, str]]:
+def _organisations(session: Session, actor: Actor) -> list[tuple[str, str, policy.Target]]:
     scope = policy.own_scope(actor)
     known = list(organisation_names(session, scope.organisations).values())
     for province in sorted(scope.provinces):
         known += organisations_in_area(session, province)
+    targets = [(one, policy.Target(one.code, one.province_code, one.amphoe_code)) for one in known]
     return [
-        (one.code, one.name(language()))
-        for one in known
-        if policy.may(actor, policy.IMPORT, policy.Target(one.code, one.province_code, one.amphoe_code))
+        (one.code, one.name(language()), target) for one, target in targets if policy.may(actor, policy.IMPORT, target)
     ]
 
 
@@ -231,10 +266,13 @@ def _places(session: Session, area: str, shown: RasterRow | None) -> dict[str, A
     bounds = shown.facts.bounds
     provinces = named_areas(session, "province", "", bounds)
     within = area[:2] or (provinces[0][0] if len(provinces) == 1 else "")
-    return {
-        "provinces": provinces,
-        "amphoes": named_areas(session, "amphoe", within, bounds) if within else [],
-    }
+    amphoes = named_areas(session, "amphoe", within, bounds) if within else []
+    names = area_names(session, [code for code, _ in (*provinces, *amphoes)])
+
+    def named(areas: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        return [(code, names[code].name(language())) for code, _ in areas]
+
+    return {"provinces": named(provinces), "amphoes": named(amphoes)}
 
 
 def _map_data(
@@ -255,6 +293,7 @@ def _map_data(
             "maxzoom": layer.maxzoom,
             "bounds": list(layer.bounds),
             "band": look.band,
+            "unit": {"elevation": _("ม."), "population": _("คนต่อช่อง")}.get(layer.kind, ""),
         }
     made["catchment"] = analysis["catchment"]
     made["profiles"] = analysis["profiles"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from app.auth.policy import visibility
+from app.auth.policy import own_scope, visibility
 from app.errors import InvalidInput
 from app.queries.rasters import raster_dir
 from app.queries.rasters import rasters as listed
@@ -24,6 +24,7 @@ from app.web.raster_json import (
     CATCHMENT_SCHEMA,
     LIST_SCHEMA,
     PROFILE_SCHEMA,
+    UNITS,
     VALUE_SCHEMA,
     ZONES_SCHEMA,
     catchment_json,
@@ -43,10 +44,11 @@ _FILE = {"type": "string", "format": "binary"}
 
 @api_route(blueprint, "/api/v1/rasters", access=Access.PUBLIC, summary="Rasters of the catalogue", response=LIST_SCHEMA)
 def list_rasters() -> dict[str, Any]:
-    """Those that this person may see."""
+    """Those of everybody, those open to all, and those of the provinces where this person works."""
     context = current()
     with context.database.reading() as session:
-        return {"items": [raster_json(row) for row in listed(session, visibility(context.actor))], "next": None}
+        found = listed(session, visibility(context.actor), own_scope(context.actor))
+        return {"items": [raster_json(row) for row in found], "next": None}
 
 
 @api_route(
@@ -68,7 +70,8 @@ def value(raster_name: str, lon: float | None, lat: float | None, band: int) -> 
     layer = row.layer(folder)
     if band > layer.bands:
         raise InvalidInput([Problem("raster_band_missing", values={"band": band, "count": layer.bands})])
-    return {"raster": row.name, "lon": lon, "lat": lat, "value": layer.value_at(*place, band=band)}
+    found = layer.value_at(*place, band=band)
+    return {"raster": row.name, "lon": lon, "lat": lat, "value": found, "unit": UNITS.get(row.kind)}
 
 
 @api_route(

@@ -20,12 +20,17 @@ class RasterError(ValueError):
         self.problem = Problem(code, where={"field": "file"}, values=values)
 
 
+def edges_text(edges: tuple[float, ...]) -> str:
+    """Least x and y, greatest x and y, as they travel in a problem."""
+    return " ".join(f"{edge:.10g}" for edge in edges)
+
+
 class CrsUnknown(RasterError):
     """The file does not say where it lies; ``candidates`` are the EPSG codes under which it would lie in Thailand."""
 
     def __init__(self, candidates: tuple[int, ...], bounds: tuple[float, float, float, float]) -> None:
         text = ", ".join(f"EPSG:{epsg}" for epsg in candidates) or "–"
-        super().__init__("raster_without_crs", candidates=text, bounds=" ".join(f"{edge:.10g}" for edge in bounds))
+        super().__init__("raster_without_crs", candidates=text, bounds=edges_text(bounds))
         self.candidates = candidates
 
 
@@ -80,6 +85,8 @@ class RasterFacts:
         Colours (``#rrggbb``) by value, where the file brings them.
     warnings
         What somebody should look at.
+    kept_bytes
+        Size of the file that is kept; 0 where that was not written down.
     """
 
     width: int
@@ -96,6 +103,7 @@ class RasterFacts:
     classes: tuple[int, ...] = ()
     palette: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
+    kept_bytes: int = 0
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> RasterFacts:

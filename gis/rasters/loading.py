@@ -19,9 +19,9 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
-from gis.crs import candidates, in_thailand
+from gis.crs import candidates, meets_thailand
 from gis.problems import Problem
-from gis.rasters.facts import BandFacts, CrsUnknown, RasterError, RasterFacts
+from gis.rasters.facts import BandFacts, CrsUnknown, RasterError, RasterFacts, edges_text
 from gis.rasters.limits import RasterLimits
 from gis.rasters.placing import laid_north_up, pinned, to_lonlat
 from gis.rasters.reading import BLOCK, ENVIRONMENT, cell_size_m, read_valid
@@ -220,10 +220,8 @@ def _facts(dataset: Any, found: _Found, told: Callable[[float], None]) -> Raster
         # What lays a raster north up forgets them.
         values = {"scale": found.scales[0], "offset": found.offsets[0]}
         warnings.append(Problem("raster_scaled", "warning", where={"field": "file"}, values=values))
-    west, south, east, north = bounds
-    points = [(lon, lat) for lon in np.linspace(west, east, 9) for lat in np.linspace(south, north, 9)]
-    if not any(in_thailand(lon, lat) for lon, lat in points) and not (west < 101 < east and south < 13 < north):
-        warnings.append(Problem("raster_outside_thailand", "warning", where={"field": "file"}))
+    if not meets_thailand(bounds):
+        warnings.append(_outside(dataset, bounds))
     try:
         epsg = dataset.crs.to_epsg()
     except CRSError:
@@ -282,6 +280,19 @@ def _band(
     # Sums and percentiles of the largest numbers that there are run over.
     facts = BandFacts(least, most, _finite(total / valid), _finite(low), _finite(high), valid, description)
     return facts, frozenset(different) if few else frozenset()
+
+
+def _outside(dataset: Any, bounds: tuple[float, float, float, float]) -> Problem:
+    """Where it lies, and the systems under which its numbers would lie in Thailand: one was taken for another."""
+    edges = tuple(dataset.bounds)
+    west, south, east, north = bounds
+    values = {
+        "lon": round((west + east) / 2, 4),
+        "lat": round((south + north) / 2, 4),
+        "bounds": edges_text(edges),
+        "candidates": list(candidates(edges)),
+    }
+    return Problem("raster_outside_thailand", "warning", where={"field": "file"}, values=values)
 
 
 def _finite(value: float) -> float | None:

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,7 @@ def load_raster(
             raise _refused(answer)
         facts = RasterFacts.from_json(answer["facts"])
         (folder / "files" / "made.tif").replace(made)
+        facts = replace(facts, kept_bytes=made.stat().st_size)
     except Stopped as stopped:
         raise RasterError(stopped.problem.code, **stopped.problem.values) from stopped
     else:

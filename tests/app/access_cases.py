@@ -934,6 +934,13 @@ CASES = (
     Case("POST", "/api/v1/rasters", IMPORTERS, NOBODY, raster_form),
     Case("POST", "/analysis/rasters/<raster_name>/again", IMPORTERS, NOBODY),
     Case("POST", "/analysis/rasters/<raster_name>/answer", IMPORTERS, NOBODY, form({"epsg": "32647"})),
+    Case(
+        "POST",
+        "/analysis/rasters/<raster_name>/open",
+        frozenset({"PROV_OFFICER", "DLA_CENTRAL"}),
+        frozenset({"DLA_CENTRAL"}),
+        form({"open_to_all": "1"}),
+    ),
     Case("POST", "/analysis/rasters/<raster_name>/remove", IMPORTERS, NOBODY),
     open_to(EVERYBODY, "GET", "/tiles/raster/<name>/<z>/<x>/<y>.png"),
     open_to(EVERYBODY, "GET", "/api/v1/rasters"),

@@ -37,7 +37,7 @@ def waiting_job(committed: Database, own_settings: Settings) -> int:
     folder = raster_dir(own_settings)
     received = Received.keep(content, "dem.tif", folder, ending=GIVEN)
     with committed.transaction() as session:
-        row = raster_intake.receive(session, SYSTEM_ACTOR, received, RasterForm("ความสูง", "elevation"), folder)
+        row = raster_intake.receive(session, SYSTEM_ACTOR, received, RasterForm("ความสูง", "elevation"), folder, 0)
         return raster_intake.enqueue(session, SYSTEM_ACTOR, row, "แปลงภาพ")
 
 

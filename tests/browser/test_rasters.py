@@ -63,8 +63,8 @@ def test_heights_from_the_file_to_the_flooded_works(visitor: Visitor, tmp_path: 
     assert any(answer.status == 200 and "shade=true" in answer.url for answer in tiles)
     page.locator("#map").click()
     value = page.locator("#value")
-    expect(value).to_contain_text(re.compile(r"ค่า [\d.]+ ที่ 1\d\.\d+, 10\d\.\d+"))
-    height, lon = re.findall(r"[\d.]+", value.inner_text())[0::2]
+    expect(value).to_contain_text(re.compile(r"ค่า [\d.]+ ม. ที่ 1\d\.\d+, 10\d\.\d+"))
+    height, lon = re.findall(r"\d+\.\d+", value.inner_text())[0::2]
     assert float(height) == pytest.approx(100 + 100 * (float(lon) - WEST - CELL / 2), abs=0.02)
     assert axe_violations(page) == []
 

@@ -36,7 +36,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   if (event.target.closest("[data-print]")) print();
-  if (event.target.closest("a, button, input, label")) return;
+  if (event.target.closest("a, button:not([data-show]), input, label")) return;
   const row = event.target.closest<HTMLElement>("[data-village], [data-work]");
   const code = row?.dataset["village"] ?? row?.dataset["work"];
   if (code) shown?.show(code);

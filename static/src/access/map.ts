@@ -140,9 +140,11 @@ export class AccessMap {
   private readonly villages = new VectorSource<Feature<Geometry>>();
   private readonly works = new VectorSource<Feature<Geometry>>();
   private map: OlMap | null = null;
+  private said: (words: string) => void = () => {};
 
   /** Draw `data` on `target`; `said` gets the words of what is pointed at. */
   async start(target: HTMLElement, data: MapData, said: (words: string) => void): Promise<void> {
+    this.said = said;
     const most = Math.max(1, ...data.areas.map((area) => area.without));
     for (const area of data.areas) this.areas.addFeature(at(area.lon, area.lat, { ...area, is: "area" }));
     for (const one of data.villages)
@@ -205,8 +207,10 @@ export class AccessMap {
       .flatMap((source) => source.getFeatures())
       .find((one) => one.get("code") === code || String(one.get("rank")) === code);
     const extent = feature?.getGeometry()?.getExtent();
-    if (extent)
-      this.map?.getView().fit(extent, { maxZoom: 14, padding: [40, 40, 40, 40], duration: motion() });
+    if (!feature || !extent) return;
+    this.map?.getTargetElement().scrollIntoView({ block: "nearest" });
+    this.map?.getView().fit(extent, { maxZoom: 14, padding: [40, 40, 40, 40], duration: motion() });
+    this.said(captionOf(feature.getProperties()));
   }
 
   private fit(): void {

@@ -132,18 +132,25 @@ export class RasterMap {
     this.map.on("singleclick", ({ coordinate }) => {
       const [lon = 0, lat = 0] = toLonLat(coordinate);
       this.mark({ lon, lat, distance_m: 0, elevation_m: null, slope_percent: null });
-      void this.read(raster.name, raster.band, lon, lat);
+      void this.read(raster, lon, lat);
     });
   }
 
-  private async read(name: string, band: number, lon: number, lat: number): Promise<void> {
+  private async read(
+    { name, band, unit }: NonNullable<RasterPage["raster"]>,
+    lon: number,
+    lat: number,
+  ): Promise<void> {
     const out = document.getElementById("value");
     if (!out) return;
     const at = { lon: lon.toFixed(5), lat: lat.toFixed(5) };
     try {
       const query = { lon: lon.toFixed(6), lat: lat.toFixed(6), band };
       const { value } = await api.get<{ value: number | null }>(`/api/v1/rasters/${name}/value`, { query });
-      const says = value === null ? t("nothing", at) : t("value", { ...at, value: decimal(value, 2) });
+      const says =
+        value === null
+          ? t("nothing", at)
+          : t("value", { ...at, value: `${decimal(value, 2)} ${unit}`.trim() });
       replaceChildren(out, says, this.data.show === "catchment" ? linkTo(lon, lat) : null);
     } catch (error) {
       out.textContent = error instanceof ApiProblem ? error.detail : t("failed");

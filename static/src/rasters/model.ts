@@ -20,6 +20,7 @@ export interface RasterPage {
     readonly maxzoom: number;
     readonly bounds: readonly [number, number, number, number];
     readonly band: number;
+    readonly unit: string;
   } | null;
   readonly opacity: number;
   readonly show: string;
