@@ -65,6 +65,12 @@ MESSAGES: dict[str, Message] = {
         "เปลี่ยนคำตอบได้จนกว่าจังหวัดจะยืนยัน",
         "The answer can be changed until the province confirms it",
     ),
+    "duplicate_hearing_answers": Message(
+        "อุทธรณ์มีคำตอบอยู่แล้ว ไม่ต้องเลือกคำตอบอีก",
+        "The appeal has its answer; none is chosen here",
+        "รับหรือไม่รับอุทธรณ์ ถ้าไม่ถูกทั้งสองคำตอบ ส่งกลับให้ตอบใหม่",
+        "Uphold or dismiss it; if neither answer is right, return the pair",
+    ),
     "duplicate_same_answer": Message(
         "คำตอบในอุทธรณ์เหมือนคำตอบเดิม",
         "The appeal gives the same answer as before",

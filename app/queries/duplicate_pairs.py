@@ -277,7 +277,8 @@ _PAIR_COLUMNS = 17
 _ANSWERED = """
 LEFT JOIN LATERAL (
     SELECT e.created_by_name, e.created_at FROM duplicate_decision e
-    WHERE e.pair_id = d.id AND e.act IN ('answer', 'confirm') AND d.answer IS NOT NULL ORDER BY e.id DESC LIMIT 1
+    WHERE e.pair_id = d.id AND e.act NOT IN ('appeal', 'return', 'reopen') AND d.answer IS NOT NULL
+    ORDER BY e.id DESC LIMIT 1
 ) s ON true
 """
 

@@ -212,7 +212,7 @@ def read(pair_id: int) -> Response:
     f"{_ONE}/decisions",
     method="POST",
     access=Access.SIGNED_IN,
-    summary="Answer, confirm, return or appeal; with a paper (PDF) as a form",
+    summary="Answer, confirm, return, appeal, uphold or dismiss an appeal; with a paper (PDF) as a form",
     response=ONE_SCHEMA,
     body={
         "content": {
