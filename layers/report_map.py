@@ -51,6 +51,7 @@ border-radius:4px;background:#fff;box-shadow:0 2px 8px rgba(26,33,48,.16);font-s
 @media(max-width:599px){.stage{flex-direction:column-reverse}.list{border:0;border-top:1px solid #d5d9e2}
 .list[open]{width:auto;height:45vh}.key{max-height:calc(100% - 100px)}.leaflet-popup-content{min-width:180px}
 .leaflet-touch .leaflet-bar a{width:44px;height:44px;line-height:44px}
+.leaflet-container:has(.leaflet-popup) .leaflet-control-zoom{visibility:hidden}
 .leaflet-control-layers label{display:flex;align-items:center;min-height:44px}}"""
 
 

@@ -59,6 +59,12 @@ MESSAGES: dict[str, Message] = {
         "เลือกว่าทั้งสองงานเกี่ยวกันอย่างไร",
         "Choose what the two works are to each other",
     ),
+    "duplicate_reason_missing": Message(
+        "ยังไม่ได้บอกเหตุผล",
+        "No reason was given",
+        "เขียนเหตุผล ทั้งสองหน่วยงานเห็นในประวัติของคู่",
+        "Say why; both organisations read it in the history of the pair",
+    ),
     "duplicate_one_organisation": Message(
         "งานทั้งสองเป็นของหน่วยงานเดียวกัน ไม่ต้องอุทธรณ์",
         "Both works are of one organisation: there is nobody to appeal against",

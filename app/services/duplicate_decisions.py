@@ -21,7 +21,7 @@ from app.auth.policy import Target
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models.duplicate import ANSWERS
 from app.services.attachment_files import KeptPaper, keep_paper
-from app.services.money_rules import LONG_TEXT_LENGTH, check_choice, check_text
+from app.services.money_rules import LONG_TEXT_LENGTH, check_choice, check_text, is_blank
 from app.services.project_locks import mark_on_behalf
 from gis.problems import Problem
 from gis.thai import normalise
@@ -243,9 +243,11 @@ def _readable(session: Session, pair: HeldPair, said: Said) -> list[Problem]:
     problems = [
         *check_choice("act", said.act, ACTS),
         *check_choice("answer", said.answer, ANSWERS),
-        *check_text("note", said.note, required=said.act in EXPLAINED, limit=LONG_TEXT_LENGTH),
+        *check_text("note", said.note, limit=LONG_TEXT_LENGTH),
         *check_text("document", said.document),
     ]
+    if said.act in EXPLAINED and is_blank(said.note):
+        problems.append(Problem("duplicate_reason_missing", where={"field": "note"}))
     if said.act in ("answer", "appeal") and not said.answer:
         problems.append(Problem("duplicate_answer_missing", where={"field": "answer"}))
     if said.attachment_id is not None and not session.scalar(

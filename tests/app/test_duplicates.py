@@ -148,7 +148,7 @@ def test_one_answers_the_other_appeals_and_the_province_decides(
     assert possible_acts(engineer, look_at_pair(session, pair.id)) == ("appeal",)
     with pytest.raises(InvalidInput) as refused:
         decide(session, engineer, pair.id, Said("appeal", "continuation"))
-    assert set(codes(refused)) == {"field_required", "duplicate_same_answer"}
+    assert set(codes(refused)) == {"duplicate_reason_missing", "duplicate_same_answer"}
 
     decide(session, engineer, pair.id, Said("appeal", "same_work", note="แนวเดียวกันทั้งสาย", document="มท 12/2570"))
     # The answer that was given stands until the appeal is decided.
@@ -156,7 +156,7 @@ def test_one_answers_the_other_appeals_and_the_province_decides(
     # An appeal is heard with a reason, and with one of the two answers that there are.
     for said, code in (
         (Said("confirm"), "duplicate_step_impossible"),
-        (Said("uphold"), "field_required"),
+        (Said("uphold", note=" "), "duplicate_reason_missing"),
         (Said("dismiss", "joint", note="ไม่ใช่ทั้งสอง"), "duplicate_hearing_answers"),
     ):
         with pytest.raises(InvalidInput) as refused:

@@ -91,6 +91,7 @@ def test_a_body_that_nobody_reads_is_refused(client: FlaskClient, session: Sessi
 def test_a_page_names_what_it_cannot_read_in_words(app: Flask, client: FlaskClient) -> None:
     page = client.get("/projects?fiscal_year=ปีนี้").text
     assert "ปีงบประมาณ อ่านไม่ได้: ปีนี้" in page and "fiscal_year อ่าน" not in page
+    assert 'href="/projects">เปิดหน้านี้โดยไม่กรอง' in page
     assert client.get("/api/v1/projects?fiscal_year=x").json["errors"][0]["field"] == "fiscal_year"
     views = [declaration_of(view) for view in app.view_functions.values()]
     named = {param.name for one in views if one is not None and one.is_page for param in one.params}
