@@ -23,8 +23,8 @@ from app.services.duplicate_decisions import DecisionReceipt, Said, decide
 from app.services.duplicates import common_hex, measured
 from app.services.geometry_rules import check_one
 from app.services.project_locks import HeldProject, hold_project, look_at_project
-from gis.overlap import Verdict, Work
 from gis.overlap_classes import classify
+from gis.overlap_works import Verdict, Work
 from gis.problems import Problem
 
 LIMIT = 5
