@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app.messages import Language, sentence
 from app.models.duplicate import ACTS, ANSWERS, CLASSES, STATUSES
-from app.queries.duplicate_pairs import QUIET, DecisionView, PairFilter, PairView, PairWork, Stake
+from app.queries.duplicate_views import QUIET, DecisionView, PairFilter, PairView, PairWork, Stake
 from app.services.duplicate_drawing import DrawnNeighbour
 from gis import geojson
 from gis.overlap_reasons import Voice, speaks

@@ -18,8 +18,6 @@ from app.queries.areas import area_names
 from app.queries.attachments import attachments_of
 from app.queries.duplicate_pairs import (
     ORDERS,
-    PairFilter,
-    PairView,
     class_counts,
     money_at_stake,
     pair_decisions,
@@ -30,6 +28,7 @@ from app.queries.duplicate_pairs import (
     status_counts,
 )
 from app.queries.duplicate_times import last_refreshed, mended_since, never_compared
+from app.queries.duplicate_views import PairFilter, PairView
 from app.queries.organisations import organisation_names
 from app.queries.project_filter import ProjectFilter
 from app.services.attachment_files import MAX_BYTES

@@ -17,9 +17,6 @@ from app.models.duplicate import ANSWERS, CLASSES, STATUSES
 from app.queries.duplicate_pairs import (
     MAX_LIMIT,
     ORDERS,
-    QUIET,
-    PairFilter,
-    PairView,
     class_counts,
     get_pair,
     money_at_stake,
@@ -28,6 +25,7 @@ from app.queries.duplicate_pairs import (
     pair_shapes,
     status_counts,
 )
+from app.queries.duplicate_views import QUIET, PairFilter, PairView
 from app.services import jobs
 from app.services.duplicate_decisions import DecisionReceipt, Said, decide, look_at_pair, possible_acts
 from app.services.duplicate_drawing import answer_drawn

@@ -19,8 +19,9 @@ from app.db import attribute
 from app.errors import Conflict, Forbidden, InvalidInput
 from app.models import DuplicateDecision, DuplicatePair, Organisation, Project, UserAccount
 from app.models.duplicate import ANSWERS
-from app.queries.duplicate_pairs import PairFilter, money_at_stake, pair_page
+from app.queries.duplicate_pairs import money_at_stake, pair_page
 from app.queries.duplicate_times import mended_since
+from app.queries.duplicate_views import PairFilter
 from app.services.duplicate_decisions import HEARING, Said, decide, look_at_pair, possible_acts
 from app.services.duplicates import refresh
 from app.settings import ROOT
