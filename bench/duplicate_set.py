@@ -19,7 +19,7 @@ import numpy as np
 import shapely
 
 from bench.match_set import _ENDS, _OWNERS, _VILLAGES, _WATERS, _abbreviated, _pick, _typo
-from gis.overlap import Kind, Work
+from gis.overlap_works import Kind, Work
 from gis.thai import to_thai_digits
 
 Rng = np.random.Generator

@@ -29,9 +29,10 @@ from app.services.duplicate_pairs import pairs_of_project
 from app.services.duplicates import refresh
 from bench.duplicate_set import APART, LabelledSet, make
 from bench.ground import Ground, ground
-from gis.overlap import CLASSES, REACH_M, PairMetrics, Verdict, Work, find_pairs, pair_metrics, tolerance_m
+from gis.overlap import PairMetrics, find_pairs, pair_metrics, tolerance_m
 from gis.overlap_classes import classify
 from gis.overlap_facts import FEATURES, facts_of_all, features
+from gis.overlap_works import CLASSES, REACH_M, Verdict, Work
 
 FIT_SEEDS = (11, 12, 13)
 SEEDS = (2569, 2570, 2571, 2572, 2573)

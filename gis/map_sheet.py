@@ -196,18 +196,22 @@ def sheet_bounds(
     return float(west), float(south), float(east), float(north)
 
 
-def symbol(look: Look, family: str = "LineString") -> str:
-    """A line of the legend as SVG, 10 by 4 mm; ``family`` is ``Point``, ``LineString`` or ``Polygon``."""
+def symbol(look: Look, family: str = "LineString", *, under: Look | None = None) -> str:
+    """A line of the legend as SVG, 10 by 4 mm; ``family`` is ``Point``, ``LineString`` or ``Polygon``, ``under`` what
+    is drawn beneath it to make it stand out."""
+    inner = (_inside(under, family) if under else "") + _inside(look, family)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="10mm" height="4mm" viewBox="0 0 10 4">{inner}</svg>'
+
+
+def _inside(look: Look, family: str) -> str:
     if family == "Point":
-        inner = f'<g transform="translate(5 2)">{_mark(look, 1.5)}</g>'
-    elif family == "Polygon":
-        inner = (
+        return f'<g transform="translate(5 2)">{_mark(look, 1.5)}</g>'
+    if family == "Polygon":
+        return (
             f'<rect x="1" y=".5" width="8" height="3" fill="{look.colour}" fill-opacity="{look.fill_opacity}" '
             f'stroke="{look.colour}" stroke-width=".3"/>'
         )
-    else:
-        inner = _strokes("M.5 2H9.5", look)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="10mm" height="4mm" viewBox="0 0 10 4">{inner}</svg>'
+    return _strokes("M.5 2H9.5", look)
 
 
 def _frame(main: Sequence[BaseGeometry | None], width_mm: float, height_mm: float, scales: Sequence[int]) -> _Frame:

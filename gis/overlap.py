@@ -1,148 +1,29 @@
 """Two works at one place: what they share on the ground, and which pairs of many lie close enough to be compared.
 
-Metres are planar in a plane of each pair's own, centred on the pair: over works of a few kilometres it agrees with
-geodesics within some centimetres a hundred metres, and what counts here is a tolerance of metres. Lines are compared
-by length (the part of the one that lies within a tolerance of the other, a share of the shorter line), areas by area,
-points by distance. What the measures *mean* is said by :mod:`gis.overlap_classes`.
+Metres are planar in a plane of each pair's own (:mod:`gis.overlap_plane`). Lines are compared by length (the part of
+the one that lies within a tolerance of the other, a share of the shorter line), areas by area, points by distance.
+What the measures *mean* is said by :mod:`gis.overlap_classes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import date
-from decimal import Decimal
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-Kind = Literal["road", "water", "other"]
-PairClass = Literal["same_work", "continuation", "repair", "upgrade", "joint", "crossing", "near"]
-CLASSES: tuple[PairClass, ...] = ("same_work", "continuation", "repair", "upgrade", "joint", "crossing", "near")
+from gis.overlap_plane import BoolArray, FloatArray, GeometryArray, IntArray, main_parts, planar, unmoved
+from gis.overlap_works import LARGEST_TOLERANCE_M, REACH_M, TOLERANCE_M, Work
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-GeometryArray = npt.NDArray[Any]
-
-TOLERANCE_M = 15.0
-"""Two careful surveys of one road lie this near to each other."""
-LARGEST_TOLERANCE_M = 40.0
-"""However poor the sources, two lines farther apart than this are two lines."""
-REACH_M = 40.0
-"""Pairs farther apart than this are not looked at; the names tell apart what lies between the tolerance and it."""
-
-SOMEBODY = "?"
-"""Giver or receiver of a grant that no record names."""
-
-_GEOD = Geod(ellps="WGS84")
 _POINT, _LINE, _AREA = 0, 1, 2
-_COLLECTION = 7
 _STATIONS = 12
 _SAME_LENGTH = 1e-6
 _CLIP_SLACK_M = 0.01
 _FEW_VERTICES, _MOST_WINDING, _PIECE = 200, 5.0, 8
-
-
-@dataclass(frozen=True)
-class Work:
-    """A work as it is compared: what is stored of a project, or a row of a file.
-
-    Parameters
-    ----------
-    id
-        Its code, or whatever the file calls it.
-    organisation, organisation_name
-        Code (or name, where a file has no code) of the local organisation that pays; its full name, ``""`` when not
-        known.
-    fiscal_year_be
-        Buddhist era; ``None`` when not known.
-    geometry
-        EPSG:4326; lines, areas or points, ``None`` where there is none.
-    surface, water_source, nature
-        Codes of the lists ``road_surface_type``, ``water_source_type``, ``work_nature``; ``""`` where not said: then
-        the name tells.
-    starts_on, ends_on
-        Days of the contract, or when it was signed and finished; ``None`` when not known.
-    route_code, start_m, end_m
-        Registered road and chainage of the stretch; ``""`` and ``None`` when not said.
-    gives_to, gets_from
-        Organisation (code or name) that gets this money as a grant, or whose grant pays for this; :data:`SOMEBODY` when
-        only that there is one is recorded; ``""`` for neither.
-    joint
-        Key of a declared joint project: two works with the same are one work by agreement.
-    plan_line
-        Key of the plan line: the same project in another year of the plan.
-    accuracy_m
-        How far its coordinates may be off; ``None`` when nobody knows.
-    """
-
-    id: str
-    organisation: str
-    fiscal_year_be: int | None
-    kind: Kind
-    name: str
-    budget_baht: Decimal | None = None
-    geometry: BaseGeometry | None = None
-    organisation_name: str = ""
-    surface: str = ""
-    water_source: str = ""
-    nature: str = ""
-    starts_on: date | None = None
-    ends_on: date | None = None
-    route_code: str = ""
-    start_m: float | None = None
-    end_m: float | None = None
-    gives_to: str = ""
-    gets_from: str = ""
-    joint: str = ""
-    plan_line: str = ""
-    accuracy_m: float | None = None
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why: a code and its values; the sentence is that of ``app/messages``."""
-
-    code: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain JSON form."""
-        return {"code": self.code, "values": dict(self.values)}
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a pair is.
-
-    Parameters
-    ----------
-    class_
-        One of :data:`CLASSES`.
-    score
-        How sure that is, 0 to 1.
-    shared_m
-        Length that both have, metres; 0 for points and areas.
-    shared_share
-        Of the shorter line or the smaller area; 1 for points at one place.
-    reasons
-        What speaks for it first, then what speaks against it.
-    within_m
-        Tolerance in which ``shared_m`` and ``shared_share`` are measured: that of the sources, or :data:`REACH_M` where
-        the two are one place though their coordinates lie farther apart.
-    """
-
-    class_: PairClass
-    score: float
-    shared_m: float
-    shared_share: float
-    reasons: tuple[Reason, ...]
-    within_m: float = TOLERANCE_M
 
 
 @dataclass(frozen=True)
@@ -474,7 +355,7 @@ def common_part(left: BaseGeometry, right: BaseGeometry, tolerance_m: float = TO
     >>> [round(number, 6) for number in part.bounds]
     [102.0, 15.0, 102.005, 15.0]
     """
-    shapes = _main_parts(np.array([left, right], dtype=object))
+    shapes = main_parts(np.array([left, right], dtype=object))
     if shapely.is_missing(shapes).any() or shapely.is_empty(shapes).any():
         return shapely.GeometryCollection()
     flat = planar(shapes[:1], shapes[1:])
@@ -490,46 +371,4 @@ def common_part(left: BaseGeometry, right: BaseGeometry, tolerance_m: float = TO
         area = _buffered(_beside(np.array([larger], dtype=object), near, within), within)[0]
     else:
         area = shapely.buffer(larger, tolerance_m)
-    return _unmoved(shapely.intersection(smaller, area), shapes)
-
-
-def planar(left: GeometryArray, right: GeometryArray) -> tuple[GeometryArray, GeometryArray]:
-    """Both sides of each pair (EPSG:4326) in metres from the pair's middle, of their highest dimension only.
-
-    Of points and lines together the lines tell where a work is.
-    """
-    left, right = _main_parts(left), _main_parts(right)
-    boxes = np.concatenate([shapely.bounds(left)[:, None], shapely.bounds(right)[:, None]], axis=1)
-    with np.errstate(all="ignore"):
-        middle = (np.fmin(*boxes[:, :, :2].swapaxes(0, 1)) + np.fmax(*boxes[:, :, 2:].swapaxes(0, 1))) / 2
-    return _moved(left, middle), _moved(right, middle)
-
-
-def _moved(shapes: GeometryArray, middle: FloatArray) -> GeometryArray:
-    xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    lat = np.radians(middle[owner, 1])
-    eccentricity2, axis_m = _GEOD.es, _GEOD.a
-    root = 1.0 - eccentricity2 * np.sin(lat) ** 2
-    east_m = axis_m / np.sqrt(root) * np.cos(lat)
-    north_m = axis_m * (1.0 - eccentricity2) / root**1.5
-    metres = np.radians(xy - middle[owner]) * np.column_stack([east_m, north_m])
-    moved: GeometryArray = shapely.set_coordinates(shapes.copy(), metres)
-    return moved
-
-
-def _unmoved(part: BaseGeometry, shapes: GeometryArray) -> BaseGeometry:
-    """A shape of the plane of a pair, back in EPSG:4326."""
-    bounds = shapely.bounds(shapes)
-    lon, lat = (bounds[:, :2].min(axis=0) + bounds[:, 2:].max(axis=0)) / 2
-    ruler = _moved(np.array([shapely.Point(lon + 1e-3, lat + 1e-3)], dtype=object), np.array([[lon, lat]]))[0]
-    return shapely.transform(part, lambda xy: xy * (1e-3 / np.array([ruler.x, ruler.y])) + (lon, lat))
-
-
-def _main_parts(shapes: GeometryArray) -> GeometryArray:
-    """Flat shapes; of a collection the parts of the highest dimension."""
-    flat = np.asarray(shapely.force_2d(np.asarray(shapes, dtype=object)), dtype=object).copy()
-    for index in np.flatnonzero(shapely.get_type_id(flat) == _COLLECTION):
-        parts = shapely.get_parts(shapely.get_parts(flat[index]))
-        highest = shapely.get_dimensions(parts).max(initial=-1)
-        flat[index] = shapely.union_all(parts[shapely.get_dimensions(parts) == highest]) if len(parts) else None
-    return flat
+    return unmoved(shapely.intersection(smaller, area), shapes)

@@ -16,20 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from gis.overlap import (
-    REACH_M,
-    SOMEBODY,
-    FloatArray,
-    PairClass,
-    PairMetrics,
-    Reason,
-    Verdict,
-    Work,
-    pair_metrics,
-    tolerance_m,
-)
+from gis.overlap import PairMetrics, pair_metrics, tolerance_m
 from gis.overlap_facts import FEATURES, Facts, facts_of_all, features, one_water, years_apart
+from gis.overlap_plane import FloatArray
 from gis.overlap_reasons import KEEPS_UP, MENDS, Pair, stretches, verdict_of, years_between
+from gis.overlap_works import REACH_M, SOMEBODY, PairClass, Reason, Verdict, Work
 from gis.work_names import grant_is_with
 
 RULES = 3

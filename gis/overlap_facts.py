@@ -10,7 +10,9 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from gis.name_parts import NameParts, bits, parts_of
-from gis.overlap import FloatArray, PairMetrics, Work
+from gis.overlap import PairMetrics
+from gis.overlap_plane import FloatArray
+from gis.overlap_works import Work
 from gis.thai import search_key
 from gis.work_names import (
     chainage_in_name,

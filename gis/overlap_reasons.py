@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from gis.overlap import REACH_M, PairClass, Reason, Verdict, Work
 from gis.overlap_facts import Facts, money_differs, route_of, years_apart
+from gis.overlap_works import REACH_M, PairClass, Reason, Verdict, Work
 
 MENDS = frozenset(("REPAIR", "REBUILD", "OVERLAY"))
 """Natures that mend what is there, whatever was said of the first work."""

@@ -22,8 +22,9 @@ import shapely
 from gis.access import nearest
 from gis.allocation import parts
 from gis.measure import FloatArray
-from gis.overlap import REACH_M, Work, find_pairs
+from gis.overlap import find_pairs
 from gis.overlap_classes import WARRANTY_YEARS, compare
+from gis.overlap_works import REACH_M, Work
 from gis.zonal import class_shares, zonal_statistics
 
 Frame = Any

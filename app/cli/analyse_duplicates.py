@@ -22,8 +22,8 @@ from app.services.duplicate_pairs import compared_pairs
 from app.services.duplicates import refresh, stored_pairs
 from app.services.duplicates_of_file import find_duplicates, read_works
 from app.services.nation import cluster, duplicates_in_pieces, pieces_folder, write_works
-from gis.overlap import Verdict, Work
 from gis.overlap_classes import WARRANTY_YEARS
+from gis.overlap_works import Verdict, Work
 from gis.problems import Problem
 
 COLUMNS = ("a", "b", "class", "score", "shared_m", "shared_share", "reasons")

@@ -50,8 +50,8 @@ MESSAGES: dict[str, Message] = {
     "scenario_not_found": Message(
         "ไม่พบทางเลือกนี้ หรือเจ้าของไม่ได้แบ่งปันให้บัญชีนี้",
         "There is no such scenario, or its owner does not share it with this account",
-        "ขอให้เจ้าของเปลี่ยนผู้ที่ดูได้",
-        "Ask its owner to share it",
+        "ตรวจที่อยู่ เลือกจากรายการ หรือขอให้เจ้าของแบ่งปัน",
+        "Check the address, choose from the list, or ask its owner to share it",
     ),
     "scenario_not_yours": Message(
         "แก้ได้เฉพาะเจ้าของ ({owner})",

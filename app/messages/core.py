@@ -57,6 +57,18 @@ MESSAGES: dict[str, Message] = {
     "unsupported_media_type": Message(
         "ไม่รับเนื้อความชนิด {given}", "A body of type {given} is not accepted", "ใช้ {allowed}", "Send {allowed}"
     ),
+    "body_not_read": Message(
+        "ที่อยู่นี้ไม่อ่านเนื้อความ จึงยังไม่ได้ทำอะไร",
+        "This address reads no body; nothing was done",
+        "ส่งใหม่โดยไม่มีเนื้อความ",
+        "Send it again without a body",
+    ),
+    "body_with_parameters": Message(
+        "ที่อยู่นี้ไม่อ่านเนื้อความ จึงยังไม่ได้ทำอะไร",
+        "This address reads no body; nothing was done",
+        "ใส่พารามิเตอร์ต่อท้ายที่อยู่หลังเครื่องหมาย ? ใช้ได้: {allowed}",
+        "Put the parameters behind the address, after a question mark; allowed: {allowed}",
+    ),
     "too_large": Message(
         "ข้อมูลที่ส่งใหญ่เกินกำหนด",
         "What was sent is larger than the limit",

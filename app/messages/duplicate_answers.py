@@ -59,11 +59,23 @@ MESSAGES: dict[str, Message] = {
         "เลือกว่าทั้งสองงานเกี่ยวกันอย่างไร",
         "Choose what the two works are to each other",
     ),
+    "duplicate_reason_missing": Message(
+        "ยังไม่ได้บอกเหตุผล",
+        "No reason was given",
+        "เขียนเหตุผล ทั้งสองหน่วยงานเห็นในประวัติของคู่",
+        "Say why; both organisations read it in the history of the pair",
+    ),
     "duplicate_one_organisation": Message(
         "งานทั้งสองเป็นของหน่วยงานเดียวกัน ไม่ต้องอุทธรณ์",
         "Both works are of one organisation: there is nobody to appeal against",
         "เปลี่ยนคำตอบได้จนกว่าจังหวัดจะยืนยัน",
         "The answer can be changed until the province confirms it",
+    ),
+    "duplicate_hearing_answers": Message(
+        "อุทธรณ์มีคำตอบอยู่แล้ว ไม่ต้องเลือกคำตอบอีก",
+        "The appeal has its answer; none is chosen here",
+        "รับหรือไม่รับอุทธรณ์ ถ้าไม่ถูกทั้งสองคำตอบ ส่งกลับให้ตอบใหม่",
+        "Uphold or dismiss it; if neither answer is right, return the pair",
     ),
     "duplicate_same_answer": Message(
         "คำตอบในอุทธรณ์เหมือนคำตอบเดิม",

@@ -13,10 +13,10 @@ from app.models.base import Base, CreatedAt, Identity, geometry
 
 CLASSES = ("same_work", "continuation", "repair", "upgrade", "joint", "crossing", "near")
 """What the engine says of a pair."""
-ANSWERS = ("same_work", "continuation", "repair", "joint", "different")
+ANSWERS = ("same_work", "continuation", "repair", "upgrade", "joint", "different")
 """What a person says of it."""
 STATUSES = ("open", "answered", "confirmed", "appealed")
-ACTS = ("answer", "confirm", "return", "appeal", "reopen")
+ACTS = ("answer", "confirm", "return", "appeal", "uphold", "dismiss", "reopen")
 
 
 def _one_of(column: str, words: tuple[str, ...]) -> str:
@@ -73,7 +73,8 @@ class DuplicatePair(Base):
 
 
 class DuplicateDecision(Base):
-    """One step of a pair, never changed and never removed: who answered, confirmed, returned or appealed, and why.
+    """One step of a pair, never changed and never removed: who answered, confirmed, returned, appealed, or heard the
+    appeal, and why.
 
     ``organisation_code`` is the organisation that it was said for. ``document`` is the reference of a paper,
     ``attachment_id`` a picture of it, ``file_sha256`` the paper itself (PDF, beside the pictures) with the name that
@@ -85,8 +86,10 @@ class DuplicateDecision(Base):
         sa.CheckConstraint(_one_of("act", ACTS), name="act"),
         sa.CheckConstraint(_one_of("status", STATUSES), name="status"),
         sa.CheckConstraint(_one_of("answer", ANSWERS), name="answer"),
-        sa.CheckConstraint("(act IN ('answer', 'confirm', 'appeal')) = (answer IS NOT NULL)", name="answered"),
-        sa.CheckConstraint("act NOT IN ('appeal', 'return') OR note IS NOT NULL", name="explained"),
+        sa.CheckConstraint("(act IN ('return', 'reopen')) = (answer IS NULL)", name="answered"),
+        sa.CheckConstraint(
+            "act NOT IN ('appeal', 'return', 'uphold', 'dismiss') OR note IS NOT NULL", name="explained"
+        ),
         sa.CheckConstraint("num_nulls(file_name, file_sha256, file_bytes) IN (0, 3)", name="file"),
         sa.CheckConstraint("file_sha256 ~ '^[0-9a-f]{64}$'", name="file_sha256"),
         sa.Index("ix_duplicate_decision_pair_id", "pair_id", "id"),

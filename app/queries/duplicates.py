@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from app.queries.copied import copied
-from gis.overlap import REACH_M, SOMEBODY, Work
+from gis.overlap_works import REACH_M, SOMEBODY, Work
 
 IntArray = npt.NDArray[np.int64]
 

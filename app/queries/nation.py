@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from app.queries.duplicates import ACCURACY_M, BESIDE_DEGREES, WORKS
-from gis.overlap import SOMEBODY
+from gis.overlap_works import SOMEBODY
 
 # Neighbours share the beginning of their geohash, so rows in its order make compact pieces.
 _SHAPED = "g.geom IS NOT NULL AND NOT ST_IsEmpty(g.geom) AND p.status NOT IN ('CANCELLED', 'DEFERRED')"

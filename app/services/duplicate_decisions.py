@@ -1,7 +1,8 @@
 """What people say of two works at one place: answer, confirm, return, appeal. Steps are added and never changed.
 
 Whoever draws or plans a work of either organisation answers; the officer of the province confirms, or returns the pair
-with a reason; the organisation that did not answer appeals with an answer of its own, and the province decides.
+with a reason; the organisation that did not answer appeals with an answer of its own, and the province upholds or
+dismisses the appeal, with a reason.
 """
 
 from __future__ import annotations
@@ -20,20 +21,33 @@ from app.auth.policy import Target
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models.duplicate import ANSWERS
 from app.services.attachment_files import KeptPaper, keep_paper
-from app.services.money_rules import LONG_TEXT_LENGTH, check_choice, check_text
+from app.services.money_rules import LONG_TEXT_LENGTH, check_choice, check_text, is_blank
 from app.services.project_locks import mark_on_behalf
 from gis.problems import Problem
 from gis.thai import normalise
 
-ACTS = ("answer", "confirm", "return", "appeal")
+ACTS = ("answer", "confirm", "return", "appeal", "uphold", "dismiss")
+HEARING = ("uphold", "dismiss")
+"""Steps that end an appeal: what was appealed for holds, or what was answered before."""
+EXPLAINED = ("return", "appeal", *HEARING)
+"""Steps that say why."""
 # The steps that each status lets through.
 _POSSIBLE = {
     "open": ("answer",),
     "answered": ("answer", "confirm", "return", "appeal"),
     "confirmed": ("appeal", "return"),
-    "appealed": ("confirm", "return"),
+    "appealed": (*HEARING, "return"),
 }
-_LEADS_TO = {"answer": "answered", "confirm": "confirmed", "return": "open", "appeal": "appealed"}
+_LEADS_TO = {
+    "answer": "answered",
+    "confirm": "confirmed",
+    "return": "open",
+    "appeal": "appealed",
+    "uphold": "confirmed",
+    "dismiss": "confirmed",
+}
+# Steps that end with an answer of the province, which nobody gives on an answer of their own.
+_SETTLES = frozenset({"confirm", *HEARING})
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,8 @@ class Said:
     act
         One of :data:`ACTS`.
     answer
-        One of :data:`app.models.duplicate.ANSWERS`; a confirmation without one confirms the answer that stands.
+        One of :data:`app.models.duplicate.ANSWERS`; a confirmation without one confirms the answer that stands. An
+        appeal that is heard has its answer already: none is given.
     note, document
         Why, and the reference of a paper.
     attachment_id
@@ -85,6 +100,7 @@ class DecisionReceipt:
 class HeldPair:
     """A pair whose row this transaction has locked; ``targets`` of its two works, their organisations first.
 
+    ``appeal`` and ``appeal_for`` are the answer of the newest appeal and whose it is.
     ``spoke`` are the people who answered or appealed since it was open last: an answer that was appealed against may
     still be the one that is confirmed, so none of them decides.
     """
@@ -98,6 +114,8 @@ class HeldPair:
     row_version: int
     targets: tuple[Target, Target]
     spoke: frozenset[int]
+    appeal: str | None
+    appeal_for: str | None
 
     @property
     def organisations(self) -> tuple[str | None, ...]:
@@ -112,10 +130,15 @@ SELECT d.id, d.project_a, d.project_b, d.status, d.answer, d.answered_for, d.row
        ARRAY(SELECT e.created_by FROM duplicate_decision e
              WHERE e.pair_id = d.id AND e.act IN ('answer', 'appeal') AND e.created_by IS NOT NULL
                AND e.id > coalesce((SELECT max(o.id) FROM duplicate_decision o
-                                    WHERE o.pair_id = d.id AND o.act IN ('return', 'reopen')), 0)) AS spoke
+                                    WHERE o.pair_id = d.id AND o.act IN ('return', 'reopen')), 0)) AS spoke,
+       p.answer AS appeal, p.organisation_code AS appeal_for
 FROM duplicate_pair d
 JOIN project a ON a.id = d.project_a JOIN organisation oa ON oa.code = a.organisation_code
 JOIN project b ON b.id = d.project_b JOIN organisation ob ON ob.code = b.organisation_code
+LEFT JOIN LATERAL (
+    SELECT e.answer, e.organisation_code FROM duplicate_decision e
+    WHERE e.pair_id = d.id AND e.act = 'appeal' ORDER BY e.id DESC LIMIT 1
+) p ON true
 WHERE d.id = :id
 """
 
@@ -185,7 +208,7 @@ def decide(
 
 
 def _action(act: str) -> str:
-    return policy.DUPLICATE_CONFIRM if act in ("confirm", "return") else policy.DUPLICATE_ANSWER
+    return policy.DUPLICATE_CONFIRM if act == "return" or act in _SETTLES else policy.DUPLICATE_ANSWER
 
 
 def _sides(actor: Actor, pair: HeldPair, act: str) -> list[str]:
@@ -205,7 +228,7 @@ def _sides(actor: Actor, pair: HeldPair, act: str) -> list[str]:
 
 def _objection(actor: Actor, pair: HeldPair, act: str) -> Problem | None:
     """What stands against a step that the person may take as such."""
-    if act == "confirm" and actor.user_id in pair.spoke:
+    if act in _SETTLES and actor.user_id in pair.spoke:
         return Problem("duplicate_own_answer", where={"field": "act"})
     if act == "answer" and pair.status == "answered" and pair.answered_for not in _sides(actor, pair, act):
         return Problem("duplicate_answered_by_other", where={"field": "answer"})
@@ -220,9 +243,11 @@ def _readable(session: Session, pair: HeldPair, said: Said) -> list[Problem]:
     problems = [
         *check_choice("act", said.act, ACTS),
         *check_choice("answer", said.answer, ANSWERS),
-        *check_text("note", said.note, required=said.act in ("return", "appeal"), limit=LONG_TEXT_LENGTH),
+        *check_text("note", said.note, limit=LONG_TEXT_LENGTH),
         *check_text("document", said.document),
     ]
+    if said.act in EXPLAINED and is_blank(said.note):
+        problems.append(Problem("duplicate_reason_missing", where={"field": "note"}))
     if said.act in ("answer", "appeal") and not said.answer:
         problems.append(Problem("duplicate_answer_missing", where={"field": "answer"}))
     if said.attachment_id is not None and not session.scalar(
@@ -245,6 +270,8 @@ def _fitting(actor: Actor, pair: HeldPair, said: Said) -> list[Problem]:
     found = [problem for problem in [_objection(actor, pair, said.act)] if problem is not None]
     if said.act == "appeal" and said.answer is not None and said.answer == pair.answer:
         found.append(Problem("duplicate_same_answer", where={"field": "answer"}))
+    if said.act in HEARING and said.answer is not None:
+        found.append(Problem("duplicate_hearing_answers", where={"field": "answer"}))
     return found
 
 
@@ -280,11 +307,12 @@ def _write(
     drawn: int | None,
     paper: KeptPaper | None,
 ) -> DecisionReceipt:
-    verdict = said.act in ("confirm", "return")
-    behalf = None if verdict else mark_on_behalf(session, actor, organisation)
-    given = (said.answer or pair.answer) if said.act != "return" else None
+    of_province = _action(said.act) == policy.DUPLICATE_CONFIRM
+    behalf = None if of_province else mark_on_behalf(session, actor, organisation)
+    given = _given(pair, said)
     # An appeal waits: until it is decided the answer that was given before stands.
     stands = pair.answer if said.act == "appeal" else given
+    whose = {"answer": organisation, "uphold": pair.appeal_for}.get(said.act, pair.answered_for)
     row = session.execute(
         sa.text(_WRITE),
         {
@@ -295,7 +323,7 @@ def _write(
             "said": given,
             "status": _LEADS_TO[said.act],
             "answer": stands,
-            "answered_for": organisation if said.act == "answer" else pair.answered_for if stands else None,
+            "answered_for": whose if stands else None,
             "note": normalise(said.note or "") or None,
             "document": normalise(said.document or "") or None,
             "attachment": said.attachment_id,
@@ -312,6 +340,13 @@ def _write(
     return DecisionReceipt(row.id, pair.id, row.status, row.row_version)
 
 
+def _given(pair: HeldPair, said: Said) -> str | None:
+    """The answer that a step gives."""
+    if said.act == "return":
+        return None
+    return pair.appeal if said.act == "uphold" else said.answer or pair.answer
+
+
 def _held(session: Session, pair_id: int) -> HeldPair:
     row: Any = session.execute(sa.text(_HELD), {"id": pair_id}).one_or_none()
     if row is None:
@@ -326,4 +361,6 @@ def _held(session: Session, pair_id: int) -> HeldPair:
         row.row_version,
         (Target(row.a_code, row.a_province, row.a_amphoe), Target(row.b_code, row.b_province, row.b_amphoe)),
         frozenset(row.spoke),
+        row.appeal,
+        row.appeal_for,
     )

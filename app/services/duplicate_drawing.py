@@ -23,8 +23,8 @@ from app.services.duplicate_decisions import DecisionReceipt, Said, decide
 from app.services.duplicates import common_hex, measured
 from app.services.geometry_rules import check_one
 from app.services.project_locks import HeldProject, hold_project, look_at_project
-from gis.overlap import Verdict, Work
 from gis.overlap_classes import classify
+from gis.overlap_works import Verdict, Work
 from gis.problems import Problem
 
 LIMIT = 5
@@ -78,7 +78,8 @@ SELECT CASE WHEN d.project_a = :project THEN d.project_b ELSE d.project_a END AS
 FROM duplicate_pair d
 LEFT JOIN LATERAL (
     SELECT e.created_by_name, e.created_at FROM duplicate_decision e
-    WHERE e.pair_id = d.id AND e.act IN ('answer', 'confirm') AND d.answer IS NOT NULL ORDER BY e.id DESC LIMIT 1
+    WHERE e.pair_id = d.id AND e.act NOT IN ('appeal', 'return', 'reopen') AND d.answer IS NOT NULL
+    ORDER BY e.id DESC LIMIT 1
 ) s ON true
 WHERE (d.project_a = :project AND d.project_b = ANY(:others)) OR (d.project_b = :project AND d.project_a = ANY(:others))
 """

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.auth.policy import EXPORT, NATION, require
 from app.messages import Language, sentence
-from app.queries.duplicate_pairs import MAX_LIMIT, Order, PairFilter, PairView, pair_page
+from app.queries.duplicate_pairs import MAX_LIMIT, Order, pair_page
+from app.queries.duplicate_views import PairFilter, PairView
 
 FORMATS = ("xlsx", "csv")
 # More lines than people read; the filter narrows.

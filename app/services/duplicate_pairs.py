@@ -15,8 +15,8 @@ from app.queries.duplicates import (
     neighbours_of_project,
     works,
 )
-from gis.overlap import Kind, Verdict, Work
 from gis.overlap_classes import WARRANTY_YEARS, compare
+from gis.overlap_works import Kind, Verdict, Work
 
 BATCH_PAIRS = 4_000
 """Pairs that are compared together: keeps the memory flat."""

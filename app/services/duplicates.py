@@ -23,8 +23,9 @@ from app.queries.duplicates import IntArray, candidate_pairs, works
 from app.services import duplicate_renewal
 from app.services.coordinate_checks import NIGHT
 from app.services.jobs import Progress, Silent
-from gis.overlap import PairMetrics, Reason, Verdict, Work, common_part, pair_metrics, tolerance_m
+from gis.overlap import PairMetrics, common_part, pair_metrics, tolerance_m
 from gis.overlap_classes import RULES, classify
+from gis.overlap_works import Reason, Verdict, Work
 
 KIND = duplicate_renewal.ALL_KIND
 STEP = "comparing_works"

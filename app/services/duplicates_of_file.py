@@ -17,8 +17,9 @@ from app.errors import InvalidInput
 from app.services.imports.fields import BY_NAME, FISCAL_YEARS, column_key
 from app.services.imports.reading import given_shapes, to_lon_lat
 from gis.chainage import read_cell
-from gis.overlap import Kind, Verdict, Work, find_pairs
+from gis.overlap import find_pairs
 from gis.overlap_classes import SURFACE_RANKS, WARRANTY_YEARS, compare
+from gis.overlap_works import Kind, Verdict, Work
 from gis.problems import Problem
 from gis.readers.process import open_source
 from gis.readers.source import ROW_NUMBER, ReadError

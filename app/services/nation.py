@@ -28,8 +28,8 @@ from app.errors import Unavailable
 from app.queries.copied import copied
 from app.queries.nation import WORKS_IN_ORDER, WORKS_PARAMETERS, WORKS_SCHEMA, accuracy_of
 from app.services.jobs import Progress, Silent
-from gis.overlap import REACH_M
 from gis.overlap_classes import WARRANTY_YEARS
+from gis.overlap_works import REACH_M
 from gis.partitions import pairs_of_piece
 
 ROWS_A_PIECE = 25_000

@@ -11,7 +11,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.queries.dashboard import CoordinatesReading
-from app.queries.duplicate_pairs import PairFilter, Stake, money_at_stake
+from app.queries.duplicate_pairs import money_at_stake
+from app.queries.duplicate_views import PairFilter, Stake
 from app.queries.funnel import Figure, Funnel
 from app.queries.project_filter import ProjectFilter
 from app.web.dashboard_place import Place, below

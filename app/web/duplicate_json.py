@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app.messages import Language, sentence
 from app.models.duplicate import ACTS, ANSWERS, CLASSES, STATUSES
-from app.queries.duplicate_pairs import QUIET, DecisionView, PairFilter, PairView, PairWork, Stake
+from app.queries.duplicate_views import QUIET, DecisionView, PairFilter, PairView, PairWork, Stake
 from app.services.duplicate_drawing import DrawnNeighbour
 from gis import geojson
 from gis.overlap_reasons import Voice, speaks
@@ -111,7 +111,7 @@ ONE_SCHEMA: Mapping[str, Any] = {
         "geometries": {"type": "array", "items": _SHAPE, "minItems": 2, "maxItems": 2},
         "common": _SHAPE,
         "decisions": {"type": "array", "items": DECISION_SCHEMA},
-        "may": {"type": "array", "items": {"enum": ["answer", "confirm", "return", "appeal"]}},
+        "may": {"type": "array", "items": {"enum": [act for act in ACTS if act != "reopen"]}},
         "receipt": {"type": "string"},
     },
 }
@@ -175,6 +175,8 @@ def act_names() -> dict[str, str]:
         "confirm": _("ยืนยันว่า"),
         "return": _("ส่งกลับให้ตอบใหม่"),
         "appeal": _("อุทธรณ์ว่า"),
+        "uphold": _("รับอุทธรณ์ เปลี่ยนเป็น"),
+        "dismiss": _("ไม่รับอุทธรณ์ คงเป็น"),
         "reopen": _("เปิดใหม่เพราะพิกัดเปลี่ยน"),
     }
 

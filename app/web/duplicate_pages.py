@@ -18,8 +18,6 @@ from app.queries.areas import area_names
 from app.queries.attachments import attachments_of
 from app.queries.duplicate_pairs import (
     ORDERS,
-    PairFilter,
-    PairView,
     class_counts,
     money_at_stake,
     pair_decisions,
@@ -30,10 +28,11 @@ from app.queries.duplicate_pairs import (
     status_counts,
 )
 from app.queries.duplicate_times import last_refreshed, mended_since, never_compared
+from app.queries.duplicate_views import PairFilter, PairView
 from app.queries.organisations import organisation_names
 from app.queries.project_filter import ProjectFilter
 from app.services.attachment_files import MAX_BYTES
-from app.services.duplicate_decisions import decide, look_at_pair, possible_acts
+from app.services.duplicate_decisions import EXPLAINED, HEARING, decide, look_at_pair, possible_acts
 from app.services.duplicate_file import FORMATS
 from app.services.duplicate_renewal import is_renewing
 from app.web.context import current
@@ -172,7 +171,7 @@ def pair(pair_id: int) -> str:
 
 @page_route(blueprint, _ONE, methods=("POST",), access=Access.SIGNED_IN)
 def say(pair_id: int) -> Response:
-    """Answer, confirm, return or appeal."""
+    """Answer, confirm, return, appeal, or hear the appeal."""
     form = request.form
     version = form.get("row_version", type=int) or 0
 
@@ -195,11 +194,15 @@ def _pair_html(pair_id: int, problems: list[dict[str, Any]] | None = None, typed
         shapes = pair_shapes(session, pair_id)
         acts = possible_acts(here.actor, look_at_pair(session, pair_id))
         twice = view.status == "confirmed" and view.held == "same_work"
+        decisions = pair_decisions(session, pair_id)
         return render_template(
             "duplicates/pair.html",
             view=view,
             shapes={"a": shapes.a, "b": shapes.b, "common": shapes.common},
-            decisions=pair_decisions(session, pair_id),
+            decisions=decisions,
+            appeal=next((one for one in decisions if one.act == "appeal"), None),
+            heard=decisions[0] if decisions and decisions[0].act in HEARING else None,
+            explained=EXPLAINED,
             names=code_names(session),
             areas=area_names(session, [view.a.area_code or "", view.b.area_code or ""]),
             reasons=reason_voices(view, here.language),

@@ -7,7 +7,8 @@ from pathlib import Path
 from flask import Blueprint, Response
 
 from app.errors import NotFound
-from app.queries.duplicate_pairs import DecisionView, pair_decisions
+from app.queries.duplicate_pairs import pair_decisions
+from app.queries.duplicate_views import DecisionView
 from app.services.attachment_files import PAPER_ENDING, PAPER_TYPE, attachment_dir, paper_path
 from app.web.attachments import sent_file_of
 from app.web.context import current

@@ -17,9 +17,6 @@ from app.models.duplicate import ANSWERS, CLASSES, STATUSES
 from app.queries.duplicate_pairs import (
     MAX_LIMIT,
     ORDERS,
-    QUIET,
-    PairFilter,
-    PairView,
     class_counts,
     get_pair,
     money_at_stake,
@@ -28,6 +25,7 @@ from app.queries.duplicate_pairs import (
     pair_shapes,
     status_counts,
 )
+from app.queries.duplicate_views import QUIET, PairFilter, PairView
 from app.services import jobs
 from app.services.duplicate_decisions import DecisionReceipt, Said, decide, look_at_pair, possible_acts
 from app.services.duplicate_drawing import answer_drawn
@@ -212,7 +210,7 @@ def read(pair_id: int) -> Response:
     f"{_ONE}/decisions",
     method="POST",
     access=Access.SIGNED_IN,
-    summary="Answer, confirm, return or appeal; with a paper (PDF) as a form",
+    summary="Answer, confirm, return, appeal, uphold or dismiss an appeal; with a paper (PDF) as a form",
     response=ONE_SCHEMA,
     body={
         "content": {

@@ -24,6 +24,8 @@ from app.web.params import Unreadable
 from gis.problems import Problem
 
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_LITTLE = 1024
+"""Bytes of a body that may still say nothing: an empty object, or the token of a form."""
 View = Callable[..., Any]
 
 
@@ -81,7 +83,7 @@ class Declaration:
     status
         Status of success.
     body
-        JSON Schema of the body, or ``{"content": {media type: schema}}``.
+        JSON Schema of the body, or ``{"content": {media type: schema}}``; of programs without one a body is refused.
     headers
         Request headers that matter: name -> description.
     """
@@ -143,6 +145,7 @@ def _declare(bp: Blueprint, declaration: Declaration) -> Callable[[View], View]:
         @functools.wraps(view)
         def guarded(**path: Any) -> Any:
             _check_access(declaration)
+            _refuse_body(declaration)
             values = parse_parameters(declaration.params, refuse_unknown=not declaration.is_page)
             return _answer(view(**path, **values), declaration.status)
 
@@ -172,6 +175,25 @@ def _check_access(declaration: Declaration) -> None:
             validate_csrf(token)
         except ValidationError as error:
             raise BadRequest("csrf_failed") from error
+
+
+def _refuse_body(declaration: Declaration) -> None:
+    """What somebody says where nothing is read would be lost without a word; a page reads its form itself."""
+    if declaration.is_page or declaration.body is not None or not _says_something():
+        return
+    known = ", ".join(param.name for param in declaration.params)
+    raise BadRequest("body_with_parameters" if known else "body_not_read", {"allowed": known})
+
+
+def _says_something() -> bool:
+    # A chunked body has no length to look at beforehand.
+    length = request.content_length
+    if length is not None and length > _LITTLE:
+        return True
+    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        return bool(request.files) or any(name != "csrf_token" for name in request.form)
+    text = request.stream.read(_LITTLE + 1) if length is None else request.get_data()
+    return b"".join(text.split()) not in (b"", b"{}")
 
 
 def parse_parameters(declared: Sequence[Param], *, refuse_unknown: bool = True) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from app.web.access_contacts import who_gives_access
 from app.web.assets import FrontEndNotBuilt
 from app.web.context import current, is_machine_path, language, platform, receipt
 from app.web.json import json_response
+from app.web.parameter_words import PARAMETER_WORDS
 from gis.problems import Problem
 
 log = logging.getLogger("eplan.web")
@@ -95,11 +96,14 @@ def status_of(error: AppError) -> HTTPStatus:
     return next((status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def problem_lines(problems: list[Problem], lang: Language) -> list[dict[str, Any]]:
-    """``errors[]`` of a problem document: where each is, what it says and what to do."""
+def problem_lines(problems: list[Problem], lang: Language, *, in_words: bool = False) -> list[dict[str, Any]]:
+    """``errors[]`` of a problem document: where each is, what it says and what to do; ``in_words``: for people, who do
+    not know a parameter by its name."""
     lines = []
     for problem in problems:
         known = {**problem.where, **problem.values}
+        if in_words and "field" in known:
+            known["field"] = PARAMETER_WORDS.get(known["field"], known["field"])
         line: dict[str, Any] = {"code": problem.code, "level": problem.level, **problem.where}
         line["message"] = sentence(problem.code, known, lang)
         line["fix"] = fix(problem.code, known, lang)
@@ -108,7 +112,13 @@ def problem_lines(problems: list[Problem], lang: Language) -> list[dict[str, Any
 
 
 def problem_document(
-    status: HTTPStatus, code: str, values: Mapping[str, Any], problems: list[Problem], lang: Language
+    status: HTTPStatus,
+    code: str,
+    values: Mapping[str, Any],
+    problems: list[Problem],
+    lang: Language,
+    *,
+    in_words: bool = False,
 ) -> dict[str, Any]:
     """Body of RFC 9457; ``values`` that are plain travel along for programs (the current version of a conflict)."""
     known = {"request_id": receipt(), **values}
@@ -119,7 +129,7 @@ def problem_document(
         "status": int(status),
         "code": code,
         "detail": detail,
-        "errors": problem_lines(problems, lang),
+        "errors": problem_lines(problems, lang, in_words=in_words),
         "request_id": receipt(),
     }
     return {**{name: value for name, value in values.items() if name not in document}, **document}
@@ -130,8 +140,9 @@ def refuse(
 ) -> Response:
     """The answer to a request that failed: a problem document for programs, a page for people."""
     lang = language()
-    document = problem_document(status, code, values or {}, problems or [], lang)
-    if is_machine_path(request.path) or _wants_json():
+    for_program = is_machine_path(request.path) or _wants_json()
+    document = problem_document(status, code, values or {}, problems or [], lang, in_words=not for_program)
+    if for_program:
         answer = json_response(document, status, mimetype="application/problem+json")
     else:
         answer = _page(status, document)

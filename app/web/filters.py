@@ -110,6 +110,13 @@ def fiscal_year(value: int | None) -> str:
     return f"ปีงบ {value}" if language() == "th" else f"FY {value}"
 
 
+def file_size(value: int) -> str:
+    """``303 ไบต์``, ``12 kB``, ``1.5 MB``."""
+    if value < 1_000:
+        return f"{value} {'ไบต์' if language() == 'th' else 'bytes'}"
+    return f"{money(Decimal(value) / 1_000)} kB" if value < 1_000_000 else f"{money(Decimal(value) / 1_000_000, 1)} MB"
+
+
 FILTERS = {
     "money": money,
     "baht": baht,
@@ -121,6 +128,7 @@ FILTERS = {
     "thai_time": thai_time,
     "thai_datetime": thai_datetime,
     "fiscal_year": fiscal_year,
+    "file_size": file_size,
 }
 
 

@@ -28,7 +28,8 @@ from app.queries.budget import BudgetFilter, read_budget
 from app.queries.budget_desk import desk_tasks
 from app.queries.completeness import Scope
 from app.queries.coordinate_findings import FindingFilter, open_findings
-from app.queries.duplicate_pairs import PairFilter, status_counts
+from app.queries.duplicate_pairs import status_counts
+from app.queries.duplicate_views import PairFilter
 from app.queries.plans import open_versions
 from app.queries.project_filter import ProjectFilter
 from app.queries.projects import project_page

@@ -87,7 +87,7 @@ def document(app: Flask) -> dict[str, Any]:
                 "Road and water-source projects of Thai local government, tied to plan and budget. "
                 "Lists answer {items, next}; fiscal years are Buddhist era; geometry is GeoJSON in EPSG:4326. "
                 f"Limits: JSON bodies {JSON_LIMIT_BYTES // 1024 // 1024} MB, uploads {upload_mb} MB, pages 1000 items, "
-                "one statement 15 s. Unknown query parameters are refused with 400."
+                "one statement 15 s. Unknown query parameters, and bodies where none is declared, are refused with 400."
             ),
         },
         "servers": [{"url": "/"}],

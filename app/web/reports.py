@@ -23,6 +23,7 @@ from app.services.gis_reports.orders import MEDIA_TYPES, MOST, WITH_SHEETS, Repo
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
+from app.web.filters import file_size
 from app.web.jobs import JOB_SCHEMA, job_json
 from app.web.page_forms import go, refusals
 from app.web.params import choice, string_schema, text_q
@@ -174,8 +175,8 @@ def _kept(job: JobView) -> dict[str, Any] | None:
     if not job.result or job.finished_at is None:
         return None
     until = job.finished_at + timedelta(days=exports.KEPT_DAYS)
-    size = f"{job.result.get('bytes', 0) / 1_000_000:,.1f}"
-    about = _("%(size)s MB เก็บถึง %(day)s", size=size, day=format_thai_date(until.date()))
+    size = file_size(int(job.result.get("bytes", 0)))
+    about = _("%(size)s เก็บถึง %(day)s", size=size, day=format_thai_date(until.date()))
     return {"expired": until < datetime.now(UTC), "days": exports.KEPT_DAYS, "about": about}
 
 

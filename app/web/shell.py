@@ -29,6 +29,7 @@ from app.auth.sessions import IDLE
 from app.errors import AppError
 from app.queries.accounts import RoleHeld, roles_held
 from app.queries.jobs import worker_alive
+from app.web.analysis import ANALYSES
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be, language, receipt
 
 WARN_BEFORE_S = 300
@@ -122,6 +123,14 @@ def menu_of(actor: Actor) -> list[MenuItem]:
     return [*items, FUNNEL]
 
 
+def list_above() -> tuple[str, Any] | None:
+    """Address and name of the list in which what was asked for would stand; ``None`` where there is no such page."""
+    for one in ANALYSES:
+        if request.path.startswith(f"{one.path}/"):
+            return one.path, one.title
+    return next(((item.href, item.title) for item in menu_of(_actor_or_visitor()) if item.here), None)
+
+
 def place_of(role: RoleHeld) -> str:
     """Organisation or area of a role, in words."""
     if role.organisation_name:
@@ -183,6 +192,7 @@ def register_shell(app: Flask) -> None:
         short_role_name=short_role_name,
         held_by=held_by,
         menu_of=menu_of,
+        list_above=list_above,
         in_the_bar=IN_THE_BAR,
         fiscal_years=fiscal_years,
         address_fiscal_year=address_fiscal_year,

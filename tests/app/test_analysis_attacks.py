@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from app.auth.policy import Visibility
 from app.errors import InvalidInput, Unavailable
 from app.queries.access_ground import AccessQuestion
-from app.queries.duplicate_pairs import PairFilter, money_at_stake, pair_page
+from app.queries.duplicate_pairs import money_at_stake, pair_page
+from app.queries.duplicate_views import PairFilter
 from app.queries.exposure import exposed_projects
 from app.queries.project_filter import ProjectFilter
 from app.queries.rasters import heights_at

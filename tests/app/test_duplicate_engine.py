@@ -23,7 +23,7 @@ from app.models import Organisation, Project, RegisteredRoad
 from app.queries.duplicates import ALL_PAIRS, ONE_AGAINST_ALL, candidate_pairs, works
 from app.services.duplicate_pairs import compared_pairs, pairs_of_drawing, pairs_of_project
 from app.services.duplicates_of_file import read_works
-from gis.overlap import Work
+from gis.overlap_works import Work
 from tests import factories as make
 
 ROAD = LineString([(101.85, 15.85), (101.86, 15.85), (101.87, 15.851)])

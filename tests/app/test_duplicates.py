@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -16,10 +18,13 @@ from app.auth.actor import Actor
 from app.db import attribute
 from app.errors import Conflict, Forbidden, InvalidInput
 from app.models import DuplicateDecision, DuplicatePair, Organisation, Project, UserAccount
-from app.queries.duplicate_pairs import PairFilter, money_at_stake, pair_page
+from app.models.duplicate import ANSWERS
+from app.queries.duplicate_pairs import money_at_stake, pair_page
 from app.queries.duplicate_times import mended_since
-from app.services.duplicate_decisions import Said, decide, look_at_pair, possible_acts
+from app.queries.duplicate_views import PairFilter
+from app.services.duplicate_decisions import HEARING, Said, decide, look_at_pair, possible_acts
 from app.services.duplicates import refresh
+from app.settings import ROOT
 from tests import factories as make
 from tests.app.conftest import SignIn
 
@@ -144,14 +149,24 @@ def test_one_answers_the_other_appeals_and_the_province_decides(
     assert possible_acts(engineer, look_at_pair(session, pair.id)) == ("appeal",)
     with pytest.raises(InvalidInput) as refused:
         decide(session, engineer, pair.id, Said("appeal", "continuation"))
-    assert set(codes(refused)) == {"field_required", "duplicate_same_answer"}
+    assert set(codes(refused)) == {"duplicate_reason_missing", "duplicate_same_answer"}
 
     decide(session, engineer, pair.id, Said("appeal", "same_work", note="แนวเดียวกันทั้งสาย", document="มท 12/2570"))
     # The answer that was given stands until the appeal is decided.
     assert (the_pair(session).status, the_pair(session).answer) == ("appealed", "continuation")
-    decide(session, officer, pair.id, Said("confirm", "same_work"))
-    assert (the_pair(session).status, the_pair(session).answer) == ("confirmed", "same_work")
-    assert acts(session) == ["answer", "appeal", "confirm"]
+    # An appeal is heard with a reason, and with one of the two answers that there are.
+    for said, code in (
+        (Said("confirm"), "duplicate_step_impossible"),
+        (Said("uphold", note=" "), "duplicate_reason_missing"),
+        (Said("dismiss", "joint", note="ไม่ใช่ทั้งสอง"), "duplicate_hearing_answers"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            decide(session, officer, pair.id, said)
+        assert codes(refused) == [code]
+    decide(session, officer, pair.id, Said("uphold", note="แนวทับกันทั้งสาย"))
+    heard = the_pair(session)
+    assert (heard.status, heard.answer, heard.answered_for) == ("confirmed", "same_work", there.code)
+    assert acts(session) == ["answer", "appeal", "uphold"]
     # Every step stands in the history of both projects.
     logged = sa.text("SELECT count(*) FROM change_log WHERE entity = 'duplicate_decision' AND project_id = :id")
     assert [session.scalar(logged, {"id": work.id}) for work in works] == [3, 3]
@@ -179,16 +194,110 @@ def test_an_appeal_does_not_let_who_answered_confirm_the_own_answer(
     decide(session, officer, pair.id, Said("answer", "different", organisation_code=mine))
     engineer = acting(session, "LAO_ENGINEER", organisation=there.code)
     decide(session, engineer, pair.id, Said("appeal", "same_work", note="แนวเดียวกัน"))
-    for answer in (None, "same_work"):
+    for act in HEARING:
         with pytest.raises(InvalidInput) as refused:
-            decide(session, officer, pair.id, Said("confirm", answer))
+            decide(session, officer, pair.id, Said(act, note="ตัดสินเอง"))
         assert codes(refused) == ["duplicate_own_answer"]
-    assert "confirm" not in possible_acts(officer, look_at_pair(session, pair.id))
+    assert possible_acts(officer, look_at_pair(session, pair.id)) == ("return",)
     # Returned, it begins anew: what was said before is not what is confirmed.
     decide(session, second, pair.id, Said("return", note="ตอบใหม่"))
     decide(session, engineer, pair.id, Said("answer", "same_work"))
     decide(session, officer, pair.id, Said("confirm"))
     assert (the_pair(session).status, the_pair(session).answer) == ("confirmed", "same_work")
+
+
+def test_the_outcome_of_an_appeal_is_told_to_both(
+    client: FlaskClient,
+    session: Session,
+    works: tuple[Project, Project],
+    here: Organisation,
+    there: Organisation,
+    sign_in: SignIn,
+) -> None:
+    pair = make.make_pair(session, *works)
+    at = f"/duplicates/{pair.id}"
+    decide(session, acting(session, "LAO_PLANNER", organisation=here.code), pair.id, Said("answer", "upgrade"))
+    engineer = make.make_user(session, "LAO_ENGINEER", organisation=there.code)
+    attribute(session, make.attribution_of(engineer))
+    decide(session, make.actor_for(engineer), pair.id, Said("appeal", "same_work", note="ผิวเดิมยังดี"))
+    sign_in(client, make.make_user(session, "PROV_OFFICER", area="99"))
+    page = client.get(at).text
+    # Two acts, each with its reason; what they would lead to stands on them.
+    assert "รับอุทธรณ์ เปลี่ยนเป็น “งานเดียวกัน”" in page and "ไม่รับอุทธรณ์ คงเป็น “ยกระดับผิวทาง”" in page
+    assert "ผิวเดิมยังดี" in page and "ยืนยันว่า" not in page and "ยืนยันเป็นคำตอบอื่น" not in page
+    form = {"act": "dismiss", "part": "dismiss", "row_version": str(the_pair(session).row_version)}
+    silent = client.post(at, data=form)
+    assert silent.status_code == 422 and 'id="error-note-dismiss"' in silent.text
+    assert re.search(r'<details name="verdict" open><summary>ไม่รับอุทธรณ์', silent.text)
+    assert client.post(at, data={**form, "note": "ผลสำรวจปี 2568 ผิวชำรุด"}).status_code == 303
+    assert (the_pair(session).status, the_pair(session).answer) == ("confirmed", "upgrade")
+    sign_in(client, engineer)
+    told = client.get(at).text
+    assert "จังหวัดไม่รับอุทธรณ์" in told and told.count("ผลสำรวจปี 2568 ผิวชำรุด") == 2
+    assert "ไม่รับอุทธรณ์ คงเป็น ยกระดับผิวทาง" in client.get(f"/projects/{works[1].code}?tab=history").text
+    last = client.get(f"/api/v1/duplicates/{pair.id}").json["decisions"][0]
+    assert (last["act"], last["answer"], last["note"]) == ("dismiss", "upgrade", "ผลสำรวจปี 2568 ผิวชำรุด")
+
+
+def test_the_same_answers_are_offered_everywhere(
+    client: FlaskClient, session: Session, works: tuple[Project, Project], here: Organisation, sign_in: SignIn
+) -> None:
+    types = (ROOT / "static/src/api/types.ts").read_text(encoding="utf-8")
+    drawing = re.search(r"DUPLICATE_ANSWERS = \[(.*?)\]", types, re.S)
+    assert drawing and tuple(re.findall(r'"(\w+)"', drawing[1])) == ANSWERS
+    pair = make.make_pair(session, *works)
+    sign_in(client, make.make_user(session, "LAO_ENGINEER", organisation=here.code))
+    page = client.get(f"/duplicates/{pair.id}").text
+    assert tuple(re.findall(r'name="answer" value="(\w+)"', page)) == ANSWERS
+    # And each of them is kept.
+    engineer = acting(session, "LAO_ENGINEER", organisation=here.code)
+    for answer in ANSWERS:
+        decide(session, engineer, pair.id, Said("answer", answer))
+        assert the_pair(session).answer == answer
+    openapi = client.get("/api/v1/openapi.json").json["paths"]
+    body = openapi["/api/v1/projects/{code}/duplicate-answers"]["post"]["requestBody"]["content"]["application/json"]
+    assert body["schema"]["properties"]["answer"]["enum"] == list(ANSWERS)
+
+
+def test_a_paper_that_is_none_is_told_at_its_field(
+    client: FlaskClient, session: Session, works: tuple[Project, Project], here: Organisation, sign_in: SignIn
+) -> None:
+    pair = make.make_pair(session, *works)
+    sign_in(client, make.make_user(session, "LAO_ENGINEER", organisation=here.code))
+    form = {
+        "act": "answer",
+        "part": "answer",
+        "answer": "joint",
+        "note": "ทำร่วมกันตามบันทึก",
+        "row_version": str(pair.row_version),
+        "file": (BytesIO(b"<html>"), "มติสภา.pdf"),
+    }
+    refused = client.post(f"/duplicates/{pair.id}", data=form)
+    assert refused.status_code == 422
+    field = refused.text[refused.text.index('<details class="dup-evidence" open>') :]
+    assert 'aria-invalid="true" aria-describedby="error-file-answer"' in field[: field.index("</details>")]
+    assert "ไม่ใช่ PDF" in field[: field.index("</details>")]
+    assert "ทำร่วมกันตามบันทึก" in refused.text and re.search(r'value="joint" required checked', refused.text)
+
+
+def test_the_tab_says_whose_money_it_is_and_asks_nothing_of_crossings(
+    client: FlaskClient, session: Session, works: tuple[Project, Project], here: Organisation, sign_in: SignIn
+) -> None:
+    make.make_pair(session, *works, class_="crossing")
+    sign_in(client, make.make_user(session, "LAO_ENGINEER", organisation=here.code))
+    tab = client.get(f"/projects/{works[0].code}?tab=duplicates").text
+    assert "เงินของอีกงาน (บาท)" in tab and "ไม่ต้องตอบ" in tab and "รอคำตอบ" not in tab
+
+
+def test_a_pair_that_is_not_there_leads_to_the_list(client: FlaskClient, session: Session, sign_in: SignIn) -> None:
+    sign_in(client, make.make_user(session, "CENTRAL_ANALYST"))
+    for address, words, above in (
+        ("/duplicates/999999", "ไม่พบคู่งานเลขที่ 999999", "/duplicates"),
+        ("/analysis/scenarios/999999", "ไม่พบทางเลือกนี้", "/analysis/scenarios"),
+    ):
+        missing = client.get(address)
+        assert missing.status_code == 404 and f"<h2>{words}" in missing.text
+        assert f'<a class="btn btn-primary" href="{above}">' in missing.text
 
 
 def test_money_at_stake_is_counted_once(session: Session, here: Organisation) -> None:
@@ -296,7 +405,7 @@ def test_an_officer_confirms_as_answered_or_otherwise_and_does_not_appeal(
     assert "ยืนยันเป็นคำตอบอื่น" in page and "ส่งกลับให้ตอบใหม่" in page and "ส่งอุทธรณ์" not in page
     assert "บันทึกคำตอบ" not in page
     other = page[page.index("ยืนยันเป็นคำตอบอื่น") :]
-    assert other[: other.index("</fieldset>")].count('name="answer"') == 4
+    assert other[: other.index("</fieldset>")].count('name="answer"') == len(ANSWERS) - 1
     form = {"act": "confirm", "part": "confirm", "row_version": str(the_pair(session).row_version)}
     assert client.post(f"/duplicates/{pair.id}", data=form).status_code == 303
     assert (the_pair(session).status, the_pair(session).answer) == ("confirmed", "repair")

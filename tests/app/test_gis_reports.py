@@ -94,6 +94,17 @@ def test_map_in_one_file_asks_nobody(database: RolledBackDatabase, three: list[s
     # Texts of people cannot become elements, nor a template of the server's.
     assert '=HYPERLINK("x")<b>' not in html
     assert "{{ 7 * 191 }}" in html
+    # What is not on the map is counted and named, and what is there can be reached without a mouse.
+    assert "3 โครงการ · บนแผนที่ 2 · ไม่มีพิกัด 1 (อยู่ท้ายรายการ)" in html
+    assert re.findall(r'<button type="button" data-n="(\d)">', html) == ["0", "1"]
+    missing = html[html.index("ไม่มีพิกัด จึงไม่อยู่บนแผนที่ 1</h2>") :]
+    assert three[2] in missing[: missing.index("</ol>")]
+    # The legend is drawn as the map draws.
+    key = html[html.index('class="key"') : html.index("</details>", html.index('class="key"'))]
+    for swatch, drawn in (("stroke", "color"), ("stroke-dasharray", "dashArray")):
+        on_the_map = set(re.findall(f'"{drawn}": "([^"]+)"', html)) - {"#3388ff"}
+        assert set(re.findall(f' {swatch}="([^"]+)"', key)) == on_the_map
+    assert '"closer": "ขยาย"' in html
     with pytest.raises(Unavailable, match="report_without_places"):
         made(database, tmp_path / "n.html", three[2:])
 
@@ -110,6 +121,9 @@ def test_book_has_a_sheet_for_each_and_its_text_comes_out_again(
         assert words in text
     assert NAME in text
     assert "1,234,568.00" in text
+    # The list names each project by its code, too.
+    listed = text.split("\f")[4]
+    assert "รายการโครงการ" in listed and all(code in listed for code in three)
     assert "1:4,000" in text
     assert "ยังไม่มีพิกัด" in text
 
@@ -189,6 +203,7 @@ def test_what_was_ordered_is_told_until_its_file_is_gone(
     states = (
         ("WAITING", None, None, "รอคิว"),
         ("DONE", {"url": "/api/v1/reports/1/file", "bytes": 1_500_000}, "1 hour", "1.5 MB เก็บถึง"),
+        ("DONE", {"url": "/api/v1/reports/1/file", "bytes": 43_210}, "1 hour", "43 kB เก็บถึง"),
         ("DONE", {"url": "/api/v1/reports/1/file", "bytes": 1}, "8 days", "หมดอายุ"),
         ("FAILED", None, "1 hour", "เลือกรูปแบบ Excel หรือ PDF หรือเพิ่มพิกัดก่อน"),
     )

@@ -56,7 +56,6 @@ class Desk:
             etag = self.page.request.get(f"/api/v1/plan-versions/{self.version}").headers["etag"]
             answer = self.page.request.post(
                 f"/api/v1/plan-versions/{self.version}/discard",
-                data={"reason": "จบการทดสอบ"},
                 headers={"X-CSRFToken": token, "If-Match": etag},
             )
             if answer.status != 412:

@@ -74,3 +74,6 @@ def test_holes_points_and_nothing() -> None:
     with pytest.raises(NothingToShow):
         map_sheet([None, shapely.Point()], [])
     assert symbol(PLAIN).startswith("<svg")
+    # What makes a work stand out on the map stands under it in the legend, too.
+    both = symbol(PLAIN, under=Look("#FFD54A", 15))
+    assert both.index("#FFD54A") < both.index(PLAIN.colour)

@@ -18,9 +18,11 @@ from app.messages import MESSAGES, sentence
 from bench.duplicate_set import make
 from bench.duplicates import judged, table
 from gis import measure
-from gis.overlap import Kind, Work, common_part, find_pairs, pair_metrics, planar
+from gis.overlap import common_part, find_pairs, pair_metrics
 from gis.overlap_classes import compare
+from gis.overlap_plane import planar
 from gis.overlap_reasons import speaks
+from gis.overlap_works import Kind, Work
 
 LON, LAT = 102.0, 15.0
 M_LON, M_LAT = 107_550.0, 110_649.0

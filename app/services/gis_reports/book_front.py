@@ -45,7 +45,8 @@ class ListRow:
     @property
     def height_mm(self) -> float:
         """What it takes on paper."""
-        return _height_mm((self.project.name_th, _NAME_LETTERS), (self.kind, _KIND_LETTERS))
+        name = _height_mm((self.project.name_th, _NAME_LETTERS)) + _LINE_MM  # the code has a line of its own
+        return max(name, _height_mm((self.kind, _KIND_LETTERS)))
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ _POINTS_LISTED, _POINTS_BESIDE_PHOTOGRAPHS = 6, 2
 _FACTS_A_LINE = 3
 _PHOTO_PX = 640
 _OTHERS = Look("#7A4A00", 3, casing=("#FFFFFF", 5), dash=(9, 3))
+_HALO = Look("#FFD54A", 15, casing=None, fill_opacity=0.35)
 _VILLAGE = Look("#434D61", 2, mark="circle")
 
 
@@ -126,7 +127,7 @@ def _map_of(
     drawings.append(Drawing(around.works, _OTHERS))
     own = look_of(project)
     names = [f"บ้าน{name.removeprefix('บ้าน')}" for _, name in around.villages]
-    drawings.append(Drawing([project.shape], Look("#FFD54A", 15, casing=None, fill_opacity=0.35)))
+    drawings.append(Drawing([project.shape], _HALO))
     drawings.append(Drawing([project.shape], own))
     drawings.append(Drawing([s for s, _ in around.villages], _VILLAGE, names))
     try:
@@ -135,7 +136,8 @@ def _map_of(
         )
     except NothingToShow:
         return None, ()
-    key.append((symbol(own, FAMILIES[max(0, int(shapely.get_dimensions(project.shape)))]), "โครงการนี้"))
+    family = FAMILIES[max(0, int(shapely.get_dimensions(project.shape)))]
+    key.append((symbol(own, family, under=_HALO), "โครงการนี้"))
     if around.works:
         key.append((symbol(_OTHERS), "โครงการอื่น"))
     if around.limits:

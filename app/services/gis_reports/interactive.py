@@ -10,12 +10,10 @@ from shapely.geometry.base import BaseGeometry
 from app.errors import Unavailable
 from app.queries.gis_report import ReportProject
 from app.services.gis_reports.contents import KINDS, Contents, kind_words, look_of, money, percent
-from app.services.gis_reports.key import FAMILIES
 from app.services.printing import font_faces
 from app.settings import ROOT
-from gis.map_sheet import symbol
 from gis.writers.styles import Look
-from layers.report_map import Leaflet, MapItem, report_map
+from layers.report_map import Leaflet, Line, MapItem, report_map
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 _FILES = ROOT / "static" / "dist" / "assets"
@@ -33,31 +31,47 @@ def interactive_page(contents: Contents) -> str:
     items = [_item(project, project.shape, contents) for project in contents.projects if project.shape is not None]
     if not items:
         raise Unavailable("report_without_places")
-    about = " · ".join((*contents.filters, f"{len(items):,} โครงการ", f"ข้อมูล ณ {contents.as_of}"))
     placed = [project for project in contents.projects if project.shape is not None]
+    unplaced = [
+        Line(project.name_th, _about(project, contents)) for project in contents.projects if project.shape is None
+    ]
     limits = Look("#7C5391", 1.4, dash=(9, 4, 2, 4), fill_opacity=0.03)
     return report_map(
         items,
         [("เขตการปกครอง", [shape for _, shape in contents.outlines], limits)],
         list(_legend(placed, contents)),
         title=contents.title,
-        about=about,
+        about=" · ".join((*contents.filters, *_counts(contents), f"ข้อมูล ณ {contents.as_of}")),
         leaflet=_leaflet(),
+        unplaced=unplaced,
         # One wrong coordinate would show the nation for the sake of a province.
         frame=[shape for _, shape in contents.outlines],
     )
 
 
-def _legend(projects: Sequence[ReportProject], contents: Contents) -> Iterator[tuple[str, str]]:
+def _counts(contents: Contents) -> Iterator[str]:
+    """How many works there are, and how many of them are not on the map."""
+    sums = contents.sums
+    yield f"{sums.projects:,} โครงการ"
+    if missing := sums.projects - sums.placed:
+        yield f"บนแผนที่ {sums.placed:,}"
+        yield f"ไม่มีพิกัด {missing:,} (อยู่ท้ายรายการ)"
+    if contents.left_out:
+        yield f"ยังมีอีก {contents.left_out:,} โครงการที่ไม่อยู่ในแฟ้มนี้"
+
+
+def _about(project: ReportProject, contents: Contents) -> str:
+    return f"{project.code} · {project.organisation_name} · {kind_words(project, contents.names)}"
+
+
+def _legend(projects: Sequence[ReportProject], contents: Contents) -> Iterator[tuple[Look, int, str]]:
     """Each drawing that is on the map once, kind by kind."""
-    found: dict[tuple[str, int], str] = {}
+    found: dict[tuple[str, int], Look] = {}
     for project in sorted(projects, key=lambda one: list(KINDS).index(one.kind)):
         dimension = max(0, int(shapely.get_dimensions(project.shape)))
-        found.setdefault(
-            (kind_words(project, contents.names), dimension), symbol(look_of(project), FAMILIES[dimension])
-        )
-    for (words, _), sign in found.items():
-        yield sign, words
+        found.setdefault((kind_words(project, contents.names), dimension), look_of(project))
+    for (words, dimension), look in found.items():
+        yield look, dimension, words
 
 
 def _item(project: ReportProject, shape: BaseGeometry, contents: Contents) -> MapItem:
@@ -74,7 +88,8 @@ def _item(project: ReportProject, shape: BaseGeometry, contents: Contents) -> Ma
     }
     if project.kind == "road" and project.drawn_length_m:
         facts["ยาวที่วาด"] = f"{project.drawn_length_m:,.1f} ม."
-    return MapItem(shape, look_of(project), project.name_th, facts, KINDS[project.kind])
+    about = _about(project, contents)
+    return MapItem(shape, look_of(project), project.name_th, facts, KINDS[project.kind], about)
 
 
 def _leaflet() -> Leaflet:

@@ -4,6 +4,7 @@ import "../styles/paper.css";
 import "../styles/budget.css";
 import "../styles/allocation.css";
 import { byId, h } from "../panels/dom";
+import { toast } from "../shell/toast";
 import type { AllocationMap } from "./map";
 import { type Analysis, pageOf } from "./model";
 import { SmallMaps } from "./multiples";
@@ -17,7 +18,7 @@ class Page {
   constructor(source: HTMLElement) {
     this.data = JSON.parse(source.textContent ?? "") as Analysis;
     this.wire();
-    void this.load().catch(() => this.toast(t("no_shapes")));
+    void this.load().catch(() => toast(t("no_shapes")));
     if (location.hash.startsWith("#p-")) this.select(location.hash.slice(3));
   }
 
@@ -121,16 +122,10 @@ class Page {
   private async copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(location.href);
-      this.toast(t("copied"));
+      toast(t("copied"));
     } catch {
       prompt(t("copy_this"), location.href); // the clipboard is closed without https
     }
-  }
-
-  private toast(text: string): void {
-    const shown = h("div", { class: "toast" }, text);
-    byId("toasts").append(shown);
-    setTimeout(() => shown.remove(), 6000);
   }
 }
 

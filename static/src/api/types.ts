@@ -82,7 +82,16 @@ export interface GeometryCheck {
   readonly neighbours: readonly Neighbour[];
 }
 
-export type DuplicateAnswer = "same_work" | "continuation" | "repair" | "joint" | "different";
+/** What a person says of two works at one place, in the order of the buttons. */
+export const DUPLICATE_ANSWERS = [
+  "same_work",
+  "continuation",
+  "repair",
+  "upgrade",
+  "joint",
+  "different",
+] as const;
+export type DuplicateAnswer = (typeof DUPLICATE_ANSWERS)[number];
 
 /** A work where the drawing is, and what it is to it. */
 export interface Neighbour {

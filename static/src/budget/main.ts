@@ -4,6 +4,7 @@ import "../styles/budget.css";
 import { ApiProblem, api } from "../api/client";
 import { decimal } from "../format";
 import { byId, h, replaceChildren } from "../panels/dom";
+import { toast } from "../shell/toast";
 import type { BudgetChart } from "./chart";
 import { FilterBar } from "./filters";
 import type { BudgetMap } from "./map";
@@ -267,7 +268,7 @@ class Page {
     const address = new URL(addressOf(this.view), location.href).href;
     try {
       await navigator.clipboard.writeText(address);
-      this.toast(t("copied"));
+      toast(t("copied"));
     } catch {
       prompt(t("copy_this"), address); // the clipboard is closed without https
     }
@@ -318,7 +319,7 @@ class Page {
   }
 
   private noShapes(): void {
-    this.toast(t("no_shapes"));
+    toast(t("no_shapes"));
   }
 
   private announce(): void {
@@ -337,12 +338,6 @@ class Page {
 
   private say(text: string): void {
     byId("live-polite").textContent = text;
-  }
-
-  private toast(text: string): void {
-    const shown = h("div", { class: "toast" }, text);
-    byId("toasts").append(shown);
-    setTimeout(() => shown.remove(), 6000);
   }
 }
 

@@ -8,8 +8,8 @@ import { toast } from "../shell/toast";
 import { Actions, type PasteQuestion } from "./actions";
 import { linkedCell, withCell } from "./address";
 import { Cards, columnName } from "./cards";
+import { Commands } from "./commands";
 import { type After, CellEditor } from "./editor";
-import { type Command, commandOf } from "./keys";
 import type { Mark } from "./lines";
 import { type Accepted, SheetModel } from "./model";
 import { Notes } from "./notes";
@@ -21,14 +21,12 @@ import { Saver, type SaveState } from "./saver";
 import { StatusBar, saveWords, showSaveState } from "./statusbar";
 import { KeptWidths, KeptWork } from "./store";
 import { Surface } from "./surface";
+import { watchClipboard, watchWindow } from "./surroundings";
 import { t } from "./texts";
+import { Toolbar } from "./toolbar";
 import { Walk } from "./walk";
 import { WholeRows } from "./whole";
 
-const LINES = '[data-sheet-do="insert"], [data-sheet-do="remove"]';
-const WRITING = ["insert", "remove", "fill", "paste", "merge", "move"]
-  .map((one) => `[data-sheet-do="${one}"]`)
-  .join();
 /** A page that was out of sight for so long asks what others have written. */
 const STALE_MS = 60_000;
 
@@ -45,7 +43,8 @@ export class SheetPage {
   private readonly walk: Walk;
   private readonly notes = new Notes();
   private readonly whole: WholeRows;
-  private leaving = false;
+  private readonly toolbar: Toolbar;
+  private readonly commands: Commands;
   private looked = Date.now();
   private state: SaveState;
 
@@ -121,6 +120,22 @@ export class SheetPage {
       mine: (key, column) => this.settle(key, column, true),
       theirs: (key, column) => this.settle(key, column, false),
     });
+    const { model, surface, actions, editor, cards, walk } = this;
+    this.commands = new Commands(
+      { model, surface, actions, editor, cards, walk },
+      {
+        fold: (group) => this.fold(group),
+        openRow: () => this.openRow(),
+        save: () => void this.saver.flush(),
+        nextToFix: (by) => this.nextToFix(by),
+        say: (text) => this.say(text),
+      },
+    );
+    this.toolbar = new Toolbar(this.acts(), {
+      pressed: () => this.surface.focus(),
+      typed: (text) => this.phone.setText(text),
+      search: (text) => this.filter({ text }),
+    });
     this.wire(grid);
     this.begin(restored, lost.length > 0 ? JSON.stringify(lost) : null);
   }
@@ -151,19 +166,18 @@ export class SheetPage {
     }
     if (lost !== null) this.notes.show(t("gone", { n: JSON.parse(lost).length, text: lost }), "warn");
     if (!this.model.editable && this.sheet.why_read_only) this.notes.show(this.sheet.why_read_only, "info");
-    if (!this.model.editable)
-      for (const button of document.querySelectorAll<HTMLButtonElement>(WRITING)) button.disabled = true;
-    for (const button of document.querySelectorAll<HTMLElement>('[data-sheet-do="comment"]'))
-      button.hidden = this.sheet.may_comment !== true;
-    if (this.model.fixed)
-      for (const button of document.querySelectorAll<HTMLButtonElement>(LINES)) button.hidden = true;
+    this.toolbar.offer({
+      editable: this.model.editable,
+      fixed: this.model.fixed,
+      comments: this.sheet.may_comment === true,
+    });
     this.root.dataset.ready = "true";
   }
 
   // -- wiring
 
   private wire(grid: HTMLElement): void {
-    grid.addEventListener("keydown", (event) => this.key(event));
+    grid.addEventListener("keydown", (event) => this.commands.key(event));
     grid.addEventListener("focusin", (event) => {
       // Screen readers and axe move the focus by themselves.
       const place = this.surface.placeOf(event.target);
@@ -178,51 +192,23 @@ export class SheetPage {
       }
     });
     new Pointer(this.surface, {
-      edit: () => this.edit("edit"),
+      edit: () => this.commands.edit("edit"),
       fold: (group) => this.fold(group),
       before: () => this.editor.commit("stay"),
       open: () => this.openRow(),
     });
-    for (const [kind, act] of [
-      ["copy", () => this.actions.copy()],
-      ["cut", () => this.actions.cut()],
-    ] as const)
-      document.addEventListener(kind, (event) => {
-        if (!this.clipboardIsOurs()) return;
-        event.preventDefault();
-        event.clipboardData?.setData("text/plain", act());
-      });
-    document.addEventListener("paste", (event) => {
-      if (!this.clipboardIsOurs()) return;
-      event.preventDefault();
-      this.actions.paste(event.clipboardData?.getData("text/plain") ?? "");
+    watchClipboard(() => this.clipboardIsOurs(), {
+      copy: () => this.actions.copy(),
+      cut: () => this.actions.cut(),
+      paste: (text) => this.actions.paste(text),
     });
-    this.wireBar();
-    addEventListener("online", () => void this.saver.flush());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState !== "visible") return;
-      if (this.state.kind === "local") void this.saver.flush();
-      else void this.catchUp();
-    });
-    addEventListener("focus", () => {
-      if (this.state.kind === "local") void this.saver.flush();
-    });
-    addEventListener("pagehide", () => void this.saver.flush());
-    addEventListener("beforeunload", (event) => {
-      // Everything is kept in this browser; only one that keeps nothing has to ask.
-      if (this.state.kind === "local" && this.state.reason === "no_store") event.preventDefault();
-    });
-    addEventListener("beforeprint", () => {
-      document.querySelector(".sheet-print")?.remove();
-      this.root.after(printed(this.model, this.sheet.title, this.surface.filter));
-    });
-    addEventListener("afterprint", () => document.querySelector(".sheet-print")?.remove());
-    document.addEventListener("keydown", (event) => {
-      // Saving works wherever the focus is; nobody wants the browser to save the page.
-      if ((event.ctrlKey || event.metaKey) && event.code === "KeyS" && !event.defaultPrevented) {
-        event.preventDefault();
-        void this.saver.flush();
-      }
+    watchWindow({
+      root: this.root,
+      flush: () => void this.saver.flush(),
+      waits: () => this.state.kind === "local",
+      unkept: () => this.state.kind === "local" && this.state.reason === "no_store",
+      seen: () => void this.catchUp(),
+      printed: () => printed(this.model, this.sheet.title, this.surface.filter),
     });
   }
 
@@ -241,8 +227,8 @@ export class SheetPage {
     }
   }
 
-  private wireBar(): void {
-    const acts: Readonly<Record<string, () => void>> = {
+  private acts(): Readonly<Record<string, () => void>> {
+    return {
       undo: () => this.actions.undo(),
       redo: () => this.actions.redo(),
       insert: () => this.actions.insertRow(),
@@ -255,26 +241,6 @@ export class SheetPage {
       print: () => print(),
       save: () => this.saveOrMend(),
     };
-    for (const button of document.querySelectorAll<HTMLButtonElement>("[data-sheet-do]")) {
-      button.addEventListener("click", () => {
-        acts[button.dataset.sheetDo ?? ""]?.();
-        if (button.closest(".sheet-bar")) this.surface.focus();
-      });
-    }
-    const search = debounce((text: string) => this.filter({ text }), 150);
-    for (const box of document.querySelectorAll<HTMLInputElement>("[data-sheet-search]"))
-      box.addEventListener("input", () => {
-        search(box.value);
-        this.phone.setText(box.value);
-      });
-    for (const button of document.querySelectorAll<HTMLElement>("[data-sheet-find]"))
-      button.addEventListener("click", () => {
-        const box = document.querySelector<HTMLInputElement>("#sheet-phone-search");
-        if (!box) return;
-        box.hidden = !box.hidden;
-        button.setAttribute("aria-expanded", String(!box.hidden));
-        if (!box.hidden) box.focus();
-      });
   }
 
   /** The sign of saving: sends what waits, or leads to what keeps it from being sent. */
@@ -299,77 +265,7 @@ export class SheetPage {
     }
   }
 
-  // -- keys
-
-  private key(event: KeyboardEvent): void {
-    if (this.editor.open || event.isComposing) return;
-    const command = commandOf(event);
-    if (command === null) return;
-    if (command.do === "step" && command.across && this.leaving) return; // Esc, then Tab: out of the table
-    this.leaving = command.do === "leave";
-    event.stopPropagation(); // letters are text here, not keys of the page
-    if (command.do === "type") {
-      this.beginTyping(event);
-      return;
-    }
-    if (command.do !== "leave") event.preventDefault();
-    this.run(command);
-  }
-
-  private beginTyping(event: KeyboardEvent): void {
-    const place = this.surface.activePlace;
-    const line = place ? this.surface.lines[place.line] : undefined;
-    if (event.key === " " && line?.kind === "group") {
-      event.preventDefault();
-      this.fold(line.group.key);
-      return;
-    }
-    if (event.key === " " && this.actions.toggle()) {
-      event.preventDefault();
-      return;
-    }
-    if (!this.edit("type")) event.preventDefault(); // the letter itself goes into the field that has the focus now
-  }
-
-  private run(command: Command): void {
-    const simple: Readonly<Partial<Record<Command["do"], () => void>>> = {
-      edit: () => this.edit("edit"),
-      choices: () => this.choices(),
-      clear: () => this.actions.clear(),
-      leave: () => this.cards.dismiss(),
-      all: () => this.surface.selectRange(this.walk.corner(), { line: 0, column: 0 }),
-      open: () => this.openRow(),
-      fill_down: () => this.actions.fillDown(),
-      fill_right: () => this.actions.fillRight(),
-      undo: () => this.actions.undo(),
-      redo: () => this.actions.redo(),
-      save: () => void this.saver.flush(),
-      insert: () => this.actions.insertRow(),
-      remove: () => this.actions.removeRows(),
-    };
-    if (command.do === "move") this.walk.move(command.to, command.extend);
-    else if (command.do === "step") this.walk.step(command.by, command.across);
-    else if (command.do === "widen") this.walk.widen(command.by);
-    else if (command.do === "next_problem") this.nextToFix(command.by);
-    else simple[command.do]?.();
-    // The cell that had the focus may have gone out of view, and its element with it.
-    const focused = document.activeElement;
-    const isOurs = focused === document.body || this.surface.grid.contains(focused);
-    if (!this.editor.open && isOurs) this.surface.focus();
-  }
-
-  private choices(): void {
-    if (this.cards.enter()) return;
-    this.edit("choices");
-  }
-
-  private edit(how: "type" | "edit" | "choices"): boolean {
-    const place = this.surface.activePlace;
-    const name = this.surface.cellName(place);
-    if (this.editor.begin(how)) return true;
-    if (name) this.say(this.model.row(name.key).locked ? t("read_only_row") : t("read_only_cell"));
-    return false;
-  }
+  // -- cells
 
   private commit(key: string, column: Column, text: string, after: After): void {
     this.actions.type(key, column, text);
@@ -486,7 +382,7 @@ export class SheetPage {
     this.cards.refresh();
     this.status.refresh();
     this.phone.refresh();
-    this.steps();
+    this.toolbar.steps(this.model.undoLabel, this.model.redoLabel);
     const empty = byId("sheet-empty");
     empty.hidden = this.surface.lines.length > 0;
     if (!empty.hidden) {
@@ -502,21 +398,8 @@ export class SheetPage {
   }
 
   private clearFilter(): void {
-    for (const box of document.querySelectorAll<HTMLInputElement>("[data-sheet-search]")) box.value = "";
+    this.toolbar.clearSearch();
     this.filter({ text: "", mark: "all" });
-  }
-
-  private steps(): void {
-    const { undoLabel, redoLabel } = this.model;
-    for (const [name, label, words] of [
-      ["undo", undoLabel, "undo_what"],
-      ["redo", redoLabel, "redo_what"],
-    ] as const) {
-      for (const button of document.querySelectorAll<HTMLButtonElement>(`[data-sheet-do="${name}"]`)) {
-        button.disabled = label === null;
-        button.title = label === null ? "" : t(words, { what: label });
-      }
-    }
   }
 
   private moved(): void {
@@ -527,14 +410,8 @@ export class SheetPage {
     byId("sheet-address").textContent = name
       ? t("address", { column: columnName(name.column), n: name.number })
       : "";
-    const open = document.querySelector<HTMLAnchorElement>("#sheet-open");
     const row = name ? this.model.row(name.key) : null;
-    if (open) {
-      open.hidden = !row?.href;
-      if (row?.href) open.href = row.href;
-    }
-    const remove = document.querySelector<HTMLElement>('[data-sheet-do="remove"] [data-word]');
-    if (remove) remove.textContent = row?.ended ? t("revive_rows") : t("remove_rows");
+    this.toolbar.row(row);
     if (name) this.cards.point({ key: name.key, column: name.column.key });
     this.cards.refresh();
     this.status.selection();
@@ -574,26 +451,5 @@ export class SheetPage {
       h("button", { type: "button", class: "btn btn-sm", onclick: answer(null) }, t("paste_none")),
     ]);
     first.focus();
-  }
-}
-
-/** Fetch the sheet and put it on its page; what went wrong is said with a way to try again. */
-export async function openSheet(root: HTMLElement): Promise<void> {
-  const address = root.dataset.sheet ?? "";
-  const failure = byId("sheet-empty");
-  try {
-    const sheet = await api.get<Sheet>(address);
-    failure.hidden = true;
-    new SheetPage(root, sheet, address);
-  } catch (error) {
-    if (!(error instanceof ApiProblem)) throw error;
-    if (error.expired) sessionEnded();
-    const again = h(
-      "button",
-      { type: "button", class: "btn", onclick: () => void openSheet(root) },
-      t("try_again"),
-    );
-    replaceChildren(failure, h("p", {}, t("load_failed", { detail: error.detail })), again);
-    failure.hidden = false;
   }
 }

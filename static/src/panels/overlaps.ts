@@ -1,12 +1,10 @@
 /** Works at the same place as the drawing: a card each, with the answers that are kept at once. */
 
-import type { DuplicateAnswer, Neighbour } from "../api/types";
+import { DUPLICATE_ANSWERS, type DuplicateAnswer, type Neighbour } from "../api/types";
 import { decimal, metres, shortOrganisation, thaiMoment } from "../format";
 import { icon } from "../shell/icons";
 import { t } from "../workbench/editortexts";
 import { h, keepFocus, replaceChildren } from "./dom";
-
-const ANSWERS: readonly DuplicateAnswer[] = ["same_work", "continuation", "repair", "joint"];
 
 export class OverlapsSection {
   readonly element = h("section", { class: "wb-section", hidden: true });
@@ -121,7 +119,7 @@ export class OverlapsSection {
       h(
         "div",
         { class: "overlap-answers" },
-        ANSWERS.map((answer) =>
+        DUPLICATE_ANSWERS.map((answer) =>
           h(
             "button",
             {

@@ -201,6 +201,7 @@ export const t = translator({
   answer_same_work: ["งานเดียวกัน", "Same work"],
   answer_continuation: ["ต่อเนื่องกัน", "Continuation"],
   answer_repair: ["ซ่อมของเดิม", "Repair"],
+  answer_upgrade: ["ยกระดับผิวทาง", "Upgrade of the surface"],
   answer_joint: ["ทำร่วมกัน", "Joint project"],
   answer_different: ["คนละงาน", "Different works"],
   submit_warnings: ["มีข้อควรตรวจ {count} ข้อ", "{count} things to check remain."],
