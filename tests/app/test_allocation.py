@@ -334,7 +334,13 @@ def test_what_the_overview_does_not_count_is_told(analyst: FlaskClient, session:
     known = {"area_code": "990103", "fiscal_year_be": 2570}
     make_project(session, "D9901001", plan_project_id=asked.id, budget_baht=7 * MILLION, **known)
     make_project(session, "D9901001", status="CANCELLED", budget_baht=9 * MILLION, **known)
-    for level, parent in (("tambon", "99"), ("hexagon", "99"), ("organisation", None), ("province", None), ("tambon", None)):
+    for level, parent in (
+        ("tambon", "99"),
+        ("hexagon", "99"),
+        ("organisation", None),
+        ("province", None),
+        ("tambon", None),
+    ):
         apart = read_apart(session, cast("Level", level), parent, ALL, Visibility.STAFF)
         assert (apart.forms_works, apart.forms_satang) == (1, 700 * MILLION), level
         assert (apart.stopped_works, apart.stopped_satang) == (1, 900 * MILLION), level
