@@ -88,6 +88,7 @@ PARAMETER_WORDS: Mapping[str, Any] = {
     "status": lazy_gettext("สถานะ"),
     "strategy": lazy_gettext("ยุทธศาสตร์"),
     "surface_type": lazy_gettext("ผิวทาง"),
+    "swipe": lazy_gettext("ตำแหน่งเส้นเทียบสองปี"),
     "tab": lazy_gettext("แท็บ"),
     "to_m": lazy_gettext("ถึงเมตรที่"),
     "to_year": lazy_gettext("ถึงปีงบประมาณ"),
