@@ -25,7 +25,7 @@ PERMANENT = 500
 def send_mail(database: Database, settings: Settings, stopping: threading.Event) -> int:
     """Send what is due; how many were sent.
 
-    Nothing is lost: what a server refuses for now, or while it is away, waits; what it refuses for good is kept as such.
+    Nothing is lost: what a server refuses for now, or while it is away, waits; what it refuses for good is kept.
     """
     with database.transaction() as session:
         mail.close_old(session)
@@ -54,7 +54,8 @@ def connect(server: MailServer) -> smtplib.SMTP:
     Raises
     ------
     OSError
-        (``smtplib.SMTPException`` is one.) It does not answer, does not encrypt although it has to, or does not know the password.
+        (``smtplib.SMTPException`` is one.) It does not answer, does not encrypt although it has to, or does not know
+        the password.
     """
     tls = ssl.create_default_context()
     if server.implicit_tls:
@@ -63,12 +64,9 @@ def connect(server: MailServer) -> smtplib.SMTP:
         connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
     try:
         connection.ehlo_or_helo_if_needed()
-        if not server.implicit_tls and server.starttls != "off":
-            if connection.has_extn("starttls"):
-                connection.starttls(context=tls)
-                connection.ehlo()
-            elif server.starttls == "required":
-                raise smtplib.SMTPNotSupportedError("the server does not offer STARTTLS")
+        if server.starttls == "required" or (server.starttls == "offered" and connection.has_extn("starttls")):
+            connection.starttls(context=tls)
+            connection.ehlo()
         if server.user:
             connection.login(server.user, server.password)
     except BaseException:
@@ -112,9 +110,9 @@ def message_of(taken: Outgoing, server: MailServer) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     if taken.unsubscribe_url:
         message["List-Unsubscribe"] = f"<{taken.unsubscribe_url}>"
-    message.set_content(taken.body_text, charset="utf-8")
+    message.set_content(taken.body_text, charset="utf-8", cte="base64")
     if taken.body_html is not None:
-        message.add_alternative(taken.body_html, subtype="html", charset="utf-8")
+        message.add_alternative(taken.body_html, subtype="html", charset="utf-8", cte="base64")
     return message
 
 

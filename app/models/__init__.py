@@ -35,6 +35,8 @@ from app.models.fiscal_year import FiscalYearClose
 from app.models.import_batch import ImportBatch, ImportRow
 from app.models.mail import Mail
 from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
+from app.models.message import Message, MessageRead, MessageThread
+from app.models.news import News, NewsRead
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
 from app.models.plan import Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion, PlanVersionStep
@@ -45,6 +47,7 @@ from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectG
 from app.models.project_status import ProjectStatusChange, ProjectStatusTransition
 from app.models.raster import HazardExtent, HazardExtentPart, Raster
 from app.models.registered_road import RegisteredRoad
+from app.models.reminder import NotificationSetting, Reminder
 from app.models.review import OnBehalfDecision, ReviewComment
 from app.models.scenario import Scenario
 from app.models.sheet_key import SheetKey
@@ -110,7 +113,13 @@ __all__ = [
     "MatchRow",
     "MatchSuggestion",
     "Membership",
+    "Message",
+    "MessageRead",
+    "MessageThread",
     "NationalStrategy",
+    "News",
+    "NewsRead",
+    "NotificationSetting",
     "OnBehalfDecision",
     "Organisation",
     "OrganisationCoverage",
@@ -137,6 +146,7 @@ __all__ = [
     "Raster",
     "RecordUpload",
     "RegisteredRoad",
+    "Reminder",
     "ReviewComment",
     "RoadSurfaceType",
     "Role",
