@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
-from gis.thai import search_words
+from gis.thai import search_words, village_pattern, village_spellings
 
 Side = Literal["ORGANISATION", "PROVINCE", "DEPARTMENT"]
 SIDES: tuple[Side, ...] = ("ORGANISATION", "PROVINCE", "DEPARTMENT")
@@ -32,7 +32,8 @@ IN_SCOPE = (
 # Whose matter it is: a province is not asked what its organisations ask each other's department.
 _CONCERNS = (
     "(t.assigned_to = :me OR ('ORGANISATION' = ANY (t.sides) AND t.organisation_code = ANY(:organisations))"
-    " OR ('PROVINCE' = ANY (t.sides) AND t.province_code = ANY(:provinces)) OR ('DEPARTMENT' = ANY (t.sides) AND :nation))"
+    " OR ('PROVINCE' = ANY (t.sides) AND t.province_code = ANY(:provinces))"
+    " OR ('DEPARTMENT' = ANY (t.sides) AND :nation))"
 )
 # What is older than this is not told as news to who joins, and costs nothing to count.
 _UNREAD = """t.last_by IS DISTINCT FROM :me AND t.last_at > now() - interval '90 days'
@@ -41,7 +42,8 @@ _UNREAD = """t.last_by IS DISTINCT FROM :me AND t.last_at > now() - interval '90
                     WHERE r.thread_id = t.id AND r.user_id = :me AND r.message_id >= t.last_message_id)"""
 _AWAITS = (
     "t.state = 'OPEN' AND ((t.addressed_to = 'ORGANISATION' AND t.organisation_code = ANY(:organisations))"
-    " OR (t.addressed_to = 'PROVINCE' AND t.province_code = ANY(:provinces)) OR (t.addressed_to = 'DEPARTMENT' AND :nation))"
+    " OR (t.addressed_to = 'PROVINCE' AND t.province_code = ANY(:provinces))"
+    " OR (t.addressed_to = 'DEPARTMENT' AND :nation))"
 )
 _NAME = (
     "CASE WHEN y.code = 'SPECIAL' THEN o.full_name_th ELSE coalesce(y.attributes ->> 'abbr_th', '') || o.name_th END"
@@ -199,7 +201,7 @@ def thread(session: Session, actor: Actor, thread_id: int, *, lock: bool = False
 
 
 def lines(session: Session, thread_id: int, *, limit: int = MOST_MESSAGES) -> list[Line]:
-    """Messages and events of a thread that was read with :func:`thread`, the first first, each with who read it when."""
+    """Messages and events of a thread that was read with :func:`thread`, the first first, with who read each when."""
     rows = session.execute(
         sa.text(
             "SELECT id, side, author_id, author_name, text, event, detail, created_at FROM"
@@ -214,7 +216,7 @@ def lines(session: Session, thread_id: int, *, limit: int = MOST_MESSAGES) -> li
         ),
         {"id": thread_id},
     ).all()
-    return [Line(*row, readers=_readers(row.id, row.author_id, reads)) for row in rows]
+    return [Line(*row, _readers(row.id, row.author_id, reads)) for row in rows]
 
 
 def _readers(message_id: int, author_id: int | None, reads: Sequence[Any]) -> list[tuple[str, datetime]]:
@@ -255,16 +257,18 @@ def general_answers(
     session: Session, q: str = "", topic: str | None = None, *, limit: int = 20, offset: int = 0
 ) -> tuple[list[Answer], int]:
     """Answers that are of use to everybody, the newest first; of a thread only its first question and that answer."""
-    sql, values = ["t.general_answer_id IS NOT NULL"], {"limit": limit, "offset": offset, "topic": topic}
+    sql = ["t.general_answer_id IS NOT NULL"]
+    values: dict[str, Any] = {"limit": limit, "offset": offset, "topic": topic}
     if topic:
         sql.append("t.topic = :topic")
     for number, word in enumerate(search_words(q)[:MOST_WORDS]):
         # Not the record's name: it would tell by its hits who asked.
-        sql.append(f"(thai_search(t.subject) LIKE :w{number} OR f.search LIKE :w{number} OR m.search LIKE :w{number})")
-        values[f"w{number}"] = f"%{_literal(word)}%"
+        parts = [_holds(column, number, word) for column in ("thai_search(t.subject)", "f.search", "m.search")]
+        sql.append("(" + " OR ".join(f"({holds})" for holds, _given in parts) + ")")
+        values |= parts[0][1]
     joined = """message_thread t JOIN message m ON m.id = t.general_answer_id
-        JOIN LATERAL (SELECT text, search FROM message WHERE thread_id = t.id AND text IS NOT NULL ORDER BY id LIMIT 1) f
-        ON true"""
+        JOIN LATERAL (SELECT text, search FROM message WHERE thread_id = t.id AND text IS NOT NULL
+                      ORDER BY id LIMIT 1) f ON true"""
     where = " AND ".join(sql)
     total = session.scalar(sa.text(f"SELECT count(*) FROM {joined} WHERE {where}"), values) or 0
     rows = session.execute(
@@ -290,7 +294,8 @@ def writers_of_side(session: Session, side: Side, target: Target, limit: int = 2
             f"""SELECT DISTINCT u.id, u.display_name FROM user_account u JOIN membership m ON m.user_id = u.id
             JOIN role r ON r.code = m.role_code
             WHERE u.active AND m.role_code = ANY(:roles) AND {where}
-              AND coalesce(m.valid_from, current_date) <= current_date AND coalesce(m.valid_to, current_date) >= current_date
+              AND coalesce(m.valid_from, current_date) <= current_date
+              AND coalesce(m.valid_to, current_date) >= current_date
             ORDER BY u.display_name LIMIT :limit"""
         ),
         {"roles": roles, "organisation": target.organisation_code, "province": target.province_code, "limit": limit},
@@ -317,12 +322,24 @@ def _conditions(asked: ThreadFilter) -> tuple[list[str], dict[str, Any]]:
         sql.append("(t.assigned_to = :me OR t.created_by = :me)")
     for number, word in enumerate(search_words(asked.q)[:MOST_WORDS]):
         # Every word somewhere in the thread: its subject, its record, any of its messages.
+        of_thread, given = _holds("s.search", number, word)
+        of_message, _same = _holds("m.search", number, word)
         sql.append(
-            f"t.id IN (SELECT s.id FROM message_thread s WHERE s.search LIKE :w{number}"
-            f" UNION ALL SELECT m.thread_id FROM message m WHERE m.search LIKE :w{number})"
+            f"t.id IN (SELECT s.id FROM message_thread s WHERE {of_thread}"
+            f" UNION ALL SELECT m.thread_id FROM message m WHERE {of_message})"
         )
-        values[f"w{number}"] = f"%{_literal(word)}%"
+        values |= given
     return sql, values
+
+
+def _holds(column: str, number: int, word: str) -> tuple[str, dict[str, str]]:
+    """Condition under which a text has a word, and its values; a village number in any of its spellings, whole."""
+    spellings = village_spellings(word)
+    names = {f"w{number}_{n}": f"%{_literal(one)}%" for n, one in enumerate(spellings or (word,))}
+    likes = " OR ".join(f"{column} LIKE :{name}" for name in names)
+    if not spellings:
+        return likes, names
+    return f"({likes}) AND {column} ~ :w{number}", {**names, f"w{number}": village_pattern(spellings)}
 
 
 def _literal(word: str) -> str:

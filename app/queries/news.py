@@ -17,14 +17,14 @@ from app.auth.policy import Target, Visibility
 PUBLIC = "PUBLIC"
 MOST_UNREAD = 100
 
-# Published, valid today, and for this person: without an audience for all who work here, never for the public by default.
+# Published, valid today, and for this person; without an audience for all who work here, not for the public.
 VISIBLE = """(n.state = 'PUBLISHED' AND n.valid_from <= :today AND coalesce(n.valid_to, :today) >= :today
     AND CASE WHEN cardinality(n.roles) = 0 THEN :inside ELSE n.roles && CAST(:roles AS text[]) END
     AND (:everywhere OR cardinality(n.provinces) = 0 OR n.provinces && CAST(:provinces AS text[]))
     AND (:everywhere OR cardinality(n.types) = 0 OR n.types && CAST(:types AS text[]) OR NOT :of_organisation))"""
 _WRITTEN = "(:nation OR n.province_code = ANY(CAST(:own AS text[])))"
-_COLUMNS = """n.id, n.province_code, a.name_th AS province_name, n.title, n.body, n.roles, n.provinces, n.types, n.valid_from,
-    n.valid_to, n.pinned, n.state, n.published_at, n.created_by_name, n.updated_at, n.row_version"""
+_COLUMNS = """n.id, n.province_code, a.name_th AS province_name, n.title, n.body, n.roles, n.provinces, n.types,
+    n.valid_from, n.valid_to, n.pinned, n.state, n.published_at, n.created_by_name, n.updated_at, n.row_version"""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def reader_values(session: Session | sa.Connection, actor: Actor, today: date) -
 def news_page(
     session: Session, actor: Actor, today: date, *, written: bool = False, limit: int = 20, offset: int = 0
 ) -> tuple[list[NewsItem], int]:
-    """News for a person, pinned ones and the newest first; ``written``: what they may edit, drafts and past ones too."""
+    """News for a person, pinned ones and the newest first; ``written``: what they may edit, also drafts and past."""
     which = _WRITTEN if written else VISIBLE
     values = {**reader_values(session, actor, today), "limit": limit, "offset": offset}
     total = session.scalar(sa.text(f"SELECT count(*) FROM news n WHERE {which}"), values) or 0

@@ -114,7 +114,7 @@ def post(
     address = clean_address(recipient)
     if address is None:
         raise ValueError("not a mail address")
-    return session.scalar(
+    row = session.execute(
         sa.text(_POST),
         {
             "kind": kind,
@@ -128,11 +128,13 @@ def post(
             "unsubscribe_url": unsubscribe_url,
             "not_before": not_before,
         },
-    )
+    ).one_or_none()
+    return row.id if row else None
 
 
 _POST = """
-INSERT INTO mail (kind, recipient, subject, body_text, body_html, dedupe_key, user_id, about, unsubscribe_url, next_try_at)
+INSERT INTO mail (kind, recipient, subject, body_text, body_html, dedupe_key, user_id, about, unsubscribe_url,
+                  next_try_at)
 VALUES (:kind, :recipient, :subject, :text, :html, :dedupe_key, :user_id, :about, :unsubscribe_url,
         coalesce(CAST(:not_before AS timestamptz), now()))
 ON CONFLICT (dedupe_key) DO NOTHING
@@ -199,7 +201,7 @@ def try_again(session: Session, mail: Outgoing, error: str) -> None:
 
 def wait_after(tries: int) -> timedelta:
     """How long to wait after so many tries: a minute, two, four ... six hours."""
-    return min(FIRST_WAIT * 2 ** min(max(tries - 1, 0), 20), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(max(tries - 1, 0), 20)), LONGEST_WAIT)
 
 
 def postpone_all(session: Session, error: str) -> int:

@@ -25,7 +25,7 @@ class MailServer:
     implicit_tls
         Encrypted from the first byte (``smtps://``).
     starttls
-        ``required``, ``offered`` (used when the server has it) or ``off``.
+        ``required``, ``offered`` (used when the server has it) or ``off``; the last with ``implicit_tls``.
     sender
         Address behind ``From``.
     """
@@ -76,7 +76,7 @@ def mail_server(settings: Settings) -> MailServer | None:
         host=host,
         port=port or _PORTS[parts.scheme],
         implicit_tls=parts.scheme == "smtps",
-        starttls=given.get(asked, careful),
+        starttls="off" if parts.scheme == "smtps" else given.get(asked, careful),
         user=user,
         password=unquote(parts.password or ""),
         sender=sender,

@@ -113,7 +113,8 @@ def ask(session: Session, actor: Actor, new: NewThread) -> MessageReceipt:
 _NEW = """
 INSERT INTO message_thread (subject, organisation_code, province_code, amphoe_code, topic, record_kind, record_key,
                             record_name, asked_by, addressed_to, sides, created_by, created_by_name)
-VALUES (:subject, :organisation, :province, :amphoe, :topic, :kind, :key, :name, :asked_by, :to, :sides, :me, :name_of_me)
+VALUES (:subject, :organisation, :province, :amphoe, :topic, :kind, :key, :name, :asked_by, :to, :sides, :me,
+        :name_of_me)
 RETURNING id
 """
 
@@ -166,7 +167,7 @@ def close_or_reopen(session: Session, actor: Actor, thread_id: int, do: str) -> 
     return close(session, actor, thread_id) if do == "close" else reopen(session, actor, thread_id)
 
 
-def pass_on(session: Session, actor: Actor, thread_id: int, to: Side) -> MessageReceipt:
+def pass_on(session: Session, actor: Actor, thread_id: int, to: str) -> MessageReceipt:
     """Let another side answer: the province passes a question on to the department.
 
     Raises
@@ -184,7 +185,7 @@ def pass_on(session: Session, actor: Actor, thread_id: int, to: Side) -> Message
     refuse(problems)
     session.execute(
         sa.text("UPDATE message_thread SET addressed_to = :to, sides = :sides, assigned_to = NULL WHERE id = :id"),
-        {"to": to, "sides": sorted({*held.sides, to}, key=SIDES.index), "id": held.id},
+        {"to": to, "sides": [one for one in SIDES if one == to or one in held.sides], "id": held.id},
     )
     return _write(session, actor, held, side, event="PASSED_ON", detail=to, state="OPEN")
 
@@ -229,7 +230,8 @@ def mark_general(session: Session, actor: Actor, thread_id: int, message_id: int
     if message_id is not None:
         of_thread = session.scalar(
             sa.text(
-                "SELECT EXISTS (SELECT FROM message WHERE id = :m AND thread_id = :t AND text IS NOT NULL AND side <> :asker)"
+                "SELECT EXISTS (SELECT FROM message"
+                " WHERE id = :m AND thread_id = :t AND text IS NOT NULL AND side <> :asker)"
             ),
             {"m": message_id, "t": held.id, "asker": held.asked_by},
         )
@@ -251,7 +253,7 @@ def note_read(session: Session, actor: Actor, held: Thread, upto: int | None = N
         sa.text(
             """INSERT INTO message_read (thread_id, user_id, message_id)
             SELECT m.thread_id, :me, m.id FROM message m
-            WHERE m.thread_id = :thread AND m.id = (SELECT max(id) FROM message WHERE thread_id = :thread AND id <= :upto)
+            WHERE m.id = (SELECT max(id) FROM message WHERE thread_id = :thread AND id <= :upto)
               AND NOT EXISTS (SELECT FROM message_read r
                               WHERE r.thread_id = :thread AND r.user_id = :me AND r.message_id >= m.id)
             ON CONFLICT DO NOTHING"""

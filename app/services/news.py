@@ -110,13 +110,15 @@ def note_news_read(session: Session, actor: Actor, news_id: int) -> None:
 
 
 _INSERT = """
-INSERT INTO news (province_code, title, body, roles, provinces, types, valid_from, valid_to, pinned, created_by, created_by_name)
+INSERT INTO news (province_code, title, body, roles, provinces, types, valid_from, valid_to, pinned, created_by,
+                  created_by_name)
 VALUES (:province, :title, :body, :roles, :provinces, :types, :valid_from, :valid_to, :pinned, :me, :name)
 RETURNING id, state, row_version
 """
 _UPDATE = """
 UPDATE news SET title = :title, body = :body, roles = :roles, provinces = :provinces, types = :types,
-       valid_from = :valid_from, valid_to = :valid_to, pinned = :pinned, row_version = row_version + 1, updated_at = now()
+       valid_from = :valid_from, valid_to = :valid_to, pinned = :pinned, row_version = row_version + 1,
+       updated_at = now()
 WHERE id = :id RETURNING id, state, row_version
 """
 

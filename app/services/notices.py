@@ -58,9 +58,7 @@ def tell_of_message(session: Session, actor: Actor, thread_id: int, message_id: 
         return 0
     people = set(
         session.scalars(
-            sa.text(
-                "SELECT DISTINCT author_id FROM message WHERE thread_id = :t AND author_id IS NOT NULL AND text IS NOT NULL"
-            ),
+            sa.text("SELECT DISTINCT author_id FROM message WHERE thread_id = :t AND text IS NOT NULL"),
             {"t": thread_id},
         )
     )

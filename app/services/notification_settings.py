@@ -96,7 +96,8 @@ def confirm_address(session: Session, actor: Actor, code: str) -> bool:
     user = _user(actor)
     row = session.execute(
         sa.text(
-            "SELECT new_address, code_sha256, code_at, code_tries FROM notification_setting WHERE user_id = :u FOR UPDATE"
+            "SELECT new_address, code_sha256, code_at, code_tries FROM notification_setting"
+            " WHERE user_id = :u FOR UPDATE"
         ),
         {"u": user},
     ).one_or_none()

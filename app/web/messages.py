@@ -15,6 +15,8 @@ from app.auth.actor import Actor
 from app.errors import Forbidden, InvalidInput, NotFound
 from app.queries.messages import (
     SIDES,
+    Side,
+    Thread,
     ThreadFilter,
     awaiting_count,
     general_answers,
@@ -192,7 +194,7 @@ def _act(session: Session, actor: Actor, thread_id: int, form: Mapping[str, str]
     acts: Mapping[str, Callable[[], MessageReceipt]] = {
         "close": lambda: service.close(session, actor, thread_id),
         "reopen": lambda: service.reopen(session, actor, thread_id),
-        "pass_on": lambda: service.pass_on(session, actor, thread_id, form.get("to", "")),  # type: ignore[arg-type]
+        "pass_on": lambda: service.pass_on(session, actor, thread_id, form.get("to", "")),
         "assign": lambda: service.assign(session, actor, thread_id, _number(form.get("person", ""))),
         "general": lambda: service.mark_general(session, actor, thread_id, _number(form.get("message", ""))),
     }
@@ -215,11 +217,16 @@ def _thread_page(thread_id: int, form: Mapping[str, str], problems: list[dict[st
             "messages/thread.html",
             thread=held, lines=lines(session, thread_id), side=side, form=form, problems=problems,
             people=writers_of_side(session, side, held.target) if side else (),
-            others=[one for one in SIDES if one != held.addressed_to and (one != "ORGANISATION" or held.organisation_code)],
+            others=_others(held),
             states=STATES, kinds=KIND_NAMES, sides=SIDE_NAMES, topics=topics(session), place=place_name(held),
             side_name=side_name, event_words=event_words, record=record_link(held), text_length=TEXT_LENGTH,
             readers=readers_of(held.target, held.organisation_name, held.province_name),
         )  # fmt: skip
+
+
+def _others(held: Thread) -> list[Side]:
+    """To whom a matter can be passed on."""
+    return [one for one in SIDES if one != held.addressed_to and (one != "ORGANISATION" or held.organisation_code)]
 
 
 def _acted(

@@ -168,7 +168,8 @@ def _form_page(news_id: int | None, form: Any, problems: list[dict[str, Any]]) -
             chosen=chosen, home=held.province_code if held else service.home_of_writer(actor),
             roles=[(code, one.name(word)) for code, one in code_list(session, "role").items()],
             types=[(code, one.name(word)) for code, one in code_list(session, "lao_type").items() if code != "AGENCY"],
-            provinces=[(one.code, one.name(word)) for one in children(session, None, "province")], title_length=TITLE_LENGTH, body_length=BODY_LENGTH,
+            provinces=[(one.code, one.name(word)) for one in children(session, None, "province")],
+            title_length=TITLE_LENGTH, body_length=BODY_LENGTH,
         )  # fmt: skip
 
 

@@ -165,8 +165,8 @@ def set_state(news_id: int) -> dict[str, Any]:
 
 
 def _new(given: dict[str, Any]) -> NewNews:
-    codes = {name: _codes(given.pop(name, "")) for name in ("roles", "provinces", "types")}
-    return NewNews(**{"valid_from": today(), **given}, **codes)
+    codes = {name: _codes(given.get(name, "")) for name in ("roles", "provinces", "types")}
+    return NewNews(**{"valid_from": today(), **given, **codes})
 
 
 def _codes(text: str) -> tuple[str, ...]:

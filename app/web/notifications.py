@@ -59,12 +59,16 @@ def write_settings() -> Response:
     try:
         with context.database.transaction(attribution()) as session:
             done = _act(session, context.actor, form)
-        if done is None:
-            raise InvalidInput([Problem("code_wrong", where={"field": "code"})])
     except InvalidInput as error:
-        return Response(_page(form, refusals(error)), status=422, mimetype="text/html")
+        return _refused(form, error)
+    if done is None:
+        return _refused(form, InvalidInput([Problem("code_wrong", where={"field": "code"})]))
     flash(done)
     return go(url_for(".settings_page"))
+
+
+def _refused(form: Mapping[str, str], error: InvalidInput) -> Response:
+    return Response(_page(form, refusals(error)), status=422, mimetype="text/html")
 
 
 def _act(session: Session, actor: Actor, form: Mapping[str, str]) -> str | None:
@@ -72,17 +76,18 @@ def _act(session: Session, actor: Actor, form: Mapping[str, str]) -> str | None:
     do = form.get("do", "")
     if do == "address":
         service.give_address(session, actor, form.get("address", ""))
-        return _("ส่งรหัสไปแล้ว ดูในกล่องจดหมายแล้วกรอกที่นี่")
+        return str(_("ส่งรหัสไปแล้ว ดูในกล่องจดหมายแล้วกรอกที่นี่"))
     if do == "code":
-        return _("ยืนยันที่อยู่อีเมลแล้ว") if service.confirm_address(session, actor, form.get("code", "")) else None
+        confirmed = service.confirm_address(session, actor, form.get("code", ""))
+        return str(_("ยืนยันที่อยู่อีเมลแล้ว")) if confirmed else None
     if do == "forget":
         service.forget_address(session, actor)
-        return _("เอาที่อยู่อีเมลออกแล้ว")
+        return str(_("เอาที่อยู่อีเมลออกแล้ว"))
     wishes = Wishes(
         form.get("digest", ""), bool(form.get("on_message")), form.get("quiet_from", ""), form.get("quiet_until", "")
     )
     service.save(session, actor, wishes)
-    return _("บันทึกแล้ว")
+    return str(_("บันทึกแล้ว"))
 
 
 def _page(form: Mapping[str, str], problems: list[dict[str, Any]]) -> str:

@@ -48,7 +48,7 @@ def _(text: str, **values: Any) -> str:
     "/api/v1/reminders",
     method="POST",
     access=Access.SIGNED_IN,
-    summary="Remind an organisation of tasks that it owes: a message, and mail to those who enter it; not again in a week",
+    summary="Remind an organisation of what it owes: a message, mail to those who enter it; not again in a week",
     response=_RECEIPT,
     status=201,
     body=BODY.schema(),

@@ -32,9 +32,11 @@ from app.auth.sessions import IDLE
 from app.errors import AppError
 from app.queries.accounts import RoleHeld, roles_held
 from app.queries.jobs import worker_alive
+from app.queries.news import NewsItem, news_page
 from app.queries.organisations import organisation
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be, language, receipt
 from app.web.events import unread
+from app.web.monitoring_request import today
 
 WARN_BEFORE_S = 300
 _HEADCOUNT = re.compile(r"\s*\(\d+ คน\)$")
@@ -169,6 +171,15 @@ def unread_of(actor: Actor) -> tuple[int, int]:
     return cast(tuple[int, int], g.eplan_unread)
 
 
+def new_news(actor: Actor) -> list[NewsItem]:
+    """The first few pieces of news that the person has not opened, for their first page."""
+    if not unread_of(actor)[1]:
+        return []
+    with current().database.reading() as session:
+        items, _total = news_page(session, actor, today(), limit=10)
+    return [item for item in items if item.read_at is None][:3]
+
+
 def may_ask(actor: Actor, organisation_code: str) -> bool:
     """Whether the person may begin a matter of an organisation."""
     scope = scope_of(actor, MESSAGE_WRITE)
@@ -217,6 +228,7 @@ def register_shell(app: Flask) -> None:
         unread_of=unread_of,
         reads_messages=reads_messages,
         may_ask=may_ask,
+        new_news=new_news,
         menu_of=menu_of,
         in_the_bar=IN_THE_BAR,
         fiscal_years=fiscal_years,
