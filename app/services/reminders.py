@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound
 from app.queries.completeness import Scope
 from app.queries.messages import Side, side_of, thread
 from app.queries.owed import Debt, debts
@@ -20,6 +20,7 @@ from app.services.message_records import record_of
 from app.services.messages import write_as_system
 from app.services.money_rules import organisation_target
 from app.services.notices import post_notices
+from gis.problems import Problem
 from gis.thai import format_thai_date
 
 AGAIN_AFTER = timedelta(days=7)
@@ -60,9 +61,11 @@ def remind(session: Session, actor: Actor, organisation: str, task_ids: Sequence
     Raises
     ------
     NotFound
-        No such organisation, or it owes nothing of these tasks.
+        No such organisation.
     Forbidden
         Not the organisation's coordinator, its province or the department.
+    InvalidInput
+        It owes nothing of these tasks.
     """
     target = organisation_target(session, organisation)
     policy.require(actor, policy.REMIND, target)
@@ -75,7 +78,7 @@ def remind(session: Session, actor: Actor, organisation: str, task_ids: Sequence
     found = debts(session, Scope(organisations=(organisation,)), today, limit=MOST_DEBTS).items
     owed = [debt for debt in found if debt.task_id in wanted]
     if not owed:
-        raise NotFound("nothing_to_remind", {"organisation": organisation})
+        raise InvalidInput([Problem("nothing_to_remind", where={"field": "tasks"})])
     before = last_reminders(session, [(organisation, debt.task_id) for debt in owed])
     now = session.scalar(sa.text("SELECT now()")) or datetime.now().astimezone()
     due = [debt for debt in owed if before.get((organisation, debt.task_id), now - AGAIN_AFTER) <= now - AGAIN_AFTER]

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
+from app.auth.policy import Target
+from app.queries.organisations import organisation_names
 from app.queries.owed import Debt
 from app.services import reminders as service
-from app.services.money_rules import organisation_target
 from app.services.reminders import AGAIN_AFTER, Reminded, last_reminders
 from app.web.context import attribution, current
 from app.web.endpoint import Access, api_route, page_route
@@ -87,12 +88,15 @@ def _back(address: str) -> str:
 
 def reminder_states(session: Session, actor: Actor, found: Sequence[Debt]) -> Mapping[tuple[str, int], dict[str, Any]]:
     """Of each debt that the person may remind of: when that was done last, and whether it may be again."""
-    allowed: dict[str, bool] = {}
-    for debt in found:
-        code = debt.organisation_code
-        if code not in allowed:
-            allowed[code] = policy.may(actor, policy.REMIND, organisation_target(session, code))
-    mine = [(debt.organisation_code, debt.task_id) for debt in found if allowed[debt.organisation_code]]
+    if not actor.roles & set(policy.roles_for(policy.REMIND)):
+        return {}
+    known = organisation_names(session, {debt.organisation_code for debt in found})
+    allowed = {
+        code
+        for code, one in known.items()
+        if policy.may(actor, policy.REMIND, Target(code, one.province_code, one.amphoe_code))
+    }
+    mine = [(debt.organisation_code, debt.task_id) for debt in found if debt.organisation_code in allowed]
     last, now = last_reminders(session, mine), datetime.now(UTC)
     return {
         pair: {

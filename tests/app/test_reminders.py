@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import SYSTEM_ACTOR, Actor
 from app.auth.loading import actor_by_id
-from app.errors import Forbidden, InvalidInput, NotFound
+from app.errors import Forbidden, InvalidInput
 from app.jobs.mailing import send_mail
 from app.models import UserAccount
 from app.queries.completeness import Scope
@@ -151,7 +151,7 @@ def test_who_reminds(session: Session, people: dict[str, UserAccount]) -> None:
     for name in ("finance", "neighbour", "far_officer"):
         with pytest.raises(Forbidden):
             remind(session, actor(session, people[name]), OWN, [debt.task_id], WEDNESDAY.date())
-    with pytest.raises(NotFound):
+    with pytest.raises(InvalidInput):
         remind(session, actor(session, people["officer"]), OWN, [999_999], WEDNESDAY.date())
     assert remind(session, actor(session, people["planner"]), OWN, [debt.task_id], WEDNESDAY.date()).debts == 1
 
@@ -168,8 +168,8 @@ def test_the_button_beside_a_debt(
     assert "เตือนแล้วเมื่อ" in client.get(f"/monitoring/owed?organisation={OWN}").text
     away = client.post("/monitoring/remind", data={"debt": value, "next": "https://evil.example/"})
     assert away.headers["Location"] == "/monitoring"
-    for bad in ("", "x", f"{OWN}:", f"{OWN}:x", f"{OWN}:{10**30}"):
-        assert client.post("/monitoring/remind", data={"debt": bad}).status_code == 404, bad
+    for bad, status in (("", 404), ("x", 404), (f"{OWN}:", 422), (f"{OWN}:x", 422), (f"{OWN}:{10**30}", 422)):
+        assert client.post("/monitoring/remind", data={"debt": bad}).status_code == status, bad
     sign_in(client, people["finance"])
     assert 'name="debt"' not in client.get(f"/monitoring/owed?organisation={OWN}").text
 
