@@ -216,7 +216,7 @@ def lines(session: Session, thread_id: int, *, limit: int = MOST_MESSAGES) -> li
         ),
         {"id": thread_id},
     ).all()
-    return [Line(*row, _readers(row.id, row.author_id, reads)) for row in rows]
+    return [Line(**row._mapping, readers=_readers(row.id, row.author_id, reads)) for row in rows]
 
 
 def _readers(message_id: int, author_id: int | None, reads: Sequence[Any]) -> list[tuple[str, datetime]]:
