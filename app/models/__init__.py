@@ -35,7 +35,7 @@ from app.models.fiscal_year import FiscalYearClose
 from app.models.import_batch import ImportBatch, ImportRow
 from app.models.mail import Mail
 from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
-from app.models.message import Message, MessageRead, MessageThread
+from app.models.message import Message, MessageRead, MessageThread, MessageUnread
 from app.models.news import News, NewsRead
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
@@ -116,6 +116,7 @@ __all__ = [
     "Message",
     "MessageRead",
     "MessageThread",
+    "MessageUnread",
     "NationalStrategy",
     "News",
     "NewsRead",

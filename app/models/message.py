@@ -96,6 +96,15 @@ class Message(Base):
     search: Mapped[str] = mapped_column(sa.Computed("thai_search(coalesce(text, ''))", persisted=True))
 
 
+class MessageUnread(Base):
+    """There is something new in a thread for a person whom it concerns."""
+
+    __tablename__ = "message_unread"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), primary_key=True)
+    thread_id: Mapped[int] = mapped_column(sa.ForeignKey("message_thread.id"), primary_key=True)
+
+
 class MessageRead(Base):
     """A person has read a thread up to a message; a row each time that was more than before."""
 

@@ -29,17 +29,7 @@ IN_SCOPE = (
     "(:nation OR t.organisation_code = ANY(:organisations) OR t.province_code = ANY(:provinces)"
     " OR t.amphoe_code = ANY(:amphoes))"
 )
-# Whose matter it is: a province is not asked what its organisations ask each other's department.
-_CONCERNS = (
-    "(t.assigned_to = :me OR ('ORGANISATION' = ANY (t.sides) AND t.organisation_code = ANY(:organisations))"
-    " OR ('PROVINCE' = ANY (t.sides) AND t.province_code = ANY(:provinces))"
-    " OR ('DEPARTMENT' = ANY (t.sides) AND :nation))"
-)
-# What is older than this is not told as news to who joins, and costs nothing to count.
-_UNREAD = """t.last_by IS DISTINCT FROM :me AND t.last_at > now() - interval '90 days'
-    AND t.last_at > (SELECT created_at FROM user_account WHERE id = :me)
-    AND NOT EXISTS (SELECT FROM message_read r
-                    WHERE r.thread_id = t.id AND r.user_id = :me AND r.message_id >= t.last_message_id)"""
+_UNREAD = "EXISTS (SELECT FROM message_unread r WHERE r.user_id = :me AND r.thread_id = t.id)"
 _AWAITS = (
     "t.state = 'OPEN' AND ((t.addressed_to = 'ORGANISATION' AND t.organisation_code = ANY(:organisations))"
     " OR (t.addressed_to = 'PROVINCE' AND t.province_code = ANY(:provinces))"
@@ -52,7 +42,7 @@ _COLUMNS = f"""t.id, t.subject, t.organisation_code, {_NAME} AS organisation_nam
     a.name_th AS province_name, t.amphoe_code, t.topic, t.record_kind, t.record_key, t.record_name, t.asked_by,
     t.addressed_to, t.sides, t.state, t.assigned_to, u.display_name AS assigned_name, t.general_answer_id, t.created_by,
     t.created_by_name, t.created_at, t.last_message_id, t.last_at,
-    ({_CONCERNS} AND {_UNREAD}) AS unread"""
+    {_UNREAD} AS unread"""
 _FROM = """message_thread t
     JOIN area a ON a.code = t.province_code
     LEFT JOIN organisation o ON o.code = t.organisation_code
@@ -233,8 +223,8 @@ def unread_count(connection: sa.Connection | Session, actor: Actor) -> int:
     if actor.user_id is None:
         return 0
     statement = (
-        f"SELECT count(*) FROM (SELECT FROM message_thread t WHERE {IN_SCOPE} AND {_CONCERNS} AND {_UNREAD}"
-        f" LIMIT {MOST_UNREAD}) AS u"
+        "SELECT count(*) FROM (SELECT FROM message_unread r JOIN message_thread t ON t.id = r.thread_id"
+        f" WHERE r.user_id = :me AND {IN_SCOPE} LIMIT {MOST_UNREAD}) AS u"
     )
     return int(connection.scalar(sa.text(statement), scope_values(actor)) or 0)
 
@@ -315,7 +305,7 @@ def _conditions(asked: ThreadFilter) -> tuple[list[str], dict[str, Any]]:
         sql.append("t.record_kind = :kind AND t.record_key = :key")
         values |= {"kind": asked.record[0], "key": asked.record[1]}
     if asked.unread:
-        sql.append(f"{_CONCERNS} AND {_UNREAD}")
+        sql.append(_UNREAD)
     if asked.awaits:
         sql.append(_AWAITS)
     if asked.mine:

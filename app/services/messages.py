@@ -246,9 +246,18 @@ def mark_general(session: Session, actor: Actor, thread_id: int, message_id: int
 
 
 def note_read(session: Session, actor: Actor, held: Thread, upto: int | None = None) -> None:
-    """Write down that the person has read a thread, as far as it goes or up to a message."""
+    """Write down that the person has read a thread, as far as it goes or up to a message.
+
+    Reading up to a message that is no more the last one leaves the thread unread.
+    """
     if actor.user_id is None:
         return
+    upto = upto or held.last_message_id
+    # Whoever writes at this moment holds the thread: what they write is seen here, or makes it unread afterwards.
+    asked = {"me": actor.user_id, "thread": held.id, "upto": upto}
+    last = "SELECT last_message_id <= :upto FROM message_thread WHERE id = :thread FOR SHARE"
+    if session.scalar(sa.text(last), asked):
+        session.execute(sa.text("DELETE FROM message_unread WHERE user_id = :me AND thread_id = :thread"), asked)
     session.execute(
         sa.text(
             """INSERT INTO message_read (thread_id, user_id, message_id)
@@ -258,7 +267,7 @@ def note_read(session: Session, actor: Actor, held: Thread, upto: int | None = N
                               WHERE r.thread_id = :thread AND r.user_id = :me AND r.message_id >= m.id)
             ON CONFLICT DO NOTHING"""
         ),
-        {"thread": held.id, "me": actor.user_id, "upto": upto or held.last_message_id},
+        asked,
     )
 
 
@@ -307,10 +316,32 @@ def _write(
         ),
         {"message": message_id, "me": actor.user_id, "state": after, "side": side, "id": held.id},
     )
+    session.execute(
+        sa.text(_CONCERNS), {"id": held.id, "me": actor.user_id, "roles": list(policy.roles_for(policy.MESSAGE_WRITE))}
+    )
     note_read(session, actor, held, message_id)
     if tell:
         tell_of_message(session, actor, held.id, message_id)
     return MessageReceipt(held.id, message_id, after)
+
+
+# Whose matter it is: who writes for a side that asked, was asked or wrote, and to whom it was given.
+_CONCERNS = """
+INSERT INTO message_unread (user_id, thread_id)
+SELECT m.user_id, t.id
+FROM message_thread t
+JOIN membership m ON m.role_code = ANY(:roles) AND m.user_id IS DISTINCT FROM :me
+     AND coalesce(m.valid_from, current_date) <= current_date AND coalesce(m.valid_to, current_date) >= current_date
+JOIN role r ON r.code = m.role_code
+WHERE t.id = :id
+  AND (('ORGANISATION' = ANY (t.sides) AND m.organisation_code = t.organisation_code)
+       OR ('PROVINCE' = ANY (t.sides) AND r.scope = 'province' AND m.area_code = t.province_code)
+       OR ('DEPARTMENT' = ANY (t.sides) AND r.scope = 'nation'))
+UNION
+SELECT t.assigned_to, t.id FROM message_thread t
+WHERE t.id = :id AND t.assigned_to IS NOT NULL AND t.assigned_to IS DISTINCT FROM :me
+ON CONFLICT DO NOTHING
+"""
 
 
 def _hold(session: Session, actor: Actor, thread_id: int) -> Thread:

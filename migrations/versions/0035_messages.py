@@ -5,6 +5,9 @@
     department reads it. Messages are never changed. They are not in ``change_log``, which all staff read.
 ``message_read``
     Who has read a thread up to which message, and when: a row each time that was more than before.
+``message_unread``
+    Who has not read what is new in a thread: a row for each person whom it concerns, written with the message and taken
+    away by reading, so that counting costs what is unread and not what there is.
 ``news``, ``news_read``
     What the department or a province tells whom, from when until when, and who has read it.
 ``reminder``
@@ -118,6 +121,12 @@ CREATE TABLE message_read (
     read_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT pk_message_read PRIMARY KEY (thread_id, user_id, message_id)
 );
+
+CREATE TABLE message_unread (
+    user_id bigint NOT NULL CONSTRAINT fk_message_unread_user_id_user_account REFERENCES user_account (id),
+    thread_id bigint NOT NULL CONSTRAINT fk_message_unread_thread_id_message_thread REFERENCES message_thread (id),
+    CONSTRAINT pk_message_unread PRIMARY KEY (user_id, thread_id)
+);
 """
 
 NEWS = """
@@ -189,6 +198,7 @@ _RIGHTS = {
     "message_thread": "SELECT, INSERT, UPDATE",
     "message": "SELECT, INSERT",
     "message_read": "SELECT, INSERT",
+    "message_unread": "SELECT, INSERT, DELETE",
     "news": "SELECT, INSERT, UPDATE",
     "news_read": "SELECT, INSERT",
     "reminder": "SELECT, INSERT",
@@ -209,6 +219,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("ALTER TABLE message_thread DROP CONSTRAINT fk_message_thread_general_answer_id_message")
     for table in (
-        "mail", "notification_setting", "reminder", "news_read", "news", "message_read", "message", "message_thread",
+        "mail", "notification_setting", "reminder", "news_read", "news", "message_unread", "message_read",
+        "message", "message_thread",
     ):  # fmt: skip
         op.execute(f"DROP TABLE {table}")

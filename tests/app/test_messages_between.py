@@ -236,15 +236,9 @@ def test_receipts_say_who_read_what_when(country: Country) -> None:
     assert ([n for n, _ in first.readers], second.readers) == ([name], [])
 
 
-def later(country: Country) -> None:
-    """Everything written so far came after the accounts: tests are one moment long."""
-    country.session.execute(sa.text("UPDATE message_thread SET last_at = now() + interval '1 second'"))
-
-
 def test_what_is_unread_counts_for_those_it_concerns(country: Country) -> None:
     session = country.session
     thread_id = country.ask()
-    later(country)
 
     def counts() -> dict[str, int]:
         return {name: n for name in country.people if (n := unread_count(session, country.actor(name)))}
@@ -256,14 +250,37 @@ def test_what_is_unread_counts_for_those_it_concerns(country: Country) -> None:
     service.note_read(session, country.actor("officer"), held)
     assert counts() == {"finance": 1, "head": 1}
     service.reply(session, country.actor("officer"), thread_id, "ตอบ")
-    later(country)
     assert counts() == {"planner": 1, "finance": 1, "head": 1}
     service.pass_on(session, country.actor("officer"), thread_id, "DEPARTMENT")
-    later(country)
     assert counts()["department"] == 1
     assert threads(session, country.actor("head"), ThreadFilter(unread=True)).total == 1
     assert threads(session, country.actor("department"), ThreadFilter(awaits=True)).total == 1
     assert threads(session, country.actor("officer"), ThreadFilter(awaits=True)).total == 0
+
+
+def test_who_moved_away_is_told_of_nothing_more(country: Country) -> None:
+    """What was unread for a person of the province is neither counted nor listed when they work elsewhere."""
+    session = country.session
+    country.ask()
+    assert unread_count(session, country.actor("head")) == 1
+    moved = country.actor("far_officer")
+    as_head = Actor(country.people["head"].id, "head", "x", "th", moved.grants)
+    assert unread_count(session, as_head) == 0
+    assert threads(session, as_head, ThreadFilter(unread=True)).total == 0
+
+
+def test_reading_while_somebody_writes_loses_nothing(country: Country) -> None:
+    session, officer = country.session, country.actor("officer")
+    thread_id = country.ask()
+    held = thread(session, officer, thread_id)
+    assert held is not None
+    service.reply(session, country.actor("planner"), thread_id, "เพิ่มเติม")
+    service.note_read(session, officer, held)
+    assert unread_count(session, officer) == 1, "they saw the first message, not the second"
+    now = thread(session, officer, thread_id)
+    assert now is not None
+    service.note_read(session, officer, now)
+    assert unread_count(session, officer) == 0
 
 
 def test_words_are_found_in_subjects_and_messages(country: Country) -> None:
@@ -356,7 +373,6 @@ def test_messages_are_never_changed(country: Country) -> None:
 
 def test_events_tell_the_counts_and_end(country: Country, client: FlaskClient, sign_in: SignIn) -> None:
     country.ask()
-    later(country)
     country.session.commit()
     assert client.get("/api/v1/events").status_code == 401
     sign_in(client, country.people["officer"])
