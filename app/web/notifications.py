@@ -98,6 +98,7 @@ def _page(form: Mapping[str, str], problems: list[dict[str, Any]]) -> str:
             "account/notifications.html", held=held, form=form if form.get("do") == "save" else _begins_with(held),
             typed=form, problems=problems, mails=mail_of(session, actor.user_id or 0), states=MAIL_STATES,
             kinds=MAIL_KINDS, configured=bool(context.settings.smtp_url),
+            operator=policy.may(actor, policy.MAIL_READ, NATION),
         )  # fmt: skip
 
 
