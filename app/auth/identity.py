@@ -17,6 +17,8 @@ from app.models import ApiToken
 
 _SCHEME = "bearer "
 _TILES = "/tiles/"
+UNATTENDED = "/api/v1/events"
+"""What pages ask for by themselves: it is no use of the session, which would otherwise never end."""
 # A page can make tokens and change the password: a token that leaked must not outlive its end that way.
 _FOR_TOKENS = ("/api/", _TILES)
 
@@ -83,7 +85,7 @@ def session_user(database: Database, key: str) -> SessionUser | None:
     if found is None:
         return None
     actor, use_is_old = found
-    if use_is_old:
+    if use_is_old and request.path != UNATTENDED:
         with database.transaction() as session:
             note_use(session, key)
     CACHE.put(token_sha256(key), actor)

@@ -63,6 +63,11 @@ def actor_by_username(session: Session, username: str) -> Actor | None:
     return _actor(session.execute(_accounts().where(UserAccount.username == username)).all())
 
 
+def actor_by_id(session: Session, user_id: int) -> Actor | None:
+    """Person of an account, for work that is done for them; ``None`` when it is disabled."""
+    return _actor(session.execute(_accounts().where(UserAccount.id == user_id)).all())
+
+
 def actor_by_token(session: Session, token_sha256: str) -> tuple[Actor, int, bool] | None:
     """Person of an API token, with the token's id and whether its last use is worth writing down again."""
     stale = sa.or_(

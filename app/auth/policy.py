@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.auth.actor import SYSTEM_ROLE, Actor, Grant
-from app.auth.permissions import ADMIN, APPROVE, ASSIGN, ON_BEHALF, OPERATE, READ, VERIFY, WRITE, permissions
+from app.auth.permissions import (
+    ADMIN,
+    APPROVE,
+    ASSIGN,
+    EVALUATE,
+    ON_BEHALF,
+    OPERATE,
+    READ,
+    VERIFY,
+    WRITE,
+    permissions,
+)
 from app.errors import Forbidden
 
 PROFILE_WRITE = "profile.write"
@@ -43,6 +54,11 @@ USER_ADMIN = "user.admin"
 REFERENCE_LOAD = "reference.load"
 RASTER_OPEN = "raster.open"
 CALENDAR_WRITE = "calendar.write"
+MESSAGE_READ = "message.read"
+MESSAGE_WRITE = "message.write"
+NEWS_WRITE = "news.write"
+REMIND = "remind"
+MAIL_READ = "mail.read"
 
 # Action -> the cells any one of which permits it. A project is a line of the plan; a file of works may be brought in
 # by whoever enters its coordinates or its plan lines, and what it then writes is asked again by the writing service.
@@ -82,6 +98,13 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     RASTER_OPEN: (("coordinates", VERIFY), ("lao_profile", ADMIN)),
     # Whoever opens and closes the system for everybody says what is due when.
     CALENDAR_WRITE: (("monitor_reports", OPERATE),),
+    MESSAGE_READ: (("messages", READ),),
+    MESSAGE_WRITE: (("messages", WRITE),),
+    # The department tells everybody, whoever follows a province tells that province.
+    NEWS_WRITE: (("news", WRITE), ("monitor_reports", WRITE), ("monitor_reports", EVALUATE)),
+    # The coordinator of the organisation, and whoever follows what organisations enter.
+    REMIND: (("plan", WRITE), ("monitor_reports", WRITE), ("monitor_reports", EVALUATE)),
+    MAIL_READ: (("lao_profile", ADMIN),),
 }
 ACTIONS = tuple(RULES)
 # Taking a copy of what one may see anyway: what is in it is decided by visibility(), so it reaches everywhere.
@@ -210,7 +233,15 @@ def visibility(actor: Actor) -> Visibility:
 
 def own_scope(actor: Actor) -> OwnScope:
     """Union of where the actor's grants reach; partner agencies and the public have no place of their own."""
-    grants = [g for g in actor.grants if g.role not in ("PARTNER_AGENCY", "PUBLIC")]
+    return _reach([g for g in actor.grants if g.role not in ("PARTNER_AGENCY", "PUBLIC")])
+
+
+def scope_of(actor: Actor, action: str) -> OwnScope:
+    """Union of where the actor may do it: :func:`may` as a condition of a query."""
+    return _reach([g for g in actor.grants if _permits(g, RULES[action])])
+
+
+def _reach(grants: list[Grant]) -> OwnScope:
     return OwnScope(
         nation=any(g.scope == "nation" for g in grants),
         organisations=frozenset(g.organisation_code for g in grants if g.organisation_code),

@@ -32,6 +32,7 @@ from app.messages import (
     reference,
     reports,
     spending,
+    talk,
 )
 from app.messages.base import Language, Message
 
@@ -55,6 +56,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     projects.MESSAGES,
     money.MESSAGES,
     spending.MESSAGES,
+    talk.MESSAGES,
     organisations.MESSAGES,
     imports.MESSAGES,
     analysis.MESSAGES,

@@ -33,7 +33,10 @@ from app.models.duplicate import DuplicateDecision, DuplicatePair, DuplicateRefr
 from app.models.finance import FinanceMonth, GrantAllotment
 from app.models.fiscal_year import FiscalYearClose
 from app.models.import_batch import ImportBatch, ImportRow
+from app.models.mail import Mail
 from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
+from app.models.message import Message, MessageRead, MessageThread, MessageUnread
+from app.models.news import News, NewsRead
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
 from app.models.plan import Plan, PlanPeriod, PlanProject, PlanProjectAmount, PlanVersion, PlanVersionStep
@@ -44,6 +47,7 @@ from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectG
 from app.models.project_status import ProjectStatusChange, ProjectStatusTransition
 from app.models.raster import HazardExtent, HazardExtentPart, Raster
 from app.models.registered_road import RegisteredRoad
+from app.models.reminder import NotificationSetting, Reminder
 from app.models.review import OnBehalfDecision, ReviewComment
 from app.models.scenario import Scenario
 from app.models.sheet_key import SheetKey
@@ -103,12 +107,20 @@ __all__ = [
     "LocalStrategy",
     "LocalStrategyAlignment",
     "LocalTactic",
+    "Mail",
     "MatchBatch",
     "MatchDecision",
     "MatchRow",
     "MatchSuggestion",
     "Membership",
+    "Message",
+    "MessageRead",
+    "MessageThread",
+    "MessageUnread",
     "NationalStrategy",
+    "News",
+    "NewsRead",
+    "NotificationSetting",
     "OnBehalfDecision",
     "Organisation",
     "OrganisationCoverage",
@@ -135,6 +147,7 @@ __all__ = [
     "Raster",
     "RecordUpload",
     "RegisteredRoad",
+    "Reminder",
     "ReviewComment",
     "RoadSurfaceType",
     "Role",

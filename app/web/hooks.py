@@ -6,6 +6,7 @@ import time
 
 from flask import Flask, Response, request, session
 
+from app.auth.identity import UNATTENDED
 from app.web.context import receipt
 
 # Styles may stand in attributes (a bar's width is data); scripts and style sheets come from files of ours only.
@@ -42,7 +43,7 @@ def register_hooks(app: Flask, *, https_only: bool) -> None:
 
     @app.before_request
     def renew_session() -> None:
-        if request.path.startswith(("/tiles/", "/static/")) or not session.permanent:
+        if request.path.startswith(("/tiles/", "/static/", UNATTENDED)) or not session.permanent:
             return
         now = int(time.time())
         if now - int(session.get(_SEEN, 0)) > _RENEW_AFTER_S:

@@ -65,8 +65,9 @@ def owed(state: str | None, **values: Any) -> str:
         start = (asked.page - 1) * PAGE_ROWS
         year = values["fiscal_year"]
         found = owed_today(
-            session, asked.scope, today(), state=state, topic=asked.topic, year_be=year, limit=PAGE_ROWS, offset=start
-        )
+            session, asked.scope, today(), state=state, topic=asked.topic, year_be=year, limit=PAGE_ROWS, offset=start,
+            reminders=True,
+        )  # fmt: skip
         place, path = place_of(session, asked)
         return render_template(
             "monitoring/owed.html",

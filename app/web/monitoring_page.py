@@ -57,7 +57,8 @@ def monitoring_values(session: Session, asked: Asked, today: date, state: str | 
     years = calendar_years(session)
     table = table_of(session, asked, today)
     staff = policy.visibility(actor) is Visibility.STAFF
-    owed = owed_today(session, asked.scope, today, state=state) if staff and not asked.scope.nation else None
+    with_owed = staff and not asked.scope.nation
+    owed = owed_today(session, asked.scope, today, state=state, reminders=True) if with_owed else None
     place, path = place_of(session, asked)
     return {
         "asked": asked,

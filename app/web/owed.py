@@ -16,6 +16,7 @@ from app.queries.completeness import Scope
 from app.queries.owed import Awaiting, Debt, Debts, awaiting_review, debts, first_items
 from app.web.completeness_words import Missing, debt_address, debt_line, in_words, owner_names
 from app.web.context import current
+from app.web.reminders import reminder_states
 
 OWED_BESIDE = 20
 
@@ -37,6 +38,8 @@ class Owed:
         Word of its link.
     items
         The first missing things themselves, where one's own are listed.
+    reminder
+        When it was last reminded of and whether it may be again, for who may.
     """
 
     organisation: str
@@ -47,6 +50,7 @@ class Owed:
     address: str
     act: str
     items: Sequence[Missing] = ()
+    reminder: Mapping[str, Any] | None = None
 
 
 def owed_today(
@@ -61,6 +65,7 @@ def owed_today(
     limit: int = OWED_BESIDE,
     offset: int = 0,
     with_items: bool = False,
+    reminders: bool = False,
 ) -> dict[str, Any]:
     """What a list of debts shows: its lines, and how many there are of each kind.
 
@@ -72,6 +77,8 @@ def owed_today(
         Topics that stand first.
     with_items
         Each with its first missing things: of one organisation, a few debts.
+    reminders
+        Each with when it was reminded of.
     """
     found = debts(
         session,
@@ -88,8 +95,13 @@ def owed_today(
     waiting, waits = awaiting_review(session, scope, today) if not topic or topic == "COORDINATES" else ([], 0)
     owners = owner_names(session)
     items = first_items(session, found.items, today) if with_items else {}
+    told = reminder_states(session, current().actor, found.items) if reminders else {}
     lines = [
-        replace(_owed(debt, owners, scope, today), items=in_words(items.get(debt.task_id, ()), today))
+        replace(
+            _owed(debt, owners, scope, today),
+            items=in_words(items.get(debt.task_id, ()), today),
+            reminder=told.get((debt.organisation_code, debt.task_id)),
+        )
         for debt in ([] if state == "review" else found.items)
     ]
     if state in (None, "review") and offset == 0:

@@ -15,6 +15,8 @@ BODY_LIMIT_BYTES = 6 * 1024 * 1024
 PICTURE_LIMIT_BYTES = MAX_BYTES + 64 * 1024
 _UPLOADS = frozenset({"imports.send", "imports.send_page"})
 _PICTURES = frozenset({"attachments.add"})
+# What is too long for a message comes back to its writer in the form, so it has to be read.
+_LONG_TEXTS = frozenset({"messages.write_new", "messages.write_in_thread", "news.write_new", "news.write_item"})
 
 
 class PlainRequest(Request):
@@ -32,6 +34,15 @@ class PlainRequest(Request):
     @max_content_length.setter
     def max_content_length(self, value: int | None) -> None:
         self._max_content_length = value
+
+    @property
+    def max_form_memory_size(self) -> int | None:
+        """Bytes of a form without files."""
+        return BODY_LIMIT_BYTES if self.endpoint in _LONG_TEXTS else super().max_form_memory_size
+
+    @max_form_memory_size.setter
+    def max_form_memory_size(self, value: int | None) -> None:
+        self._max_form_memory_size = value
 
     def _load_form_data(self) -> None:
         super()._load_form_data()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,17 +20,24 @@ from app.auth.policy import (
     COORDINATES_WRITE,
     DISBURSEMENT_WRITE,
     IMPORT,
+    MESSAGE_READ,
+    MESSAGE_WRITE,
     YEAR_CLOSE,
     Visibility,
     roles_for,
+    scope_of,
     visibility,
 )
 from app.auth.sessions import IDLE
 from app.errors import AppError
 from app.queries.accounts import RoleHeld, roles_held
 from app.queries.jobs import worker_alive
+from app.queries.news import NewsItem, news_page
+from app.queries.organisations import organisation
 from app.web.analysis import ANALYSES
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be, language, receipt
+from app.web.events import unread
+from app.web.monitoring_request import today
 
 WARN_BEFORE_S = 300
 _HEADCOUNT = re.compile(r"\s*\(\d+ คน\)$")
@@ -163,6 +170,42 @@ def held_by(actor: Actor) -> list[RoleHeld]:
         return []
 
 
+def unread_of(actor: Actor) -> tuple[int, int]:
+    """Matters and news that the person has not read, asked once a page; nothing while the database is away."""
+    if "eplan_unread" not in g:
+        try:
+            g.eplan_unread = unread(actor)
+        except SQLAlchemyError:
+            g.eplan_unread = (0, 0)
+    return cast(tuple[int, int], g.eplan_unread)
+
+
+def new_news(actor: Actor) -> list[NewsItem]:
+    """The first few pieces of news that the person has not opened, for their first page."""
+    if not unread_of(actor)[1]:
+        return []
+    with current().database.reading() as session:
+        items, _total = news_page(session, actor, today(), limit=10)
+    return [item for item in items if item.read_at is None][:3]
+
+
+def may_ask(actor: Actor, organisation_code: str) -> bool:
+    """Whether the person may begin a matter of an organisation."""
+    scope = scope_of(actor, MESSAGE_WRITE)
+    if scope.nation or organisation_code in scope.organisations:
+        return True
+    if not scope.provinces:
+        return False
+    with current().database.reading() as session:
+        found = organisation(session, organisation_code)
+    return found is not None and found.province_code in scope.provinces
+
+
+def reads_messages(actor: Actor) -> bool:
+    """Whether the person reads messages anywhere."""
+    return bool(actor.roles & set(roles_for(MESSAGE_READ)))
+
+
 def system_is_well() -> bool:
     """What the sign-in page says about the platform: database and worker answer."""
     try:
@@ -191,6 +234,10 @@ def register_shell(app: Flask) -> None:
         role_name=role_name,
         short_role_name=short_role_name,
         held_by=held_by,
+        unread_of=unread_of,
+        reads_messages=reads_messages,
+        may_ask=may_ask,
+        new_news=new_news,
         menu_of=menu_of,
         list_above=list_above,
         in_the_bar=IN_THE_BAR,

@@ -8,6 +8,7 @@ import { installKeyboard } from "./shell/keyboard";
 import { installMenus } from "./shell/menus";
 import { installSession } from "./shell/session";
 import { watchToasts } from "./shell/toast";
+import { installUnread } from "./shell/unread";
 
 installMenus();
 installKeyboard();
@@ -16,6 +17,7 @@ installAtWork();
 installConnection();
 installSession();
 watchToasts();
+installUnread();
 
 // Only pages that carry its attributes pay for it.
 if (document.querySelector("[hx-get], [hx-post], [hx-put], [hx-delete], [data-hx]"))

@@ -34,6 +34,11 @@ NATIONAL = frozenset(role for role, row in permissions().items() if row.scope ==
 
 COUNTED = STAFF | {"PARTNER_AGENCY"}
 DEPARTMENT = frozenset({"DLA_CENTRAL"})
+WRITERS = STAFF - {"DISTRICT"}
+NEWS_WRITERS = frozenset({"PROV_OFFICER", "PROV_HEAD", "DLA_CENTRAL"})
+REMINDERS = NEWS_WRITERS | {"LAO_PLANNER"}
+A_THREAD = "/api/v1/messages/<int:thread_id>"
+NEWS_SEEN = {"If-Match": '"n99"'}
 CALENDAR_TASK = "/api/v1/calendar-tasks/<int:task_id>"
 A_TASK = {"topic": "VISION", "name_th": "x", "opens_on": "2026-11-01", "due_on": "2026-11-02", "reason": "x"}
 
@@ -143,6 +148,8 @@ class Case:
             "upload_id": place.upload,
             "record_upload_id": place.record_upload,
             "scenario_key": place.scenario,
+            "thread_id": place.thread,
+            "news_id": place.news,
             "action_plan_id": place.actions,
             "action_slug": "pd02",
             "slug": "p02",
@@ -202,6 +209,26 @@ def raster_form(_world: World, place: Place) -> Mapping[str, Any]:
 def extent_form(_world: World, place: Place) -> Mapping[str, Any]:
     """An extent out of nothing: whoever may make one hears what is missing."""
     return {"data": {"title": "น้ำท่วม", "organisation": place.organisation, "raster": place.raster, "threshold": "x"}}
+
+
+def of_place(_world: World, place: Place) -> Mapping[str, Any]:
+    """A question of the place's organisation, without words."""
+    return {"query_string": {"organisation": place.organisation}}
+
+
+def a_question(_world: World, place: Place) -> Mapping[str, Any]:
+    """A question of the place's organisation that nobody can be asked."""
+    return {"json": {"subject": "x", "text": "x", "organisation": place.organisation, "to": "x"}}
+
+
+def a_debt(world: World, place: Place) -> Mapping[str, Any]:
+    """A task that the organisation does not owe: who may remind hears that."""
+    return {"data": {"debt": f"{place.organisation}:{world.task}"}}
+
+
+def debts_of(world: World, place: Place) -> Mapping[str, Any]:
+    """The same for programs."""
+    return {"json": {"organisation": place.organisation, "tasks": [world.task]}}
 
 
 CASES = (
@@ -624,6 +651,38 @@ CASES = (
     open_to(DEPARTMENT, "POST", "/api/v1/calendar/<int:year>/tasks", body(A_TASK)),
     open_to(DEPARTMENT, "PATCH", CALENDAR_TASK, body({"reason": "น้ำท่วม"}, **{"If-Match": '"t9"'})),
     open_to(DEPARTMENT, "POST", f"{CALENDAR_TASK}/remove", body({"reason": "น้ำท่วม"}, **{"If-Match": '"t9"'})),
+    # Messages: read in the organisation, its amphoe, its province and the department; the amphoe only reads.
+    open_to(STAFF, "GET", "/messages"),
+    open_to(STAFF, "GET", "/api/v1/messages"),
+    open_to(STAFF, "GET", "/api/v1/messages/answers"),
+    Case("GET", "/messages/new", WRITERS, NATIONAL, of_place),
+    Case("POST", "/messages/new", WRITERS, NATIONAL, of_place),
+    Case("POST", "/api/v1/messages", WRITERS, NATIONAL, a_question),
+    Case("GET", "/messages/<int:thread_id>", STAFF, NATIONAL),
+    Case("POST", "/messages/<int:thread_id>", WRITERS, NATIONAL, form({"text": ""})),
+    Case("GET", A_THREAD, STAFF, NATIONAL),
+    Case("POST", f"{A_THREAD}/replies", WRITERS, NATIONAL, body({"text": "ใช้ตามข้อบัญญัติ"})),
+    Case("POST", f"{A_THREAD}/read", STAFF, NATIONAL),
+    Case("POST", f"{A_THREAD}/acts", WRITERS, NATIONAL, body({"do": "close"})),
+    open_to(SIGNED_IN, "GET", "/api/v1/events"),
+    # News: a province's is for who works in it; the public gets what names it.
+    open_to(EVERYBODY, "GET", "/news"),
+    open_to(EVERYBODY, "GET", "/api/v1/news"),
+    Case("GET", "/news/<int:news_id>", STAFF, NATIONAL),
+    Case("GET", "/api/v1/news/<int:news_id>", STAFF, NATIONAL),
+    open_to(NEWS_WRITERS, "GET", "/news/new"),
+    open_to(NEWS_WRITERS, "POST", "/news/new"),
+    Case("GET", "/news/<int:news_id>/edit", NEWS_WRITERS, DEPARTMENT),
+    Case("POST", "/news/<int:news_id>/edit", NEWS_WRITERS, DEPARTMENT, form({"row_version": "99"})),
+    open_to(NEWS_WRITERS, "POST", "/api/v1/news", body({"title": "x", "body": "x"})),
+    Case("PUT", "/api/v1/news/<int:news_id>", NEWS_WRITERS, DEPARTMENT, body({"title": "x", "body": "x"}, **NEWS_SEEN)),
+    Case("POST", "/api/v1/news/<int:news_id>/state", NEWS_WRITERS, DEPARTMENT, body({"state": "x"})),
+    # Reminders: the coordinator, who follows the province, the department; mail as such is the operator's.
+    Case("POST", "/monitoring/remind", REMINDERS, DEPARTMENT, a_debt),
+    Case("POST", "/api/v1/reminders", REMINDERS, DEPARTMENT, debts_of),
+    open_to(SIGNED_IN, "GET", "/account/notifications"),
+    open_to(SIGNED_IN, "POST", "/account/notifications"),
+    open_to(DEPARTMENT, "GET", "/mail"),
     # Works at one place: read by all staff, answered by those who draw or plan there.
     open_to(STAFF, "GET", "/duplicates"),
     open_to(IMPORTERS, "POST", "/duplicates/check"),

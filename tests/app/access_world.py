@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,9 @@ from app.models import (
     ImportRow,
     MatchBatch,
     MatchRow,
+    Message,
+    MessageThread,
+    News,
     PlanVersion,
     ProgressReport,
     Project,
@@ -87,6 +90,8 @@ class Place:
         Its two projects, said to lie at one place.
     scenario
         Key of a scenario over its province that is shared with the people who work there.
+    thread, news
+        A question of it to its province, and news of its province.
     """
 
     organisation: str
@@ -110,6 +115,8 @@ class Place:
     pair: int
     decision: int
     scenario: str
+    thread: int
+    news: int
 
 
 @dataclass(frozen=True)
@@ -252,7 +259,43 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
         pair=(pair := factories.make_pair(session, published, planned)).id,
         decision=factories.make_paper(session, var_dir, pair).id,
         scenario=_scenario(session, organisation[1:3], author),
+        thread=_thread(session, organisation, author),
+        news=_news(session, organisation[1:3]),
     )
+
+
+def _thread(session: Session, organisation: str, author: UserAccount) -> int:
+    thread = MessageThread(
+        subject="วงเงิน",
+        organisation_code=organisation,
+        province_code=organisation[1:3],
+        amphoe_code=organisation[1:5],
+        asked_by="ORGANISATION",
+        addressed_to="PROVINCE",
+        sides=["ORGANISATION", "PROVINCE"],
+        created_by_name=author.display_name,
+    )
+    session.add(thread)
+    session.flush()
+    session.add(Message(thread_id=thread.id, side="ORGANISATION", author_name=author.display_name, text="ใช้วงเงินใด"))
+    session.flush()
+    return thread.id
+
+
+def _news(session: Session, province: str) -> int:
+    news = News(
+        province_code=province,
+        provinces=[province],
+        title="ประชุม",
+        body="ที่ศาลากลาง",
+        valid_from=date(2026, 1, 1),
+        state="PUBLISHED",
+        published_at=datetime(2026, 1, 1, tzinfo=UTC),
+        created_by_name="จังหวัด",
+    )
+    session.add(news)
+    session.flush()
+    return news.id
 
 
 _FIGURES = (

@@ -55,7 +55,18 @@ WRITERS = {
     policy.REFERENCE_LOAD: {"DLA_CENTRAL"},
     policy.RASTER_OPEN: {"PROV_OFFICER", "DLA_CENTRAL"},
     policy.CALENDAR_WRITE: {"DLA_CENTRAL"},
-}
+    policy.MESSAGE_WRITE: {
+        "LAO_PLANNER", "LAO_FINANCE", "LAO_ENGINEER", "LAO_EXECUTIVE", "PROV_OFFICER", "PROV_HEAD", "DLA_CENTRAL",
+        "CENTRAL_ANALYST",
+    },
+    policy.MESSAGE_READ: {
+        "LAO_PLANNER", "LAO_FINANCE", "LAO_ENGINEER", "LAO_EXECUTIVE", "PROV_OFFICER", "PROV_HEAD", "DISTRICT",
+        "DLA_CENTRAL", "CENTRAL_ANALYST",
+    },
+    policy.NEWS_WRITE: {"PROV_OFFICER", "PROV_HEAD", "DLA_CENTRAL"},
+    policy.REMIND: {"LAO_PLANNER", "PROV_OFFICER", "PROV_HEAD", "DLA_CENTRAL"},
+    policy.MAIL_READ: {"DLA_CENTRAL"},
+}  # fmt: skip
 
 
 def actor_with(role: str) -> Actor:
