@@ -217,7 +217,7 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
     register_shell(app)
     register_icons(app)
     register_assets(app)
-    init_security(app, database)
+    init_security(app, database, strict=settings.strict)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     accounts.take_over_sign_out(app)

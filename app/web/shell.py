@@ -139,7 +139,12 @@ def role_name(role: RoleHeld) -> str:
 
 def short_role_name(role: RoleHeld) -> str:
     """Name of a role for the bar: without what stands in brackets behind it."""
-    return role_name(role).partition(" (")[0]
+    return short_role(role_name(role))
+
+
+def short_role(name: str) -> str:
+    """A role's name without how many hold it and without what stands in brackets behind it."""
+    return _HEADCOUNT.sub("", name).partition(" (")[0]
 
 
 def held_by(actor: Actor) -> list[RoleHeld]:
