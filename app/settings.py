@@ -33,8 +33,8 @@ class Settings:
         ``EPLAN_PASSWORD_SALT``. Salts signed links of the sign-in pages (argon2 salts each password itself). Made like
         ``secret_key``.
     second_factor
-        ``EPLAN_SECOND_FACTOR``. ``required``: officers and above sign in with an authenticator too. ``optional``: whoever
-        set one up does; for demonstrations only, ``./eplan up`` takes it where it makes one.
+        ``EPLAN_SECOND_FACTOR``. ``required``: officers and above sign in with an authenticator too. ``optional``:
+        whoever set one up does; for demonstrations only, ``./eplan up`` takes it where it makes one.
     totp_key
         ``EPLAN_TOTP_KEY``. Encrypts the secrets of authenticators. Empty means one derived from ``secret_key``: then a
         new ``secret_key`` asks everybody to set up their authenticator anew.

@@ -199,16 +199,16 @@ def person_by_username(session: Session, username: str) -> int | None:
     return found
 
 
-def person(session: Session, user_id: int) -> Any | None:
-    """What an administrator sees of an account besides its roles."""
+def person(session: Session, user_id: int) -> Any:
+    """What an administrator sees of an account besides its roles; of one that is there."""
     return session.execute(
         sa.text(
-            "SELECT id, username, display_name, email, active, row_version, created_at, current_login_at AS last_login_at,"
-            " first_password_until, first_password_used_at, locked_until, second_factor_at,"
-            " tf_primary_method IS NOT NULL AS second_factor FROM user_account WHERE id = :id"
+            "SELECT id, username, display_name, email, active, row_version, created_at,"
+            " current_login_at AS last_login_at, first_password_until, first_password_used_at, locked_until,"
+            " second_factor_at, tf_primary_method IS NOT NULL AS second_factor FROM user_account WHERE id = :id"
         ),
         {"id": user_id},
-    ).one_or_none()
+    ).one()
 
 
 def open_sessions(session: Session, user_id: int, key_sha256: str = "") -> Sequence[Any]:

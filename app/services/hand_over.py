@@ -1,8 +1,8 @@
 """When somebody leaves or changes: their open work goes to a successor in one action, all of it or none.
 
-What belongs to a person alone (drafts on the map, files on their way in, scenarios) is moved; who made it stays written
-beside it. What belongs to the organisation (open versions of plans, documents, transfers) stays under the name of whoever
-prepared it, because the one who approves must be somebody else: the successor is told of it and goes on.
+What belongs to a person alone (drafts on the map, files on their way in, scenarios) is moved; who made it stays
+written beside it. What belongs to the organisation (open versions of plans, documents, transfers) stays under the name
+of whoever prepared it, because the one who approves must be somebody else: the successor is told of it and goes on.
 
 A further kind of work is one line of :data:`KINDS`.
 """
@@ -61,8 +61,9 @@ class Kind:
 
 
 _STAGED = (
-    "SELECT d.id::text AS key, d.file_name AS title, '/{address}/' || d.id AS address, {organisation} AS organisation_code"
-    " FROM {table} d {join} WHERE d.created_by = :person AND d.status {open} ORDER BY d.id"
+    "SELECT d.id::text AS key, d.file_name AS title, '/{address}/' || d.id AS address,"
+    " {organisation} AS organisation_code FROM {table} d {join}"
+    " WHERE d.created_by = :person AND d.status {open} ORDER BY d.id"
 )
 _PREPARED = (
     "SELECT d.id::text AS key, concat_ws(' ', d.number, {title}) AS title, '/{address}/' || d.id AS address,"
@@ -75,8 +76,8 @@ _TO_SUCCESSOR = (
 KINDS: tuple[Kind, ...] = (
     Kind(
         "drafts",
-        "SELECT d.project_id::text AS key, p.name_th AS title, '/map?project=' || p.code AS address, p.organisation_code"
-        " FROM geometry_draft d JOIN project p ON p.id = d.project_id WHERE d.user_id = :person ORDER BY d.saved_at",
+        "SELECT d.project_id::text AS key, p.name_th AS title, '/map?project=' || p.code AS address,"
+        " p.organisation_code FROM geometry_draft d JOIN project p ON p.id = d.project_id WHERE d.user_id = :person ORDER BY d.saved_at",
         "UPDATE geometry_draft d SET user_id = :successor WHERE user_id = :person AND project_id::text = ANY(:keys)"
         " AND NOT EXISTS (SELECT FROM geometry_draft o WHERE o.user_id = :successor AND o.project_id = d.project_id)"
         " RETURNING project_id::text",

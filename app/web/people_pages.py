@@ -170,6 +170,7 @@ def _page(
             above=above[:ROWS],
             below=below[:ROWS] if place.level == "province" else below,
             more=len(here) > ROWS or (place.level == "province" and len(below) > ROWS),
+            above_too=_looks_above(place),
             mine={held.membership_id for held in (*here, *above) if issues(session, held)},
             roles=[(role, role_word(role)) for role in _roles_here(place)],
             amphoes=children(session, place.code) if place.level == "province" else [],
@@ -189,6 +190,12 @@ def _roles_here(place: Place) -> list[str]:
     kinds = {"organisation": ("organisation",), "province": ("province", "district"), "nation": ("nation", "published")}
     issued = policy.roles_issued(current().actor, target_of(place))
     return [role for role in issued if permissions()[role].scope in kinds[place.level]]
+
+
+def _looks_above(place: Place) -> bool:
+    """Whether the page of the place above opens for this person."""
+    scope = policy.own_scope(current().actor)
+    return scope.nation or (place.level == "organisation" and place.province_code in scope.provinces)
 
 
 def _below(session: Session, place: Place, *, missing: bool, page: int) -> list[Any]:

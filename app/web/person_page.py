@@ -206,7 +206,8 @@ def _hand_over(user_id: int, order: Order | None, closing: str, problems: list[d
             person=person(session, user_id),
             successors=successors(session, user_id),
             whole=service.administers(session, actor, user_id),
-            roles=[held for held in roles_of(session, user_id) if held.open],
+            roles=(roles := [held for held in roles_of(session, user_id) if held.open and issues(session, held)]),
+            role_names=[role_word(held.role) for held in roles],
             order=order,
             closing=closing,
             groups=_groups(items or []),
@@ -214,7 +215,6 @@ def _hand_over(user_id: int, order: Order | None, closing: str, problems: list[d
             problems=problems or refused,
             kinds=KIND_NAMES,
             fates=FATES,
-            role_word=role_word,
         )
 
 
