@@ -77,7 +77,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "drafts",
         "SELECT d.project_id::text AS key, p.name_th AS title, '/map?project=' || p.code AS address,"
-        " p.organisation_code FROM geometry_draft d JOIN project p ON p.id = d.project_id WHERE d.user_id = :person ORDER BY d.saved_at",
+        " p.organisation_code FROM geometry_draft d JOIN project p ON p.id = d.project_id"
+        " WHERE d.user_id = :person ORDER BY d.saved_at",
         "UPDATE geometry_draft d SET user_id = :successor WHERE user_id = :person AND project_id::text = ANY(:keys)"
         " AND NOT EXISTS (SELECT FROM geometry_draft o WHERE o.user_id = :successor AND o.project_id = d.project_id)"
         " RETURNING project_id::text",

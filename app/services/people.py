@@ -127,13 +127,12 @@ def issue(
     """
     name, address = username.strip().lower(), email.strip().lower() if email and email.strip() else None
     problems = [
+        *_role_problems(session, actor, role),
         *name_problems(session, name, address),
         *check_text("display_name", display_name, required=True, limit=TEXT_LENGTH),
-        *_role_problems(session, role),
     ]
     if problems:
         raise InvalidInput(problems)
-    _require_issues(session, actor, role.grant)
     password, until = readable_password(), datetime.now(UTC) + FIRST_PASSWORD_LIFETIME
     # Two who issue the same name at one moment: the second hears that it is taken, like one who came later.
     user_id = session.scalar(
@@ -241,11 +240,10 @@ def give_role(
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`issue` and :func:`disable`; for a role alone the actor need not administer the whole account.
     """
+    problems = _role_problems(session, actor, role)
     account = _held(session, actor, user_id, if_match_version)
-    problems = _role_problems(session, role)
     if problems:
         raise InvalidInput(problems)
-    _require_issues(session, actor, role.grant)
     _write_role(session, account.id, role)
     return PersonReceipt(account.id, _changed(session, account))
 
@@ -403,10 +401,10 @@ def hold_person(
     NotFound, Forbidden, Conflict
         As :func:`disable`.
     """
-    account = _held(session, actor, user_id, if_match_version, lock=lock)
-    if not any(issues_membership(session, actor, one) for one in memberships_of(session, user_id)):
+    given = any(issues_membership(session, actor, one) for one in memberships_of(session, user_id))
+    if actor.user_id != user_id and not given and session.get(UserAccount, user_id) is not None:
         raise Forbidden("person_above")
-    return account
+    return _held(session, actor, user_id, if_match_version, lock=lock)
 
 
 def _changed(session: Session, account: UserAccount) -> int:
@@ -421,8 +419,13 @@ def mark_changed(session: Session, account: UserAccount) -> int:
     return _changed(session, account)
 
 
-def _role_problems(session: Session, role: NewRole) -> list[Problem]:
+def _role_problems(session: Session, actor: Actor, role: NewRole) -> list[Problem]:
+    """What is wrong with a role; whoever may not give it hears that first, and nothing of names that are taken."""
     problems = grant_problems(session, role.grant)
+    if not problems:
+        _require_issues(session, actor, role.grant)
+    elif not any(grant.role in policy.ISSUES for grant in actor.grants):
+        raise Forbidden("role_not_given", {"action": policy.USER_ADMIN})
     if role.valid_from and role.valid_to and role.valid_to < role.valid_from:
         problems.append(Problem("role_days_crossed", where={"field": "valid_to"}))
     elif role.valid_to and role.valid_to < date.today():

@@ -217,6 +217,7 @@ def _account_page(problems: dict[str, Any] | None = None) -> str:
             sessions=open_sessions(db, own_id(), token_sha256(own_key())),
             received=hand_overs(db, own_id(), received=True),
             device_words=device_words,
+            visibility=visibility,
         )
 
 

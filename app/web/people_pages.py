@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from app.auth import policy
@@ -63,8 +63,13 @@ def province_people(province_code: str, ended: bool, missing: bool, page: int) -
 
 
 @page_route(blueprint, OF_NATION, access=Access.SIGNED_IN, params=LISTED)
-def national_people(ended: bool, missing: bool, page: int) -> str:
-    """Who has access to the nation, and how provinces stand."""
+def national_people(ended: bool, missing: bool, page: int) -> Any:
+    """Who has access to the nation, and how provinces stand; whoever works elsewhere comes to their own place."""
+    scope = policy.own_scope(current().actor)
+    if not scope.nation and scope.organisations:
+        return redirect(url_for(".organisation_people", organisation_code=min(scope.organisations)))
+    if not scope.nation and scope.provinces:
+        return redirect(url_for(".province_people", province_code=min(scope.provinces)))
     return _page(None, None, ended=ended, page=page)
 
 

@@ -20,6 +20,7 @@ from app.auth.policy import (
     COORDINATES_WRITE,
     DISBURSEMENT_WRITE,
     IMPORT,
+    ISSUES,
     YEAR_CLOSE,
     Visibility,
     roles_for,
@@ -68,6 +69,8 @@ class MenuItem:
     @property
     def here(self) -> bool:
         """True on this page or one below it."""
+        if request.path.endswith("/people"):
+            return self.path == "/people"
         if request.path.startswith("/organisations/"):
             return request.path.endswith(self.of_organisations)
         inside = (self.path + "/", *self.also)
@@ -94,6 +97,7 @@ MONITORING = MenuItem("/monitoring", lazy_gettext("ติดตาม"), "check"
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
+PEOPLE = MenuItem("/people", lazy_gettext("ผู้ใช้และสิทธิ์"), "user", ("/people/", "/hand-overs/"))
 
 
 _OF_THE_DESK = (BUDGET_WRITE, BUDGET_APPROVE, DISBURSEMENT_WRITE, YEAR_CLOSE)
@@ -119,7 +123,7 @@ def menu_of(actor: Actor) -> list[MenuItem]:
         items.append(COORDINATES)
     if not has_desk and visibility(actor) is Visibility.STAFF:
         items.append(DESK)
-    return [*items, FUNNEL]
+    return [*items, FUNNEL, PEOPLE] if actor.roles & ISSUES.keys() else [*items, FUNNEL]
 
 
 def place_of(role: RoleHeld) -> str:
