@@ -442,7 +442,7 @@ def _title_of_account(change: Change) -> str:
             return str(_("ให้บทบาท %(role)s", role=role_word(role)) if role else _("ให้บทบาท"))
         return str(_("เปลี่ยนช่วงเวลาของบทบาท"))
     if change.action == "insert":
-        return str(_("ออกบัญชี"))
+        return str(_("ออกบัญชีใหม่"))
     if "active" in after:
         return str(_("เปิดบัญชี") if after["active"] else _("ปิดบัญชี"))
     if "first_password_until" in after:

@@ -412,7 +412,7 @@ def test_acts_are_told_in_words(client: FlaskClient, session: Session, sign_in: 
         assert answer.status_code == 303
         version += 1
     page = client.get(f"/people/{first.id}").text
-    for words in ("ออกบัญชี", "ให้บทบาท บุคลากรด้านการวางแผน", "ปิดบัญชี", "เปิดบัญชี"):
+    for words in ("ออกบัญชีใหม่", "ให้บทบาท บุคลากรด้านการวางแผน", "ปิดบัญชี", "เปิดบัญชี"):
         assert f"<strong>{words}</strong>" in page, words
     stale = client.post(f"/people/{first.id}", data={"do": "disable", "row_version": "1"})
     assert stale.status_code == 409 and "ไปก่อนแล้ว" in stale.text
