@@ -127,6 +127,10 @@ def test_every_account_command_works_with_the_narrow_role(operator: Database) ->
     eplan_user("password", "analyst", "--password-stdin", given="ประโยคที่ยาวพอ 2\n")
     assert eplan_user("token", "analyst").startswith("eplan_")
     assert "CENTRAL_ANALYST" in eplan_user("list")
+    assert "good for one sign-in within 7 days" in eplan_user("password", "analyst")
+    eplan_user("second-factor", "analyst")
+    with operator.reading() as session:
+        assert session.scalars(sa.select(UserAccount.first_password_until)).one() is not None
     eplan_user("disable", "analyst")
     assert "(disabled)" in eplan_user("list")
     with operator.reading() as session:
