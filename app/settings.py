@@ -32,6 +32,12 @@ class Settings:
     password_salt
         ``EPLAN_PASSWORD_SALT``. Salts signed links of the sign-in pages (argon2 salts each password itself). Made like
         ``secret_key``.
+    second_factor
+        ``EPLAN_SECOND_FACTOR``. ``required``: officers and above sign in with an authenticator too. ``optional``:
+        whoever set one up does; for demonstrations only, ``./eplan up`` takes it where it makes one.
+    totp_key
+        ``EPLAN_TOTP_KEY``. Encrypts the secrets of authenticators. Empty means one derived from ``secret_key``: then a
+        new ``secret_key`` asks everybody to set up their authenticator anew.
     var_dir
         ``EPLAN_VAR_DIR``. Cluster, uploads, pictures, rasters, exports, logs.
     max_upload_bytes
@@ -58,6 +64,8 @@ class Settings:
     application_role: str = "eplan_app"
     secret_key: str = ""
     password_salt: str = ""
+    second_factor: str = "required"
+    totp_key: str = ""
     var_dir: Path = field(default_factory=lambda: ROOT / "var")
     max_upload_bytes: int = 200 * 1024 * 1024
     raster_quota_bytes: int = 1 << 30
@@ -67,6 +75,11 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     public_url: str = ""
+
+    @property
+    def strict(self) -> bool:
+        """Whether officers and above need a second factor."""
+        return self.second_factor == "required"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -79,6 +92,8 @@ class Settings:
             application_role=env.get("EPLAN_APPLICATION_ROLE", "eplan_app"),
             secret_key=env.get("EPLAN_SECRET_KEY", ""),
             password_salt=env.get("EPLAN_PASSWORD_SALT", ""),
+            second_factor=_one_of(env, "EPLAN_SECOND_FACTOR", ("required", "optional")),
+            totp_key=env.get("EPLAN_TOTP_KEY", ""),
             var_dir=Path(env.get("EPLAN_VAR_DIR", "") or ROOT / "var").resolve(),
             max_upload_bytes=_integer(env, "EPLAN_MAX_UPLOAD_BYTES", 200 * 1024 * 1024),
             raster_quota_bytes=_integer(env, "EPLAN_RASTER_QUOTA_BYTES", 1 << 30),
@@ -89,6 +104,13 @@ class Settings:
             mail_from=env.get("EPLAN_MAIL_FROM", ""),
             public_url=env.get("EPLAN_PUBLIC_URL", "").rstrip("/"),
         )
+
+
+def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    text = env.get(name, "") or allowed[0]
+    if text not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {text!r}")
+    return text
 
 
 def _integer(env: Mapping[str, str], name: str, default: int) -> int:

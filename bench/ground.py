@@ -173,6 +173,7 @@ def served(at: Ground, workers: int = 2) -> Iterator[int]:
             "DATABASE_URL": at.libpq,
             "EPLAN_SECRET_KEY": "benchmark-" + "x" * 32,
             "EPLAN_PASSWORD_SALT": "benchmark",
+            "EPLAN_SECOND_FACTOR": "optional",
             "EPLAN_VAR_DIR": folder,
         }
         command = [

@@ -153,6 +153,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
         owner_database_url=database_url,
         secret_key="test-only-key-" + "x" * 32,
         password_salt="test-only-salt",
+        second_factor="optional",
         var_dir=tmp_path_factory.mktemp("var"),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Scope = Literal["organisation", "district", "province", "nation", "published"]
+Step = Literal["code", "password", "setup"]
 SYSTEM_ROLE = "SYSTEM"
 
 
@@ -44,7 +45,10 @@ class Actor:
     language
         ``th`` or ``en``.
     grants
-        Roles in force today.
+        Roles in force today; none while the sign-in is not finished.
+    step
+        What has to be done before anything else: give the authenticator's code, choose a password in place of the
+        issued one, or set up an authenticator.
     """
 
     user_id: int | None
@@ -52,6 +56,7 @@ class Actor:
     display_name: str
     language: str
     grants: tuple[Grant, ...]
+    step: Step | None = None
 
     @property
     def signed_in(self) -> bool:

@@ -5,12 +5,12 @@ The person of every later request comes from :mod:`app.auth.identity`, which nee
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask import Flask, abort, current_app, g, session
+from flask import Flask, abort, current_app, g, request, session
 from flask_babel import gettext as _
 from flask_principal import Principal  # type: ignore[import-untyped]
 from flask_security import LoginForm, RoleMixin, Security, SQLAlchemySessionUserDatastore, UserMixin
@@ -99,7 +99,11 @@ class SignInForm(LoginForm):
             return False
         hashed = account.password if account is not None and account.active else None
         if verify_password(password[:1000], hashed) and account is not None:
-            record_success(account)
+            if not self._opens_once(account):
+                return False
+            # Wrong codes count like wrong passwords, and the password alone must not forget them.
+            if account.tf_primary_method is None:
+                record_success(account)
             if needs_rehash(account.password or ""):
                 account.password = hash_password(password)
             self.user = account
@@ -117,6 +121,17 @@ class SignInForm(LoginForm):
                 )
             )
         return False
+
+    def _opens_once(self, account: SecurityUser) -> bool:
+        """True for a password of one's own; an issued one is good for a week and for one sign-in."""
+        if account.first_password_until is None:
+            return True
+        now = datetime.now(UTC)
+        if account.first_password_used_at is not None or account.first_password_until < now:
+            self._refuse(_("รหัสผ่านครั้งแรกใช้ไปแล้วหรือหมดอายุ ขอรหัสใหม่จากผู้ออกบัญชี ถ้าคุณไม่ได้ใช้เอง ให้บอกผู้ออกบัญชีทันที"))
+            return False
+        account.first_password_used_at = now
+        return True
 
     def _account(self, name: str) -> SecurityUser | None:
         # Locked, so that guesses sent at the same time are counted one after the other.
@@ -167,13 +182,13 @@ def configure(app: Flask, *, password_salt: str, secure_cookies: bool) -> None:
     )
 
 
-def init_security(app: Flask, database: Database) -> None:
-    """Attach Flask-Security and take over who the current user is."""
+def init_security(app: Flask, database: Database, *, strict: bool) -> None:
+    """Attach Flask-Security and take over who the current user is; ``strict`` asks officers for a second factor."""
     datastore = SQLAlchemySessionUserDatastore(cast(Any, RequestSession(database)), SecurityUser, SecurityRole)
     Security(app, datastore, login_form=SignInForm, register_blueprint=True)
 
     def load(key: str) -> SessionUser | None:
-        return session_user(database, key)
+        return session_user(database, key, strict=strict)
 
     app.login_manager.user_loader(load)  # type: ignore[attr-defined]
     # Tokens of the extension are not used; ours are read in app.auth.identity.
@@ -198,4 +213,4 @@ def _absent(**_path: Any) -> Any:
 def _keep_session(_app: Flask, user: SecurityUser, **_extra: Any) -> None:
     session.permanent = True
     # The cookie names this sign-in and not the person: see app.auth.sessions.
-    session["_user_id"] = start_session(_database_session(), user.id)
+    session["_user_id"] = start_session(_database_session(), user.id, device=request.headers.get("User-Agent", ""))

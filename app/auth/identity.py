@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from app.auth.actor import ANONYMOUS, Actor
 from app.auth.cache import CACHE
-from app.auth.loading import actor_by_session, actor_by_token
+from app.auth.loading import actor_by_session, actor_by_token, token_goes_on
 from app.auth.sessions import goes_on, note_use
 from app.auth.tokens import token_sha256
 from app.db import Database
@@ -54,8 +54,8 @@ def by_cookie() -> bool:
     return bearer_token() is None
 
 
-def actor_of_request(database: Database) -> Actor:
-    """Who sent this request.
+def actor_of_request(database: Database, *, strict: bool) -> Actor:
+    """Who sent this request; ``strict`` asks officers and above for a second factor.
 
     Raises
     ------
@@ -66,12 +66,12 @@ def actor_of_request(database: Database) -> Actor:
     if token is not None:
         if not request.path.startswith(_FOR_TOKENS):
             raise TokenRefused("token_not_here")
-        return _token_actor(database, token)
+        return _token_actor(database, token, strict=strict)
     user = current_user._get_current_object()
     return user.actor if isinstance(user, SessionUser) else ANONYMOUS
 
 
-def session_user(database: Database, key: str) -> SessionUser | None:
+def session_user(database: Database, key: str, *, strict: bool) -> SessionUser | None:
     """Person of a session cookie, or ``None`` when the session ended or the account was disabled.
 
     Somebody who was looked up a moment ago is only asked for the end of the session, tiles not even for that.
@@ -81,29 +81,36 @@ def session_user(database: Database, key: str) -> SessionUser | None:
         is_tile = request.path.startswith(_TILES)
         return SessionUser(key, cached) if is_tile or database.glance(lambda on: goes_on(on, key)) else None
     with database.reading() as session:
-        found = actor_by_session(session, token_sha256(key))
+        found = actor_by_session(session, token_sha256(key), strict=strict)
     if found is None:
         return None
     actor, use_is_old = found
     if use_is_old and request.path != UNATTENDED:
         with database.transaction() as session:
             note_use(session, key)
-    CACHE.put(token_sha256(key), actor)
+    _remember(token_sha256(key), actor)
     return SessionUser(key, actor)
 
 
-def _token_actor(database: Database, token: str) -> Actor:
+def _remember(key: str, actor: Actor) -> None:
+    """Whoever has a step left is asked for anew each time: it is done in one process and must count in all."""
+    if actor.step is None:
+        CACHE.put(key, actor)
+
+
+def _token_actor(database: Database, token: str, *, strict: bool) -> Actor:
     key = token_sha256(token)
     cached = CACHE.get(key)
-    if cached is not None:
+    # Like a session: what another process ended is felt at the next request, by tiles a moment later.
+    if cached is not None and (request.path.startswith(_TILES) or database.glance(lambda on: token_goes_on(on, key))):
         return cached
     with database.reading() as session:
-        found = actor_by_token(session, key)
+        found = actor_by_token(session, key, strict=strict)
     if found is None:
         raise TokenRefused("token_invalid")
     actor, token_id, last_use_is_old = found
     if last_use_is_old:
         with database.transaction() as session:
             session.execute(sa.update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=sa.func.now()))
-    CACHE.put(key, actor)
+    _remember(key, actor)
     return actor

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth.actor import Actor, Grant, Scope
+from app.auth.actor import Actor, Grant, Scope, Step
+from app.auth.policy import SECOND_FACTOR_ROLES
 from app.auth.sessions import IDLE, NOTED_EVERY
 from app.models import ApiToken, Membership, Role, UserAccount, UserSession
 
@@ -27,6 +29,8 @@ def _accounts() -> Any:
             UserAccount.username,
             UserAccount.display_name,
             UserAccount.language,
+            UserAccount.first_password_until,
+            UserAccount.tf_primary_method,
             Membership.role_code,
             Role.scope,
             Membership.organisation_code,
@@ -39,14 +43,14 @@ def _accounts() -> Any:
     )
 
 
-def actor_by_session(session: Session, key_sha256: str) -> tuple[Actor, bool] | None:
+def actor_by_session(session: Session, key_sha256: str, *, strict: bool = False) -> tuple[Actor, bool] | None:
     """Person of a session, with whether its use is worth writing down again; ``None`` when it ended or the account is
-    disabled."""
+    disabled. ``strict`` asks officers and above for a second factor."""
     now = sa.func.now()
     rows = session.execute(
         _accounts()
         .join(UserSession, UserSession.user_id == UserAccount.id)
-        .add_columns((UserSession.last_seen_at < now - NOTED_EVERY).label("stale"))
+        .add_columns((UserSession.last_seen_at < now - NOTED_EVERY).label("stale"), UserSession.second_factor_at)
         .where(
             UserSession.key_sha256 == key_sha256,
             UserSession.ended_at.is_(None),
@@ -55,7 +59,10 @@ def actor_by_session(session: Session, key_sha256: str) -> tuple[Actor, bool] | 
         )
     ).all()
     actor = _actor(rows)
-    return None if actor is None else (actor, rows[0].stale)
+    if actor is None:
+        return None
+    step = _step(rows[0], actor, strict=strict, passed=rows[0].second_factor_at is not None)
+    return (_held_up(actor, step), rows[0].stale)
 
 
 def actor_by_username(session: Session, username: str) -> Actor | None:
@@ -68,8 +75,12 @@ def actor_by_id(session: Session, user_id: int) -> Actor | None:
     return _actor(session.execute(_accounts().where(UserAccount.id == user_id)).all())
 
 
-def actor_by_token(session: Session, token_sha256: str) -> tuple[Actor, int, bool] | None:
-    """Person of an API token, with the token's id and whether its last use is worth writing down again."""
+def actor_by_token(session: Session, token_sha256: str, *, strict: bool = False) -> tuple[Actor, int, bool] | None:
+    """Person of an API token, with the token's id and whether its last use is worth writing down again.
+
+    A token was made after its person's second factor; it opens nothing while they have none or have to choose a
+    password.
+    """
     stale = sa.or_(
         ApiToken.last_used_at.is_(None), ApiToken.last_used_at < sa.func.now() - sa.text("interval '10 minutes'")
     )
@@ -84,7 +95,35 @@ def actor_by_token(session: Session, token_sha256: str) -> tuple[Actor, int, boo
         )
     ).all()
     actor = _actor(rows)
-    return None if actor is None else (actor, rows[0].token_id, rows[0].stale)
+    if actor is None:
+        return None
+    step = _step(rows[0], actor, strict=strict, passed=True)
+    return (_held_up(actor, step), rows[0].token_id, rows[0].stale)
+
+
+def token_goes_on(connection: sa.Connection, token_sha256: str) -> bool:
+    """True while a token that was looked up before has neither ended nor been revoked; one row by its hash."""
+    found = sa.select(sa.literal(1)).where(
+        ApiToken.token_sha256 == token_sha256,
+        ApiToken.revoked_at.is_(None),
+        sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > sa.func.now()),
+    )
+    return connection.scalar(found) is not None
+
+
+def _step(row: Any, actor: Actor, *, strict: bool, passed: bool) -> Step | None:
+    """What is left of a sign-in. The code comes first: an issued password alone opens not even the form for its own."""
+    has_second_factor = row.tf_primary_method is not None
+    if has_second_factor and not passed:
+        return "code"
+    if row.first_password_until is not None:
+        return "password"
+    return "setup" if strict and not has_second_factor and actor.roles & SECOND_FACTOR_ROLES else None
+
+
+def _held_up(actor: Actor, step: Step | None) -> Actor:
+    """Nobody with a step left holds a role, so that a door which forgets to ask opens nothing either."""
+    return actor if step is None else replace(actor, grants=(), step=step)
 
 
 def _actor(rows: Sequence[Any]) -> Actor | None:

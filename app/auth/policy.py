@@ -92,7 +92,8 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     DUPLICATE_CONFIRM: (("coordinates", VERIFY),),
     IMPORT: (("coordinates", WRITE), ("plan", WRITE)),
     EXPORT: (("gis_report", READ),),
-    USER_ADMIN: (("lao_profile", ASSIGN), ("lao_profile", ADMIN)),
+    # Whoever evaluates the officers of a province answers for who they are; which roles each issues: ISSUES.
+    USER_ADMIN: (("lao_profile", ASSIGN), ("lao_profile", ADMIN), ("monitor_reports", EVALUATE)),
     REFERENCE_LOAD: (("lao_profile", ADMIN),),
     # What one organisation loads is shown to its province; whether the whole nation sees it is not its own to say.
     RASTER_OPEN: (("coordinates", VERIFY), ("lao_profile", ADMIN)),
@@ -109,6 +110,17 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
 ACTIONS = tuple(RULES)
 # Taking a copy of what one may see anyway: what is in it is decided by visibility(), so it reaches everywhere.
 EVERYWHERE = frozenset({EXPORT})
+
+_OF_AN_LAO = frozenset({"LAO_PLANNER", "LAO_FINANCE", "LAO_ENGINEER"})
+# Role -> the roles it gives to others, each where it reaches: always those below it, so that nobody raises somebody
+# (or somebody who raises them) to what they are themselves. The department has nobody above it.
+ISSUES: Mapping[str, frozenset[str]] = {
+    "LAO_EXECUTIVE": _OF_AN_LAO,
+    "PROV_HEAD": _OF_AN_LAO | {"LAO_EXECUTIVE", "PROV_OFFICER", "DISTRICT"},
+    "DLA_CENTRAL": frozenset(permissions()),
+}
+# Officers and above reach many organisations: a password alone is not enough for them.
+SECOND_FACTOR_ROLES = frozenset({"PROV_OFFICER", "PROV_HEAD", "DISTRICT", "DLA_CENTRAL", "CENTRAL_ANALYST"})
 
 
 @dataclass(frozen=True)
@@ -196,6 +208,19 @@ def require(actor: Actor, action: str, target: Target) -> None:
                 "given_by": given_by(target),
             },
         )
+
+
+def may_issue(actor: Actor, role: str, target: Target) -> bool:
+    """True when the actor gives this role to others at this place, and takes it away."""
+    return any(
+        grant.role == SYSTEM_ROLE or (role in ISSUES.get(grant.role, ()) and _reaches(grant, target))
+        for grant in actor.grants
+    )
+
+
+def roles_issued(actor: Actor, target: Target) -> tuple[str, ...]:
+    """Roles that the actor gives to others at this place, in the order of the file."""
+    return tuple(role for role in permissions() if may_issue(actor, role, target))
 
 
 def roles_for(action: str) -> tuple[str, ...]:

@@ -116,6 +116,8 @@ class Supervisor:
         return os.environ | {
             "EPLAN_SECRET_KEY": self.settings.secret_key,
             "EPLAN_PASSWORD_SALT": self.settings.password_salt,
+            "EPLAN_SECOND_FACTOR": self.settings.second_factor,
+            "EPLAN_TOTP_KEY": self.settings.totp_key,
             "EPLAN_VAR_DIR": str(self.settings.var_dir),
             "PYTHONUNBUFFERED": "1",
         }

@@ -19,6 +19,7 @@ from app.cli.context import database, owner_database
 from app.db import Attribution
 from app.queries.accounts import account_list
 from app.services import accounts
+from app.services.second_factor import forget_second_factor
 
 _ATTRIBUTION = Attribution(user_id=None, name="command line")
 
@@ -64,10 +65,12 @@ def add(
     password = _password(password_stdin)
     grants = [_grant(role, organisation, area) for role in roles]
     with _as_owner() as session:
-        made = accounts.create_account(session, username, password, display_name, grants, email)
+        made = accounts.create_account(
+            session, username, password, display_name, grants, email, one_time=not password_stdin
+        )
     click.echo(f"{made.username}: account made")
     if not password_stdin:
-        click.echo(f"password (shown once): {password}")
+        click.echo(f"first password (shown once, good for one sign-in within 7 days): {password}")
 
 
 @command.command("password")
@@ -76,11 +79,20 @@ def add(
 def password(username: str, password_stdin: bool) -> None:
     """Set a new password and end every session of the account."""
     chosen = _password(password_stdin)
-    with database().transaction(_ATTRIBUTION) as session:
-        accounts.reset_password(session, username, chosen)
+    with database().transaction(_ATTRIBUTION) if password_stdin else _as_owner() as session:
+        accounts.reset_password(session, username, chosen, one_time=not password_stdin)
     click.echo(f"{username}: password set")
     if not password_stdin:
-        click.echo(f"password (shown once): {chosen}")
+        click.echo(f"first password (shown once, good for one sign-in within 7 days): {chosen}")
+
+
+@command.command("second-factor")
+@click.argument("username")
+def second_factor(username: str) -> None:
+    """Take an authenticator away from somebody who lost it; they set up a new one at their next sign-in."""
+    with _as_owner() as session:
+        forget_second_factor(session, accounts.account_by_name(session, username))
+    click.echo(f"{username}: authenticator, sessions and tokens ended")
 
 
 @command.command("token")

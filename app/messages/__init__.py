@@ -25,6 +25,7 @@ from app.messages import (
     money,
     nation,
     organisations,
+    people,
     plan_files,
     plans,
     projects,
@@ -74,6 +75,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     reports.MESSAGES,
     nation.MESSAGES,
     rasters.MESSAGES,
+    people.MESSAGES,
 )
 
 

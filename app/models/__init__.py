@@ -1,6 +1,6 @@
 """Tables: columns, constraints, relationships. No rules, no serialising."""
 
-from app.models.account import ApiToken, Membership, Role, UserAccount, UserSession
+from app.models.account import ApiToken, HandOver, Membership, RecoveryCode, Role, UserAccount, UserSession
 from app.models.action_plan import ActionPlan, ActionPlanLine
 from app.models.area import Area, AreaPopulation, VillagePoint
 from app.models.attachment import Attachment, ImportPicture
@@ -98,6 +98,7 @@ __all__ = [
     "GeometryDraft",
     "GeometryStatus",
     "GrantAllotment",
+    "HandOver",
     "HazardExtent",
     "HazardExtentPart",
     "ImportBatch",
@@ -146,6 +147,7 @@ __all__ = [
     "ProjectStatusTransition",
     "Raster",
     "RecordUpload",
+    "RecoveryCode",
     "RegisteredRoad",
     "Reminder",
     "ReviewComment",

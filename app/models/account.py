@@ -29,7 +29,12 @@ class Role(Base):
 
 
 class UserAccount(Base):
-    """One person. Accounts are never shared and never deleted: a person who leaves is disabled."""
+    """One person. Accounts are never shared and never deleted: a person who leaves is disabled.
+
+    ``first_password_until`` is set while the password is one that somebody else issued. ``tf_primary_method`` is set
+    once an authenticator has been confirmed (``second_factor_at``); a secret without it waits for its first code.
+    ``row_version`` counts what administrators did.
+    """
 
     __tablename__ = "user_account"
 
@@ -51,6 +56,11 @@ class UserAccount(Base):
     locked_until: Mapped[datetime | None]
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
+    tf_last_counter: Mapped[int | None] = mapped_column(sa.BigInteger)
+    second_factor_at: Mapped[datetime | None]
+    first_password_until: Mapped[datetime | None]
+    first_password_used_at: Mapped[datetime | None]
+    row_version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[CreatedAt]
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="user", lazy="selectin")
@@ -106,3 +116,39 @@ class UserSession(Base):
     created_at: Mapped[CreatedAt]
     last_seen_at: Mapped[CreatedAt]
     ended_at: Mapped[datetime | None]
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(always=False), unique=True)
+    device: Mapped[str | None]
+    second_factor_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code that opens once in place of an authenticator's; only its SHA-256 is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Identity]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    code_sha256: Mapped[str]
+    created_at: Mapped[CreatedAt]
+    used_at: Mapped[datetime | None]
+
+
+class HandOver(Base):
+    """What went from one person to another when somebody left or changed, and who decided it."""
+
+    __tablename__ = "hand_over"
+    __table_args__ = (
+        sa.CheckConstraint("closing IN ('account', 'roles')", name="closing"),
+        sa.CheckConstraint("from_user_id <> to_user_id", name="two_people"),
+    )
+
+    id: Mapped[Identity]
+    from_user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    to_user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    closing: Mapped[str]
+    note: Mapped[str | None]
+    items: Mapped[list[Any]]
+    made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    made_by_name: Mapped[str]
+    created_at: Mapped[CreatedAt]
+    seen_at: Mapped[datetime | None]

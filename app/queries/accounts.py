@@ -15,6 +15,10 @@ _SHORT_NAME = sa.case(
     (LaoType.code == "SPECIAL", Organisation.full_name_th),
     else_=sa.func.coalesce(LaoType.attributes["abbr_th"].astext, "") + Organisation.name_th,
 )
+_IN_FORCE = (
+    sa.or_(Membership.valid_from.is_(None), Membership.valid_from <= sa.func.current_date()),
+    sa.or_(Membership.valid_to.is_(None), Membership.valid_to >= sa.func.current_date()),
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def holders_of_role(session: Session, role: str, organisation_code: str | None, 
     query = (
         sa.select(UserAccount.display_name)
         .join(Membership, Membership.user_id == UserAccount.id)
-        .where(UserAccount.active, Membership.role_code == role)
+        .where(UserAccount.active, Membership.role_code == role, *_IN_FORCE)
         .order_by(UserAccount.id)
         .limit(limit)
     )
@@ -95,7 +99,7 @@ def roles_held(session: Session, user_id: int) -> list[RoleHeld]:
         .join(Organisation, Organisation.code == Membership.organisation_code, isouter=True)
         .join(LaoType, LaoType.code == Organisation.type_code, isouter=True)
         .join(Area, Area.code == Membership.area_code, isouter=True)
-        .where(Membership.user_id == user_id)
+        .where(Membership.user_id == user_id, *_IN_FORCE)
         .order_by(Role.seq, Membership.id)
     )
     return [RoleHeld(*row) for row in rows]

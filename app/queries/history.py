@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.auth.policy import OwnScope, Target
 
 HISTORY_LIMIT = 200
-ACCOUNTS = frozenset({"user_account", "membership", "api_token"})
+ACCOUNTS = frozenset({"user_account", "membership", "api_token", "hand_over"})
 """Entities whose values are about persons who work here: that they changed is for all staff, what to is not."""
 _NAMES_OF_PERSONS = ("contractor_name",)
 

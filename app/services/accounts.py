@@ -4,7 +4,6 @@ platform itself, a person changes only what is theirs."""
 from __future__ import annotations
 
 import re
-import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,16 +14,17 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor, Grant
 from app.auth.cache import CACHE
-from app.auth.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH, hash_password, verify_password
+from app.auth.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH, hash_password, readable_code, verify_password, weakness
 from app.auth.permissions import permissions
-from app.auth.sessions import end_session, end_sessions_of, start_session
+from app.auth.sessions import end_session, end_session_number, end_sessions_of, session_of, start_session
 from app.auth.tokens import new_token
-from app.errors import InvalidInput, NotFound
+from app.errors import Conflict, InvalidInput, NotFound
 from app.models import ApiToken, Area, Membership, Organisation, UserAccount
 from gis.problems import Problem
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
 TOKEN_LIFETIME = timedelta(days=365)
+FIRST_PASSWORD_LIFETIME = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,10 @@ def create_account(
     display_name: str,
     grants: Sequence[Grant],
     email: str | None = None,
+    *,
+    one_time: bool = False,
 ) -> Account:
-    """A new person with their roles.
+    """A new person with their roles; ``one_time`` makes them choose a password of their own at their first sign-in.
 
     Raises
     ------
@@ -79,9 +81,9 @@ def create_account(
     """
     name = username.strip().lower()
     address = email.strip().lower() if email else None
-    problems = [*_name_problems(session, name, address), *_password_problems(password, name)]
+    problems = [*name_problems(session, name, address), *_password_problems(password, name)]
     for grant in grants:
-        problems += _grant_problems(session, grant)
+        problems += grant_problems(session, grant)
     if problems:
         raise InvalidInput(problems)
     account = UserAccount(
@@ -90,6 +92,7 @@ def create_account(
         password=hash_password(password),
         display_name=display_name.strip() or name,
         fs_uniquifier=uuid.uuid4().hex,
+        first_password_until=datetime.now(UTC) + FIRST_PASSWORD_LIFETIME if one_time else None,
         memberships=[
             Membership(role_code=grant.role, organisation_code=grant.organisation_code, area_code=grant.area_code)
             for grant in grants
@@ -102,17 +105,28 @@ def create_account(
 
 def disable(session: Session, username: str) -> Account:
     """End an account: no sign-in, every session and token of it is void. The person stays in the history."""
-    account = _by_name(session, username)
+    account = account_by_name(session, username)
     account.active = False
-    end_sessions_of(session, account.id)
+    account.row_version += 1
+    session.flush()
+    shut_out(session, account.id)
+    return Account(account.id, account.username, account.display_name)
+
+
+def shut_out(session: Session, user_id: int) -> None:
+    """End every session and token of a person."""
+    end_sessions_of(session, user_id)
+    revoke_tokens_of(session, user_id)
+    CACHE.forget(user_id)
+
+
+def revoke_tokens_of(session: Session, user_id: int) -> None:
+    """End every token of a person."""
     session.execute(
         sa.update(ApiToken)
-        .where(ApiToken.user_id == account.id, ApiToken.revoked_at.is_(None))
+        .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
         .values(revoked_at=sa.func.now())
     )
-    session.flush()
-    CACHE.forget(account.id)
-    return Account(account.id, account.username, account.display_name)
 
 
 def issue_token(session: Session, user_id: int, name: str, lifetime: timedelta | None = TOKEN_LIFETIME) -> IssuedToken:
@@ -141,7 +155,7 @@ def issue_token(session: Session, user_id: int, name: str, lifetime: timedelta |
 
 def issue_token_for(session: Session, username: str, name: str, lifetime: timedelta | None) -> IssuedToken:
     """A new API token of the account with this name."""
-    return issue_token(session, _by_name(session, username).id, name, lifetime)
+    return issue_token(session, account_by_name(session, username).id, name, lifetime)
 
 
 def revoke_token(session: Session, user_id: int, token_id: int) -> None:
@@ -172,8 +186,8 @@ def set_language(session: Session, actor: Actor, language: str) -> None:
         CACHE.forget(actor.user_id)
 
 
-def change_password(session: Session, user_id: int, current: str, new: str) -> str:
-    """Replace a password and end every session of the person, also a copy of the one that asked.
+def change_password(session: Session, user_id: int, current: str, new: str, *, key: str = "") -> str:
+    """Replace a password and end every session of the person, also a copy of the one that asked (``key``).
 
     Returns
     -------
@@ -193,11 +207,56 @@ def change_password(session: Session, user_id: int, current: str, new: str) -> s
         problems.insert(0, Problem("password_wrong", where={"field": "current_password"}))
     if problems:
         raise InvalidInput(problems)
+    return _take(session, account, new, key)
+
+
+def choose_password(session: Session, user_id: int, new: str, *, key: str) -> str:
+    """A password of one's own in place of the issued one, by whoever has just signed in with it (session ``key``).
+
+    Returns
+    -------
+    str
+        Key of a new session, as :func:`change_password`.
+
+    Raises
+    ------
+    InvalidInput
+        The password is too weak, or the issued one again.
+    Conflict
+        ``first_password_gone``: another one was issued meanwhile, or it has been chosen already.
+    """
+    account = session.get_one(UserAccount, user_id, with_for_update=True, populate_existing=True)
+    held = session_of(session, key)
+    if account.first_password_until is None or held is None:
+        raise Conflict("first_password_gone")
+    problems = _password_problems(new, account.username, field="new_password")
+    if verify_password(new[:MAXIMUM_LENGTH], account.password):
+        problems.append(Problem("password_again", where={"field": "new_password"}))
+    if problems:
+        raise InvalidInput(problems)
+    return _take(session, account, new, key)
+
+
+def _take(session: Session, account: UserAccount, new: str, key: str) -> str:
+    held = session_of(session, key) if key else None
     account.password = hash_password(new)
+    account.first_password_until = account.first_password_used_at = None
     session.flush()
-    end_sessions_of(session, user_id)
+    end_sessions_of(session, account.id)
+    CACHE.forget(account.id)
+    # The second factor was given to this device already.
+    return start_session(
+        session,
+        account.id,
+        device=(held.device or "") if held else "",
+        second_factor_at=held.second_factor_at if held else None,
+    )
+
+
+def end_own_session(session: Session, user_id: int, number: int) -> None:
+    """End one session of the person by its number; again changes nothing."""
+    end_session_number(session, user_id, number)
     CACHE.forget(user_id)
-    return start_session(session, user_id)
 
 
 def sign_out(session: Session, user_id: int, key: str, *, everywhere: bool) -> None:
@@ -209,19 +268,22 @@ def sign_out(session: Session, user_id: int, key: str, *, everywhere: bool) -> N
     CACHE.forget(user_id)
 
 
-def reset_password(session: Session, username: str, password: str) -> Account:
+def reset_password(session: Session, username: str, password: str, *, one_time: bool = False) -> Account:
     """Set a password for somebody who lost theirs; every session of the account ends and a rest is lifted.
+    ``one_time``: as :func:`create_account`.
 
     Raises
     ------
     InvalidInput
         The password is too weak.
     """
-    account = _by_name(session, username)
+    account = account_by_name(session, username)
     problems = _password_problems(password, account.username)
     if problems:
         raise InvalidInput(problems)
     account.password = hash_password(password)
+    account.first_password_until = datetime.now(UTC) + FIRST_PASSWORD_LIFETIME if one_time else None
+    account.first_password_used_at = None
     account.failed_sign_ins, account.locked_until = 0, None
     session.flush()
     end_sessions_of(session, account.id)
@@ -231,18 +293,24 @@ def reset_password(session: Session, username: str, password: str) -> Account:
 
 def readable_password() -> str:
     """A random password that can be read aloud (about 74 bits)."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(3))
+    return readable_code(3, 5)
 
 
-def _by_name(session: Session, username: str) -> UserAccount:
+def account_by_name(session: Session, username: str) -> UserAccount:
+    """The account of a user name.
+
+    Raises
+    ------
+    NotFound
+        ``account_not_found``.
+    """
     account = session.scalars(sa.select(UserAccount).where(UserAccount.username == username.strip().lower())).first()
     if account is None:
         raise NotFound("account_not_found", {"username": username})
     return account
 
 
-def _name_problems(session: Session, name: str, email: str | None) -> list[Problem]:
+def name_problems(session: Session, name: str, email: str | None) -> list[Problem]:
     if not _USERNAME.fullmatch(name):
         return [Problem("username_unreadable", where={"field": "username"}, values={"username": name[:80]})]
     problems = []
@@ -254,23 +322,22 @@ def _name_problems(session: Session, name: str, email: str | None) -> list[Probl
 
 
 def _password_problems(password: str, username: str, field: str = "password") -> list[Problem]:
-    if len(password) < MINIMUM_LENGTH:
-        return [Problem("password_too_short", where={"field": field}, values={"minimum": MINIMUM_LENGTH})]
-    if len(password) > MAXIMUM_LENGTH:
-        return [Problem("password_too_long", where={"field": field}, values={"maximum": MAXIMUM_LENGTH})]
-    if password.strip().lower() == username:
-        return [Problem("password_repeats_name", where={"field": field})]
-    return []
+    code = weakness(password, username)
+    if code is None:
+        return []
+    bounds = {"minimum": MINIMUM_LENGTH, "maximum": MAXIMUM_LENGTH}
+    return [Problem(code, where={"field": field}, values=bounds)]
 
 
-def _grant_problems(session: Session, grant: Grant) -> list[Problem]:
+def grant_problems(session: Session, grant: Grant) -> list[Problem]:
     row = permissions().get(grant.role)
     if row is None:
         allowed = ", ".join(permissions())
         return [Problem("unknown_role", where={"field": "role"}, values={"role": grant.role, "allowed": allowed})]
     if row.scope == "organisation" and not grant.organisation_code:
         return [Problem("role_needs_organisation", where={"field": "role"}, values={"role": grant.role})]
-    if row.scope in ("province", "district") and not grant.area_code:
+    digits = {"province": 2, "district": 4}.get(row.scope)
+    if digits and len(grant.area_code or "") != digits:
         return [Problem("role_needs_area", where={"field": "role"}, values={"role": grant.role})]
     if grant.organisation_code and session.get(Organisation, grant.organisation_code) is None:
         values = {"organisation": grant.organisation_code}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,13 +13,17 @@ from wtforms.validators import ValidationError
 
 from app.auth.cache import TTL_S
 from app.auth.policy import visibility
+from app.auth.tokens import token_sha256
 from app.errors import InvalidInput
 from app.queries.accounts import roles_held, tokens_of
+from app.queries.people import hand_overs, open_sessions, person
 from app.services import accounts
 from app.web.context import LANGUAGE_COOKIE, LANGUAGE_JUST_CHOSEN_COOKIE, LANGUAGES, attribution, current
 from app.web.endpoint import Access, api_route, page_route
-from app.web.errors import SignInRequired, problem_lines
+from app.web.errors import problem_lines
 from app.web.payloads import json_object
+from app.web.people_words import device_words
+from app.web.sign_in_steps import is_ours, own_id, own_key
 
 blueprint = Blueprint("accounts", __name__)
 _YEAR_S = 31_536_000
@@ -106,13 +109,13 @@ def set_language() -> Any:
 def switch_language() -> Any:
     """The same from a form, for pages without scripts."""
     back = request.form.get("next", "/")
-    return _keep_language(request.form.get("language", ""), redirect(back if _is_ours(back) else "/"))
+    return _keep_language(request.form.get("language", ""), redirect(back if is_ours(back) else "/"))
 
 
 @page_route(blueprint, "/account", access=Access.SIGNED_IN)
 def account_page() -> str:
     """The person's own page."""
-    return render_template("account/account.html", problems={})
+    return _account_page()
 
 
 @page_route(blueprint, "/account/password", methods=("POST",), access=Access.SIGNED_IN)
@@ -123,15 +126,25 @@ def change_password() -> Any:
         with context.database.transaction(attribution()) as db:
             key = accounts.change_password(
                 db,
-                _user_id(),
+                own_id(),
                 request.form.get("current_password", ""),
                 request.form.get("new_password", ""),
+                key=own_key(),
             )
     except InvalidInput as error:
         lines = {line["field"]: line for line in problem_lines(error.problems, context.language)}
-        return Response(render_template("account/account.html", problems=lines), 422, mimetype="text/html")
+        return Response(_account_page(lines), 422, mimetype="text/html")
     session["_user_id"] = key
     flash(_("เปลี่ยนรหัสผ่านแล้ว อุปกรณ์อื่นต้องเข้าสู่ระบบใหม่"), "ok")
+    return redirect(url_for("accounts.account_page"))
+
+
+@page_route(blueprint, "/account/sessions/<int:session_id>/end", methods=("POST",), access=Access.SIGNED_IN)
+def end_session(session_id: int) -> Any:
+    """End one of the person's sessions: a telephone that was lost, a computer left open."""
+    with current().database.transaction(attribution()) as db:
+        accounts.end_own_session(db, own_id(), session_id)
+    flash(_("ออกจากระบบในอุปกรณ์นั้นแล้ว"), "ok")
     return redirect(url_for("accounts.account_page"))
 
 
@@ -147,7 +160,7 @@ def issue_token() -> Any:
     context = current()
     try:
         with context.database.transaction(attribution()) as db:
-            issued = accounts.issue_token(db, _user_id(), request.form.get("name", ""))
+            issued = accounts.issue_token(db, own_id(), request.form.get("name", ""))
     except InvalidInput as error:
         lines = {line["field"]: line for line in problem_lines(error.problems, context.language)}
         return Response(_tokens_page(problems=lines), 422, mimetype="text/html")
@@ -160,7 +173,7 @@ def issue_token() -> Any:
 def revoke_token(token_id: int) -> Any:
     """End a token."""
     with current().database.transaction(attribution()) as db:
-        accounts.revoke_token(db, _user_id(), token_id)
+        accounts.revoke_token(db, own_id(), token_id)
     flash(_("ยกเลิกโทเคนแล้ว"), "ok")
     return redirect(url_for("accounts.tokens_page"))
 
@@ -181,7 +194,7 @@ def _sign_out() -> Any:
     except ValidationError:
         return Response(render_template("account/logout.html"), 400, mimetype="text/html")
     with context.database.transaction(attribution()) as db:
-        accounts.sign_out(db, _user_id(), session.get("_user_id", ""), everywhere="everywhere" in request.form)
+        accounts.sign_out(db, own_id(), session.get("_user_id", ""), everywhere="everywhere" in request.form)
     logout_user()
     session.clear()
     return redirect(url_for("security.login"))
@@ -189,22 +202,23 @@ def _sign_out() -> Any:
 
 def _tokens_page(issued: accounts.IssuedToken | None = None, problems: dict[str, Any] | None = None) -> str:
     with current().database.reading() as db:
-        lines = tokens_of(db, _user_id())
+        lines = tokens_of(db, own_id())
     return render_template(
         "account/tokens.html", tokens=lines, issued=issued, problems=problems or {}, now=datetime.now(UTC)
     )
 
 
-def _user_id() -> int:
-    user_id = current().actor.user_id
-    if user_id is None:
-        raise SignInRequired("sign_in_required")
-    return user_id
-
-
-def _is_ours(address: str) -> bool:
-    """True for a path on this site. Browsers drop tabs and line ends and read a backslash as a slash."""
-    return re.fullmatch(r"/(?![/\\])[^\x00-\x20\\]*", address) is not None
+def _account_page(problems: dict[str, Any] | None = None) -> str:
+    with current().database.reading() as db:
+        return render_template(
+            "account/account.html",
+            problems=problems or {},
+            account=person(db, own_id()),
+            sessions=open_sessions(db, own_id(), token_sha256(own_key())),
+            received=hand_overs(db, own_id(), received=True),
+            device_words=device_words,
+            visibility=visibility,
+        )
 
 
 def _known(wanted: str) -> str:

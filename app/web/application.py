@@ -68,6 +68,9 @@ from app.web import (
     open_data,
     openapi,
     organisations,
+    people_json,
+    people_pages,
+    person_page,
     plan_comments,
     plan_files,
     plan_forms,
@@ -88,6 +91,8 @@ from app.web import (
     roads,
     robots,
     scenario_pages,
+    second_factor,
+    sign_in_steps,
     strategies,
     tiles,
 )
@@ -105,6 +110,11 @@ from app.web.shell import register_shell
 BLUEPRINTS = (
     home.blueprint,
     accounts.blueprint,
+    sign_in_steps.blueprint,
+    second_factor.blueprint,
+    people_pages.blueprint,
+    person_page.blueprint,
+    people_json.blueprint,
     projects.blueprint,
     project_money.blueprint,
     budget_documents.blueprint,
@@ -231,7 +241,7 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
     register_shell(app)
     register_icons(app)
     register_assets(app)
-    init_security(app, database)
+    init_security(app, database, strict=settings.strict)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     accounts.take_over_sign_out(app)

@@ -14,6 +14,7 @@ from app.queries.history import Change
 from app.web.budget_words import DOCUMENT_KIND_NAMES, TRANSFER_KIND_NAMES
 from app.web.duplicate_json import act_names, class_names
 from app.web.filters import NOTHING, baht, metres, square_metres, thai_date, thai_datetime
+from app.web.people_words import role_word
 
 FIELDS: Mapping[str, Any] = {
     "name_th": lazy_gettext("ชื่อโครงการ"),
@@ -209,7 +210,7 @@ MORE_FIELDS: Mapping[str, Any] = {
     "email": lazy_gettext("อีเมล"),
     "active": lazy_gettext("ใช้งานได้"),
     "language": lazy_gettext("ภาษา"),
-    "tf_primary_method": lazy_gettext("การยืนยันตัวสองชั้น"),
+    "tf_primary_method": lazy_gettext("การยืนยันสองขั้น"),
     "outcome": lazy_gettext("ผล"),
     "row_number": lazy_gettext("แถวในไฟล์"),
     "sheet": lazy_gettext("ตาราง"),
@@ -230,6 +231,10 @@ _OF_ENTITY: Mapping[tuple[str, str], Any] = {
     ("calendar_task", "name_th"): lazy_gettext("ชื่องาน"),
     ("calendar_task", "due_on"): lazy_gettext("ครบกำหนด"),
     ("calendar_task", "source"): lazy_gettext("ที่มา"),
+    ("user_account", "first_password_until"): lazy_gettext("รหัสครั้งแรกใช้ได้ถึง"),
+    ("user_account", "second_factor_at"): lazy_gettext("ยืนยันสองขั้นตั้งแต่"),
+    ("hand_over", "closing"): lazy_gettext("สิ่งที่สิ้นสุด"),
+    ("hand_over", "items"): lazy_gettext("งานที่มอบ"),
     ("plan_project_amount", "amount_baht"): lazy_gettext("เงินตามแผน"),
 }
 _STAGES: Mapping[str, Any] = {
@@ -253,6 +258,8 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         "CASH": lazy_gettext("เงินสด"),
     },
     "stage": _STAGES,
+    "tf_primary_method": {"authenticator": lazy_gettext("แอปยืนยันตัวตน")},
+    "closing": {"account": lazy_gettext("ทั้งบัญชี"), "roles": lazy_gettext("เฉพาะบทบาท")},
     "decision": {"CONFIRMED": lazy_gettext("ยืนยัน"), "DENIED": lazy_gettext("ปฏิเสธ")},
 }
 _LISTS: Mapping[str, str] = {
@@ -313,6 +320,7 @@ ENTITY_NAMES: Mapping[str, Any] = {
     "grant_allotment": lazy_gettext("เงินอุดหนุน"),
     "action_plan": lazy_gettext("แผนการดำเนินงาน"),
     "action_plan_line": lazy_gettext("แถวของแผนการดำเนินงาน"),
+    "hand_over": lazy_gettext("การมอบงาน"),
     "on_behalf_decision": lazy_gettext("การยืนยันรายการที่บันทึกแทน"),
 }
 # What the program keeps for itself: it says nothing to a person.
@@ -382,6 +390,8 @@ def title_of(change: Change, names: Mapping[str, Mapping[str, str]]) -> str:
         said = class_names().get(str(change.after.get("answer")), "")
         what = f"{act_names().get(str(change.after.get('act')), '')} {said}".rstrip()
         return str(_("งานซ้ำซ้อนคู่ที่ %(n)s: %(what)s", n=change.after.get("pair_id"), what=what))
+    if change.entity in ("user_account", "membership", "hand_over"):
+        return _title_of_account(change)
     if change.entity == "project_segment" and change.action == "insert":
         return str(_("เพิ่มช่วงของงานที่ %(n)s", n=change.after.get("seq")))
     if change.entity == "disbursement" and change.after.get("reverses_id"):
@@ -422,6 +432,26 @@ def _title_of_any(change: Change) -> str:
     return str(_("แก้ไข%(what)s", what=what) if change.action == "update" else _("ลบ%(what)s", what=what))
 
 
+def _title_of_account(change: Change) -> str:
+    """What was done to somebody's account; without its values where the reader does not administer it."""
+    after, role = change.after, str(change.after.get("role_code") or "")
+    if change.entity == "hand_over":
+        return str(_("มอบงานให้ผู้รับ"))
+    if change.entity == "membership":
+        if change.action == "insert":
+            return str(_("ให้บทบาท %(role)s", role=role_word(role)) if role else _("ให้บทบาท"))
+        return str(_("เปลี่ยนช่วงเวลาของบทบาท"))
+    if change.action == "insert":
+        return str(_("ออกบัญชีใหม่"))
+    if "active" in after:
+        return str(_("เปิดบัญชี") if after["active"] else _("ปิดบัญชี"))
+    if "first_password_until" in after:
+        return str(_("ออกรหัสผ่านครั้งแรก") if after["first_password_until"] else _("เจ้าของบัญชีตั้งรหัสผ่านเอง"))
+    if "tf_primary_method" in after:
+        return str(_("เปิดการยืนยันสองขั้น") if after["tf_primary_method"] else _("ปิดการยืนยันสองขั้น"))
+    return str(_("แก้ไขบัญชี"))
+
+
 def _title_of_picture(change: Change) -> str:
     if change.action == "insert":
         return str(_("แนบภาพถ่าย %(name)s", name=change.after.get("file_name")))
@@ -438,6 +468,8 @@ def _decimals(value: Any) -> int:
 
 def _word(name: str, value: str, entity: str) -> Any:
     """Of a column with a few values that are no code list."""
+    if name == "role_code":
+        return role_word(value)
     if name == "status" and entity in _REVIEWED:
         return _REVIEW_STATES.get(value, value)
     return _WORDS.get(name, {}).get(value)
@@ -457,10 +489,16 @@ def value_text(name: str, value: Any, names: Mapping[str, Mapping[str, str]], en
         return metres(Decimal(str(value)), _decimals(value))
     if name == "area_m2":
         return square_metres(Decimal(str(value)), _decimals(value))
-    if name.endswith("_at"):
+    if name.endswith("_at") or name == "first_password_until":
         return thai_datetime(datetime.fromisoformat(str(value)))
-    if name.endswith("_on") or name in ("extended_to", "reopen_until", "reopened_until"):
+    if name.endswith("_on") or name in ("extended_to", "reopen_until", "reopened_until", "valid_from", "valid_to"):
         return thai_date(date.fromisoformat(str(value)))
     if isinstance(value, bool):
         return str(_("ใช่") if value else _("ไม่ใช่"))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return _listed(value) if isinstance(value, list) else str(value)
+
+
+def _listed(values: list[Any]) -> str:
+    if values and isinstance(values[0], Mapping):
+        return str(_("%(count)s รายการ", count=len(values)))
+    return ", ".join(map(str, values))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, has_request_context, request
 
-from app.auth.actor import Actor
+from app.auth.actor import Actor, Step
 from app.auth.identity import actor_of_request
 from app.auth.policy import enters_on_behalf
 from app.db import Attribution, Database
+from app.errors import AppError
 from app.messages import Language
 from app.settings import Settings
 from app.web.receipts import new_receipt
@@ -23,7 +24,31 @@ LANGUAGE_JUST_CHOSEN_COOKIE = "eplan_language_now"
 """Of the browser that has just switched, until no process remembers the person's former language."""
 FISCAL_YEAR_COOKIE = "eplan_fiscal_year"
 _KEY = "eplan"
+STEPS: Mapping[Step, tuple[str, str, str]] = {
+    "code": ("second_factor_required", "sign_in_steps.code_page", "sign_in_steps.give_code"),
+    "password": ("password_change_required", "sign_in_steps.password_page", "sign_in_steps.choose_password"),
+    "setup": ("second_factor_setup_required", "second_factor.setup_page", "second_factor.confirm"),
+}
+"""What is left of a sign-in -> the code of the refusal, the page where it is done, and what its form is sent to."""
+OPEN_BETWEEN = frozenset(
+    {"accounts.switch_language", "accounts.set_language", "security.login", "security.logout", "static"}
+)
+"""What else somebody may open whose sign-in is not finished."""
 Kept = TypeVar("Kept")
+
+
+class StepLeft(AppError):
+    """The sign-in is not finished: everything waits until this step is done.
+
+    Parameters
+    ----------
+    step
+        What is left.
+    """
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(STEPS[step][0], {"step": step})
+        self.step = step
 
 
 @dataclass(frozen=True)
@@ -79,10 +104,19 @@ def remembered(name: str, make: Callable[[], Kept]) -> Kept:
 
 
 def current() -> RequestContext:
-    """Context of this request, made once."""
+    """Context of this request, made once.
+
+    Raises
+    ------
+    StepLeft
+        The person has to finish signing in first.
+    """
     if "eplan_context" not in g:
         here = platform()
-        actor = actor_of_request(here.database)
+        actor = actor_of_request(here.database, strict=here.settings.strict)
+        # Asked where every view asks who sends the request, so that no door is forgotten.
+        if actor.step is not None and request.endpoint not in {*OPEN_BETWEEN, *STEPS[actor.step]}:
+            raise StepLeft(actor.step)
         g.eplan_context = RequestContext(actor, here.database, here.settings, _language(actor), receipt())
     return cast(RequestContext, g.eplan_context)
 

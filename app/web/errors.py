@@ -22,7 +22,7 @@ from app.errors import AppError, Conflict, Forbidden, InvalidInput, NotFound, Un
 from app.messages import Language, fix, sentence
 from app.web.access_contacts import who_gives_access
 from app.web.assets import FrontEndNotBuilt
-from app.web.context import current, is_machine_path, language, platform, receipt
+from app.web.context import STEPS, StepLeft, current, is_machine_path, language, platform, receipt
 from app.web.json import json_response
 from app.web.parameter_words import PARAMETER_WORDS
 from gis.problems import Problem
@@ -73,6 +73,7 @@ STATUS: tuple[tuple[type[AppError], HTTPStatus], ...] = (
     (SignInRequired, HTTPStatus.UNAUTHORIZED),
     (TokenRefused, HTTPStatus.UNAUTHORIZED),
     (Forbidden, HTTPStatus.FORBIDDEN),
+    (StepLeft, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
     (PreconditionRequired, HTTPStatus.PRECONDITION_REQUIRED),
     (UnsupportedMedia, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
@@ -173,6 +174,8 @@ def register_errors(app: Flask) -> None:
 
 
 def _on_app_error(error: AppError) -> ResponseReturnValue:
+    if isinstance(error, StepLeft):
+        return _to_step(error)
     status, values = status_of(error), dict(error.values)
     if status == HTTPStatus.FORBIDDEN and not current().actor.signed_in:
         status = HTTPStatus.UNAUTHORIZED
@@ -187,6 +190,14 @@ def _on_app_error(error: AppError) -> ResponseReturnValue:
     if isinstance(error, Busy):
         answer.headers["Retry-After"] = str(error.retry_after_s)
     return answer
+
+
+def _to_step(error: StepLeft) -> ResponseReturnValue:
+    """Programs hear what is left of the sign-in; people are led there, and back to where they were going."""
+    if is_machine_path(request.path) or _wants_json():
+        return refuse(HTTPStatus.FORBIDDEN, error.code, error.values)
+    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(url_for(STEPS[error.step][1], next=back), 303)
 
 
 def _on_csrf(_error: CSRFError) -> ResponseReturnValue:

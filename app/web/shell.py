@@ -20,6 +20,7 @@ from app.auth.policy import (
     COORDINATES_WRITE,
     DISBURSEMENT_WRITE,
     IMPORT,
+    ISSUES,
     MESSAGE_READ,
     MESSAGE_WRITE,
     YEAR_CLOSE,
@@ -76,6 +77,8 @@ class MenuItem:
     @property
     def here(self) -> bool:
         """True on this page or one below it."""
+        if request.path.endswith("/people"):
+            return self.path == "/people"
         if request.path.startswith("/organisations/"):
             return request.path.endswith(self.of_organisations)
         inside = (self.path + "/", *self.also)
@@ -102,6 +105,7 @@ MONITORING = MenuItem("/monitoring", lazy_gettext("ติดตาม"), "check"
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
+PEOPLE = MenuItem("/people", lazy_gettext("ผู้ใช้และสิทธิ์"), "user", ("/people/", "/hand-overs/"))
 
 
 _OF_THE_DESK = (BUDGET_WRITE, BUDGET_APPROVE, DISBURSEMENT_WRITE, YEAR_CLOSE)
@@ -127,7 +131,7 @@ def menu_of(actor: Actor) -> list[MenuItem]:
         items.append(COORDINATES)
     if not has_desk and visibility(actor) is Visibility.STAFF:
         items.append(DESK)
-    return [*items, FUNNEL]
+    return [*items, FUNNEL, PEOPLE] if actor.roles & ISSUES.keys() else [*items, FUNNEL]
 
 
 def list_above() -> tuple[str, Any] | None:
@@ -155,7 +159,12 @@ def role_name(role: RoleHeld) -> str:
 
 def short_role_name(role: RoleHeld) -> str:
     """Name of a role for the bar: without what stands in brackets behind it."""
-    return role_name(role).partition(" (")[0]
+    return short_role(role_name(role))
+
+
+def short_role(name: str) -> str:
+    """A role's name without how many hold it and without what stands in brackets behind it."""
+    return _HEADCOUNT.sub("", name).partition(" (")[0]
 
 
 def held_by(actor: Actor) -> list[RoleHeld]:

@@ -19,6 +19,9 @@ installSession();
 watchToasts();
 installUnread();
 
+if (document.querySelector("[data-strength]"))
+  void import("./shell/strength").then(({ installStrength }) => installStrength());
+
 // Only pages that carry its attributes pay for it.
 if (document.querySelector("[hx-get], [hx-post], [hx-put], [hx-delete], [data-hx]"))
   void import("./shell/htmx");

@@ -42,6 +42,13 @@ NEWS_SEEN = {"If-Match": '"n99"'}
 CALENDAR_TASK = "/api/v1/calendar-tasks/<int:task_id>"
 A_TASK = {"topic": "VISION", "name_th": "x", "opens_on": "2026-11-01", "due_on": "2026-11-02", "reason": "x"}
 
+A_PERSON = "/api/v1/people/<int:user_id>"
+OF_THE_PROVINCE = frozenset({"PROV_OFFICER", "PROV_HEAD"}) | (NATIONAL - {"PARTNER_AGENCY"})
+OF_THE_PLACE = STAFF
+ABOVE = frozenset({"PROV_HEAD", "DLA_CENTRAL"})
+ISSUERS = ABOVE | EXECUTIVE
+AN_ACCOUNT = {"username": "somebody.new", "display_name": "เจ้าหน้าที่คนใหม่", "role": "LAO_PLANNER"}
+
 VERSION = "/api/v1/plan-versions/<int:version_id>"
 STRATEGIES = "/api/v1/plans/<int:plan_id>/strategies"
 SCENARIO = "/analysis/scenarios/<scenario_key>"
@@ -130,6 +137,10 @@ class Case:
             "match_id": place.match,
             "row_number": place.row,
             "attachment_id": place.attachment,
+            "user_id": world.colleague[side],
+            "membership_id": 2**40,
+            "number": 2**40,
+            "session_id": 2**40,
             "job_id": world.jobs[who] if mine else world.stranger_job,
             "token_id": world.tokens[who] if mine else world.stranger_token,
             "organisation": place.organisation,
@@ -246,6 +257,70 @@ CASES = (
     open_to(SIGNED_IN, "GET", "/account/tokens"),
     open_to(SIGNED_IN, "POST", "/account/tokens"),
     Case("POST", "/account/tokens/<int:token_id>/revoke", SIGNED_IN, NOBODY),
+    open_to(SIGNED_IN, "POST", "/account/sessions/<int:session_id>/end"),
+    open_to(SIGNED_IN, "GET", "/account/second-factor"),
+    open_to(SIGNED_IN, "POST", "/account/second-factor"),
+    open_to(SIGNED_IN, "POST", "/account/second-factor/recovery-codes"),
+    open_to(SIGNED_IN, "POST", "/account/second-factor/off"),
+    open_to(SIGNED_IN, "GET", "/sign-in/code"),
+    open_to(SIGNED_IN, "POST", "/sign-in/code"),
+    open_to(SIGNED_IN, "GET", "/sign-in/password"),
+    open_to(SIGNED_IN, "POST", "/sign-in/password"),
+    # Who has access, and accounts: seen by those who work there or above, written by those who issue. The person of the
+    # lines is a planner of the place.
+    Case("GET", "/organisations/<organisation_code>/people", OF_THE_PLACE, NATIONAL - {"PARTNER_AGENCY"}),
+    Case("POST", "/organisations/<organisation_code>/people", ISSUERS, DEPARTMENT, form(AN_ACCOUNT)),
+    Case("GET", "/provinces/<province_code>/people", OF_THE_PROVINCE, NATIONAL - {"PARTNER_AGENCY"}),
+    Case("POST", "/provinces/<province_code>/people", ABOVE, DEPARTMENT, form({**AN_ACCOUNT, "role": "PROV_OFFICER"})),
+    # People of a place are led from here to theirs.
+    open_to(OF_THE_PLACE - {"DISTRICT"}, "GET", "/people"),
+    open_to(DEPARTMENT, "POST", "/people", form({**AN_ACCOUNT, "role": "CENTRAL_ANALYST"})),
+    Case("GET", "/people/<int:user_id>", ISSUERS, DEPARTMENT),
+    Case("POST", "/people/<int:user_id>", ISSUERS, DEPARTMENT, form({"do": "disable"})),
+    Case("GET", "/people/<int:user_id>/hand-over", ISSUERS, DEPARTMENT),
+    Case(
+        "POST",
+        "/people/<int:user_id>/hand-over",
+        ISSUERS,
+        DEPARTMENT,
+        lambda world, place: {"data": {"row_version": "1", "closing": "account", "successor": str(world.task)}},
+    ),
+    open_to(NOBODY, "GET", "/hand-overs/<int:number>"),
+    open_to(NATIONAL - {"PARTNER_AGENCY"}, "GET", "/api/v1/people"),
+    Case(
+        "GET",
+        "/api/v1/people",
+        OF_THE_PLACE,
+        NATIONAL - {"PARTNER_AGENCY"},
+        lambda _world, place: {"query_string": {"organisation": place.organisation}},
+        "place",
+    ),
+    Case(
+        "POST",
+        "/api/v1/people",
+        ISSUERS,
+        DEPARTMENT,
+        lambda _world, place: {"json": {**AN_ACCOUNT, "organisation": place.organisation}},
+    ),
+    Case("GET", A_PERSON, ISSUERS, DEPARTMENT),
+    Case("POST", f"{A_PERSON}/first-password", ISSUERS, DEPARTMENT, headers({"If-Match": '"u99"'})),
+    Case("DELETE", f"{A_PERSON}/second-factor", ISSUERS, DEPARTMENT, headers({"If-Match": '"u99"'})),
+    Case("POST", f"{A_PERSON}/disable", ISSUERS, DEPARTMENT, body({}, **{"If-Match": '"u99"'})),
+    Case("POST", f"{A_PERSON}/enable", ISSUERS, DEPARTMENT, headers({"If-Match": '"u99"'})),
+    Case(
+        "POST",
+        f"{A_PERSON}/roles",
+        ISSUERS,
+        DEPARTMENT,
+        lambda _world, place: {
+            "json": {"role": "LAO_FINANCE", "organisation": place.organisation},
+            "headers": {"If-Match": '"u1"'},
+        },
+    ),
+    # No role of theirs has this number.
+    open_to(NOBODY, "PUT", f"{A_PERSON}/roles/<int:membership_id>", body({}, **{"If-Match": '"u1"'})),
+    open_to(NOBODY, "DELETE", f"{A_PERSON}/roles/<int:membership_id>", headers({"If-Match": '"u1"'})),
+    Case("POST", f"{A_PERSON}/hand-over", ISSUERS, DEPARTMENT, body({"successor": 1}, **{"If-Match": '"u1"'})),
     # Projects
     open_to(EVERYBODY, "GET", "/api/v1/projects"),
     open_to(EVERYBODY, "GET", "/api/v1/projects/<code>"),

@@ -131,6 +131,7 @@ class World:
     stranger_job: int
     stranger_token: int
     task: int
+    colleague: dict[str, int]
 
 
 def make_world(session: Session, var_dir: Path) -> World:
@@ -154,6 +155,10 @@ def make_world(session: Session, var_dir: Path) -> World:
         stranger_job=_job(session, stranger),
         stranger_token=_token(session, stranger),
         task=_calendar_task(session),
+        colleague={
+            side: factories.make_user(session, "LAO_PLANNER", organisation=code).id
+            for side, code in (("own", "D9901001"), ("other", "D9801001"))
+        },
     )
     for role in ("LAO_ENGINEER", "PROV_OFFICER"):
         _draft(session, people[role], world.own.published)

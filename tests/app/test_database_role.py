@@ -38,10 +38,20 @@ UPDATABLE = {
         "login_count",
         "failed_sign_ins",
         "locked_until",
+        # Of somebody else's account refused by guard_account(), unless the person who acts administers it.
+        "active",
+        "first_password_until",
+        "first_password_used_at",
+        "row_version",
+        "second_factor_at",
+        "tf_primary_method",
+        "tf_totp_secret",
+        "tf_last_counter",
     },
-    "membership": set(),
+    # Refused by guard_membership(), unless the person who acts issues the role.
+    "membership": {"valid_from", "valid_to"},
     "api_token": {"last_used_at", "revoked_at"},
-    "user_session": {"last_seen_at", "ended_at"},
+    "user_session": {"last_seen_at", "ended_at", "second_factor_at"},
     "role": set(),
 }
 
@@ -66,7 +76,7 @@ def test_the_role_writes_these_tables_and_columns_only(session: Session) -> None
         "UPDATE membership SET role_code = 'DLA_CENTRAL'",
         "INSERT INTO membership (user_id, role_code) SELECT id, 'DLA_CENTRAL' FROM user_account",
         "DELETE FROM membership",
-        "UPDATE user_account SET active = true",
+        "UPDATE user_account SET active = NOT active",
         "UPDATE user_account SET username = 'director', display_name = 'x'",
         "UPDATE user_account SET email = 'x@example.org'",
         "UPDATE user_account SET fs_uniquifier = 'x'",
@@ -76,6 +86,8 @@ def test_the_role_writes_these_tables_and_columns_only(session: Session) -> None
         "UPDATE api_token SET token_sha256 = 'x'",
         "UPDATE api_token SET expires_at = NULL",
         "DELETE FROM api_token",
+        "UPDATE membership SET valid_to = NULL",
+        "UPDATE user_account SET first_password_until = now()",
         "UPDATE user_session SET user_id = 1",
         "UPDATE user_session SET key_sha256 = 'x'",
         "UPDATE role SET scope = 'nation'",
@@ -115,6 +127,10 @@ def test_every_account_command_works_with_the_narrow_role(operator: Database) ->
     eplan_user("password", "analyst", "--password-stdin", given="ประโยคที่ยาวพอ 2\n")
     assert eplan_user("token", "analyst").startswith("eplan_")
     assert "CENTRAL_ANALYST" in eplan_user("list")
+    assert "good for one sign-in within 7 days" in eplan_user("password", "analyst")
+    eplan_user("second-factor", "analyst")
+    with operator.reading() as session:
+        assert session.scalars(sa.select(UserAccount.first_password_until)).one() is not None
     eplan_user("disable", "analyst")
     assert "(disabled)" in eplan_user("list")
     with operator.reading() as session:

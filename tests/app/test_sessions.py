@@ -141,7 +141,7 @@ def test_use_is_written_down_now_and_then(browser: FlaskClient, session: Session
 
 def test_a_known_session_costs_one_look_and_a_tile_none(browser: FlaskClient, session: Session) -> None:
     assert is_in(browser)
-    for address, looks in (("/api/v1/me", 1), ("/account", 1), ("/tiles/roads/12/3208/1863.mvt", 0)):
+    for address, looks in (("/api/v1/me", 1), ("/account/tokens", 1), ("/tiles/roads/12/3208/1863.mvt", 0)):
         with counted(session) as sent:
             browser.get(address)
         assert sum("user_session" in statement for statement in sent) == looks, address

@@ -68,6 +68,7 @@ def own_settings(own_database: str, tmp_path: Path) -> Settings:
         owner_database_url=own_database,
         secret_key="test-only-key-" + "x" * 32,
         password_salt="test-only-salt",
+        second_factor="optional",
         var_dir=tmp_path / "var",
     )
 

@@ -31,7 +31,11 @@ from app.db import Database, libpq_url
 from app.settings import Settings
 from tests.conftest import ROOT, _maintenance, cloned_database, kept_database
 
-SECRETS = {"EPLAN_SECRET_KEY": "browser-test-key-" + "x" * 32, "EPLAN_PASSWORD_SALT": "browser-test-salt"}
+SECRETS = {
+    "EPLAN_SECRET_KEY": "browser-test-key-" + "x" * 32,
+    "EPLAN_PASSWORD_SALT": "browser-test-salt",
+    "EPLAN_SECOND_FACTOR": "optional",
+}
 
 PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 

@@ -50,7 +50,15 @@ function installBusy(): void {
   });
 }
 
+function installPrint(): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print-page]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+}
+
 export function installForms(): void {
+  installPrint();
   installReveal();
   installCopy();
   installBusy();
