@@ -13,7 +13,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.auth.actor import SYSTEM_ROLE, Actor, Grant
-from app.auth.permissions import ADMIN, APPROVE, ASSIGN, ON_BEHALF, OPERATE, READ, VERIFY, WRITE, permissions
+from app.auth.permissions import (
+    ADMIN,
+    ADVISE,
+    APPROVE,
+    ASSIGN,
+    EVALUATE,
+    ON_BEHALF,
+    OPERATE,
+    PUBLISH,
+    READ,
+    REPORT,
+    SIGN,
+    VERIFY,
+    WRITE,
+    permissions,
+)
 from app.errors import Forbidden
 
 PROFILE_WRITE = "profile.write"
@@ -42,6 +57,12 @@ EXPORT = "export"
 USER_ADMIN = "user.admin"
 REFERENCE_LOAD = "reference.load"
 CALENDAR_WRITE = "calendar.write"
+EVALUATION_WRITE = "evaluation.write"
+EVALUATION_PUBLISH = "evaluation.publish"
+EVALUATION_POST = "evaluation.post"
+DAILY_REPORT_READ = "daily_report.read"
+DAILY_REPORT_WRITE = "daily_report.write"
+DAILY_REPORT_SIGN = "daily_report.sign"
 
 # Action -> the cells any one of which permits it. A project is a line of the plan; a file of works may be brought in
 # by whoever enters its coordinates or its plan lines, and what it then writes is asked again by the writing service.
@@ -79,6 +100,15 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     REFERENCE_LOAD: (("lao_profile", ADMIN),),
     # Whoever opens and closes the system for everybody says what is due when.
     CALENDAR_WRITE: (("monitor_reports", OPERATE),),
+    # Whoever writes the plan tells what became of it; the executive answers for it in public, and either of them says
+    # where it hangs.
+    EVALUATION_WRITE: (("plan", WRITE),),
+    EVALUATION_PUBLISH: (("monitor_reports", PUBLISH),),
+    EVALUATION_POST: (("plan", WRITE), ("monitor_reports", PUBLISH)),
+    # What an officer did on a day is told to whoever the officer reports to, and up to the department.
+    DAILY_REPORT_READ: tuple(("monitor_reports", what) for what in (REPORT, EVALUATE, ADVISE, OPERATE)),
+    DAILY_REPORT_WRITE: (("monitor_reports", REPORT),),
+    DAILY_REPORT_SIGN: (("monitor_reports", SIGN),),
 }
 ACTIONS = tuple(RULES)
 # Taking a copy of what one may see anyway: what is in it is decided by visibility(), so it reaches everywhere.

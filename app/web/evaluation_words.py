@@ -1,0 +1,80 @@
+"""Words of rounds of monitoring and evaluation: states, clocks, places, steps of the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from app.services.evaluation_rules import Clock
+from app.web.context import language
+from app.web.filters import thai_date
+
+# Status -> word, colour of its pill.
+STATUS: Mapping[str, tuple[Any, str]] = {
+    "DRAFT": (lazy_gettext("กำลังจัดทำ"), "pill-draft"),
+    "PROPOSED": (lazy_gettext("รอผู้บริหาร"), "pill-submitted"),
+    "RETURNED": (lazy_gettext("ส่งกลับแก้ไข"), "pill-returned"),
+    "SUBMITTED": (lazy_gettext("เสนอสภาและคณะกรรมการแล้ว"), "pill-submitted"),
+    "ANNOUNCED": (lazy_gettext("ประกาศแล้ว"), "pill-ok"),
+}
+PLACES: Mapping[str, Any] = {
+    "PLATFORM": lazy_gettext("หน้าสาธารณะของระบบ"),
+    "BOARD": lazy_gettext("ป้ายประกาศ"),
+    "WEBSITE": lazy_gettext("เว็บไซต์ของ อปท."),
+    "OTHER": lazy_gettext("ที่อื่น"),
+}
+CLOCKS: Mapping[str, Any] = {
+    "announce": lazy_gettext("ประกาศภายใน 15 วันนับแต่วันที่เสนอผล"),
+    "post": lazy_gettext("ปิดประกาศไม่น้อยกว่า 30 วัน"),
+    "year_end": lazy_gettext("ประกาศภายในกำหนดของรอบ"),
+}
+STEPS: Mapping[str, Any] = {
+    "planned": lazy_gettext("อยู่ในแผน"),
+    "requested": lazy_gettext("ขออนุมัติ"),
+    "approved": lazy_gettext("อนุมัติงบ"),
+    "contracted": lazy_gettext("ก่อหนี้ผูกพัน"),
+    "disbursing": lazy_gettext("เบิกจ่าย"),
+    "paid": lazy_gettext("แล้วเสร็จ (จ่ายครบ)"),
+    "wants_place": lazy_gettext("ต้องมีพิกัด"),
+    "verified": lazy_gettext("พิกัดตรวจแล้ว"),
+}
+
+
+def _(text: str, **values: Any) -> str:
+    """Words of the page's language."""
+    return str(gettext(text, **values))
+
+
+def clock_lines(clocks: tuple[Clock, ...]) -> list[dict[str, Any]]:
+    """Clocks in words: what, by when, how it stands and its colour."""
+    return [
+        {"name": clock.name, "what": CLOCKS[clock.name], "due_on": clock.due_on, "state": clock.state, **_stand(clock)}
+        for clock in clocks
+    ]
+
+
+def _stand(clock: Clock) -> dict[str, str]:
+    if clock.state == "waiting":
+        begins = {
+            "announce": _("เริ่มนับเมื่อผู้บริหารเสนอผล"),
+            "post": _("เริ่มนับเมื่อปิดประกาศ"),
+            "year_end": _("ไม่มีกำหนด"),
+        }
+        return {"words": begins[clock.name], "tone": ""}
+    if clock.state == "done":
+        return {"words": _("ครบตามกำหนด %(day)s", day=thai_date(clock.done_on)), "tone": "ok"}
+    if clock.state == "done_late":
+        return {"words": _("ช้า %(n)s วัน (%(day)s)", n=clock.days, day=thai_date(clock.done_on)), "tone": "bad"}
+    if clock.state == "late" and clock.name == "post":
+        return {"words": _("ปิดประกาศขาดไป %(n)s วัน", n=clock.days), "tone": "bad"}
+    if clock.state == "late":
+        return {"words": _("เลยกำหนด %(n)s วัน", n=clock.days), "tone": "bad"}
+    return {"words": _("เหลือ %(n)s วัน", n=clock.days), "tone": "warn" if (clock.days or 0) <= 5 else ""}
+
+
+def round_words(of: Any) -> str:
+    """A round with the part of a year that it reports on."""
+    name = of.name(language())
+    return _("%(round)s ผลงานปีงบประมาณ %(year)s", round=name, year=of.reported_year_be)
