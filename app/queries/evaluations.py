@@ -176,7 +176,10 @@ def results_of(
 
 def sealed_text(session: Session, sha256: str) -> str | None:
     """The text with this digest."""
-    return session.scalar(sa.text("SELECT content FROM sealed_content WHERE sha256 = :sha"), {"sha": sha256})
+    found: str | None = session.scalar(
+        sa.text("SELECT content FROM sealed_content WHERE sha256 = :sha"), {"sha": sha256}
+    )
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The officer's daily report: written by the system from the change log, sent by the officer, signed by the head of the
 province.
 
-A draft shows what the log says at this moment. What is sent is sealed. What is done on that day after the sending stands
-in the same version when it was returned, else in another one that the officer begins with a reason after the signature.
+A draft shows what the log says at this moment. What is sent is sealed. What is done on that day after the sending
+stands in the same version when it was returned, else in another one, begun with a reason after the signature.
 """
 
 from __future__ import annotations
@@ -121,7 +121,8 @@ def content_of_day(
     names = {**{code: topic.name_th for code, topic in code_list(session, "completeness_topic").items()}}
     names[OTHER_TOPIC] = "อื่น ๆ"
     order = {code: place for place, code in enumerate(names)}
-    known = {one.organisation_code: one.organisation_name for one in (*acts, *calls)}
+    known = {one.organisation_code: one.organisation_name for one in acts}
+    known |= {one.organisation_code: one.organisation_name for one in calls}
     by_code = {one.organisation_code: one for one in acts}
     organisations = []
     for code, name in sorted(known.items(), key=lambda one: (one[1], one[0])):

@@ -156,7 +156,7 @@ def propose(
         *check_text("committee_remarks", held.committee_remarks, required=True, limit=REMARKS_LENGTH),
         *([Problem("field_required", where={"field": "committee_met_on"})] if held.committee_met_on is None else []),
     ]
-    if moment.date() <= of.reported_to:
+    if (moment.date() if now else money_rules.today()) <= of.reported_to:
         values = {"reported_to": of.reported_to.isoformat()}
         problems.append(Problem("evaluation_not_over", where={"field": "period"}, values=values))
     refuse(problems)

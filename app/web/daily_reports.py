@@ -52,7 +52,7 @@ MONTH = Param("month", month, string_schema(pattern="^[0-9]{4}-[0-9]{2}$"), "Mon
 PROVINCE = Param("province", area_code, string_schema(pattern="^[0-9]{2}$"), "Province")
 OFFICER = Param("officer", whole_number(1, 2**53), integer_schema(1, 2**53), "Number of the officer's account")
 ONE = "/api/v1/daily-reports/<int:officer_id>/<day>"
-ACTS = "any(remarks,calls,remove-call,send,sign,return,versions)"
+ACTS = "any(remarks,calls,removals,send,sign,return,versions)"
 REMARKS = Body({"remarks": "text"})
 CALL = Body(
     {"organisation_code": "text", "kind": "text", "subject": "text"},
@@ -129,7 +129,7 @@ def read_file(officer_id: int, day: str, format: str) -> Response:
     f"{ONE}/<{ACTS}:act>",
     method="POST",
     access=Access.SIGNED_IN,
-    summary="A step: remarks, calls, remove-call, send, versions (the officer), sign, return (the province's head)",
+    summary="A step: remarks, calls, removals, send, versions (the officer), sign, return (the province's head)",
     body={"oneOf": [body.schema() for body in (REMARKS, CALL, REMOVE, NOTE, REASON)]},
     response=OBJECT,
     headers={"If-Match": 'Version, such as "r3"; asked for by sign and return'},
@@ -145,7 +145,7 @@ def act(officer_id: int, day: str, act: str) -> dict[str, Any]:
 _BODIES: Mapping[str, Body] = {
     "remarks": REMARKS,
     "calls": CALL,
-    "remove-call": REMOVE,
+    "removals": REMOVE,
     "send": Body({}),
     "sign": Body({}),
     "return": NOTE,
@@ -155,7 +155,7 @@ _Act = Callable[[Session, Actor, int, date, dict[str, Any], int | None], Any]
 _ACTS: Mapping[str, _Act] = {
     "remarks": lambda s, a, officer, day, given, _v: service.save_remarks(s, a, officer, day, given.get("remarks")),
     "calls": lambda s, a, officer, day, given, _v: service.add_call(s, a, officer, day, NewCall(**given)),
-    "remove-call": lambda s, a, officer, day, given, _v: service.remove_call(s, a, officer, day, given["call"]),
+    "removals": lambda s, a, officer, day, given, _v: service.remove_call(s, a, officer, day, given["call"]),
     "send": lambda s, a, officer, day, _given, _v: service.send(s, a, officer, day),
     "sign": lambda s, a, officer, day, _given, v: service.sign(s, a, officer, day, if_match_version=v),
     "return": lambda s, a, officer, day, given, v: service.give_back(

@@ -15,11 +15,11 @@ from app.auth.actor import Actor
 from app.auth.policy import Visibility
 from app.errors import NotFound
 from app.queries.evaluations import PostingView, ResultView, Seal, files_of, postings_of, result, results_of, seal_of
+from app.services import money_rules
 from app.services.evaluation_content import changed_works, differences
 from app.services.evaluation_files import sealed_content, waiting_job
 from app.services.evaluation_rules import Clock, Posted, Round, clocks, round_of, rounds_of
 from app.services.evaluations import draft_content, target_of
-from app.services.money_rules import today
 from app.web.context import current
 from app.web.evaluation_words import clock_lines
 
@@ -61,8 +61,8 @@ def round_lines(session: Session, organisation_code: str, year_be: int) -> list[
     lines = []
     for of in rounds_of(session, year_be):
         own = [one for one in versions if one.period == of.period]
-        standing = clock_lines(round_clocks(session, of, own, today()))
-        lines.append(RoundLine(of, own, standing, not own and today() >= of.opens_on))
+        standing = clock_lines(round_clocks(session, of, own, money_rules.today()))
+        lines.append(RoundLine(of, own, standing, not own and money_rules.today() >= of.opens_on))
     return lines
 
 
@@ -104,13 +104,13 @@ def result_values(session: Session, held: ResultView, page: int) -> dict[str, An
         "files": files_of(session, held.id),
         "job": waiting_job(session, held.id) if inside else None,
         "postings": [posting_line(session, one) for one in postings_of(session, held.id)],
-        "clocks": clock_lines(round_clocks(session, of, versions, today())) if of else [],
+        "clocks": clock_lines(round_clocks(session, of, versions, money_rules.today())) if of else [],
         "differences": differences(content, now) if now else [],
         "changed": changed_works(content, now) if now else {},
         "seal": content_seal(session, held),
         "may": may(current().actor, held),
         "staff": inside,
-        "today": today(),
+        "today": money_rules.today(),
     }
 
 

@@ -13,11 +13,11 @@ from app.auth.actor import Actor
 from app.queries.calendar import calendar_years
 from app.queries.evaluations import results_of
 from app.queries.organisations import organisation as find_organisation
-from app.services import evaluation_files, evaluation_postings, evaluations
+from app.services import evaluation_files, evaluation_postings, evaluations, money_rules
 from app.services.attachment_files import incoming
 from app.services.evaluation_postings import PLACES, NewPosting, SentFile
 from app.services.evaluations import Remarks
-from app.services.money_rules import organisation_target, today
+from app.services.money_rules import organisation_target
 from app.services.sealed import sealed_dir
 from app.web.context import current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, page_route
@@ -148,7 +148,7 @@ def _rounds(organisation_code: str, year: int | None, problems: list[dict[str, A
             staff=inside,
             round_words=round_words,
             statuses=STATUS,
-            today=today(),
+            today=money_rules.today(),
             problems=problems or [],
         )
 
@@ -171,5 +171,5 @@ def _one(evaluation_id: int, page: int, problems: list[dict[str, Any]] | None = 
             steps=STEPS,
             place_names=PLACE_NAMES,
             place_options=[(place, PLACE_NAMES[place]) for place in PLACES],
-            today_words=thai_date(today()),
+            today_words=thai_date(money_rules.today()),
         )

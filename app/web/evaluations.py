@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.errors import NotFound
 from app.queries.evaluations import ResultView, files_of, postings_of, results_of
-from app.services import evaluation_files, evaluation_postings, evaluations
+from app.services import evaluation_files, evaluation_postings, evaluations, money_rules
 from app.services.evaluation_files import sealed_content
 from app.services.evaluation_postings import NewPosting
 from app.services.evaluation_rules import round_of
 from app.services.evaluations import Remarks, draft_content
-from app.services.money_rules import organisation_target, today
+from app.services.money_rules import organisation_target
 from app.services.sealed import kept, sealed_dir
 from app.web.attachments import sent_file_of
 from app.web.context import current
@@ -77,7 +77,7 @@ def read_rounds(organisation: str, fiscal_year: int | None) -> dict[str, Any]:
                     "due_on": line.of.due_on,
                     "versions": [result_json(session, one) for one in line.versions],
                     "clocks": [
-                        asdict(clock) for clock in round_clocks(session, line.of, line.versions, today())
+                        asdict(clock) for clock in round_clocks(session, line.of, line.versions, money_rules.today())
                     ],
                 }
                 for line in lines
@@ -115,7 +115,7 @@ def read_one(evaluation_id: int) -> dict[str, Any]:
         of = round_of(session, held.fiscal_year_be, held.period)
         versions = results_of(session, held.organisation_code, year_be=held.fiscal_year_be)
         own = [one for one in versions if one.period == held.period]
-        clocks = round_clocks(session, of, own, today()) if of and staff() else ()
+        clocks = round_clocks(session, of, own, money_rules.today()) if of and staff() else ()
         return {**result_json(session, held), "content": content, "clocks": [asdict(clock) for clock in clocks]}
 
 
