@@ -22,7 +22,7 @@ from app.queries.evaluations import ResultView, files_of, result
 from app.services import evaluations
 from app.services.attachment_files import is_pdf
 from app.services.evaluation_content import sealed_form
-from app.services.evaluations import EvaluationReceipt, require_round, target_of
+from app.services.evaluations import EvaluationReceipt, round_of_result, target_of
 from app.services.money_rules import LONG_TEXT_LENGTH, check_choice, check_done, check_planned, check_text, refuse
 from app.services.project_locks import mark_on_behalf
 from app.services.sealed import keep_file, keep_text
@@ -173,7 +173,7 @@ def _insert(
     session: Session, actor: Actor, held: ResultView, posting: NewPosting, now: datetime, sent: SentFile | None
 ) -> PostingReceipt:
     file = _kept(sent)
-    of = require_round(session, held.fiscal_year_be, held.period)
+    of = round_of_result(session, held)
     # No name of a person: the statement is everybody's, the log knows who wrote it.
     statement: dict[str, Any] = {
         "statement": STATEMENT,

@@ -144,6 +144,16 @@ def round_of(session: Session, year_be: int, period: int) -> Round | None:
     return next((one for one in rounds_of(session, year_be) if one.period == period), None)
 
 
+def begun_round(session: Session, year_be: int, period: int) -> Round | None:
+    """The round of a result that was begun, also when the department has taken it out of the calendar since: what was
+    begun stays readable and may be finished. ``None`` in a year that no rule reaches."""
+    held = [rule for rule in evaluation_rules() if rule.holds_in(year_be)]
+    asked = round_of(session, year_be, period)
+    if asked is not None or not held:
+        return asked
+    return Round(year_be, _moved(held, period), first_day(year_be), last_day(year_be))
+
+
 def _moved(held: Sequence[EvaluationRule], period: int) -> EvaluationRule:
     late = [rule for rule in held if (rule.period > _HALF_YEAR) == (period > _HALF_YEAR)]
     rule = (late or list(held))[0]

@@ -23,7 +23,7 @@ from app.errors import Conflict, Forbidden, NotFound
 from app.queries.evaluations import ResultView, files_of, result, results_of
 from app.services import money_rules
 from app.services.evaluation_content import content_of, sealed_form
-from app.services.evaluation_rules import Round, round_of
+from app.services.evaluation_rules import Round, begun_round, round_of
 from app.services.money_rules import (
     LONG_TEXT_LENGTH,
     check_done,
@@ -150,7 +150,7 @@ def propose(
         The committee has not spoken; the part of the year that it reports on is not over.
     """
     held = _held(session, actor, policy.EVALUATION_WRITE, result_id, ("DRAFT",), if_match_version)
-    of = require_round(session, held.fiscal_year_be, held.period)
+    of = round_of_result(session, held)
     moment = now or datetime.now(_BANGKOK)
     problems = [
         *check_text("committee_remarks", held.committee_remarks, required=True, limit=REMARKS_LENGTH),
@@ -211,7 +211,7 @@ def submit(
     """
     held = _held(session, actor, policy.EVALUATION_PUBLISH, result_id, ("PROPOSED",), if_match_version)
     _require_second_person(actor, held)
-    of = require_round(session, held.fiscal_year_be, held.period)
+    of = round_of_result(session, held)
     refuse(
         [
             *check_done("submitted_on", submitted_on, earliest=of.reported_to + timedelta(days=1)),
@@ -257,9 +257,23 @@ def require_round(session: Session, year_be: int, period: int) -> Round:
     return found
 
 
+def round_of_result(session: Session, held: ResultView) -> Round:
+    """The round of a version.
+
+    Raises
+    ------
+    NotFound
+        ``evaluation_round_not_found``: no rule reaches its year.
+    """
+    found = begun_round(session, held.fiscal_year_be, held.period)
+    if found is None:
+        raise NotFound("evaluation_round_not_found", {"fiscal_year_be": held.fiscal_year_be, "period": held.period})
+    return found
+
+
 def draft_content(session: Session, held: ResultView, now: datetime | None = None) -> dict[str, Any]:
     """What a version would say if it were sealed now."""
-    of = require_round(session, held.fiscal_year_be, held.period)
+    of = round_of_result(session, held)
     return content_of(session, held, of, replaced_by_it(session, held), now or datetime.now(_BANGKOK))
 
 

@@ -18,7 +18,7 @@ from app.queries.evaluations import PostingView, ResultView, Seal, files_of, pos
 from app.services import money_rules
 from app.services.evaluation_content import changed_works, differences
 from app.services.evaluation_files import sealed_content, waiting_job
-from app.services.evaluation_rules import Clock, Posted, Round, clocks, round_of, rounds_of
+from app.services.evaluation_rules import Clock, Posted, Round, begun_round, clocks, rounds_of
 from app.services.evaluations import draft_content, target_of
 from app.web.context import current
 from app.web.evaluation_words import clock_lines
@@ -86,7 +86,7 @@ def round_clocks(session: Session, of: Round, versions: Sequence[ResultView], da
 
 def result_values(session: Session, held: ResultView, page: int) -> dict[str, Any]:
     """Everything that the page of a version shows."""
-    of = round_of(session, held.fiscal_year_be, held.period)
+    of = begun_round(session, held.fiscal_year_be, held.period)
     content = draft_content(session, held) if held.content_sha256 is None else sealed_content(session, held)
     inside = staff()
     now = draft_content(session, held) if inside and held.content_sha256 and of else None

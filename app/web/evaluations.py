@@ -15,7 +15,7 @@ from app.queries.evaluations import ResultView, files_of, postings_of, results_o
 from app.services import evaluation_files, evaluation_postings, evaluations, money_rules
 from app.services.evaluation_files import sealed_content
 from app.services.evaluation_postings import NewPosting
-from app.services.evaluation_rules import round_of
+from app.services.evaluation_rules import begun_round
 from app.services.evaluations import Remarks, draft_content
 from app.services.money_rules import organisation_target
 from app.services.sealed import kept, sealed_dir
@@ -112,7 +112,7 @@ def read_one(evaluation_id: int) -> dict[str, Any]:
         held = found_result(session, evaluation_id)
         sealed = held.content_sha256 is not None
         content = sealed_content(session, held) if sealed else draft_content(session, held)
-        of = round_of(session, held.fiscal_year_be, held.period)
+        of = begun_round(session, held.fiscal_year_be, held.period)
         versions = results_of(session, held.organisation_code, year_be=held.fiscal_year_be)
         own = [one for one in versions if one.period == held.period]
         clocks = round_clocks(session, of, own, money_rules.today()) if of and staff() else ()

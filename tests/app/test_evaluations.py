@@ -372,10 +372,10 @@ def sealed_in_a_block(session: Session, line: int) -> None:
     with make.as_owner(session):
         write(
             session,
-            "INSERT INTO audit_block (number, version, previous_sha256, ids, row_count, row_digests, rows_sha256, seen_id,"
-            " open_ids, xid_horizon, cluster, sealed_at, block_sha256) VALUES (1, 1, repeat('0', 64),"
-            " int8multirange(int8range(:line, :line, '[]')), 1, decode(repeat('00', 32), 'hex'), repeat('1', 64), :line,"
-            " '{}', 1, 'x', now(), repeat('b', 64))",
+            "INSERT INTO audit_block (number, version, previous_sha256, ids, row_count, row_digests, rows_sha256,"
+            " seen_id, open_ids, xid_horizon, cluster, sealed_at, block_sha256) VALUES (1, 1, repeat('0', 64),"
+            " int8multirange(int8range(:line, :line, '[]')), 1, decode(repeat('00', 32), 'hex'), repeat('1', 64),"
+            " :line, '{}', 1, 'x', now(), repeat('b', 64))",
             line=line,
         )
 
@@ -568,3 +568,7 @@ def test_an_announced_round_is_complete(session: Session, people: People, tmp_pa
     )
     remove_task(session, SYSTEM_ACTOR, task, "ยกเว้น")
     assert items(session, organisation, "EVALUATION", HELD) == []
+    # What was begun of it stays readable, and may be put right.
+    [held] = results_of(session, people.organisation, year_be=HELD)
+    again = evaluations.begin_again(session, people.planner, held.id, "แก้คำผิด")
+    assert draft_content(session, result(session, again.id))["round"]["period"] == 0  # type: ignore[arg-type]
