@@ -33,6 +33,7 @@ from app.queries.daily_reports import (
 )
 from app.services import money_rules
 from app.services.evaluation_content import sealed_form
+from app.services.evaluations import lines
 from app.services.money_rules import (
     LONG_TEXT_LENGTH,
     check_choice,
@@ -185,7 +186,7 @@ def save_remarks(
     officer = _own(session, actor, officer_id, day)
     refuse(check_text("remarks", remarks, limit=REMARKS_LENGTH))
     held = _open(session, officer, day, if_match_version)
-    return _written(session, held, {"remarks": normalise((remarks or "").strip()) or None})
+    return _written(session, held, {"remarks": lines(remarks or "") or None})
 
 
 def add_call(session: Session, actor: Actor, officer_id: int, day: date, call: NewCall) -> DailyReceipt:

@@ -35,14 +35,14 @@ PLACE_NAMES = {
 _NO_STRATEGY = "ยังไม่ระบุยุทธศาสตร์"
 _NO_FORM = "ไม่มีรายการแผน"
 _COLUMNS = (
-    Column("โครงการ/กลุ่ม", 220),
+    Column("โครงการ/กลุ่ม", 190),
     Column("แบบ", 46),
     *(
         column
         for stage in SHOWN
-        for column in (Column("จำนวน", 36, STAGE_NAMES[stage]), Column("บาท", 84, STAGE_NAMES[stage]))
+        for column in (Column("จำนวน", 44, STAGE_NAMES[stage]), Column("บาท", 82, STAGE_NAMES[stage]))
     ),
-    Column("ตรวจแล้ว / ต้องมี", 66, "พิกัด"),
+    Column("ตรวจแล้ว / ต้องมี", 72, "พิกัด"),
 )
 
 

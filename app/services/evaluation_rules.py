@@ -120,7 +120,6 @@ def rounds_of(session: Session, year_be: int) -> list[Round]:
 
     A year whose calendar is not open yet has the days of the calendar's own rules.
     """
-    held = [rule for rule in evaluation_rules() if rule.holds_in(year_be)]
     if year_be in calendar_years(session):
         days = {
             task.period_from: (task.opens_on, task.due_on)
@@ -133,9 +132,8 @@ def rounds_of(session: Session, year_be: int) -> list[Round]:
             for rule in calendar_rules()
             if rule.topic == MILESTONE and rule.holds_in(year_be)
         }
-    known = {rule.period: rule for rule in held}
-    # A round that the department put into another month goes by the rule of the year.
-    rounds = [Round(year_be, known.get(period) or _moved(held, period), *of) for period, of in days.items() if held]
+    rules = {period: rule_of(year_be, period) for period in days}
+    rounds = [Round(year_be, rule, *days[period]) for period, rule in rules.items() if rule is not None]
     return sorted(rounds, key=lambda one: one.due_on)
 
 
@@ -147,11 +145,16 @@ def round_of(session: Session, year_be: int, period: int) -> Round | None:
 def begun_round(session: Session, year_be: int, period: int) -> Round | None:
     """The round of a result that was begun, also when the department has taken it out of the calendar since: what was
     begun stays readable and may be finished. ``None`` in a year that no rule reaches."""
-    held = [rule for rule in evaluation_rules() if rule.holds_in(year_be)]
-    asked = round_of(session, year_be, period)
-    if asked is not None or not held:
+    rule, asked = rule_of(year_be, period), round_of(session, year_be, period)
+    if asked is not None or rule is None:
         return asked
-    return Round(year_be, _moved(held, period), first_day(year_be), last_day(year_be))
+    return Round(year_be, rule, first_day(year_be), last_day(year_be))
+
+
+def rule_of(year_be: int, period: int) -> EvaluationRule | None:
+    """The rule of a round; of one that was put into another month the rule of the year."""
+    held = [rule for rule in evaluation_rules() if rule.holds_in(year_be)]
+    return next((rule for rule in held if rule.period == period), _moved(held, period) if held else None)
 
 
 def _moved(held: Sequence[EvaluationRule], period: int) -> EvaluationRule:

@@ -320,7 +320,13 @@ def _decided(actor: Actor) -> dict[str, Any]:
 
 
 def _text(value: Any) -> Any:
-    return (normalise(value.strip()) or None) if isinstance(value, str) else value
+    """A text in one spelling; its lines stay lines."""
+    return (lines(value) or None) if isinstance(value, str) else value
+
+
+def lines(text: str) -> str:
+    """A text of several lines in one spelling."""
+    return "\n".join(normalise(line) for line in text.strip().splitlines())
 
 
 def _versions(session: Session, organisation_code: str, year_be: int, period: int) -> list[ResultView]:

@@ -61,7 +61,7 @@ def round_lines(session: Session, organisation_code: str, year_be: int) -> list[
     lines = []
     for of in rounds_of(session, year_be):
         own = [one for one in versions if one.period == of.period]
-        standing = clock_lines(round_clocks(session, of, own, money_rules.today()))
+        standing = clock_lines(round_clocks(session, of, own, money_rules.today()), of.rule)
         lines.append(RoundLine(of, own, standing, not own and money_rules.today() >= of.opens_on))
     return lines
 
@@ -104,7 +104,7 @@ def result_values(session: Session, held: ResultView, page: int) -> dict[str, An
         "files": files_of(session, held.id),
         "job": waiting_job(session, held.id) if inside else None,
         "postings": [posting_line(session, one) for one in postings_of(session, held.id)],
-        "clocks": clock_lines(round_clocks(session, of, versions, money_rules.today())) if of else [],
+        "clocks": clock_lines(round_clocks(session, of, versions, money_rules.today()), of.rule) if of else [],
         "differences": differences(content, now) if now else [],
         "changed": changed_works(content, now) if now else {},
         "seal": content_seal(session, held),

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
-from app.services.evaluation_rules import Clock
+from app.services.evaluation_rules import Clock, EvaluationRule, rule_of
 from app.web.context import language
 from app.web.filters import thai_date
 
@@ -24,11 +24,6 @@ PLACES: Mapping[str, Any] = {
     "BOARD": lazy_gettext("ป้ายประกาศ"),
     "WEBSITE": lazy_gettext("เว็บไซต์ของ อปท."),
     "OTHER": lazy_gettext("ที่อื่น"),
-}
-CLOCKS: Mapping[str, Any] = {
-    "announce": lazy_gettext("ประกาศภายใน 15 วันนับแต่วันที่เสนอผล"),
-    "post": lazy_gettext("ปิดประกาศไม่น้อยกว่า 30 วัน"),
-    "year_end": lazy_gettext("ประกาศภายในกำหนดของรอบ"),
 }
 STEPS: Mapping[str, Any] = {
     "planned": lazy_gettext("อยู่ในแผน"),
@@ -47,10 +42,15 @@ def _(text: str, **values: Any) -> str:
     return str(gettext(text, **values))
 
 
-def clock_lines(clocks: tuple[Clock, ...]) -> list[dict[str, Any]]:
+def clock_lines(clocks: tuple[Clock, ...], rule: EvaluationRule) -> list[dict[str, Any]]:
     """Clocks in words: what, by when, how it stands and its colour."""
+    what = {
+        "announce": _("ประกาศภายใน %(n)s วันนับแต่วันที่เสนอผล", n=rule.announce_days),
+        "post": _("ปิดประกาศไม่น้อยกว่า %(n)s วัน", n=rule.post_days),
+        "year_end": _("ประกาศภายในกำหนดของรอบ"),
+    }
     return [
-        {"name": clock.name, "what": CLOCKS[clock.name], "due_on": clock.due_on, "state": clock.state, **_stand(clock)}
+        {"name": clock.name, "what": what[clock.name], "due_on": clock.due_on, "state": clock.state, **_stand(clock)}
         for clock in clocks
     ]
 
@@ -74,7 +74,10 @@ def _stand(clock: Clock) -> dict[str, str]:
     return {"words": _("เหลือ %(n)s วัน", n=clock.days), "tone": "warn" if (clock.days or 0) <= 5 else ""}
 
 
-def round_words(of: Any) -> str:
-    """A round with the part of a year that it reports on."""
-    name = of.name(language())
-    return _("%(round)s ผลงานปีงบประมาณ %(year)s", round=name, year=of.reported_year_be)
+def round_words(year_be: int, period: int) -> str:
+    """A round with the fiscal year that it reports on."""
+    rule = rule_of(year_be, period)
+    if rule is None:
+        return _("ปีงบ %(year)s", year=year_be)
+    name = rule.name_en if language() == "en" else rule.name_th
+    return _("%(round)s ผลงานปีงบประมาณ %(year)s", round=name, year=year_be + rule.reported_year)

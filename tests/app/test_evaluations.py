@@ -279,6 +279,7 @@ def test_another_version_takes_the_place_with_a_reason(session: Session, people:
     assert (second.id, second.version, second.replaces_id, second.committee_remarks) == (
         again.id, 2, number, first.committee_remarks,
     )  # fmt: skip
+    assert first.committee_remarks == "เร่งรัดงานที่ยังไม่ก่อหนี้\nติดตามพิกัด"
     # Until the new one is announced the old one stands.
     assert not first.replaced
     evaluations.propose(session, people.planner, again.id, if_match_version=version(session, again.id), now=SEALED)
