@@ -542,7 +542,7 @@ def test_the_schema_goes_down_and_up_and_is_the_models(server_url: str, template
         with Session(engine) as session, session.begin():
             make.make_organisation(session)
             opened(session)
-        before = _migration().down_revision
+        before = _migration("0033_completeness").down_revision
         migrate.downgrade(url, before)
         with engine.connect() as connection:
             assert not sa.inspect(connection).has_table("completeness_cell")
