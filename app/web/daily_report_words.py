@@ -38,18 +38,18 @@ ACT_NAMES: Mapping[str, Any] = {
     "other": lazy_gettext("อื่น ๆ"),
 }
 WEEKDAYS = (
-    lazy_gettext("จ."),
-    lazy_gettext("อ."),
-    lazy_gettext("พ."),
-    lazy_gettext("พฤ."),
-    lazy_gettext("ศ."),
-    lazy_gettext("ส."),
-    lazy_gettext("อา."),
+    lazy_gettext("จันทร์"),
+    lazy_gettext("อังคาร"),
+    lazy_gettext("พุธ"),
+    lazy_gettext("พฤหัสบดี"),
+    lazy_gettext("ศุกร์"),
+    lazy_gettext("เสาร์"),
+    lazy_gettext("อาทิตย์"),
 )
 
 
 def weekday(day: date) -> str:
-    """Day of the week in short."""
+    """Day of the week."""
     return str(WEEKDAYS[day.weekday()])
 
 
