@@ -1,15 +1,28 @@
-"""An officer's daily report as a page: printed as PDF, and written as XLSX from the same page."""
+"""An officer's daily report on paper and as a workbook, both of the same content."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+import xlsxwriter
+
+from app.queries.daily_reports import ACTS
 from app.services.plan_print import Cell, Column, Page, Paper, Row
+from app.services.plan_workbook.writing import FONT
 from gis.thai import format_thai_date
 
 PORTRAIT = Paper(210, 297)
+ACT_NAMES = {
+    "entered": "บันทึกแทน (ระเบียน)",
+    "verified": "พิกัดตรวจผ่าน",
+    "returned": "พิกัดส่งกลับ",
+    "decided": "ตัดสินงานซ้ำซ้อน",
+    "commented": "ความเห็น",
+    "other": "อื่น ๆ",
+}
 CALL_NAMES = {"CALL": "โทรศัพท์", "VISIT": "ลงพื้นที่", "LETTER": "หนังสือ"}
 _COLUMNS = (
     Column("ที่", 26),
@@ -85,8 +98,8 @@ def daily_page(
 
 
 def _row(n: int, one: Mapping[str, Any]) -> Row:
-    entered = "\n".join(f"{topic['name_th']} {topic['records']:,}" for topic in one["topics"])
-    calls = "\n".join(f"{CALL_NAMES.get(call['kind'], call['kind'])}: {call['subject']}" for call in one["calls"])
+    entered = "\n".join(_topics(one))
+    calls = "\n".join(_calls(one))
     return Row(
         "line",
         (
@@ -107,3 +120,58 @@ def _rest(one: Mapping[str, Any]) -> int:
 
 def _count(number: int) -> Cell:
     return Cell(f"{number:,}" if number else "–", align="center")
+
+
+def _topics(one: Mapping[str, Any]) -> list[str]:
+    return [f"{topic['name_th']} {topic['records']:,}" for topic in one["topics"]]
+
+
+def _calls(one: Mapping[str, Any]) -> list[str]:
+    return [f"{CALL_NAMES.get(call['kind'], call['kind'])}: {call['subject']}" for call in one["calls"]]
+
+
+def daily_workbook(content: Mapping[str, Any], page: Page) -> bytes:
+    """The same as XLSX: counts are numbers, and their sums count again.
+
+    Parameters
+    ----------
+    page
+        As printed: titles, what stands before the table, and who signed.
+    """
+    file = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        base = {"font_name": FONT, "font_size": 14, "valign": "top", "border": 1, "text_wrap": True}
+        plain, count = book.add_format(base), book.add_format({**base, "num_format": "#,##0"})
+        bold = book.add_format({**base, "bold": True, "num_format": "#,##0"})
+        head = book.add_format({**base, "bold": True, "align": "center", "bg_color": "#EBEDF2"})
+        title = book.add_format({"font_name": FONT, "font_size": 18, "bold": True})
+        note = book.add_format({"font_name": FONT, "font_size": 14})
+        sheet = book.add_worksheet("รายงาน")
+        for row, text in enumerate((*page.titles, *page.preface)):
+            sheet.write_string(row, 0, text, title if row < len(page.titles) else note)
+        top = len(page.titles) + len(page.preface) + 1
+        names = ["อปท.", *(ACT_NAMES[act] for act in ACTS), "หัวข้อที่บันทึกแทน", "การติดต่อ"]
+        sheet.write_row(top, 0, names, head)
+        last = top + len(content["organisations"])
+        for row, one in enumerate(content["organisations"], start=top + 1):
+            sheet.write_string(row, 0, one["name_th"], plain)
+            for column, act in enumerate(ACTS, start=1):
+                sheet.write_number(row, column, one[act], count)
+            sheet.write_string(row, len(ACTS) + 1, "\n".join(_topics(one)), plain)
+            sheet.write_string(row, len(ACTS) + 2, "\n".join(_calls(one)), plain)
+        sheet.write_string(last + 1, 0, f"รวม {content['total']['organisations']:,} อปท.", bold)
+        for column, act in enumerate(ACTS, start=1):
+            letter = xlsxwriter.utility.xl_col_to_name(column)
+            total = content["total"][act]
+            formula = f"=SUM({letter}{top + 2}:{letter}{last + 1})" if last > top else "=0"
+            sheet.write_formula(last + 1, column, formula, bold, total)
+        for row, text in enumerate(page.signature, start=last + 3):
+            sheet.write_string(row, 0, text, note)
+        sheet.set_column(0, 0, 32)
+        sheet.set_column(1, len(ACTS), 14)
+        sheet.set_column(len(ACTS) + 1, len(names) - 1, 44)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+    return file.getvalue()

@@ -17,8 +17,7 @@ from app.errors import InvalidInput
 from app.queries.daily_reports import Officer, ReportView, officers, reports_between, reports_of
 from app.queries.evaluations import sealed_text
 from app.services import daily_reports as service
-from app.services.action_plan_print import write_page
-from app.services.daily_report_print import daily_page
+from app.services.daily_report_print import daily_page, daily_workbook
 from app.services.daily_reports import NewCall, content_of_day, provinces_of, readable
 from app.services.plan_print import Page, page_html
 from app.services.printing import print_page
@@ -119,8 +118,9 @@ def read_file(officer_id: int, day: str, format: str) -> Response:
     """A draft says that it is one."""
     with current().database.reading() as session:
         officer, when, versions = found(session, officer_id, day)
-        page = page_of(session, officer, when, versions[0] if versions else None)
-    made = print_page(page_html(page), tagged=page.tagged) if format == "pdf" else write_page(page)
+        report = versions[0] if versions else None
+        told, page = content(session, officer, when, report), page_of(session, officer, when, report)
+    made = print_page(page_html(page), tagged=page.tagged) if format == "pdf" else daily_workbook(told, page)
     return file_answer(made, f"รายงานประจำวัน {officer.name} {format_thai_date(when)}", format)
 
 

@@ -315,6 +315,8 @@ def test_pages_files_and_addresses(
     book = openpyxl.load_workbook(io.BytesIO(theirs.get(f"/api/v1{where}/file?format=xlsx").data))
     cells: list[Any] = [cell.value for row in book.active.iter_rows() for cell in row if cell.value]
     assert "รวม 2 อปท." in cells and "โทรศัพท์: =1+1 ติดตามพิกัด" in cells
+    row = next(row for row in book.active.iter_rows(values_only=True) if row[0] == "อบต.โนนสาธิต")
+    assert row[1:4] == (1, 0, 1)
     version = told["versions"][0]["row_version"]
     assert mine.post(f"/api/v1{where}/sign", json={}, headers={"If-Match": f'"r{version}"'}).status_code == 403
     assert theirs.post(f"/api/v1{where}/sign", json={}).status_code == 428
