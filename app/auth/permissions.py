@@ -18,6 +18,7 @@ READ, READ_PUBLISHED, READ_SUMMARY = "read", "read_published", "read_summary"
 WRITE, ON_BEHALF, VERIFY, APPROVE = "write", "on_behalf", "verify", "approve"
 ASSIGN, ADMIN, PUBLISH, REPORT = "assign", "admin", "publish", "report"
 EVALUATE, ADVISE, OPERATE = "evaluate", "advise", "operate"
+SIGN = "sign"
 
 # One phrase of a cell -> what it permits. The place named after R or RW is the role's own scope column.
 _PHRASES: Mapping[str, frozenset[str]] = {
@@ -44,7 +45,8 @@ _PHRASES: Mapping[str, frozenset[str]] = {
     "publish M&E result": frozenset({READ, PUBLISH}),
     "daily report": frozenset({REPORT}),
     "evaluate": frozenset({EVALUATE}),
-    "evaluate officers": frozenset({EVALUATE}),
+    # Whoever evaluates the officers of a province signs what they report.
+    "evaluate officers": frozenset({EVALUATE, SIGN}),
     "advises LAOs": frozenset({ADVISE}),
     "open/close system": frozenset({OPERATE}),
     "yes": frozenset({ON_BEHALF}),

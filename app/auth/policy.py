@@ -15,12 +15,16 @@ from enum import StrEnum
 from app.auth.actor import SYSTEM_ROLE, Actor, Grant
 from app.auth.permissions import (
     ADMIN,
+    ADVISE,
     APPROVE,
     ASSIGN,
     EVALUATE,
     ON_BEHALF,
     OPERATE,
+    PUBLISH,
     READ,
+    REPORT,
+    SIGN,
     VERIFY,
     WRITE,
     permissions,
@@ -59,6 +63,12 @@ MESSAGE_WRITE = "message.write"
 NEWS_WRITE = "news.write"
 REMIND = "remind"
 MAIL_READ = "mail.read"
+EVALUATION_WRITE = "evaluation.write"
+EVALUATION_PUBLISH = "evaluation.publish"
+EVALUATION_POST = "evaluation.post"
+DAILY_REPORT_READ = "daily_report.read"
+DAILY_REPORT_WRITE = "daily_report.write"
+DAILY_REPORT_SIGN = "daily_report.sign"
 
 # Action -> the cells any one of which permits it. A project is a line of the plan; a file of works may be brought in
 # by whoever enters its coordinates or its plan lines, and what it then writes is asked again by the writing service.
@@ -106,6 +116,15 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     # The coordinator of the organisation, and whoever follows what organisations enter.
     REMIND: (("plan", WRITE), ("monitor_reports", WRITE), ("monitor_reports", EVALUATE)),
     MAIL_READ: (("lao_profile", ADMIN),),
+    # Whoever writes the plan tells what became of it; the executive answers for it in public, and either of them says
+    # where it hangs.
+    EVALUATION_WRITE: (("plan", WRITE),),
+    EVALUATION_PUBLISH: (("monitor_reports", PUBLISH),),
+    EVALUATION_POST: (("plan", WRITE), ("monitor_reports", PUBLISH)),
+    # What an officer did on a day is told to whoever the officer reports to, and up to the department.
+    DAILY_REPORT_READ: tuple(("monitor_reports", what) for what in (REPORT, EVALUATE, ADVISE, OPERATE)),
+    DAILY_REPORT_WRITE: (("monitor_reports", REPORT),),
+    DAILY_REPORT_SIGN: (("monitor_reports", SIGN),),
 }
 ACTIONS = tuple(RULES)
 # Taking a copy of what one may see anyway: what is in it is decided by visibility(), so it reaches everywhere.

@@ -29,7 +29,9 @@ from app.models.codelist import (
 from app.models.completeness import CalendarTask, CompletenessCell, CompletenessDay, CompletenessTopic
 from app.models.contract import Contract, ContractAmendment, ContractInstalment, ContractPenalty
 from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
+from app.models.daily_report import DailyReport, OfficerCall
 from app.models.duplicate import DuplicateDecision, DuplicatePair, DuplicateRefresh, DuplicateWork
+from app.models.evaluation import EvaluationFile, EvaluationPosting, EvaluationResult, SealedContent
 from app.models.finance import FinanceMonth, GrantAllotment
 from app.models.fiscal_year import FiscalYearClose
 from app.models.import_batch import ImportBatch, ImportRow
@@ -86,11 +88,15 @@ __all__ = [
     "CoordinateAnswer",
     "CoordinateCheck",
     "CoordinateFinding",
+    "DailyReport",
     "Disbursement",
     "DuplicateDecision",
     "DuplicatePair",
     "DuplicateRefresh",
     "DuplicateWork",
+    "EvaluationFile",
+    "EvaluationPosting",
+    "EvaluationResult",
     "ExpenditureCategory",
     "FinanceMonth",
     "FiscalYearClose",
@@ -122,6 +128,7 @@ __all__ = [
     "News",
     "NewsRead",
     "NotificationSetting",
+    "OfficerCall",
     "OnBehalfDecision",
     "Organisation",
     "OrganisationCoverage",
@@ -154,6 +161,7 @@ __all__ = [
     "RoadSurfaceType",
     "Role",
     "Scenario",
+    "SealedContent",
     "SheetKey",
     "StructureType",
     "UserAccount",

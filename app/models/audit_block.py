@@ -29,6 +29,7 @@ class AuditBlock(Base):
             "previous_sha256 ~ '^[0-9a-f]{64}$' AND rows_sha256 ~ '^[0-9a-f]{64}$' AND block_sha256 ~ '^[0-9a-f]{64}$'",
             name="sha256",
         ),
+        sa.Index("ix_audit_block_seen_id", "seen_id"),
     )
 
     number: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)

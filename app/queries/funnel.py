@@ -78,7 +78,7 @@ _WORTH = {
     "disbursing_baht": "p.disbursed_baht",
     "paid_baht": "p.disbursed_baht",
 }
-_OF_PROJECT = ", ".join(
+OF_PROJECT = ", ".join(
     [
         *(f"{sql} AS {stage}" for stage, sql in _REACHED.items()),
         *(
@@ -335,7 +335,7 @@ def _sums(
         )
         source = _ROWS.format(
             code=code_sql(group_by, "0"),
-            present=_OF_PROJECT,
+            present=OF_PROJECT,
             where=found.where,
             and_past=past_rows if by_quarter or at_quarter is not None else "",
         )

@@ -46,6 +46,8 @@ Versioned = Literal[
     "carry_over",
     "fiscal_year_close",
     "calendar_task",
+    "evaluation_result",
+    "daily_report",
 ]
 
 

@@ -194,6 +194,27 @@ MORE_FIELDS: Mapping[str, Any] = {
     "check_until": lazy_gettext("จังหวัดตรวจถึง"),
     "owner_role": lazy_gettext("ผู้รับผิดชอบ"),
     "officer_enters": lazy_gettext("จนท.วถ. บันทึกแทนได้"),
+    # Of rounds of evaluation and daily reports
+    "period": lazy_gettext("รอบ"),
+    "version": lazy_gettext("ฉบับที่"),
+    "committee_met_on": lazy_gettext("วันประชุมคณะกรรมการ"),
+    "committee_reference": lazy_gettext("รายงานการประชุม"),
+    "committee_remarks": lazy_gettext("ความเห็นของคณะกรรมการ"),
+    "submitted_reference": lazy_gettext("หนังสือที่เสนอ"),
+    "announced_on": lazy_gettext("วันที่ประกาศ"),
+    "decision_note": lazy_gettext("เหตุผลที่ส่งกลับ"),
+    "format": lazy_gettext("รูปแบบไฟล์"),
+    "byte_count": lazy_gettext("ขนาด (ไบต์)"),
+    "file_bytes": lazy_gettext("ขนาด (ไบต์)"),
+    "place": lazy_gettext("ที่ปิดประกาศ"),
+    "posted_from": lazy_gettext("ปิดประกาศตั้งแต่"),
+    "posted_to": lazy_gettext("ถึงวันที่"),
+    "withdrawn_reason": lazy_gettext("เหตุผลที่ถอน"),
+    "day": lazy_gettext("วันที่"),
+    "officer_name": lazy_gettext("เจ้าหน้าที่"),
+    "remarks": lazy_gettext("หมายเหตุ"),
+    "subject": lazy_gettext("เรื่อง"),
+    "call": lazy_gettext("การติดต่อ"),
     # Of organisations, accounts and files
     "name_en": lazy_gettext("ชื่อภาษาอังกฤษ"),
     "full_name_th": lazy_gettext("ชื่อเต็ม"),
@@ -227,6 +248,10 @@ _OF_ENTITY: Mapping[tuple[str, str], Any] = {
     ("budget_transfer", "status"): lazy_gettext("สถานะ"),
     ("plan_version", "status"): lazy_gettext("สถานะ"),
     ("plan", "name_th"): lazy_gettext("ชื่อแผน"),
+    ("evaluation_result", "status"): lazy_gettext("สถานะ"),
+    ("evaluation_result", "submitted_on"): lazy_gettext("วันที่เสนอสภาและคณะกรรมการ"),
+    ("evaluation_posting", "address"): lazy_gettext("สถานที่หรือที่อยู่เว็บ"),
+    ("daily_report", "status"): lazy_gettext("สถานะ"),
     ("organisation", "name_th"): lazy_gettext("ชื่อ อปท."),
     ("calendar_task", "name_th"): lazy_gettext("ชื่องาน"),
     ("calendar_task", "due_on"): lazy_gettext("ครบกำหนด"),
@@ -249,6 +274,15 @@ _REVIEW_STATES: Mapping[str, Any] = {
     "RETURNED": lazy_gettext("ส่งกลับ"),
     "APPROVED": lazy_gettext("อนุมัติแล้ว"),
 }
+_REPORT_STATES: Mapping[str, Any] = {
+    "DRAFT": lazy_gettext("ร่าง"),
+    "PROPOSED": lazy_gettext("เสนอผู้บริหาร"),
+    "RETURNED": lazy_gettext("ส่งกลับ"),
+    "SUBMITTED": lazy_gettext("เสนอสภาและคณะกรรมการ"),
+    "ANNOUNCED": lazy_gettext("ประกาศแล้ว"),
+    "SENT": lazy_gettext("ส่งแล้ว"),
+    "SIGNED": lazy_gettext("ลงนามแล้ว"),
+}
 # Words that are no code list: a column's few values.
 _WORDS: Mapping[str, Mapping[str, Any]] = {
     "kind": {**DOCUMENT_KIND_NAMES, **TRANSFER_KIND_NAMES},
@@ -261,6 +295,12 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
     "tf_primary_method": {"authenticator": lazy_gettext("แอปยืนยันตัวตน")},
     "closing": {"account": lazy_gettext("ทั้งบัญชี"), "roles": lazy_gettext("เฉพาะบทบาท")},
     "decision": {"CONFIRMED": lazy_gettext("ยืนยัน"), "DENIED": lazy_gettext("ปฏิเสธ")},
+    "place": {
+        "PLATFORM": lazy_gettext("หน้าสาธารณะของระบบ"),
+        "BOARD": lazy_gettext("ป้ายประกาศ"),
+        "WEBSITE": lazy_gettext("เว็บไซต์ของ อปท."),
+        "OTHER": lazy_gettext("ที่อื่น"),
+    },
 }
 _LISTS: Mapping[str, str] = {
     "status": "status",
@@ -303,6 +343,11 @@ ENTITY_NAMES: Mapping[str, Any] = {
     "match_decision": lazy_gettext("การจับคู่"),
     "duplicate_decision": lazy_gettext("คำตอบเรื่องงานซ้ำซ้อน"),
     "calendar_task": lazy_gettext("ปฏิทินการติดตาม"),
+    "evaluation_result": lazy_gettext("ผลการติดตามและประเมินผล"),
+    "evaluation_file": lazy_gettext("เอกสารผลการติดตาม"),
+    "evaluation_posting": lazy_gettext("การปิดประกาศ"),
+    "daily_report": lazy_gettext("รายงานประจำวัน"),
+    "officer_call": lazy_gettext("การติดต่อของเจ้าหน้าที่"),
     "contract_amendment": lazy_gettext("แก้ไขสัญญา"),
     "contract_instalment": lazy_gettext("งวดสัญญา"),
     "contract_penalty": lazy_gettext("ค่าปรับ"),
@@ -472,6 +517,8 @@ def _word(name: str, value: str, entity: str) -> Any:
         return role_word(value)
     if name == "status" and entity in _REVIEWED:
         return _REVIEW_STATES.get(value, value)
+    if name == "status" and entity in ("evaluation_result", "daily_report"):
+        return _REPORT_STATES.get(value, value)
     return _WORDS.get(name, {}).get(value)
 
 

@@ -37,6 +37,7 @@ _MISSING: Mapping[str, Any] = {
     "payment": lazy_gettext("ถึงกำหนดแล้ว ยังไม่เบิกจ่าย"),
     "allotment": lazy_gettext("มีเงินอุดหนุนในรายรับ แต่ไม่มีหนังสือจัดสรร"),
     "coordinates": lazy_gettext("ยังไม่มีพิกัด"),
+    "announced": lazy_gettext("ยังไม่ประกาศผลติดตามและประเมินผล"),
 }
 _SHEETS: Mapping[str, tuple[str, Any]] = {
     "R": ("revenue", lazy_gettext("รายรับ")),
@@ -100,7 +101,7 @@ def topics(session: Session) -> dict[str, Topic]:
 
 
 def counted_topics(session: Session) -> list[Topic]:
-    """The thirteen that are counted."""
+    """Those that are counted."""
     return [topic for topic in topics(session).values() if topic.counted]
 
 
@@ -199,6 +200,8 @@ def address_of(item: Item) -> str:
         return f"/plan-versions/{key}"
     if kind == "document":
         return f"/budget-documents/{key}"
+    if kind == "evaluation":
+        return f"{organisation}/evaluations?fiscal_year={item.fiscal_year_be}"
     if kind == "documents":
         return f"{organisation}/money?fiscal_year={item.fiscal_year_be}"
     sheet = _SHEETS[field][0] if kind == "finances" else "grants"

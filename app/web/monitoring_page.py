@@ -87,6 +87,7 @@ def monitoring_values(session: Session, asked: Asked, today: date, state: str | 
         "chip_address": lambda kind: f"/monitoring?{asked.query()}" + (f"&state={kind}" if kind else ""),
         "all_owed": f"/monitoring/owed?{urlencode(_where(asked))}",
         "staff": staff,
+        "reads_daily": bool(actor.roles & set(policy.roles_for(policy.DAILY_REPORT_READ))),
         "may_amend": policy.may(actor, policy.CALENDAR_WRITE, policy.NATION),
     }
 

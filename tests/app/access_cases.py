@@ -39,6 +39,13 @@ NEWS_WRITERS = frozenset({"PROV_OFFICER", "PROV_HEAD", "DLA_CENTRAL"})
 REMINDERS = NEWS_WRITERS | {"LAO_PLANNER"}
 A_THREAD = "/api/v1/messages/<int:thread_id>"
 NEWS_SEEN = {"If-Match": '"n99"'}
+OFFICER = frozenset({"PROV_OFFICER"})
+DEPARTMENTAL = frozenset({"DLA_CENTRAL", "CENTRAL_ANALYST"})
+OF_OFFICERS = OFFICER | {"PROV_HEAD"} | DEPARTMENTAL
+EVALUATION = "/api/v1/evaluations/<int:evaluation_id>"
+EVALUATION_ACTS = "any(remarks,propose,return,submit,announce,postings,versions)"
+DAY = "/api/v1/daily-reports/<int:officer_id>/<day>"
+DAY_ACTS = "any(remarks,calls,removals,send,sign,return,versions)"
 CALENDAR_TASK = "/api/v1/calendar-tasks/<int:task_id>"
 A_TASK = {"topic": "VISION", "name_th": "x", "opens_on": "2026-11-01", "due_on": "2026-11-02", "reason": "x"}
 
@@ -174,6 +181,11 @@ class Case:
             "entity": "organisation",
             "key": place.organisation,
             "name": place.raster if "/raster/" in self.rule else "roads",
+            "evaluation_id": place.draft if self.variant == "draft" else place.result,
+            "sha256": place.statement,
+            "officer_id": place.officer,
+            "day": "2026-11-19",
+            "act": self.variant,
             "raster_name": place.raster,
             "extent_name": place.extent,
             "layer": "roads",
@@ -758,6 +770,48 @@ CASES = (
     open_to(SIGNED_IN, "GET", "/account/notifications"),
     open_to(SIGNED_IN, "POST", "/account/notifications"),
     open_to(DEPARTMENT, "GET", "/mail"),
+    # Rounds of evaluation: announced ones are everybody's; planners make, executives decide, either posts.
+    open_to(EVERYBODY, "GET", f"{DESK}/evaluations"),
+    Case("POST", f"{DESK}/evaluations", PLANNERS, NOBODY, form({"fiscal_year_be": "2570", "period": "0"})),
+    open_to(EVERYBODY, "GET", "/evaluations/<int:evaluation_id>"),
+    open_to(STAFF, "GET", "/evaluations/<int:evaluation_id>", variant="draft"),
+    Case("POST", "/evaluations/<int:evaluation_id>", PLANNERS, NOBODY, form({"do": "save"}), "draft"),
+    open_to(EVERYBODY, "GET", f"{OF_ORGANISATION}/evaluations"),
+    Case("POST", f"{OF_ORGANISATION}/evaluations", PLANNERS, NOBODY, body({"fiscal_year_be": 2570, "period": 0})),
+    open_to(EVERYBODY, "GET", EVALUATION),
+    open_to(STAFF, "GET", EVALUATION, variant="draft"),
+    # Nothing was printed: the public hears no more of a file than of none.
+    open_to(NOBODY, "GET", f"{EVALUATION}/file"),
+    Case(
+        "POST", f"{EVALUATION}/<{EVALUATION_ACTS}:act>", PLANNERS, NOBODY, body({}, **{"If-Match": '"e9"'}), "propose"
+    ),
+    Case(
+        "POST",
+        f"{EVALUATION}/<{EVALUATION_ACTS}:act>",
+        EXECUTIVE,
+        NOBODY,
+        body({"announced_on": "2026-11-20"}, **{"If-Match": '"e9"'}),
+        "announce",
+    ),
+    Case(
+        "POST",
+        f"{EVALUATION}/<{EVALUATION_ACTS}:act>",
+        PLANNERS | EXECUTIVE,
+        NOBODY,
+        body({"place": "BOARD", "address": "x", "posted_from": "2026-11-20"}),
+        "postings",
+    ),
+    open_to(EVERYBODY, "GET", "/evidence/<sha256>"),
+    open_to(EVERYBODY, "GET", "/api/v1/evidence/<sha256>"),
+    open_to(EVERYBODY, "GET", "/api/v1/evidence/<sha256>/content"),
+    # Daily reports: the officer's, the head's of the province, and the department's; nobody else's.
+    open_to(OF_OFFICERS, "GET", "/daily-reports"),
+    open_to(OF_OFFICERS, "GET", "/api/v1/daily-reports"),
+    Case("GET", "/daily-reports/<int:officer_id>/<day>", OF_OFFICERS, DEPARTMENTAL),
+    Case("POST", "/daily-reports/<int:officer_id>/<day>", OFFICER, NOBODY, form({"do": "save", "remarks": "x"})),
+    Case("GET", DAY, OF_OFFICERS, DEPARTMENTAL),
+    Case("GET", f"{DAY}/file", OF_OFFICERS, DEPARTMENTAL),
+    Case("POST", f"{DAY}/<{DAY_ACTS}:act>", OFFICER, NOBODY, body({}), "send"),
     # Works at one place: read by all staff, answered by those who draw or plan there.
     open_to(STAFF, "GET", "/duplicates"),
     open_to(IMPORTERS, "POST", "/duplicates/check"),

@@ -24,6 +24,8 @@ from app.models import (
     CarryOver,
     ChangeLog,
     ContractPenalty,
+    EvaluationPosting,
+    EvaluationResult,
     GeometryDraft,
     ImportBatch,
     ImportPicture,
@@ -40,8 +42,11 @@ from app.models import (
     UserAccount,
 )
 from app.queries.access_ground import AccessQuestion
+from app.queries.project_filter import STAGES
 from app.services.calendar import open_year
+from app.services.evaluation_content import sealed_form
 from app.services.scenario_answers import ScenarioOrder, plain
+from app.services.sealed import keep_text
 from tests import factories, pictures
 
 VISITOR = "visitor"
@@ -92,6 +97,12 @@ class Place:
         Key of a scenario over its province that is shared with the people who work there.
     thread, news
         A question of it to its province, and news of its province.
+    result, draft
+        An announced result of a round of evaluation, and one that is not.
+    statement
+        Digest of the statement of a posting of the announced one.
+    officer
+        Account of the officer of its province.
     """
 
     organisation: str
@@ -117,6 +128,10 @@ class Place:
     scenario: str
     thread: int
     news: int
+    result: int
+    draft: int
+    statement: str
+    officer: int
 
 
 @dataclass(frozen=True)
@@ -147,8 +162,8 @@ def make_world(session: Session, var_dir: Path) -> World:
     people = {role: _person(session, role) for role in ROLES}
     stranger = factories.make_user(session, "LAO_ENGINEER", organisation="D9801001")
     world = World(
-        own=_place(session, "D9901001", stranger, var_dir),
-        other=_place(session, "D9801001", stranger, var_dir),
+        own=_place(session, "D9901001", stranger, var_dir, people["PROV_OFFICER"]),
+        other=_place(session, "D9801001", stranger, var_dir, factories.make_user(session, "PROV_OFFICER", area="98")),
         people=people,
         jobs={role: _job(session, person) for role, person in people.items()},
         tokens={role: _token(session, person) for role, person in people.items()},
@@ -196,7 +211,7 @@ def _person(session: Session, role: str) -> UserAccount:
     return factories.make_user(session, role, organisation="D9901001" if scope == "organisation" else None, area=area)
 
 
-def _place(session: Session, organisation: str, author: UserAccount, var_dir: Path) -> Place:
+def _place(session: Session, organisation: str, author: UserAccount, var_dir: Path, officer: UserAccount) -> Place:
     published: Project = factories.make_project(session, organisation, status="BUDGET_APPROVED")
     planned: Project = factories.make_project(session, organisation, status="PLANNED")
     batch = ImportBatch(
@@ -240,6 +255,7 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
     session.flush()
     widened = session.scalar(sa.select(sa.func.max(ChangeLog.id)).where(ChangeLog.project_id == published.id))
     assert widened is not None
+    announced, statement = _announced(session, organisation)
     session.add(MatchRow(batch_id=match.id, row_number=1, values={"name": "จ้างก่อสร้างถนน"}, problems=[]))
     session.flush()
     return Place(
@@ -266,6 +282,10 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
         scenario=_scenario(session, organisation[1:3], author),
         thread=_thread(session, organisation, author),
         news=_news(session, organisation[1:3]),
+        result=announced,
+        draft=_evaluation(session, organisation, period=7),
+        statement=statement,
+        officer=officer.id,
     )
 
 
@@ -301,6 +321,44 @@ def _news(session: Session, province: str) -> int:
     session.add(news)
     session.flush()
     return news.id
+
+
+def _evaluation(session: Session, organisation: str, **columns: Any) -> int:
+    made = EvaluationResult(
+        organisation_code=organisation, fiscal_year_be=2570, created_by_name="x", **{"period": 0, **columns}
+    )
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def _announced(session: Session, organisation: str) -> tuple[int, str]:
+    """An announced result without works, and the digest of the statement of its posting."""
+    of = {"fiscal_year_be": 2570, "period": 0, "name_th": "ประจำปี", "reported_year_be": 2569, "from": "2025-10-01",
+          "to": "2026-09-30", "at_quarter": None, "rule": "ข้อ 30(5)"}  # fmt: skip
+    steps = {stage: {"projects": 0, "baht": "0.00"} for stage in STAGES}
+    total = {**steps, "wants_place": {"projects": 0}, "verified": {"projects": 0}}
+    content = {
+        "document": "รายงาน", "organisation": {"code": organisation, "name_th": "อบต."}, "round": of, "version": 1,
+        "committee": {"met_on": None, "reference": None, "remarks": "ดี"}, "as_of": "2026-11-20T10:00:00+07:00",
+        "total": total, "strategies": [], "forms": [], "works": [], "replaces": None, "reason": None,
+    }  # fmt: skip
+    day = date(2026, 11, 20)
+    sealed = keep_text(session, sealed_form(content))
+    result = _evaluation(
+        session, organisation, status="ANNOUNCED", content_sha256=sealed, sealed_at=sa.func.now(), sealed_by_name="x",
+        submitted_on=day, announced_on=day,
+    )  # fmt: skip
+    statement = keep_text(
+        session, sealed_form({"organisation": organisation, "content_sha256": sealed, "files_sha256": {}})
+    )
+    posting = EvaluationPosting(
+        evaluation_result_id=result, place="PLATFORM", address="x", posted_from=day, statement_sha256=statement,
+        created_by_name="x",
+    )  # fmt: skip
+    session.add(posting)
+    session.flush()
+    return result, statement
 
 
 _FIGURES = (

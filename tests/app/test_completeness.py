@@ -290,8 +290,8 @@ def test_what_is_wanted_no_more_is_counted_no_more(session: Session, organisatio
     assert tuple(told) == (0, 0)
 
 
-def _migration() -> Any:
-    path = ROOT / "migrations" / "versions" / "0033_completeness.py"
+def _migration(name: str) -> Any:
+    path = ROOT / "migrations" / "versions" / f"{name}.py"
     spec = importlib.util.spec_from_file_location("completeness_migration", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -300,7 +300,7 @@ def _migration() -> Any:
 
 
 def test_every_table_that_the_view_reads_notes_its_changes(session: Session) -> None:
-    migration = _migration()
+    tables = {**_migration("0033_completeness").WHOSE, **_migration("0037_evaluation_rounds").WHOSE}
     triggers = session.execute(
         sa.text(
             "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
@@ -310,7 +310,7 @@ def test_every_table_that_the_view_reads_notes_its_changes(session: Session) -> 
     found: dict[str, set[str]] = {}
     for row in triggers:
         found.setdefault(row.relname, set()).add(row.tgname.removeprefix("note_completeness_"))
-    assert found == {table: {"insert", "update", "delete"} for table in migration.WHOSE}
+    assert found == {table: {"insert", "update", "delete"} for table in tables}
     read = session.scalars(
         sa.text(
             "SELECT DISTINCT c.relname FROM pg_rewrite r JOIN pg_depend d ON d.objid = r.oid"
@@ -320,7 +320,7 @@ def test_every_table_that_the_view_reads_notes_its_changes(session: Session) -> 
         )
     ).all()
     # The calendar has a trigger of its own; periods of plans are a code list.
-    assert set(read) - {"calendar_task", "plan_period"} == set(migration.WHOSE)
+    assert set(read) - {"calendar_task", "plan_period"} == set(tables)
 
 
 _ACTS = st.lists(
@@ -542,7 +542,7 @@ def test_the_schema_goes_down_and_up_and_is_the_models(server_url: str, template
         with Session(engine) as session, session.begin():
             make.make_organisation(session)
             opened(session)
-        before = _migration().down_revision
+        before = _migration("0033_completeness").down_revision
         migrate.downgrade(url, before)
         with engine.connect() as connection:
             assert not sa.inspect(connection).has_table("completeness_cell")

@@ -123,7 +123,7 @@ def test_the_file_has_a_line_for_each_row(
     answer = client.get(f"/monitoring/file?{ADDRESS}&area=99&format=csv")
     lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert {line[0] for line in lines[1:]} == {"D9901001", "D9902001"}
-    assert lines[0][:4] == ["รหัส", "ชื่อ", "จำนวน อปท.", "ครบ (ร้อยละ)"] and len(lines[0]) == 4 + 13 * 4
+    assert lines[0][:4] == ["รหัส", "ชื่อ", "จำนวน อปท.", "ครบ (ร้อยละ)"] and len(lines[0]) == 4 + 14 * 4
     assert lines[1][4:8] == ["ช้า", "0", "8", "10"]
     assert client.get(f"/monitoring/file?{ADDRESS}&format=xlsx").data[:2] == b"PK"
 

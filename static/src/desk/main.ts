@@ -1,6 +1,7 @@
 /** The budget desk is pages of the server; scripts only add: a live sum, choosing all rows, filters that go at once. */
 
 import "../styles/desk.css";
+import "../styles/evaluations.css";
 import { decimal } from "../format";
 import { type Sums, signedSatang, sumsOf } from "./sums";
 
