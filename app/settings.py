@@ -43,6 +43,12 @@ class Settings:
     trusted_proxies
         ``EPLAN_TRUSTED_PROXIES``. How many reverse proxies stand in front; their ``X-Forwarded-For`` and
         ``X-Forwarded-Proto`` are believed; ``Host`` is passed on as it is.
+    smtp_url
+        ``EPLAN_SMTP_URL``. Mail server, ``smtp://user:password@host:587`` or ``smtps://...``. Empty: mail is kept.
+    mail_from
+        ``EPLAN_MAIL_FROM``. Address that mail comes from. Empty means ``eplan@`` the mail server.
+    public_url
+        ``EPLAN_PUBLIC_URL``. Where people reach the site, ``https://...``: the beginning of links in mail.
     """
 
     database_url: str = ""
@@ -55,6 +61,9 @@ class Settings:
     secure_cookies: bool = False
     statement_timeout_ms: int = 15_000
     trusted_proxies: int = 0
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    public_url: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -72,6 +81,9 @@ class Settings:
             secure_cookies=env.get("EPLAN_SECURE_COOKIES", "0") == "1",
             statement_timeout_ms=_integer(env, "EPLAN_STATEMENT_TIMEOUT_MS", 15_000),
             trusted_proxies=_integer(env, "EPLAN_TRUSTED_PROXIES", 0),
+            smtp_url=env.get("EPLAN_SMTP_URL", ""),
+            mail_from=env.get("EPLAN_MAIL_FROM", ""),
+            public_url=env.get("EPLAN_PUBLIC_URL", "").rstrip("/"),
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database, upload_dir
 from app.jobs.cutting import cut_all_works
+from app.jobs.mailing import send_mail
 from app.jobs.progress import Interrupted, StopsWith
 from app.jobs.queue import LOCK_CLASS, TASK
 from app.jobs.sealing import seal_log
@@ -140,6 +141,11 @@ def _count_completeness(site: Site) -> None:
             counted = completeness.refresh(session)
 
 
+def _send_mail(site: Site) -> None:
+    if count := send_mail(site.database, site.settings, site.stopping):
+        log.info("%s mails sent", count)
+
+
 def _open_calendar(site: Site) -> None:
     with site.database.transaction() as session:
         if opened := open_due_years(session):
@@ -164,6 +170,7 @@ DUTIES = (
     Duty("fold the changes of the budget into its cells", 20.0, _compact_sums),
     Duty("count what is entered", 5.0, _count_completeness),
     Duty("open the calendar of the fiscal year", 3600.0, _open_calendar),
+    Duty("send the mail", 10.0, _send_mail),
     Duty("cut works at the borders of tambons", 30.0, _cut_works),
     Duty("seal the change log", 60.0, _seal_log),
     Duty("check the stored coordinates", NIGHT_S, _check_coordinates),

@@ -33,6 +33,7 @@ from app.models.duplicate import DuplicateDecision, DuplicatePair, DuplicateRefr
 from app.models.finance import FinanceMonth, GrantAllotment
 from app.models.fiscal_year import FiscalYearClose
 from app.models.import_batch import ImportBatch, ImportRow
+from app.models.mail import Mail
 from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
@@ -103,6 +104,7 @@ __all__ = [
     "LocalStrategy",
     "LocalStrategyAlignment",
     "LocalTactic",
+    "Mail",
     "MatchBatch",
     "MatchDecision",
     "MatchRow",
