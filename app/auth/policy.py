@@ -42,6 +42,8 @@ EXPORT = "export"
 USER_ADMIN = "user.admin"
 REFERENCE_LOAD = "reference.load"
 CALENDAR_WRITE = "calendar.write"
+QUESTION_ANSWER = "question.answer"
+QUESTION_DECIDE = "question.decide"
 
 # Action -> the cells any one of which permits it. A project is a line of the plan; a file of works may be brought in
 # by whoever enters its coordinates or its plan lines, and what it then writes is asked again by the writing service.
@@ -79,6 +81,9 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     REFERENCE_LOAD: (("lao_profile", ADMIN),),
     # Whoever opens and closes the system for everybody says what is due when.
     CALENDAR_WRITE: (("monitor_reports", OPERATE),),
+    # Who planned the work or draws it answers what citizens ask of it; what they appeal against, the province decides.
+    QUESTION_ANSWER: (("plan", WRITE), ("coordinates", WRITE)),
+    QUESTION_DECIDE: (("coordinates", VERIFY),),
 }
 ACTIONS = tuple(RULES)
 # Taking a copy of what one may see anyway: what is in it is decided by visibility(), so it reaches everywhere.

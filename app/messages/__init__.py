@@ -28,6 +28,7 @@ from app.messages import (
     plan_files,
     plans,
     projects,
+    questions,
     rasters,
     reference,
     reports,
@@ -72,6 +73,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     reports.MESSAGES,
     nation.MESSAGES,
     rasters.MESSAGES,
+    questions.MESSAGES,
 )
 
 

@@ -10,6 +10,7 @@ from app.models.base import Base
 from app.models.base_feature import BaseFeature
 from app.models.budget import Appropriation, BudgetDocument, CarryOver, Disbursement
 from app.models.change_log import ChangeLog
+from app.models.citizen import AreaSubscription, CitizenContact, CitizenMessage, CitizenQuestion
 from app.models.codelist import (
     BudgetProgramme,
     BudgetWork,
@@ -59,6 +60,7 @@ __all__ = [
     "Appropriation",
     "Area",
     "AreaPopulation",
+    "AreaSubscription",
     "Attachment",
     "AuditBlock",
     "BackgroundJob",
@@ -72,6 +74,9 @@ __all__ = [
     "CalendarTask",
     "CarryOver",
     "ChangeLog",
+    "CitizenContact",
+    "CitizenMessage",
+    "CitizenQuestion",
     "Community",
     "CompletenessCell",
     "CompletenessDay",

@@ -107,9 +107,7 @@ def picture_of_project(session: Session, project_id: int) -> Picture | None:
         "north": at["y"] + HEIGHT / scale / 2,
     }
     classes = _FAR_CLASSES if WIDTH / scale > _FAR_M else _CLASSES
-    base = session.execute(
-        sa.text(_BASE.format(form=_FORM.format("d.drawn"))), {**at, **box, "classes": classes}
-    ).all()
+    base = session.execute(sa.text(_BASE.format(form=_FORM.format("d.drawn"))), {**at, **box, "classes": classes}).all()
     shapes = session.execute(
         sa.text(
             f"SELECT ST_AsSVG(d.drawn, 0, 1) AS path, {_FORM.format('d.drawn')} AS form FROM public_shape s"
@@ -224,7 +222,5 @@ def _picture(session: Session, areas: str, works: str | None, values: dict[str, 
             ),
             {**values, **at},
         )
-        above = tuple(
-            Drawn(row.kind, row.path, row.form, row.code, row.name, surface=row.surface) for row in found
-        )
+        above = tuple(Drawn(row.kind, row.path, row.form, row.code, row.name, surface=row.surface) for row in found)
     return Picture(below, above)

@@ -58,7 +58,12 @@ def mail_server(settings: Settings) -> MailServer | None:
     except ValueError:
         port = -1
     asked = parse_qs(parts.query).get("starttls", [""])[0]
-    if parts.scheme not in _PORTS or not parts.hostname or port == -1 or asked not in ("", "off", "required", "offered"):
+    if (
+        parts.scheme not in _PORTS
+        or not parts.hostname
+        or port == -1
+        or asked not in ("", "off", "required", "offered")
+    ):
         raise ValueError("EPLAN_SMTP_URL must be smtp://[user:password@]host[:port][?starttls=required|offered|off]"
                          " or smtps://...")  # fmt: skip
     host, user = parts.hostname, unquote(parts.username or "")

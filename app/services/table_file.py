@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -62,6 +63,15 @@ def write_table(
                     sheet.write_string(number, column, cell)
                 elif cell is not None:
                     sheet.write_number(number, column, float(cell), money if isinstance(cell, Decimal) else None)
+
+
+def csv_bytes(titles: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
+    """A table of what everybody may have, as CSV that a spreadsheet opens in Thai."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(titles)
+    writer.writerows([[_safe(_known(cell)) for cell in line] for line in lines])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _known(cell: Cell) -> Cell:
