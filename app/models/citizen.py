@@ -17,8 +17,8 @@ _PLACE = "place ~ '^(organisation:[A-Z0-9]{1,20}|area:([0-9]{2}){1,3}|near:[0-9.
 class CitizenQuestion(Base):
     """A question about a work or an organisation: what became of it and when.
 
-    WAITING for somebody to look at it, OPEN (published, not answered), ANSWERED, HIDDEN with a reason, or APPEALED: hidden,
-    and the province is asked to decide. ``reopened_at`` is the one time that the citizen came back.
+    WAITING for somebody to look at it, OPEN (published, not answered), ANSWERED, HIDDEN with a reason, or APPEALED:
+    hidden, and the province is asked to decide. ``reopened_at`` is the one time that the citizen came back.
     """
 
     __tablename__ = "citizen_question"

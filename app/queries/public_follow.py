@@ -75,7 +75,8 @@ def _inside(place: str) -> tuple[str, dict[str, Any]]:
         return "p.area_code LIKE :code", {"code": f"{value}%"}
     latitude, longitude, km = (float(part) for part in value.split(","))
     return (
-        "EXISTS (SELECT 1 FROM public_shape g WHERE g.project_id = p.id AND g.geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326)"
+        "EXISTS (SELECT 1 FROM public_shape g WHERE g.project_id = p.id"
+        " AND g.geom && ST_MakeEnvelope(:w, :s, :e, :n, 4326)"
         " AND ST_DWithin(g.geom::geography, ST_SetSRID(ST_Point(:lon, :lat), 4326)::geography, :m))",
         {
             "lon": longitude,

@@ -1,7 +1,7 @@
 """Small pictures of places as SVG paths: made by the database, drawn by the page without a script.
 
-A picture is ``WIDTH`` x ``HEIGHT`` units around (0, 0) with y downwards. Works are drawn where they are verified, on the
-background that belongs to nobody.
+A picture is ``WIDTH`` x ``HEIGHT`` units around (0, 0) with y downwards. Works are drawn where they are verified, on
+the background that belongs to nobody.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Picture:
 
 _FORM = "(ARRAY['point', 'line', 'area'])[ST_Dimension({0}) + 1]"
 _BASE = """
-SELECT b.class AS kind, b.name_th AS name, ST_AsSVG(d.drawn, 0, 1) AS path, {form} AS form,
+SELECT b.class AS kind, b.name_th AS name, replace(ST_AsSVG(d.drawn, 0, 1), ';', ' ') AS path, {form} AS form,
        CASE WHEN b.name_th IS NOT NULL THEN ST_X(ST_PointOnSurface(d.drawn)) END AS x,
        CASE WHEN b.name_th IS NOT NULL THEN -ST_Y(ST_PointOnSurface(d.drawn)) END AS y
 FROM base_feature b
@@ -185,6 +185,17 @@ def picture_of_area(session: Session, code: str | None) -> Picture | None:
     )
 
 
+def picture_around(session: Session, lon: float, lat: float, km: float) -> Picture | None:
+    """Works around a point in a circle of so many kilometres."""
+    return _picture(
+        session,
+        "SELECT 'limit' AS kind, coalesce(:code, '') AS code, '' AS name, 0 AS value,"
+        " ST_Buffer(ST_SetSRID(ST_Point(:lon, :lat), 4326)::geography, :m)::geometry AS geom",
+        "s.geom && ST_MakeEnvelope(:lon - :dx, :lat - :dy, :lon + :dx, :lat + :dy, 4326)",
+        {"code": None, "lon": lon, "lat": lat, "m": km * 1000, "dx": km / 95, "dy": km / 110},
+    )
+
+
 def _picture(session: Session, areas: str, works: str | None, values: dict[str, Any]) -> Picture | None:
     """Areas in degrees, drawn with the proportions of their middle latitude."""
     known = sa.bindparam("code", type_=sa.Text)
@@ -216,8 +227,9 @@ def _picture(session: Session, areas: str, works: str | None, values: dict[str, 
             sa.text(
                 "SELECT p.kind, p.code, p.name_th AS name, coalesce(p.surface_type_code, '') AS surface,"
                 f" ST_AsSVG(d.drawn, 0, 1) AS path, {_FORM.format('d.drawn')} AS form"
-                " FROM public_project p JOIN public_shape s ON s.project_id = p.id CROSS JOIN LATERAL"
-                f" (SELECT {drawn.format('s.geom', 0.3)} AS drawn) AS d WHERE {works}"
+                " FROM public_project p JOIN public_shape s ON s.project_id = p.id"
+                " CROSS JOIN LATERAL ST_Dump(s.geom) AS x"
+                f" CROSS JOIN LATERAL (SELECT {drawn.format('x.geom', 0.3)} AS drawn) AS d WHERE {works}"
                 f" ORDER BY p.fiscal_year_be DESC, p.id DESC LIMIT {_MOST_WORKS}"
             ),
             {**values, **at},

@@ -21,6 +21,9 @@ _SUMS = (
 )
 
 
+_PREFIX = "(CASE length({0}.code) WHEN 2 THEN 'จ.' WHEN 4 THEN 'อ.' ELSE 'ต.' END)"
+
+
 @dataclass(frozen=True)
 class PublicSums:
     """Published works of a place and their money; contracted counts what was paid without a contract, as the funnel."""
@@ -159,7 +162,7 @@ def find_places(session: Session, text: str, limit: int = 8) -> tuple[list[Publi
     )
     areas = session.execute(
         sa.text(
-            "SELECT a.code, (CASE length(a.code) WHEN 2 THEN 'จ.' WHEN 4 THEN 'อ.' ELSE 'ต.' END) || a.name_th AS name_th,"
+            f"SELECT a.code, {_PREFIX.format('a')} || a.name_th AS name_th,"
             " concat_ws(' ', 'อ.' || h.name_th, 'จ.' || v.name_th) AS within, 0 AS works FROM area a"
             " LEFT JOIN area h ON h.code = left(a.code, 4) AND length(a.code) = 6"
             " LEFT JOIN area v ON v.code = left(a.code, 2) AND length(a.code) > 2"
@@ -175,9 +178,9 @@ def middle_of(session: Session, area_code: str) -> tuple[str, float, float] | No
     """Name of an area and a point inside it (longitude, latitude)."""
     row = session.execute(
         sa.text(
-            "SELECT (CASE length(code) WHEN 2 THEN 'จ.' WHEN 4 THEN 'อ.' ELSE 'ต.' END) || name_th AS name,"
-            " ST_X(at) AS lon, ST_Y(at) AS lat FROM (SELECT code, name_th, coalesce(point, ST_PointOnSurface(geom)) AS at"
-            " FROM area WHERE code = :code AND length(code) <= 6) AS a WHERE at IS NOT NULL"
+            f"SELECT {_PREFIX.format('a')} || name_th AS name, ST_X(at) AS lon, ST_Y(at) AS lat"
+            " FROM (SELECT code, name_th, coalesce(point, ST_PointOnSurface(geom)) AS at FROM area"
+            " WHERE code = :code AND length(code) <= 6) AS a WHERE at IS NOT NULL"
         ),
         {"code": area_code},
     ).one_or_none()

@@ -306,5 +306,5 @@ def _show(session: Session, question_id: int) -> None:
 
 
 def _now(session: Session) -> datetime:
-    moment: datetime = session.scalar(sa.select(sa.func.now()))
+    moment: datetime = session.execute(sa.select(sa.func.now())).scalar_one()
     return moment

@@ -1,6 +1,7 @@
 """Who wants to hear of a place by mail: asked twice, told once a day at most, forgotten with one press.
 
-Addresses are sealed (:mod:`app.auth.sealing`); nothing of a subscription is in the change log, and ending it deletes it.
+Addresses are sealed (:mod:`app.auth.sealing`); nothing of a subscription is in the change log, and ending it deletes
+it.
 """
 
 from __future__ import annotations

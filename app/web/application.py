@@ -272,14 +272,15 @@ def _limit_rasters(app: Flask, limiter: Limiter) -> None:
 
 def _limit_citizens(app: Flask, limiter: Limiter) -> None:
     """Whoever asks without an account asks a few times; a place is not asked more than somebody can read."""
+    taken: dict[str, Any] = {"methods": ["POST"], "deduct_when": lambda answer: answer.status_code < 400}
     for name in ("ask", "ask_organisation", "ask_again"):
         view: Any = app.view_functions[f"public_questions.{name}"]
-        by_address = limiter.limit(QUESTIONS_PER_ADDRESS, methods=["POST"])(view)
-        app.view_functions[f"public_questions.{name}"] = limiter.limit(
-            QUESTIONS_PER_PLACE, methods=["POST"], key_func=_place
-        )(by_address)
+        by_address = limiter.limit(QUESTIONS_PER_ADDRESS, **taken)(view)
+        app.view_functions[f"public_questions.{name}"] = limiter.limit(QUESTIONS_PER_PLACE, key_func=_place, **taken)(
+            by_address
+        )
     subscribe: Any = app.view_functions["public_follow.subscribe"]
-    app.view_functions["public_follow.subscribe"] = limiter.limit(SUBSCRIPTIONS_PER_ADDRESS)(subscribe)
+    app.view_functions["public_follow.subscribe"] = limiter.limit(SUBSCRIPTIONS_PER_ADDRESS, **taken)(subscribe)
 
 
 def _place() -> str:

@@ -193,6 +193,9 @@ MORE_FIELDS: Mapping[str, Any] = {
     "check_until": lazy_gettext("จังหวัดตรวจถึง"),
     "owner_role": lazy_gettext("ผู้รับผิดชอบ"),
     "officer_enters": lazy_gettext("จนท.วถ. บันทึกแทนได้"),
+    # Of questions of citizens
+    "state": lazy_gettext("สถานะ"),
+    "hidden_reason": lazy_gettext("เหตุผลที่ซ่อน"),
     # Of organisations, accounts and files
     "name_en": lazy_gettext("ชื่อภาษาอังกฤษ"),
     "full_name_th": lazy_gettext("ชื่อเต็ม"),
@@ -229,6 +232,7 @@ _OF_ENTITY: Mapping[tuple[str, str], Any] = {
     ("organisation", "name_th"): lazy_gettext("ชื่อ อปท."),
     ("calendar_task", "name_th"): lazy_gettext("ชื่องาน"),
     ("calendar_task", "due_on"): lazy_gettext("ครบกำหนด"),
+    ("citizen_question", "due_on"): lazy_gettext("ครบกำหนด"),
     ("calendar_task", "source"): lazy_gettext("ที่มา"),
     ("plan_project_amount", "amount_baht"): lazy_gettext("เงินตามแผน"),
 }
@@ -254,6 +258,13 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
     },
     "stage": _STAGES,
     "decision": {"CONFIRMED": lazy_gettext("ยืนยัน"), "DENIED": lazy_gettext("ปฏิเสธ")},
+    "state": {
+        "WAITING": lazy_gettext("รอตรวจก่อนเผยแพร่"),
+        "OPEN": lazy_gettext("รอคำตอบ"),
+        "ANSWERED": lazy_gettext("ตอบแล้ว"),
+        "HIDDEN": lazy_gettext("ซ่อนไว้"),
+        "APPEALED": lazy_gettext("รอจังหวัดพิจารณา"),
+    },
 }
 _LISTS: Mapping[str, str] = {
     "status": "status",
@@ -296,6 +307,7 @@ ENTITY_NAMES: Mapping[str, Any] = {
     "match_decision": lazy_gettext("การจับคู่"),
     "duplicate_decision": lazy_gettext("คำตอบเรื่องงานซ้ำซ้อน"),
     "calendar_task": lazy_gettext("ปฏิทินการติดตาม"),
+    "citizen_question": lazy_gettext("คำถามประชาชน"),
     "contract_amendment": lazy_gettext("แก้ไขสัญญา"),
     "contract_instalment": lazy_gettext("งวดสัญญา"),
     "contract_penalty": lazy_gettext("ค่าปรับ"),

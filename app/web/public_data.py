@@ -1,4 +1,4 @@
-"""What may be taken along: a work or the works of an organisation as GeoJSON, CSV and OC4IDS, pictures, the site map."""
+"""What may be taken along: works of an organisation, or one, as GeoJSON, CSV and OC4IDS; pictures; the site map."""
 
 from __future__ import annotations
 

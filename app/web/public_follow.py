@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.errors import AppError, InvalidInput, NotFound
+from app.errors import InvalidInput, NotFound
 from app.queries.public_follow import Event, events_of, name_of_place
 from app.services import subscriptions
 from app.services.subscriptions import read_place
@@ -64,7 +64,8 @@ def _atom(place: str, name: str, events: list[Event]) -> bytes:
     ]
     for event in events:
         way = f"{site}/public/projects/{event.code}"
-        words = f"{event.what} · {event.organisation_name} · {fiscal_year(event.fiscal_year_be)} · {baht(event.budget_baht)}"
+        of_year = f"{fiscal_year(event.fiscal_year_be)} · {baht(event.budget_baht)}"
+        words = f"{event.what} · {event.organisation_name} · {of_year}"
         parts.append(
             f"<entry><id>{escape(way)}#{event.id}</id><title>{escape(event.name_th)}</title>"
             f"<link href={quoteattr(way)}/><updated>{_moment(event.at)}</updated>"
@@ -141,7 +142,7 @@ def end_page(link: str) -> str:
     """Where the last line of every mail leads."""
     try:
         return _subscription_html(link, "end")
-    except AppError:
+    except NotFound:
         return render_template("public/subscription.html", state="gone", name="", link=link, place="")
 
 

@@ -13,7 +13,7 @@ from app.errors import NotFound
 from app.queries.codelists import code_list
 from app.queries.project_filter import ProjectFilter
 from app.queries.public import PAGE, public_list, public_project, works_near
-from app.queries.public_map import picture_of_area, picture_of_organisation, picture_of_project
+from app.queries.public_map import picture_around, picture_of_area, picture_of_organisation, picture_of_project
 from app.queries.public_places import (
     announcements_of,
     completeness_of,
@@ -243,6 +243,7 @@ def _near(session: Session, middle: tuple[str, float, float] | None, km: int, ar
         "public/near.html",
         middle=middle,
         found=found,
+        picture=picture_around(session, middle[1], middle[2], km) if middle and found else None,
         km=km,
         kms=NEAR_KM,
         area=area,

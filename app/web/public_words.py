@@ -66,7 +66,7 @@ def standing(row: PublicRow, project: PublicProject | None, names: Mapping[str, 
     if row.status not in _BUILDING:
         return Standing(names.get(row.status, row.status), _("ยังไม่ลงนามสัญญา"))
     done = project.percent if project else None
-    title = _("กำลังก่อสร้าง %(percent)s %%", percent=f"{done:g}") if done is not None else _("กำลังก่อสร้าง")
+    title = _("กำลังก่อสร้าง %(percent)s %%", percent=f"{float(done):g}") if done is not None else _("กำลังก่อสร้าง")
     if ends is None:
         return Standing(title, _("ไม่ได้บันทึกวันสิ้นสุดสัญญา"))
     left = (ends - today).days
@@ -152,7 +152,8 @@ def _since(day: date | None, today: date) -> str:
     if day is None or day > today:
         return ""
     days = (today - day).days
-    return _("รอมา %(days)s วัน", days=days) if days < 60 else _("รอมา %(months)s เดือน", months=days // 30)
+    waited = _("รอมา %(days)s วัน", days=days) if days < 60 else _("รอมา %(months)s เดือน", months=days // 30)
+    return str(waited)
 
 
 def lacking_words(heads: list[Lacking], today: date) -> list[tuple[Lacking, str, str]]:

@@ -66,7 +66,8 @@ def list_page(show: Shown | None, organisation: str | None, after: int) -> str:
     scope = own_scope(here.actor)
     with here.database.reading() as session:
         counts = question_counts(session, scope, today=today, organisation=organisation)
-        chosen: Shown = show or next((name for name in SHOWN if counts[name]), "all")
+        waiting: Shown = next((name for name in SHOWN if counts[name]), "all")
+        chosen = show or waiting
         found = question_page(session, scope, chosen, today=today, after=after, organisation=organisation)
     return render_template(
         "questions/list.html",

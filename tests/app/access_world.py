@@ -23,6 +23,8 @@ from app.models import (
     BudgetTransfer,
     CarryOver,
     ChangeLog,
+    CitizenMessage,
+    CitizenQuestion,
     ContractPenalty,
     GeometryDraft,
     ImportBatch,
@@ -87,6 +89,8 @@ class Place:
         Its two projects, said to lie at one place.
     scenario
         Key of a scenario over its province that is shared with the people who work there.
+    question
+        What a citizen asked about its published project.
     """
 
     organisation: str
@@ -110,6 +114,7 @@ class Place:
     pair: int
     decision: int
     scenario: str
+    question: int
 
 
 @dataclass(frozen=True)
@@ -252,6 +257,7 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
         pair=(pair := factories.make_pair(session, published, planned)).id,
         decision=factories.make_paper(session, var_dir, pair).id,
         scenario=_scenario(session, organisation[1:3], author),
+        question=_question(session, organisation, published),
     )
 
 
@@ -259,6 +265,16 @@ _FIGURES = (
     "people", "people_unknown", "people_gained", "people_lost", "villages_gained", "villages_lost", "works",
     "candidates", "cost_baht", "budget_baht", "reached_people", "bound_people", "gap", "seconds", "population_year_be",
 )  # fmt: skip
+
+
+def _question(session: Session, organisation: str, project: Project) -> int:
+    """Asked and waiting for somebody to read it."""
+    question = CitizenQuestion(organisation_code=organisation, project_id=project.id, due_on=date(2026, 12, 1))
+    session.add(question)
+    session.flush()
+    session.add(CitizenMessage(question_id=question.id, kind="question", body="เมื่อไรจะเสร็จ"))
+    session.flush()
+    return question.id
 
 
 def _scenario(session: Session, province: str, author: UserAccount) -> str:
