@@ -223,8 +223,8 @@ def answer(
         )
     )
     session.flush()
-    question.state, question.hidden_reason = "ANSWERED", None
     question.answered_at = question.decided_at = _now(session)
+    question.state, question.hidden_reason = "ANSWERED", None
     _show(session, question_id)
     session.flush()
     _tell(session, question_id, said, secret_key, site)

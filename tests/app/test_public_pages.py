@@ -99,7 +99,7 @@ def test_the_page_of_a_work(client: FlaskClient, road: Project) -> None:
 def test_the_sums_of_an_organisation_are_those_of_the_funnel(session: Session, road: Project, year: int | None) -> None:
     other = make.make_project(session, road.organisation_code, fiscal_year_be=2569, status="DISBURSED_FULL")
     money = make.make_appropriation(session, other, 300_000)
-    make.make_disbursement(session, money, 300_000)  # paid without a contract
+    make.make_disbursement(session, money, 300_000, paid_on=date(2026, 3, 2))  # without a contract
     planned = make.make_project(session, road.organisation_code, fiscal_year_be=2570, status="PLANNED")
     make.make_appropriation(session, planned, 7)
     session.flush()
@@ -196,7 +196,7 @@ def test_the_second_reader_costs_no_statement(client: FlaskClient, session: Sess
 def test_a_person_with_an_account_gets_the_same_page_uncached(
     client: FlaskClient, session: Session, sign_in: SignIn, road: Project
 ) -> None:
-    sign_in(client, make.make_user(session, "LAO_PLANNER", road.organisation_code))
+    sign_in(client, make.make_user(session, "LAO_PLANNER", organisation=road.organisation_code))
     page = client.get(f"/public/projects/{road.code}")
     assert page.headers["Cache-Control"] == "private, no-cache"
     assert "งานของฉัน" in page.text

@@ -46,7 +46,7 @@ def test_a_question_is_seen_when_somebody_has_read_it(session: Session, project:
     question = asked(session, project)
     assert question.due_on == TODAY + timedelta(days=15)
     assert questions_of(session, project_id=project.id) == []
-    engineer = make.actor_for(make.make_user(session, "LAO_ENGINEER", project.organisation_code))
+    engineer = make.actor_for(make.make_user(session, "LAO_ENGINEER", organisation=project.organisation_code))
     questions.publish(session, engineer, question.id, version(session, question.id))
     assert [m.body for q in questions_of(session, project_id=project.id) for m in q.messages] == ["เมื่อไรจะเสร็จ"]
     assert (tally_of(session, project_id=project.id).asked, tally_of(session, project_id=project.id).answered) == (1, 0)
@@ -60,14 +60,14 @@ def test_who_answers(session: Session, project: Project) -> None:
     question = asked(session, project)
     stranger = make.make_organisation(session, "D9901002", name_th="อื่น", tambon_codes=("990102",))
     for role, code in (("LAO_FINANCE", project.organisation_code), ("LAO_PLANNER", stranger.code)):
-        actor = make.actor_for(make.make_user(session, role, code))
+        actor = make.actor_for(make.make_user(session, role, organisation=code))
         with pytest.raises(Forbidden):
             questions.answer(session, actor, question.id, version(session, question.id), "x", secret_key=KEY)
 
 
 def test_hidden_shows_the_reason_and_the_province_decides_an_appeal_once(session: Session, project: Project) -> None:
     question = asked(session, project, "นายก. โกง")
-    planner = make.actor_for(make.make_user(session, "LAO_PLANNER", project.organisation_code))
+    planner = make.actor_for(make.make_user(session, "LAO_PLANNER", organisation=project.organisation_code))
     with pytest.raises(InvalidInput):
         questions.hide(session, planner, question.id, version(session, question.id), "  ")
     questions.hide(session, planner, question.id, version(session, question.id), "กล่าวหาบุคคล")
@@ -80,7 +80,7 @@ def test_hidden_shows_the_reason_and_the_province_decides_an_appeal_once(session
     with pytest.raises(Forbidden) as refused:
         questions.publish(session, planner, question.id, version(session, question.id))
     assert refused.value.code == "question_of_province"
-    officer = make.actor_for(make.make_user(session, "PROV_OFFICER", area_code="99"))
+    officer = make.actor_for(make.make_user(session, "PROV_OFFICER", area="99"))
     questions.hide(session, officer, question.id, version(session, question.id), "ยืนยันตามเดิม")
     with pytest.raises(Conflict):
         questions.ask_again(session, KEY, question.link, "อีกครั้ง", today=TODAY)
@@ -88,7 +88,7 @@ def test_hidden_shows_the_reason_and_the_province_decides_an_appeal_once(session
 
 def test_coming_back_to_an_answer_once(session: Session, project: Project) -> None:
     question = asked(session, project)
-    planner = make.actor_for(make.make_user(session, "LAO_PLANNER", project.organisation_code))
+    planner = make.actor_for(make.make_user(session, "LAO_PLANNER", organisation=project.organisation_code))
     with pytest.raises(Conflict):
         questions.ask_again(session, KEY, question.link, "เร็วหน่อย", today=TODAY)
     questions.answer(session, planner, question.id, version(session, question.id), "ปีหน้า", secret_key=KEY)
@@ -103,7 +103,7 @@ def test_coming_back_to_an_answer_once(session: Session, project: Project) -> No
 
 def test_two_at_once(session: Session, project: Project) -> None:
     question = asked(session, project)
-    planner = make.actor_for(make.make_user(session, "LAO_PLANNER", project.organisation_code))
+    planner = make.actor_for(make.make_user(session, "LAO_PLANNER", organisation=project.organisation_code))
     seen = version(session, question.id)
     questions.publish(session, planner, question.id, seen)
     with pytest.raises(Conflict) as refused:
@@ -151,7 +151,7 @@ def test_the_address_is_sealed_apart_told_and_forgotten(session: Session, projec
     logged = session.scalar(sa.text("SELECT string_agg(coalesce(before::text, '') || after::text, '') FROM change_log"))
     assert "somebody" not in (logged or "")
     assert "เมื่อไรจะเสร็จ" not in (logged or "")
-    planner = make.actor_for(make.make_user(session, "LAO_PLANNER", project.organisation_code))
+    planner = make.actor_for(make.make_user(session, "LAO_PLANNER", organisation=project.organisation_code))
     questions.answer(
         session,
         planner,
@@ -199,7 +199,7 @@ def test_the_desk_and_the_first_page(client: FlaskClient, session: Session, sign
     question = asked(session, project)
     session.execute(sa.text("UPDATE citizen_question SET due_on = '2026-01-01'"))
     session.commit()
-    sign_in(client, make.make_user(session, "LAO_PLANNER", project.organisation_code))
+    sign_in(client, make.make_user(session, "LAO_PLANNER", organisation=project.organisation_code))
     assert "คำถามประชาชนเกินกำหนด" in client.get("/").text
     assert "เมื่อไรจะเสร็จ" in client.get("/questions?show=late").text
     page = client.get(f"/questions/{question.id}").text
@@ -210,7 +210,7 @@ def test_the_desk_and_the_first_page(client: FlaskClient, session: Session, sign
     said = {"row_version": str(version(session, question.id)), "body": "ปีหน้า"}
     assert client.post(f"/questions/{question.id}/answer", data=said).status_code == 303
     assert "คำถามประชาชนเกินกำหนด" not in client.get("/").text
-    officer = sign_in(client.application.test_client(), make.make_user(session, "PROV_OFFICER", area_code="99"))
+    officer = sign_in(client.application.test_client(), make.make_user(session, "PROV_OFFICER", area="99"))
     assert "ปีหน้า" in officer.get("/questions?show=answered").text
 
 

@@ -1,4 +1,4 @@
-"""The public pages as a citizen walks them on a phone: light, without overflow, clean to axe; a question is answered."""
+"""The public pages as a citizen walks them on a phone: light, no overflow, clean to axe; a question is answered."""
 
 from __future__ import annotations
 
