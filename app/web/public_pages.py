@@ -182,7 +182,8 @@ def _area(session: Session, code: str) -> dict[str, Any]:
         "code": code,
         "name": name,
         "parts": parts,
-        "classes": classes_of(parts),
+        # Works are drawn on plain ground, numbers of them as classes: both at once could not be read.
+        "classes": classes_of(parts) if len(code) == 2 else None,
         "picture": picture_of_area(session, code),
         "organisations": organisations_of_area(session, code),
         "page": public_list(session, ProjectFilter(area=(code,))),
