@@ -258,11 +258,14 @@ def forget_contacts(session: Session) -> int:
         sa.text(
             "DELETE FROM citizen_contact c USING citizen_question q WHERE q.id = c.question_id"
             " AND q.state IN ('ANSWERED', 'HIDDEN') AND coalesce(q.decided_at, q.updated_at) < now() - :kept"
-            " RETURNING 1"
+            " RETURNING c.question_id"
         ),
         {"kept": CONTACT_KEPT},
     )
-    return len(gone.all())
+    about = [f"question:{number}" for number in gone.scalars()]
+    # The answer in the outbox holds the address as well.
+    session.execute(sa.text("DELETE FROM mail WHERE about = ANY(:about)"), {"about": about})
+    return len(about)
 
 
 def _held(session: Session, actor: Actor, question_id: int, row_version: int) -> CitizenQuestion:

@@ -128,6 +128,8 @@ def end(session: Session, secret_key: str, link: str) -> None:
     if number is None:
         raise NotFound("subscription_not_found")
     session.execute(sa.text("DELETE FROM area_subscription WHERE id = :id"), {"id": number})
+    # What was sent or still waits holds the address as well.
+    session.execute(sa.text("DELETE FROM mail WHERE about = :about"), {"about": f"subscription:{number}"})
 
 
 def tell_subscribers(session: Session, *, secret_key: str, site: str) -> Told:

@@ -44,18 +44,18 @@ STATES = {
 
 
 def question_tasks(session: Session, actor: Actor) -> list[tuple[Any, int, str]]:
-    """What waits at this desk for a person's first page: word, count and address."""
-    if not actor.roles & {*roles_for(QUESTION_ANSWER), *roles_for(QUESTION_DECIDE)}:
+    """What waits at this desk for a person's first page: one line, with how much of it is late."""
+    decides = bool(actor.roles & set(roles_for(QUESTION_DECIDE)))
+    if not decides and not actor.roles & set(roles_for(QUESTION_ANSWER)):
         return []
     counts = question_counts(session, own_scope(actor), today=date.today())
-    known = [
-        (lazy_gettext("คำถามประชาชนเกินกำหนด"), counts["late"], "late"),
-        (lazy_gettext("คำถามประชาชนรอตรวจ"), counts["waiting"], "waiting"),
-        (lazy_gettext("คำถามประชาชนรอคำตอบ"), counts["open"], "open"),
-    ]
-    if actor.roles & {*roles_for(QUESTION_DECIDE)}:
-        known.append((lazy_gettext("คำถามที่ขอให้จังหวัดพิจารณา"), counts["appealed"], "appealed"))
-    return [(word, count, url_for("questions.list_page", show=show)) for word, count, show in known if count]
+    pending = counts["waiting"] + counts["open"] + (counts["appealed"] if decides else 0)
+    if not pending:
+        return []
+    if late := counts["late"]:
+        word: Any = lazy_gettext("คำถามประชาชน เกินกำหนด %(count)s", count=late)
+        return [(word, pending, url_for("questions.list_page", show="late"))]
+    return [(lazy_gettext("คำถามประชาชน"), pending, url_for("questions.list_page"))]
 
 
 @page_route(blueprint, "/questions", access=Access.SIGNED_IN, params=(SHOW, ORGANISATION, AFTER))

@@ -20,6 +20,8 @@ from app.auth.policy import (
     COORDINATES_WRITE,
     DISBURSEMENT_WRITE,
     IMPORT,
+    QUESTION_ANSWER,
+    QUESTION_DECIDE,
     YEAR_CLOSE,
     Visibility,
     roles_for,
@@ -94,6 +96,7 @@ MONITORING = MenuItem("/monitoring", lazy_gettext("ติดตาม"), "check"
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
+QUESTIONS = MenuItem("/questions", lazy_gettext("คำถามประชาชน"), "message")
 
 
 _OF_THE_DESK = (BUDGET_WRITE, BUDGET_APPROVE, DISBURSEMENT_WRITE, YEAR_CLOSE)
@@ -119,6 +122,8 @@ def menu_of(actor: Actor) -> list[MenuItem]:
         items.append(COORDINATES)
     if not has_desk and visibility(actor) is Visibility.STAFF:
         items.append(DESK)
+    if actor.roles & {*roles_for(QUESTION_ANSWER), *roles_for(QUESTION_DECIDE)}:
+        items.append(QUESTIONS)
     return [*items, FUNNEL]
 
 

@@ -81,6 +81,7 @@ def test_asked_twice_told_once_a_day_and_forgotten(session: Session, project: Pr
     subscriptions.end(session, KEY, link)
     subscriptions.end(session, KEY, link)
     assert session.scalar(sa.text("SELECT count(*) FROM area_subscription")) == 0
+    assert session.scalar(sa.text("SELECT count(*) FROM mail")) == 0
     with pytest.raises(NotFound):
         subscriptions.confirm(session, KEY, link)
 

@@ -168,6 +168,7 @@ def test_the_address_is_sealed_apart_told_and_forgotten(session: Session, projec
     session.execute(sa.text("UPDATE citizen_question SET decided_at = now() - interval '31 days'"))
     assert questions.forget_contacts(session) == 1
     assert session.scalar(sa.text("SELECT count(*) FROM citizen_contact")) == 0
+    assert session.scalar(sa.text("SELECT count(*) FROM mail")) == 0
 
 
 def test_asking_on_the_page(client: FlaskClient, session: Session, project: Project) -> None:
@@ -200,7 +201,7 @@ def test_the_desk_and_the_first_page(client: FlaskClient, session: Session, sign
     session.execute(sa.text("UPDATE citizen_question SET due_on = '2026-01-01'"))
     session.commit()
     sign_in(client, make.make_user(session, "LAO_PLANNER", organisation=project.organisation_code))
-    assert "คำถามประชาชนเกินกำหนด" in client.get("/").text
+    assert "คำถามประชาชน เกินกำหนด 1" in client.get("/").text
     assert "เมื่อไรจะเสร็จ" in client.get("/questions?show=late").text
     page = client.get(f"/questions/{question.id}").text
     assert "ตอบและเผยแพร่" in page
@@ -209,7 +210,7 @@ def test_the_desk_and_the_first_page(client: FlaskClient, session: Session, sign
     assert "พิมพ์ไว้" in stale.text
     said = {"row_version": str(version(session, question.id)), "body": "ปีหน้า"}
     assert client.post(f"/questions/{question.id}/answer", data=said).status_code == 303
-    assert "คำถามประชาชนเกินกำหนด" not in client.get("/").text
+    assert "คำถามประชาชน เกินกำหนด" not in client.get("/").text
     officer = sign_in(client.application.test_client(), make.make_user(session, "PROV_OFFICER", area="99"))
     assert "ปีหน้า" in officer.get("/questions?show=answered").text
 
