@@ -53,7 +53,7 @@ def question_tasks(session: Session, actor: Actor) -> list[tuple[Any, int, str]]
     if not pending:
         return []
     if late := counts["late"]:
-        word: Any = lazy_gettext("คำถามประชาชน เกินกำหนด %(count)s", count=late)
+        word: Any = lazy_gettext("คำถามประชาชน (ช้า %(count)s)", count=late)
         return [(word, pending, url_for("questions.list_page", show="late"))]
     return [(lazy_gettext("คำถามประชาชน"), pending, url_for("questions.list_page"))]
 
