@@ -29,6 +29,7 @@ export default defineConfig({
         rasters: "src/rasters/main.ts",
         dashboard: "src/dashboard/main.ts",
         monitoring: "src/monitoring/main.ts",
+        public: "src/public/main.ts",
       },
     },
   },

@@ -69,6 +69,8 @@ EVALUATION_POST = "evaluation.post"
 DAILY_REPORT_READ = "daily_report.read"
 DAILY_REPORT_WRITE = "daily_report.write"
 DAILY_REPORT_SIGN = "daily_report.sign"
+QUESTION_ANSWER = "question.answer"
+QUESTION_DECIDE = "question.decide"
 
 # Action -> the cells any one of which permits it. A project is a line of the plan; a file of works may be brought in
 # by whoever enters its coordinates or its plan lines, and what it then writes is asked again by the writing service.
@@ -125,6 +127,9 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     DAILY_REPORT_READ: tuple(("monitor_reports", what) for what in (REPORT, EVALUATE, ADVISE, OPERATE)),
     DAILY_REPORT_WRITE: (("monitor_reports", REPORT),),
     DAILY_REPORT_SIGN: (("monitor_reports", SIGN),),
+    # Who planned the work or draws it answers what citizens ask of it; what they appeal against, the province decides.
+    QUESTION_ANSWER: (("plan", WRITE), ("coordinates", WRITE)),
+    QUESTION_DECIDE: (("coordinates", VERIFY),),
 }
 ACTIONS = tuple(RULES)
 # Taking a copy of what one may see anyway: what is in it is decided by visibility(), so it reaches everywhere.

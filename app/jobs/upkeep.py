@@ -24,7 +24,9 @@ from app.services.budget_rollup import compact_budget, compact_funnel
 from app.services.calendar import open_due_years
 from app.services.coordinate_checks import check_coordinates, is_due
 from app.services.imports.receiving import sweep_uploads
+from app.services.questions import forget_contacts
 from app.services.rasters import sweep as sweep_rasters
+from app.services.subscriptions import tell_subscribers
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -154,6 +156,16 @@ def _write_digests(site: Site) -> None:
             people, _posted = digests.send_digests(session, site.settings)
 
 
+def _tell_subscribers(site: Site) -> None:
+    """Nothing is told while nobody has said where the site is: a link without its beginning leads nowhere."""
+    with site.database.transaction() as session:
+        forget_contacts(session)
+        if site.settings.public_url:
+            told = tell_subscribers(session, secret_key=site.settings.secret_key, site=site.settings.public_url)
+            if told.mails:
+                log.info("news of places for %s subscribers", told.mails)
+
+
 def _open_calendar(site: Site) -> None:
     with site.database.transaction() as session:
         if opened := open_due_years(session):
@@ -180,6 +192,7 @@ DUTIES = (
     Duty("open the calendar of the fiscal year", 3600.0, _open_calendar),
     Duty("send the mail", 10.0, _send_mail),
     Duty("write the digests of the day", 120.0, _write_digests),
+    Duty("tell those who follow a place", 900.0, _tell_subscribers),
     Duty("cut works at the borders of tambons", 30.0, _cut_works),
     Duty("seal the change log", 60.0, _seal_log),
     Duty("check the stored coordinates", NIGHT_S, _check_coordinates),

@@ -30,6 +30,7 @@ from app.messages import (
     plan_files,
     plans,
     projects,
+    questions,
     rasters,
     reference,
     reports,
@@ -78,6 +79,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     nation.MESSAGES,
     rasters.MESSAGES,
     people.MESSAGES,
+    questions.MESSAGES,
 )
 
 

@@ -10,6 +10,7 @@ from app.models.base import Base
 from app.models.base_feature import BaseFeature
 from app.models.budget import Appropriation, BudgetDocument, CarryOver, Disbursement
 from app.models.change_log import ChangeLog
+from app.models.citizen import AreaSubscription, CitizenContact, CitizenMessage, CitizenQuestion
 from app.models.codelist import (
     BudgetProgramme,
     BudgetWork,
@@ -64,6 +65,7 @@ __all__ = [
     "Appropriation",
     "Area",
     "AreaPopulation",
+    "AreaSubscription",
     "Attachment",
     "AuditBlock",
     "BackgroundJob",
@@ -77,6 +79,9 @@ __all__ = [
     "CalendarTask",
     "CarryOver",
     "ChangeLog",
+    "CitizenContact",
+    "CitizenMessage",
+    "CitizenQuestion",
     "Community",
     "CompletenessCell",
     "CompletenessDay",

@@ -24,6 +24,7 @@ class ProjectStatusChange(Base):
     __table_args__ = (
         sa.CheckConstraint("NOT correction OR reason IS NOT NULL", name="correction"),
         sa.Index("ix_project_status_change_project", "project_id", "id"),
+        sa.Index("ix_project_status_change_at", sa.desc("at"), sa.desc("id")),
     )
 
     id: Mapped[Identity]

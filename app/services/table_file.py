@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -207,6 +208,15 @@ def _width(column: Column, at: int, lines: list[list[Cell]]) -> float:
         return 18
     texts = [len(line[at]) for line in lines[:_MEASURED] if isinstance(line[at], str)]  # type: ignore[arg-type]
     return min(_WIDEST, max(_NARROWEST, len(column.title) * 0.7, *texts, 0))
+
+
+def csv_bytes(titles: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
+    """A table of what everybody may have, as CSV that a spreadsheet opens in Thai."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(titles)
+    writer.writerows([[_safe(_known(cell)) for cell in line] for line in lines])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _known(cell: Cell) -> Cell:

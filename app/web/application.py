@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -86,6 +86,11 @@ from app.web import (
     project_money,
     project_pages,
     projects,
+    public_data,
+    public_follow,
+    public_pages,
+    public_questions,
+    questions,
     raster_intake,
     raster_tiles,
     rasters,
@@ -197,12 +202,20 @@ BLUEPRINTS = (
     oc4ids.blueprint,
     open_data.blueprint,
     openapi.blueprint,
+    public_pages.blueprint,
+    public_data.blueprint,
+    public_follow.blueprint,
+    public_questions.blueprint,
+    questions.blueprint,
 )
 SIGN_INS_PER_ADDRESS = "30 per minute"
 REFUSED_PASSWORDS_PER_PERSON = "10 per hour"
 PICTURES_PER_PERSON = "120 per minute; 1000 per hour"
 RASTERS_PER_PERSON = "60 per minute; 120 per hour"
 TERRAIN_PER_ADDRESS = "120 per minute"
+QUESTIONS_PER_ADDRESS = "5 per hour; 20 per day"
+QUESTIONS_PER_PLACE = "30 per hour"
+SUBSCRIPTIONS_PER_ADDRESS = "10 per hour"
 
 
 def build(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -275,6 +288,7 @@ def _limit(app: Flask) -> None:
     attach: Any = app.view_functions["attachments.add"]
     app.view_functions["attachments.add"] = limiter.limit(lambda: PICTURES_PER_PERSON, key_func=_person)(attach)
     _limit_rasters(app, limiter)
+    _limit_citizens(app, limiter)
 
 
 _INTAKE = tuple(f"raster_intake.{name}" for name in ("send", "send_page", "answer_page", "try_again_page"))
@@ -288,6 +302,23 @@ def _limit_rasters(app: Flask, limiter: Limiter) -> None:
     for name in ("rasters.rasters_page", "rasters.zones", "rasters.zones_file", "rasters.profile", "rasters.catchment"):
         view = app.view_functions[name]
         app.view_functions[name] = limiter.limit(lambda: TERRAIN_PER_ADDRESS)(view)
+
+
+def _limit_citizens(app: Flask, limiter: Limiter) -> None:
+    """Whoever asks without an account asks a few times; a place is not asked more than somebody can read."""
+    taken: dict[str, Any] = {"methods": ["POST"], "deduct_when": lambda answer: answer.status_code < 400}
+    for name in ("ask", "ask_organisation", "ask_again"):
+        view: Any = app.view_functions[f"public_questions.{name}"]
+        by_address = limiter.limit(QUESTIONS_PER_ADDRESS, **taken)(view)
+        app.view_functions[f"public_questions.{name}"] = limiter.limit(QUESTIONS_PER_PLACE, key_func=_place, **taken)(
+            by_address
+        )
+    subscribe: Any = app.view_functions["public_follow.subscribe"]
+    app.view_functions["public_follow.subscribe"] = limiter.limit(SUBSCRIPTIONS_PER_ADDRESS, **taken)(subscribe)
+
+
+def _place() -> str:
+    return f"place {request.path}"
 
 
 def _person() -> str:

@@ -215,6 +215,9 @@ MORE_FIELDS: Mapping[str, Any] = {
     "remarks": lazy_gettext("หมายเหตุ"),
     "subject": lazy_gettext("เรื่อง"),
     "call": lazy_gettext("การติดต่อ"),
+    # Of questions of citizens
+    "state": lazy_gettext("สถานะ"),
+    "hidden_reason": lazy_gettext("เหตุผลที่ซ่อน"),
     # Of organisations, accounts and files
     "name_en": lazy_gettext("ชื่อภาษาอังกฤษ"),
     "full_name_th": lazy_gettext("ชื่อเต็ม"),
@@ -255,6 +258,7 @@ _OF_ENTITY: Mapping[tuple[str, str], Any] = {
     ("organisation", "name_th"): lazy_gettext("ชื่อ อปท."),
     ("calendar_task", "name_th"): lazy_gettext("ชื่องาน"),
     ("calendar_task", "due_on"): lazy_gettext("ครบกำหนด"),
+    ("citizen_question", "due_on"): lazy_gettext("ครบกำหนด"),
     ("calendar_task", "source"): lazy_gettext("ที่มา"),
     ("user_account", "first_password_until"): lazy_gettext("รหัสครั้งแรกใช้ได้ถึง"),
     ("user_account", "second_factor_at"): lazy_gettext("ยืนยันสองขั้นตั้งแต่"),
@@ -300,6 +304,13 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         "BOARD": lazy_gettext("ป้ายประกาศ"),
         "WEBSITE": lazy_gettext("เว็บไซต์ของ อปท."),
         "OTHER": lazy_gettext("ที่อื่น"),
+    },
+    "state": {
+        "WAITING": lazy_gettext("รอตรวจก่อนเผยแพร่"),
+        "OPEN": lazy_gettext("รอคำตอบ"),
+        "ANSWERED": lazy_gettext("ตอบแล้ว"),
+        "HIDDEN": lazy_gettext("ซ่อนไว้"),
+        "APPEALED": lazy_gettext("รอจังหวัดพิจารณา"),
     },
 }
 _LISTS: Mapping[str, str] = {
@@ -348,6 +359,7 @@ ENTITY_NAMES: Mapping[str, Any] = {
     "evaluation_posting": lazy_gettext("การปิดประกาศ"),
     "daily_report": lazy_gettext("รายงานประจำวัน"),
     "officer_call": lazy_gettext("การติดต่อของเจ้าหน้าที่"),
+    "citizen_question": lazy_gettext("คำถามประชาชน"),
     "contract_amendment": lazy_gettext("แก้ไขสัญญา"),
     "contract_instalment": lazy_gettext("งวดสัญญา"),
     "contract_penalty": lazy_gettext("ค่าปรับ"),

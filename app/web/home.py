@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,8 @@ from app.web.endpoint import Access, Param, page_route
 from app.web.monitoring_request import freshen, today
 from app.web.owed import owed_today
 from app.web.params import fiscal_year, integer_schema
+from app.web.public_pages import front_page
+from app.web.questions import question_tasks
 
 blueprint = Blueprint("home", __name__)
 _ITEMS = 8
@@ -51,10 +53,10 @@ YEAR = Param("fiscal_year", fiscal_year, integer_schema(2540, 2640), "Fiscal yea
 
 @page_route(blueprint, "/", access=Access.PUBLIC, params=(YEAR,))
 def home(fiscal_year: int | None) -> Any:
-    """The page of the person's role; a visitor is asked to sign in (and may look around without)."""
+    """The page of the person's role; a visitor sees what is published, with the sign-in one click away."""
     context = current()
     if not context.actor.signed_in:
-        return redirect(url_for("security.login"))
+        return front_page()
     scope = own_scope(context.actor)
     freshen(min(scope.organisations, default=None))
     with context.database.reading() as session:
@@ -86,6 +88,7 @@ def _organisation(session: Session, actor: Actor, scope: OwnScope, year: int | N
             *_plan_tasks(session, actor, codes),
             *_desk_tasks(session, actor, codes),
             *_duplicate_tasks(session, actor, codes),
+            *question_tasks(session, actor),
         ],
         "query": _query({"organisation": ",".join(codes), "fiscal_year": year}),
         "owed": owed_today(
@@ -144,6 +147,7 @@ def _province(session: Session, actor: Actor, scope: OwnScope, year: int | None)
         "sum": total(loads),
         "doubtful": _doubtful(session, scope),
         "duplicates": _answered(session, scope),
+        "questions": question_tasks(session, actor),
         "verifies": bool(actor.roles & set(roles_for(COORDINATES_VERIFY))),
         "area_query": _query({"area": ",".join(sorted(scope.provinces | scope.amphoes)), "fiscal_year": year}),
         "year_query": _query({"fiscal_year": year}),

@@ -24,6 +24,7 @@ from app.web.project_list import filter_choices, removable_chips, why_empty
 from app.web.project_params import FILTER_NAMES, FILTER_PARAMS, SORT_PARAM, filter_of, order_of, query_of
 from app.web.project_tabs import TABS, Opened, Part, project_html
 from app.web.projects import CURSOR_PARAM, readable_key, require_place
+from app.web.public_pages import project_answer
 from app.web.receipts import read_receipt
 from gis.writers import FORMATS
 
@@ -115,8 +116,11 @@ def download(**values: Any) -> Response:
     access=Access.PUBLIC,
     params=(TAB, DO, OF, UNDER, VERSION, COMPARE, PHOTO, FIELD, CURSOR),
 )
-def project_page_view(code: str, tab: str, do: str | None, of: int | None, under: str | None, **part: Any) -> str:
-    """One project; the tabs, and the forms on them, are addresses, so they work without scripts."""
+def project_page_view(code: str, tab: str, do: str | None, of: int | None, under: str | None, **part: Any) -> Any:
+    """One project; the tabs, and the forms on them, are addresses, so they work without scripts. A visitor begins with
+    the public page."""
+    if not current().actor.signed_in and "tab" not in request.args:
+        return project_answer(code)
     return project_html(code, tab, Opened(do or "", of, under or ""), Part(**part))
 
 

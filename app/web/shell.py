@@ -23,6 +23,8 @@ from app.auth.policy import (
     ISSUES,
     MESSAGE_READ,
     MESSAGE_WRITE,
+    QUESTION_ANSWER,
+    QUESTION_DECIDE,
     YEAR_CLOSE,
     Visibility,
     roles_for,
@@ -108,6 +110,7 @@ IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
 PEOPLE = MenuItem("/people", lazy_gettext("ผู้ใช้และสิทธิ์"), "user", ("/people/", "/hand-overs/"))
+QUESTIONS = MenuItem("/questions", lazy_gettext("คำถามประชาชน"), "message")
 
 
 _OF_THE_DESK = (BUDGET_WRITE, BUDGET_APPROVE, DISBURSEMENT_WRITE, YEAR_CLOSE)
@@ -133,6 +136,8 @@ def menu_of(actor: Actor) -> list[MenuItem]:
         items.append(COORDINATES)
     if not has_desk and visibility(actor) is Visibility.STAFF:
         items.append(DESK)
+    if actor.roles & {*roles_for(QUESTION_ANSWER), *roles_for(QUESTION_DECIDE)}:
+        items.append(QUESTIONS)
     return [*items, FUNNEL, PEOPLE] if actor.roles & ISSUES.keys() else [*items, FUNNEL]
 
 

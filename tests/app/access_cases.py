@@ -193,6 +193,14 @@ class Case:
             "z": 12,
             "x": 3208,
             "y": 1863,
+            "number": 0,
+            "area": place.organisation[1:3],
+            "form": "csv",
+            "photo_id": 2**40,
+            "size": "picture",
+            "link": "1-AAAAAAAAAAAAAAAAAAAAAA",
+            "question_id": place.question,
+            "act": self.variant,
         }
         path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: str(values[found[1]]), self.rule)
         return {"path": path, **self.extra(world, place)}
@@ -256,10 +264,53 @@ def debts_of(world: World, place: Place) -> Mapping[str, Any]:
 
 CASES = (
     # The edge and a person's own things
-    open_to(SIGNED_IN, "GET", "/"),
+    open_to(EVERYBODY, "GET", "/"),
     open_to(EVERYBODY, "GET", "/healthz"),
     open_to(EVERYBODY, "GET", "/readyz"),
     open_to(EVERYBODY, "GET", "/robots.txt"),
+    # What everybody may see, ask and follow
+    open_to(EVERYBODY, "GET", "/sitemap.xml"),
+    open_to(EVERYBODY, "GET", "/sitemap-<int:number>.xml"),
+    open_to(EVERYBODY, "GET", "/public"),
+    open_to(EVERYBODY, "GET", "/public/search"),
+    open_to(EVERYBODY, "GET", "/public/near"),
+    open_to(EVERYBODY, "POST", "/public/near", form({"lat": "15.9", "lon": "101.9", "km": "5"})),
+    open_to(EVERYBODY, "GET", "/public/areas/<area>"),
+    open_to(EVERYBODY, "GET", "/public/projects/<code>"),
+    open_to(NOBODY, "GET", "/public/projects/<code>", variant="planned"),
+    open_to(EVERYBODY, "GET", "/public/projects/<code>/data.<any(geojson,csv,json):form>"),
+    open_to(NOBODY, "GET", "/public/projects/<code>/photos/<int:photo_id>/<any(picture,thumbnail):size>"),
+    open_to(EVERYBODY, "GET", "/public/projects/<code>/ask"),
+    open_to(EVERYBODY, "POST", "/public/projects/<code>/ask", form({"body": ""})),
+    open_to(EVERYBODY, "GET", "/public/organisations/<organisation_code>"),
+    open_to(EVERYBODY, "GET", "/public/organisations/<organisation_code>/data.<any(geojson,csv,json):form>"),
+    open_to(EVERYBODY, "GET", "/public/organisations/<organisation_code>/ask"),
+    open_to(EVERYBODY, "POST", "/public/organisations/<organisation_code>/ask", form({"body": ""})),
+    open_to(EVERYBODY, "GET", "/public/feed.atom", lambda _world, _place: {"query_string": {"place": "area:99"}}),
+    open_to(EVERYBODY, "GET", "/public/follow", lambda _world, _place: {"query_string": {"place": "area:99"}}),
+    # Nothing is sent while nobody has said where the site is.
+    open_to(NOBODY, "POST", "/public/follow", lambda _w, _p: {"query_string": {"place": "area:99"}, "data": {}}),
+    # A link that was never given out leads nowhere, whoever follows it; ended twice is ended.
+    open_to(NOBODY, "GET", "/public/questions/<link>"),
+    open_to(NOBODY, "POST", "/public/questions/<link>", form({"body": "x"})),
+    open_to(NOBODY, "GET", "/public/subscriptions/<link>"),
+    open_to(NOBODY, "POST", "/public/subscriptions/<link>"),
+    open_to(EVERYBODY, "GET", "/public/subscriptions/<link>/end"),
+    open_to(NOBODY, "POST", "/public/subscriptions/<link>/end"),
+    # The desk of questions
+    open_to(STAFF, "GET", "/questions"),
+    Case("GET", "/questions/<int:question_id>", STAFF, NATIONAL),
+    *(
+        Case(
+            "POST",
+            "/questions/<int:question_id>/<any(publish,hide,answer):act>",
+            PLANNERS | ENGINEERS,
+            NOBODY,
+            form({"row_version": "99", "reason": "x", "body": "x"}),
+            act,
+        )
+        for act in ("publish", "hide", "answer")
+    ),
     open_to(EVERYBODY, "GET", "/api/v1/openapi.json"),
     open_to(EVERYBODY, "GET", "/api/v1/me"),
     open_to(EVERYBODY, "POST", "/api/v1/me/language", body({"language": "th"})),

@@ -23,6 +23,8 @@ from app.models import (
     BudgetTransfer,
     CarryOver,
     ChangeLog,
+    CitizenMessage,
+    CitizenQuestion,
     ContractPenalty,
     EvaluationPosting,
     EvaluationResult,
@@ -103,6 +105,8 @@ class Place:
         Digest of the statement of a posting of the announced one.
     officer
         Account of the officer of its province.
+    question
+        What a citizen asked about its published project.
     """
 
     organisation: str
@@ -132,6 +136,7 @@ class Place:
     draft: int
     statement: str
     officer: int
+    question: int
 
 
 @dataclass(frozen=True)
@@ -286,6 +291,7 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
         draft=_evaluation(session, organisation, period=7),
         statement=statement,
         officer=officer.id,
+        question=_question(session, organisation, published),
     )
 
 
@@ -365,6 +371,16 @@ _FIGURES = (
     "people", "people_unknown", "people_gained", "people_lost", "villages_gained", "villages_lost", "works",
     "candidates", "cost_baht", "budget_baht", "reached_people", "bound_people", "gap", "seconds", "population_year_be",
 )  # fmt: skip
+
+
+def _question(session: Session, organisation: str, project: Project) -> int:
+    """Asked and waiting for somebody to read it."""
+    question = CitizenQuestion(organisation_code=organisation, project_id=project.id, due_on=date(2026, 12, 1))
+    session.add(question)
+    session.flush()
+    session.add(CitizenMessage(question_id=question.id, kind="question", body="เมื่อไรจะเสร็จ"))
+    session.flush()
+    return question.id
 
 
 def _scenario(session: Session, province: str, author: UserAccount) -> str:

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 def kept_away(client: FlaskClient) -> list[str]:
     answer = client.get("/robots.txt")
     assert answer.mimetype == "text/plain"
-    first, *lines = answer.text.splitlines()
+    first, *lines, last = answer.text.splitlines()
+    assert last.startswith("Sitemap: http")
     assert first == "User-agent: *" and all(line.startswith("Disallow: /") for line in lines)
     return [line.removeprefix("Disallow: ") for line in lines]
 
@@ -34,6 +35,8 @@ def may_read(kept_away: list[str], path: str) -> bool:
         "/funnel",
         "/data/dictionary",
         "/organisations/D9901001",
+        "/public/projects/70-D9901001-0001",
+        "/public/organisations/D9901001",
         "/action-plans/1",
         "/static/main.js",
     ],
@@ -57,6 +60,10 @@ def test_public_pages_are_found(kept_away: list[str], path: str) -> None:
         "/money",
         "/plan-uploads/3",
         "/coordinates",
+        "/questions",
+        "/public/projects/70-D9901001-0001/ask",
+        "/public/questions/1-x",
+        "/public/subscriptions/1-x/end",
     ],
 )
 def test_programs_and_persons_are_left_alone(kept_away: list[str], path: str) -> None:
