@@ -83,19 +83,19 @@ def hand_over(user_id: int) -> Response:
     return posted(
         lambda session, actor: handing.hand_over(session, actor, user_id, order, _version(form)),
         again=lambda problems: _hand_over(user_id, order, order.closing, problems),
-        then=lambda made: url_for(".hand_over_result", number=made.id),
+        then=lambda made: url_for(".hand_over_result", hand_over_id=made.id),
     )
 
 
-@page_route(blueprint, "/hand-overs/<int:number>", access=Access.SIGNED_IN)
-def hand_over_result(number: int) -> str:
+@page_route(blueprint, "/hand-overs/<int:hand_over_id>", access=Access.SIGNED_IN)
+def hand_over_result(hand_over_id: int) -> str:
     """What went: for the successor, and for those who give the roles of either."""
     context = current()
     with context.database.transaction(attribution()) as session:
-        found = find_hand_over(session, number)
+        found = find_hand_over(session, hand_over_id)
         if found is None or not _may_see(session, context.actor, found):
             raise NotFound("hand_over_not_found")
-        handing.note_seen(session, context.actor, number)
+        handing.note_seen(session, context.actor, hand_over_id)
     items = [Item(**item) for item in found.items]
     return render_template("people/handed.html", found=found, groups=_groups(items), fates=FATES, kinds=KIND_NAMES)
 

@@ -146,7 +146,7 @@ class Case:
             "attachment_id": place.attachment,
             "user_id": world.colleague[side],
             "membership_id": 2**40,
-            "number": 2**40,
+            "hand_over_id": 2**40,
             "session_id": 2**40,
             "job_id": world.jobs[who] if mine else world.stranger_job,
             "token_id": world.tokens[who] if mine else world.stranger_token,
@@ -200,7 +200,6 @@ class Case:
             "size": "picture",
             "link": "1-AAAAAAAAAAAAAAAAAAAAAA",
             "question_id": place.question,
-            "act": self.variant,
         }
         path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: str(values[found[1]]), self.rule)
         return {"path": path, **self.extra(world, place)}
@@ -348,7 +347,7 @@ CASES = (
         DEPARTMENT,
         lambda world, place: {"data": {"row_version": "1", "closing": "account", "successor": str(world.task)}},
     ),
-    open_to(NOBODY, "GET", "/hand-overs/<int:number>"),
+    open_to(NOBODY, "GET", "/hand-overs/<int:hand_over_id>"),
     open_to(NATIONAL - {"PARTNER_AGENCY"}, "GET", "/api/v1/people"),
     Case(
         "GET",
