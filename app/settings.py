@@ -43,6 +43,9 @@ class Settings:
     trusted_proxies
         ``EPLAN_TRUSTED_PROXIES``. How many reverse proxies stand in front; their ``X-Forwarded-For`` and
         ``X-Forwarded-Proto`` are believed; ``Host`` is passed on as it is.
+    through_maintenance
+        ``EPLAN_THROUGH_MAINTENANCE``. ``1`` lets one command write while a maintenance window is open, as in
+        ``EPLAN_THROUGH_MAINTENANCE=1 ./eplan load areas FILE``. Never set it for the site itself.
     """
 
     database_url: str = ""
@@ -55,6 +58,7 @@ class Settings:
     secure_cookies: bool = False
     statement_timeout_ms: int = 15_000
     trusted_proxies: int = 0
+    through_maintenance: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -72,6 +76,7 @@ class Settings:
             secure_cookies=env.get("EPLAN_SECURE_COOKIES", "0") == "1",
             statement_timeout_ms=_integer(env, "EPLAN_STATEMENT_TIMEOUT_MS", 15_000),
             trusted_proxies=_integer(env, "EPLAN_TRUSTED_PROXIES", 0),
+            through_maintenance=env.get("EPLAN_THROUGH_MAINTENANCE", "0") == "1",
         )
 
 

@@ -42,6 +42,8 @@ EXPORT = "export"
 USER_ADMIN = "user.admin"
 REFERENCE_LOAD = "reference.load"
 CALENDAR_WRITE = "calendar.write"
+MAINTENANCE = "maintenance"
+DATA_SERVICE = "data_service"
 
 # Action -> the cells any one of which permits it. A project is a line of the plan; a file of works may be brought in
 # by whoever enters its coordinates or its plan lines, and what it then writes is asked again by the writing service.
@@ -79,6 +81,9 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     REFERENCE_LOAD: (("lao_profile", ADMIN),),
     # Whoever opens and closes the system for everybody says what is due when.
     CALENDAR_WRITE: (("monitor_reports", OPERATE),),
+    MAINTENANCE: (("monitor_reports", OPERATE),),
+    # Whoever administers the register of organisations lets programs of agencies in.
+    DATA_SERVICE: (("lao_profile", ADMIN),),
 }
 ACTIONS = tuple(RULES)
 # Taking a copy of what one may see anyway: what is in it is decided by visibility(), so it reaches everywhere.
@@ -149,6 +154,8 @@ def may(actor: Actor, action: str, target: Target) -> bool:
         Unknown action: a mistake in the program, not of a person.
     """
     cells = RULES[action]
+    if actor.token is not None and action not in EVERYWHERE:
+        return False  # a token of the data service reads, whatever its account may do
     return any(_permits(grant, cells) and (action in EVERYWHERE or _reaches(grant, target)) for grant in actor.grants)
 
 

@@ -24,6 +24,7 @@ from app.messages import (
     matching,
     money,
     nation,
+    operations,
     organisations,
     plan_files,
     plans,
@@ -50,6 +51,7 @@ def _merged(*tables: Mapping[str, Message]) -> dict[str, Message]:
 
 MESSAGES: Mapping[str, Message] = _merged(
     core.MESSAGES,
+    operations.MESSAGES,
     geometry.MESSAGES,
     files.MESSAGES,
     projects.MESSAGES,

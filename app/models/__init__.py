@@ -29,10 +29,12 @@ from app.models.codelist import (
 from app.models.completeness import CalendarTask, CompletenessCell, CompletenessDay, CompletenessTopic
 from app.models.contract import Contract, ContractAmendment, ContractInstalment, ContractPenalty
 from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
+from app.models.data_service import ExportCopy, ExportOrder, TokenUse
 from app.models.duplicate import DuplicateDecision, DuplicatePair, DuplicateRefresh, DuplicateWork
 from app.models.finance import FinanceMonth, GrantAllotment
 from app.models.fiscal_year import FiscalYearClose
 from app.models.import_batch import ImportBatch, ImportRow
+from app.models.maintenance import MaintenanceWindow
 from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
@@ -88,6 +90,8 @@ __all__ = [
     "DuplicateRefresh",
     "DuplicateWork",
     "ExpenditureCategory",
+    "ExportCopy",
+    "ExportOrder",
     "FinanceMonth",
     "FiscalYearClose",
     "FundSource",
@@ -103,6 +107,7 @@ __all__ = [
     "LocalStrategy",
     "LocalStrategyAlignment",
     "LocalTactic",
+    "MaintenanceWindow",
     "MatchBatch",
     "MatchDecision",
     "MatchRow",
@@ -141,6 +146,7 @@ __all__ = [
     "Scenario",
     "SheetKey",
     "StructureType",
+    "TokenUse",
     "UserAccount",
     "UserSession",
     "VillagePoint",

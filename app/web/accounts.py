@@ -17,7 +17,14 @@ from app.auth.policy import visibility
 from app.errors import InvalidInput
 from app.queries.accounts import roles_held, tokens_of
 from app.services import accounts
-from app.web.context import LANGUAGE_COOKIE, LANGUAGE_JUST_CHOSEN_COOKIE, LANGUAGES, attribution, current
+from app.web.context import (
+    LANGUAGE_COOKIE,
+    LANGUAGE_JUST_CHOSEN_COOKIE,
+    LANGUAGES,
+    attribution,
+    current,
+    own_session,
+)
 from app.web.endpoint import Access, api_route, page_route
 from app.web.errors import SignInRequired, problem_lines
 from app.web.payloads import json_object
@@ -180,7 +187,7 @@ def _sign_out() -> Any:
         validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
     except ValidationError:
         return Response(render_template("account/logout.html"), 400, mimetype="text/html")
-    with context.database.transaction(attribution()) as db:
+    with context.database.transaction(own_session()) as db:
         accounts.sign_out(db, _user_id(), session.get("_user_id", ""), everywhere="everywhere" in request.form)
     logout_user()
     session.clear()
@@ -213,7 +220,7 @@ def _known(wanted: str) -> str:
 
 def _keep_language(wanted: str, answer: Any) -> Any:
     context = current()
-    with context.database.transaction(attribution()) as db:
+    with context.database.transaction(own_session()) as db:
         accounts.set_language(db, context.actor, wanted)
     secure = context.settings.secure_cookies
     for name, seconds in ((LANGUAGE_COOKIE, _YEAR_S), (LANGUAGE_JUST_CHOSEN_COOKIE, int(2 * TTL_S))):

@@ -54,6 +54,7 @@ from app.web import (
     imports,
     jobs,
     layers,
+    maintenance,
     matches,
     money_pages,
     monitoring,
@@ -81,10 +82,12 @@ from app.web import (
     roads,
     robots,
     scenario_pages,
+    status,
     strategies,
     tiles,
 )
 from app.web import map as map_page
+from app.web.change_words import field_name
 from app.web.assets import DIST, register_assets
 from app.web.context import Platform, babel_locale, current
 from app.web.errors import register_errors
@@ -94,6 +97,7 @@ from app.web.icons import register_icons
 from app.web.json import OrjsonProvider
 from app.web.plain import register_plain_requests
 from app.web.shell import register_shell
+from app.web.windows import register_windows
 
 BLUEPRINTS = (
     home.blueprint,
@@ -138,6 +142,8 @@ BLUEPRINTS = (
     calendar_json.blueprint,
     reports.blueprint,
     health.blueprint,
+    status.blueprint,
+    maintenance.blueprint,
     robots.blueprint,
     plans.blueprint,
     strategies.blueprint,
@@ -212,6 +218,8 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
     Babel(app, locale_selector=babel_locale)
     CSRFProtect(app)
     register_hooks(app, https_only=settings.secure_cookies)
+    register_windows(app)
+    app.jinja_env.globals.update(maintenance_notice=maintenance.maintenance_notice, may_announce=maintenance.may_announce, field_word=field_name)
     register_errors(app)
     register_filters(app)
     register_shell(app)

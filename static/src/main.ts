@@ -5,6 +5,7 @@ import { installAtWork } from "./shell/atwork";
 import { installConnection } from "./shell/connection";
 import { installForms } from "./shell/forms";
 import { installKeyboard } from "./shell/keyboard";
+import { installMaintenance } from "./shell/maintenance";
 import { installMenus } from "./shell/menus";
 import { installSession } from "./shell/session";
 import { watchToasts } from "./shell/toast";
@@ -14,6 +15,7 @@ installKeyboard();
 installForms();
 installAtWork();
 installConnection();
+installMaintenance();
 installSession();
 watchToasts();
 
