@@ -38,6 +38,10 @@ class Conflict(AppError):
     """Somebody else changed the thing first."""
 
 
+class Gone(AppError):
+    """What was asked for was there and is not told any more."""
+
+
 class Unavailable(AppError):
     """A part of the platform that this needs is not running."""
 

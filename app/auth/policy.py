@@ -205,15 +205,17 @@ def enters_on_behalf(actor: Actor, organisation_code: str | None) -> bool:
 
 
 def visibility(actor: Actor) -> Visibility:
-    """The widest view of the actor's roles."""
+    """The widest view of the actor's roles; a token of the data service sees what an agency does."""
     roles = actor.roles - {"PUBLIC"}
-    if roles - {"PARTNER_AGENCY"}:
+    if roles - {"PARTNER_AGENCY"} and actor.token is None:
         return Visibility.STAFF
     return Visibility.PARTNER if roles else Visibility.PUBLIC
 
 
 def own_scope(actor: Actor) -> OwnScope:
     """Union of where the actor's grants reach; partner agencies and the public have no place of their own."""
+    if actor.token is not None:
+        return OwnScope()
     grants = [g for g in actor.grants if g.role not in ("PARTNER_AGENCY", "PUBLIC")]
     return OwnScope(
         nation=any(g.scope == "nation" for g in grants),

@@ -134,7 +134,10 @@ MESSAGES: dict[str, Message] = {
         "โควตาต้องเป็น 1 ถึง {most}", "A quota is 1 to {most}", "พิมพ์เป็นจำนวนเต็ม", "Give a whole number"
     ),
     "token_area_unknown": Message(
-        "ไม่มีพื้นที่รหัส {area}", "There is no area {area}", "ใช้รหัสจังหวัด 2 หลัก อำเภอ 4 หลัก หรือตำบล 6 หลัก", "Use codes of 2, 4 or 6 digits"
+        "ไม่มีพื้นที่รหัส {area}",
+        "There is no area {area}",
+        "ใช้รหัสจังหวัด 2 หลัก อำเภอ 4 หลัก หรือตำบล 6 หลัก",
+        "Use codes of 2, 4 or 6 digits",
     ),
     "token_from_department": Message(
         "โทเคนของหน่วยงานภายนอกออกโดยกรมส่งเสริมการปกครองท้องถิ่น",

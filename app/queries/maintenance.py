@@ -61,14 +61,14 @@ class Window:
 
 def coming_windows(session: Session | sa.Connection) -> tuple[Window, ...]:
     """Windows that are open or announced, the first first."""
-    statement = f"SELECT {_COLUMNS} FROM maintenance_window WHERE cancelled_at IS NULL AND ends_at > now() ORDER BY begins_at"
+    statement = f"SELECT {_COLUMNS} FROM maintenance_window WHERE cancelled_at IS NULL AND ends_at > clock_timestamp() ORDER BY begins_at"
     return tuple(_window(row) for row in session.execute(sa.text(statement)))
 
 
 def window_history(session: Session, limit: int = 20) -> list[Window]:
     """Windows that are over or were given up, the last first."""
     statement = (
-        f"SELECT {_COLUMNS} FROM maintenance_window WHERE cancelled_at IS NOT NULL OR ends_at <= now()"
+        f"SELECT {_COLUMNS} FROM maintenance_window WHERE cancelled_at IS NOT NULL OR ends_at <= clock_timestamp()"
         " ORDER BY begins_at DESC LIMIT :limit"
     )
     return [_window(row) for row in session.execute(sa.text(statement), {"limit": limit})]
@@ -83,4 +83,4 @@ def one_window(session: Session, window_id: int, *, lock: bool = False) -> Windo
 
 def _window(row: sa.Row[tuple[object, ...]]) -> Window:
     values = dict(row._mapping)
-    return Window(**{**values, "closed_parts": tuple(values["closed_parts"])})  # type: ignore[arg-type]
+    return Window(**{**values, "closed_parts": tuple(values["closed_parts"])})

@@ -19,7 +19,8 @@ SELECT (SELECT version_num FROM alembic_version) AS migration,
        to_regclass('public.mail') IS NOT NULL AS has_mail
 """
 _MAIL = """
-SELECT count(*) FILTER (WHERE state IN ('WAITING', 'SENDING')) AS waiting, count(*) FILTER (WHERE state = 'FAILED') AS failed,
+SELECT count(*) FILTER (WHERE state IN ('WAITING', 'SENDING')) AS waiting,
+       count(*) FILTER (WHERE state = 'FAILED') AS failed,
        min(created_at) FILTER (WHERE state = 'WAITING' AND next_try_at <= now()) AS oldest_at
 FROM mail WHERE state <> 'SENT'
 """

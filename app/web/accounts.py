@@ -16,7 +16,9 @@ from app.auth.cache import TTL_S
 from app.auth.policy import visibility
 from app.errors import InvalidInput
 from app.queries.accounts import roles_held, tokens_of
+from app.queries.data_service import data_tokens_of
 from app.services import accounts
+from app.services.data_service import require_own_token
 from app.web.context import (
     LANGUAGE_COOKIE,
     LANGUAGE_JUST_CHOSEN_COOKIE,
@@ -154,6 +156,7 @@ def issue_token() -> Any:
     context = current()
     try:
         with context.database.transaction(attribution()) as db:
+            require_own_token(context.actor)
             issued = accounts.issue_token(db, _user_id(), request.form.get("name", ""))
     except InvalidInput as error:
         lines = {line["field"]: line for line in problem_lines(error.problems, context.language)}
@@ -197,8 +200,9 @@ def _sign_out() -> Any:
 def _tokens_page(issued: accounts.IssuedToken | None = None, problems: dict[str, Any] | None = None) -> str:
     with current().database.reading() as db:
         lines = tokens_of(db, _user_id())
+        given = data_tokens_of(db, _user_id())
     return render_template(
-        "account/tokens.html", tokens=lines, issued=issued, problems=problems or {}, now=datetime.now(UTC)
+        "account/tokens.html", tokens=lines, given=given, issued=issued, problems=problems or {}, now=datetime.now(UTC)
     )
 
 

@@ -34,10 +34,12 @@ from app.web import (
     calendar_json,
     calendar_pages,
     carry_over_pages,
+    changes,
     completeness,
     coordinate_page,
     coordinates,
     dashboard,
+    data_service,
     document_sheet,
     drafts,
     duplicate_pages,
@@ -87,8 +89,8 @@ from app.web import (
     tiles,
 )
 from app.web import map as map_page
-from app.web.change_words import field_name
 from app.web.assets import DIST, register_assets
+from app.web.change_words import field_name
 from app.web.context import Platform, babel_locale, current
 from app.web.errors import register_errors
 from app.web.filters import register_filters
@@ -97,6 +99,7 @@ from app.web.icons import register_icons
 from app.web.json import OrjsonProvider
 from app.web.plain import register_plain_requests
 from app.web.shell import register_shell
+from app.web.token_scope import register_token_scope
 from app.web.windows import register_windows
 
 BLUEPRINTS = (
@@ -144,6 +147,8 @@ BLUEPRINTS = (
     health.blueprint,
     status.blueprint,
     maintenance.blueprint,
+    data_service.blueprint,
+    changes.blueprint,
     robots.blueprint,
     plans.blueprint,
     strategies.blueprint,
@@ -219,7 +224,8 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
     CSRFProtect(app)
     register_hooks(app, https_only=settings.secure_cookies)
     register_windows(app)
-    app.jinja_env.globals.update(maintenance_notice=maintenance.maintenance_notice, may_announce=maintenance.may_announce, field_word=field_name)
+    register_token_scope(app)
+    app.jinja_env.globals.update(maintenance_notice=maintenance.maintenance_notice, field_word=field_name)
     register_errors(app)
     register_filters(app)
     register_shell(app)

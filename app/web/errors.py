@@ -18,8 +18,9 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.auth.identity import TokenRefused
-from app.errors import AppError, Conflict, Forbidden, InvalidInput, NotFound, ReadOnly, Unavailable
+from app.errors import AppError, Conflict, Forbidden, Gone, InvalidInput, NotFound, ReadOnly, Unavailable
 from app.messages import Language, fix, sentence
+from app.services.data_service import QuotaExceeded
 from app.web.access_contacts import who_gives_access
 from app.web.assets import FrontEndNotBuilt
 from app.web.context import current, is_machine_path, language, platform, receipt
@@ -74,10 +75,12 @@ STATUS: tuple[tuple[type[AppError], HTTPStatus], ...] = (
     (TokenRefused, HTTPStatus.UNAUTHORIZED),
     (Forbidden, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
+    (Gone, HTTPStatus.GONE),
     (PreconditionRequired, HTTPStatus.PRECONDITION_REQUIRED),
     (UnsupportedMedia, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (InvalidInput, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (QuotaExceeded, HTTPStatus.TOO_MANY_REQUESTS),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 _HTTP_CODES = {
@@ -172,12 +175,14 @@ def _on_app_error(error: AppError) -> ResponseReturnValue:
     if status == HTTPStatus.UNAUTHORIZED:
         if not is_machine_path(request.path) and not _wants_json() and request.method == "GET":
             return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-        return refuse(status, "sign_in_required" if isinstance(error, Forbidden) else error.code)
+        if isinstance(error, Forbidden):
+            return refuse(status, "sign_in_required")
+        return refuse(status, error.code, values if isinstance(error, TokenRefused) else None)
     if status == HTTPStatus.FORBIDDEN:
         values["who"] = who_gives_access(platform().database, values, language())
     problems = error.problems if isinstance(error, InvalidInput) else []
     answer = refuse(status, error.code, values, problems)
-    if isinstance(error, (Busy, ReadOnly)):
+    if isinstance(error, (Busy, ReadOnly, QuotaExceeded)):
         answer.headers["Retry-After"] = str(error.retry_after_s)
     return answer
 
@@ -233,7 +238,7 @@ def _on_anything(error: Exception) -> ResponseReturnValue:
 
 
 def _typed() -> list[tuple[str, str]]:
-    """Fields of the form that was sent, to be sent again: nothing that was typed is lost, passwords are not repeated."""
+    """Fields of the form that was sent, to be sent again: nothing typed is lost, passwords are not repeated."""
     if request.method != "POST" or request.mimetype not in _FORM_TYPES:
         return []
     pairs = request.form.items(multi=True)

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.auth.policy import MAINTENANCE, NATION, may, require
+from app.auth.policy import MAINTENANCE, NATION, require
 from app.errors import InvalidInput
 from app.queries.maintenance import Window, coming_windows, one_window, window_history
 from app.services import maintenance as service
@@ -124,9 +124,7 @@ def announce() -> dict[str, Any]:
 def amend(window_id: int) -> dict[str, Any]:
     """What is not named stays; of one that is open the beginning stays."""
     version, changes = if_match("w"), _given(_CHANGE)
-    return _acted(
-        lambda session, actor: service.amend(session, actor, window_id, changes, if_match_version=version)
-    )
+    return _acted(lambda session, actor: service.amend(session, actor, window_id, changes, if_match_version=version))
 
 
 @api_route(
@@ -188,18 +186,19 @@ def _typed(form: Mapping[str, str]) -> NewWindow:
     ends = _moment(form, "ends", problems)
     notice_text_ = to_arabic_digits(form.get("notice_hours", "") or "72").strip()
     if not (notice_text_.isdecimal() and len(notice_text_) < 6):
-        problems.append(Problem("maintenance_notice", where={"field": "notice_hours"}, values={"least": 0, "most": 720}))
+        problems.append(
+            Problem("maintenance_notice", where={"field": "notice_hours"}, values={"least": 0, "most": 720})
+        )
     if problems or begins is None or ends is None:
         raise InvalidInput(problems)
     closed = tuple(part for part in PARTS if form.get(f"closed_{part}"))
-    return NewWindow(
-        begins, ends, form.get("reason_th", ""), form.get("reason_en") or None, closed, int(notice_text_)
-    )
+    return NewWindow(begins, ends, form.get("reason_th", ""), form.get("reason_en") or None, closed, int(notice_text_))
 
 
 def _moment(form: Mapping[str, str], name: str, problems: list[Problem]) -> datetime | None:
-    day, clock = parse_thai_date(form.get(f"{name}_on", "")), _CLOCK.fullmatch(
-        to_arabic_digits(form.get(f"{name}_time", "")).strip()
+    day, clock = (
+        parse_thai_date(form.get(f"{name}_on", "")),
+        _CLOCK.fullmatch(to_arabic_digits(form.get(f"{name}_time", "")).strip()),
     )
     if isinstance(day, Problem):
         problems.append(replace(day, where={"field": f"{name}_on"}))
@@ -227,7 +226,9 @@ def _given(body: Body) -> dict[str, Any]:
         if name in values:
             values[name] = _moment_of(values[name])
             if values[name] is None:
-                problems.append(Problem("time_unreadable", where={"field": name}, values={"given": str(sent[name])[:40]}))
+                problems.append(
+                    Problem("time_unreadable", where={"field": name}, values={"given": str(sent[name])[:40]})
+                )
     if closed is not None:
         values["closed_parts"] = tuple(str(part) for part in closed) if isinstance(closed, list) else (str(closed),)
     if problems:
@@ -322,10 +323,3 @@ def maintenance_notice() -> dict[str, Any] | None:
         "begins_at": window.begins_at.isoformat(),
         "ends_at": window.ends_at.isoformat(),
     }
-
-
-def may_announce(actor: Actor) -> bool:
-    """Whether the person opens and closes the system."""
-    return may(actor, MAINTENANCE, NATION)
-
-

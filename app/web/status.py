@@ -12,11 +12,12 @@ from typing import Any, Literal
 from flask import Blueprint, render_template
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.auth.policy import MAINTENANCE, NATION, may
 from app.db import Database
 from app.queries.maintenance import Window, window_history
 from app.queries.status import Look, look
 from app.settings import Settings
-from app.web.context import language, platform, remembered
+from app.web.context import current, language, platform, remembered
 from app.web.endpoint import Access, api_route, page_route
 from app.web.health import newest_migration
 from app.web.windows import open_window, windows
@@ -101,6 +102,7 @@ def status_page() -> str:
         version=_version(),
         now=now,
         language=language(),
+        announces=_announces(),
     )
 
 
@@ -189,6 +191,14 @@ def _overall(parts: dict[str, Part]) -> str:
     if open_window() is not None:
         return "read_only"
     return "degraded" if any(part.state in ("slow", "down") for part in parts.values()) else "ok"
+
+
+def _announces() -> bool:
+    """Whether who looks opens and closes the system; nobody can be looked up while the database does not answer."""
+    try:
+        return may(current().actor, MAINTENANCE, NATION)
+    except SQLAlchemyError:
+        return False
 
 
 def _coming() -> tuple[Window, ...]:

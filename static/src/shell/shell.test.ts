@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { countdown } from "./maintenance";
 import { meaning } from "./keyboard";
+import { countdown } from "./maintenance";
 import { withFiscalYear } from "./menus";
 import { standing } from "./session";
 
@@ -14,7 +14,7 @@ const key = (code: string, more: Partial<KeyboardEvent> = {}) => ({
 });
 
 describe("the countdown to a maintenance window", () => {
-  it.each([
+  test.each([
     [3_601, ""],
     [3_600, "เริ่มในอีก 60 นาที บันทึกงานก่อน"],
     [299, "เริ่มในอีก 4:59 นาที บันทึกงานก่อน"],
