@@ -21,6 +21,7 @@ MODULES = (
     "app.jobs.reports",
     "app.jobs.rasters",
     "app.jobs.extents",
+    "app.jobs.standing_orders",
 )
 
 

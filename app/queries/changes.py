@@ -88,7 +88,7 @@ LEFT JOIN LATERAL (
     SELECT v.id, v.status, v.plan_id FROM plan_version v
     WHERE l.entity IN ('plan_version', 'plan_project') AND v.id = CASE l.entity
         WHEN 'plan_version' THEN l.entity_key::bigint
-        ELSE (SELECT s.plan_version_id FROM plan_project s WHERE s.id = l.entity_key::bigint) END
+        WHEN 'plan_project' THEN (SELECT s.plan_version_id FROM plan_project s WHERE s.id = l.entity_key::bigint) END
 ) v ON true
 LEFT JOIN plan n ON n.id = v.plan_id
 LEFT JOIN organisation o ON o.code = n.organisation_code

@@ -61,7 +61,10 @@ class Window:
 
 def coming_windows(session: Session | sa.Connection) -> tuple[Window, ...]:
     """Windows that are open or announced, the first first."""
-    statement = f"SELECT {_COLUMNS} FROM maintenance_window WHERE cancelled_at IS NULL AND ends_at > clock_timestamp() ORDER BY begins_at"
+    statement = (
+        f"SELECT {_COLUMNS} FROM maintenance_window WHERE cancelled_at IS NULL AND ends_at > clock_timestamp()"
+        " ORDER BY begins_at"
+    )
     return tuple(_window(row) for row in session.execute(sa.text(statement)))
 
 

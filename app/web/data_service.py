@@ -40,7 +40,7 @@ RESOURCE_NAMES = {
     "money": lazy_gettext("ยอดเงิน"),
     "plans": lazy_gettext("แผนพัฒนา"),
     "changes": lazy_gettext("รายการเปลี่ยนแปลง"),
-    "exports": lazy_gettext("ไฟล์ตามกำหนด"),
+    "exports": lazy_gettext("ไฟล์ตามกำหนด (รวมพิกัดและยอดเงิน)"),
     "other": lazy_gettext("อื่น ๆ"),
 }
 PAGE_ROWS = 50
@@ -95,27 +95,27 @@ def give(page: int) -> Response:
     return answer
 
 
-@page_route(blueprint, "/data-service/tokens/<int:token_id>", access=Access.SIGNED_IN)
-def token_page(token_id: int) -> str:
+@page_route(blueprint, "/data-service/tokens/<int:data_token_id>", access=Access.SIGNED_IN)
+def token_page(data_token_id: int) -> str:
     """What a token reaches and took, for the department and for its agency."""
     context = current()
     with context.database.reading() as session:
-        token = one_data_token(session, token_id)
+        token = one_data_token(session, data_token_id)
         if token is None or not service.may_see(context.actor, token.user_id):
             raise NotFound("token_not_found")
-        days = use_by_day(session, token_id)
+        days = use_by_day(session, data_token_id)
     department = may(context.actor, DATA_SERVICE, NATION)
     return render_template("data_service/token.html", token=token, days=days, department=department, **_words())
 
 
-@page_route(blueprint, "/data-service/tokens/<int:token_id>/revoke", methods=("POST",), access=Access.SIGNED_IN)
-def end(token_id: int) -> Response:
+@page_route(blueprint, "/data-service/tokens/<int:data_token_id>/revoke", methods=("POST",), access=Access.SIGNED_IN)
+def end(data_token_id: int) -> Response:
     """End a token, as the department or as its agency."""
     context = current()
     with context.database.transaction(attribution()) as session:
-        service.revoke(session, context.actor, token_id)
+        service.revoke(session, context.actor, data_token_id)
     flash(_("ยกเลิกโทเคนแล้ว"), "ok")
-    return go(url_for(".token_page", token_id=token_id))
+    return go(url_for(".token_page", data_token_id=data_token_id))
 
 
 @api_route(

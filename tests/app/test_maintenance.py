@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.auth.actor import SYSTEM_ACTOR
+from app.auth.loading import actor_by_username
+from app.auth.passwords import hash_password
 from app.cli import maintenance as cli
 from app.cli.users import command as user_command
 from app.db import SYSTEM, Attribution, Database
@@ -37,6 +39,7 @@ from tests.conftest import RolledBackDatabase, lasting, undone
 
 PERSON = Attribution(None, "คนหนึ่ง")
 HOUR = timedelta(hours=1)
+PASSWORD = "ฝนตกที่หนองสาธิต 2570"
 
 
 @pytest.fixture(scope="module")
@@ -144,11 +147,13 @@ def test_a_form_comes_back_with_everything_that_was_typed(
 def test_people_sign_in_and_out_and_choose_their_language(
     app: Flask, session: Session, world: World, sign_in: SignIn
 ) -> None:
-    person = factories.make_user(session, "LAO_PLANNER", organisation=world.own.organisation, password="สถานที่ใหม่-2569")
+    person = factories.make_user(
+        session, "LAO_PLANNER", organisation=world.own.organisation, password=hash_password(PASSWORD)
+    )
     open_now(session)
     client = app.test_client()
     token = client.get("/login").text.split('name="csrf_token" value="')[1].split('"')[0]
-    sent = {"username": person.username, "password": "สถานที่ใหม่-2569", "csrf_token": token}
+    sent = {"username": person.username, "password": PASSWORD, "csrf_token": token}
     assert client.post("/login", data=sent).status_code == 302
     assert client.get("/api/v1/me").json["signed_in"]
     inside = sign_in(app.test_client(), person)
@@ -292,16 +297,18 @@ def test_the_department_announces_amends_and_ends_on_its_page(
     assert "ปรับรุ่นฐานข้อมูล" in bad.text
     assert "“25:00”" in bad.text
     assert client.post("/maintenance", data=form).status_code == 303
-    (window,) = coming_windows(session)
+    window, far = coming_windows(session)
+    assert far.id == world.window
     assert (window.begins_at.astimezone(UTC).hour, window.begins_at.minute, window.closed_parts) == (13, 30, ("map",))
-    session.execute(sa.text("UPDATE maintenance_window SET begins_at = now() - interval '1 hour'"))
+    begun = "UPDATE maintenance_window SET begins_at = now() - interval '1 hour' WHERE id = :id"
+    session.execute(sa.text(begun), {"id": window.id})
     session.commit()
     session.expire_all()
     app.extensions["eplan"].memory.clear()
     version = str(window.row_version)
     ended = {"do": "cancel", "cancel_reason": "เสร็จก่อน", "row_version": version}
     assert client.post(f"/maintenance?edit={window.id}", data=ended).status_code == 303
-    assert coming_windows(session) == ()
+    assert [one.id for one in coming_windows(session)] == [world.window]
     (over,) = window_history(session)
     assert (over.cancelled_at, over.cancel_reason) == (None, "เสร็จก่อน")
     assert "เสร็จก่อน" in client.get("/status").text
@@ -326,7 +333,8 @@ def test_a_stale_amendment_is_refused_and_an_open_window_keeps_its_beginning(
 
 
 def test_others_announce_nothing(session: Session, world: World) -> None:
-    actor = factories.actor_for(world.people["PROV_HEAD"])
+    actor = actor_by_username(session, world.people["PROV_HEAD"].username)
+    assert actor is not None
     now = datetime.now(UTC)
     with pytest.raises(Forbidden):
         maintenance.announce(session, actor, NewWindow(now, now + HOUR, "x"))
