@@ -1,9 +1,9 @@
-"""A working day: 200 people who read without an account and 50 who write, at once, against the web server of ``eplan up``.
+"""A working day: 200 people who read without an account and 50 who write, at once, on the web server of ``eplan up``.
 
-A reader opens pages as people do, one after another with some seconds between (``THINK_S``); a writer is signed in with a
-session of their own, opens a project of theirs, and saves a change of it or a version of its drawing. Every kind is told
-with the milliseconds from the first byte sent to the last byte read, and with every answer that was not the one expected.
-The client takes processor too: it runs on the same two cores.
+A reader opens pages as people do, one after another with some seconds between (``THINK_S``); a writer is signed in
+with a session of their own, opens a project, and saves a change of it or a version of its drawing. Every kind is told
+with the milliseconds from the first byte sent to the last byte read, and every answer that was not the one expected is
+an error. The client takes processor too: it runs on the same cores.
 """
 
 from __future__ import annotations
@@ -105,10 +105,7 @@ def run() -> list[dict[str, Any]]:
         for warm in ("/map", "/projects", f"/organisations/{place.organisations[0]}"):
             Browser(port, Measured()).ask("warm", "GET", warm)
         people = [_thread(_read, Browser(port, measured), place, over, n) for n in range(READERS)]
-        people += [
-            _thread(_write, Browser(port, measured, cookies[n]), place, over, n)
-            for n in range(min(WRITERS, len(cookies)))
-        ]
+        people += [_thread(_write, Browser(port, measured, cookies[n]), place, over, n) for n in range(len(cookies))]
         load_before = os.getloadavg()[0]
         time.sleep(SECONDS)
         over.set()
@@ -220,7 +217,8 @@ LIMIT 1500
 _WORKS = """
 SELECT p.code, ST_AsGeoJSON(ST_GeometryN(g.geom, 1), 7) AS shape, p.organisation_code
 FROM project p JOIN project_geometry g ON g.project_id = p.id AND g.version = p.geometry_version
-WHERE p.kind = 'road' AND p.geometry_status IN ('DRAFT', 'SUBMITTED', 'VERIFIED') AND p.status NOT IN ('CANCELLED', 'CLOSED')
+WHERE p.kind = 'road' AND p.geometry_status IN ('DRAFT', 'SUBMITTED', 'VERIFIED')
+  AND p.status NOT IN ('CANCELLED', 'CLOSED')
   AND GeometryType(ST_GeometryN(g.geom, 1)) = 'LINESTRING' AND ST_NumGeometries(g.geom) = 1
 ORDER BY p.id LIMIT 2000
 """
@@ -245,7 +243,7 @@ def _place(at: Ground) -> Place:
 
 
 def _sessions(at: Ground) -> list[dict[str, str]]:
-    """Fifty officers who may write every work, each signed in with a session of their own: the headers of their browsers."""
+    """Officers who may write every work, each signed in with a session of their own: headers of their browsers."""
     settings = _settings(at)
     database = Database(settings)
     app = create_app(settings, database)

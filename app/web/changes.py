@@ -78,7 +78,7 @@ _FEED: dict[str, Any] = {
         "complete_until": {
             "type": ["string", "null"],
             "format": "date-time",
-            "description": "Everything committed before is in the feed; at most a minute or so ago",
+            "description": "When the log was last sealed with something new: what was committed before is in the feed",
         },
         "kept_days": {"type": "integer", "description": "A cursor that is older is answered with 410"},
     },
