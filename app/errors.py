@@ -60,9 +60,9 @@ class ReadOnly(Unavailable):
     """
 
     def __init__(self, until: datetime, reason_th: str, reason_en: str | None, code: str = "read_only") -> None:
-        reason = reason_th if reason_en is None else f"{reason_th} / {reason_en}"
-        super().__init__(code, {"until": until.isoformat(), "reason": reason})
+        super().__init__(code, {"until": until.isoformat(), "reason": reason_th})
         self.until = until
+        self.reason_en = reason_en or reason_th
 
     @property
     def retry_after_s(self) -> int:

@@ -180,6 +180,8 @@ def _on_app_error(error: AppError) -> ResponseReturnValue:
         return refuse(status, error.code, values if isinstance(error, TokenRefused) else None)
     if status == HTTPStatus.FORBIDDEN:
         values["who"] = who_gives_access(platform().database, values, language())
+    if isinstance(error, ReadOnly) and language() == "en":
+        values["reason"] = error.reason_en
     problems = error.problems if isinstance(error, InvalidInput) else []
     answer = refuse(status, error.code, values, problems)
     if isinstance(error, (Busy, ReadOnly, QuotaExceeded)):

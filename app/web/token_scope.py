@@ -73,7 +73,11 @@ _BY_PROJECT = frozenset({"projects.read_one", "geometries.read", "geometries.ver
 # These narrow by themselves what they tell.
 _BY_THEMSELVES = frozenset({"changes.read", "standing_orders.list_orders", "standing_orders.copy_file"})
 # A filter or an order tells what it works on.
-_TELLING = {"fund_source": "money", "programme": "money", "stage": "money", "bbox": "geometries"}
+_TELLING = {
+    **dict.fromkeys(("fund_source", "programme", "stage"), "money"),
+    **dict.fromkeys(("strategy", "local_strategy", "plan_form"), "plans"),
+    "bbox": "geometries",
+}
 _OF_MONEY = frozenset({"appropriations", "contracts", "disbursements", "carry_overs", "penalties", "progress"})
 _OF_GEOMETRIES = frozenset({"geometry", "bbox", "area_bbox"})
 _OF_NOBODY = frozenset({"history", "may"})

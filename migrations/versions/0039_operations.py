@@ -113,7 +113,7 @@ CREATE TABLE export_copy (
     sha256 text,
     error jsonb,
     removed_at timestamptz,
-    CONSTRAINT uq_export_copy_export_order_id UNIQUE (export_order_id, due_at)
+    CONSTRAINT uq_export_copy_export_order_id_due_at UNIQUE (export_order_id, due_at)
 );
 """
 
