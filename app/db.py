@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.errors import ReadOnly
 from app.settings import Settings
 
 Answer = TypeVar("Answer")
@@ -36,15 +38,19 @@ class Attribution:
         Organisation code when a provincial officer enters for it.
     request_id
         Receipt that ties a change to the answer the person got.
+    housekeeping
+        The platform's own work, signing in and out, and what ends a maintenance window: goes on while nobody's work
+        is written.
     """
 
     user_id: int | None
     name: str
     on_behalf_of: str | None = None
     request_id: str | None = None
+    housekeeping: bool = False
 
 
-SYSTEM = Attribution(user_id=None, name="system")
+SYSTEM = Attribution(user_id=None, name="system", housekeeping=True)
 
 
 def private_url(settings: Settings, user: str) -> str:
@@ -80,6 +86,8 @@ def libpq_url(url: str) -> str:
 class Database:
     """One pool of connections that has assumed the application role."""
 
+    through_maintenance = False
+
     def __init__(self, settings: Settings, url: str | None = None) -> None:
         options = (
             f"-c role={settings.application_role} -c jit=off -c timezone=Asia/Bangkok "
@@ -92,6 +100,7 @@ class Database:
             pool_pre_ping=True,
             connect_args={"options": options, "application_name": "eplan"},
         )
+        self.through_maintenance = settings.through_maintenance
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._glances = sa.create_engine(
             self.engine.url,
@@ -103,9 +112,17 @@ class Database:
 
     @contextmanager
     def transaction(self, attribution: Attribution = SYSTEM) -> Iterator[Session]:
-        """Write: all of the block or nothing of it. Changes are attributed to ``attribution``."""
+        """Write: all of the block or nothing of it. Changes are attributed to ``attribution``.
+
+        Raises
+        ------
+        ReadOnly
+            A maintenance window is open: every door of people's writing comes through here.
+        """
         with self._sessions.begin() as session:
-            attribute(session, attribution)
+            window = attribute(session, attribution)
+            if window is not None and not (attribution.housekeeping or self.through_maintenance):
+                raise ReadOnly(*window)
             yield session
 
     @contextmanager
@@ -136,20 +153,34 @@ class Database:
         self._glances.dispose()
 
 
-def attribute(session: Session, attribution: Attribution) -> None:
-    """Tell the audit triggers of this transaction who acts."""
-    session.execute(
-        sa.text(
-            "SELECT set_config('eplan.user_id', :user_id, true), set_config('eplan.user_name', :name, true),"
-            " set_config('eplan.on_behalf_of', :behalf, true), set_config('eplan.request_id', :request, true)"
-        ),
+# One statement: who acts, and whether a maintenance window is open (two never are).
+_ATTRIBUTE = """
+SELECT w.ends_at, w.reason_th, w.reason_en
+FROM (SELECT set_config('eplan.user_id', :user_id, true), set_config('eplan.user_name', :name, true),
+             set_config('eplan.on_behalf_of', :behalf, true), set_config('eplan.request_id', :request, true)) AS told
+LEFT JOIN maintenance_window w
+       ON w.cancelled_at IS NULL AND w.begins_at <= clock_timestamp() AND w.ends_at > clock_timestamp()
+"""
+
+
+def attribute(session: Session, attribution: Attribution) -> tuple[datetime, str, str | None] | None:
+    """Tell the audit triggers of this transaction who acts.
+
+    Returns
+    -------
+    tuple or None
+        End and reasons of the maintenance window that is open now.
+    """
+    row = session.execute(
+        sa.text(_ATTRIBUTE),
         {
             "user_id": "" if attribution.user_id is None else str(attribution.user_id),
             "name": attribution.name,
             "behalf": attribution.on_behalf_of or "",
             "request": attribution.request_id or "",
         },
-    )
+    ).one()
+    return None if row.ends_at is None else (row.ends_at, row.reason_th, row.reason_en)
 
 
 def upload_dir(settings: Settings) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from gis.problems import Problem
@@ -37,8 +38,36 @@ class Conflict(AppError):
     """Somebody else changed the thing first."""
 
 
+class Gone(AppError):
+    """What was asked for was there and is not told any more."""
+
+
 class Unavailable(AppError):
     """A part of the platform that this needs is not running."""
+
+
+class ReadOnly(Unavailable):
+    """Nothing is written now: the platform is kept in order until a time that was announced.
+
+    Parameters
+    ----------
+    code
+        ``read_only``, or ``part_closed`` for what cannot be read either.
+    until
+        When it is over.
+    reason_th, reason_en
+        What the department said.
+    """
+
+    def __init__(self, until: datetime, reason_th: str, reason_en: str | None, code: str = "read_only") -> None:
+        super().__init__(code, {"until": until.isoformat(), "reason": reason_th})
+        self.until = until
+        self.reason_en = reason_en or reason_th
+
+    @property
+    def retry_after_s(self) -> int:
+        """Seconds until then."""
+        return max(1, round((self.until - datetime.now(UTC)).total_seconds()))
 
 
 class InvalidInput(AppError):

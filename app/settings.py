@@ -57,6 +57,9 @@ class Settings:
         ``EPLAN_MAIL_FROM``. Address that mail comes from. Empty means ``eplan@`` the mail server.
     public_url
         ``EPLAN_PUBLIC_URL``. Where people reach the site, ``https://...``: the beginning of links in mail.
+    through_maintenance
+        ``EPLAN_THROUGH_MAINTENANCE``. ``1`` lets one command write while a maintenance window is open, as in
+        ``EPLAN_THROUGH_MAINTENANCE=1 ./eplan load areas FILE``. Never set it for the site itself.
     """
 
     database_url: str = ""
@@ -81,6 +84,8 @@ class Settings:
         """Whether officers and above need a second factor."""
         return self.second_factor == "required"
 
+    through_maintenance: bool = False
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the settings; an unreadable value raises ``ValueError`` that names its variable."""
@@ -103,6 +108,7 @@ class Settings:
             smtp_url=env.get("EPLAN_SMTP_URL", ""),
             mail_from=env.get("EPLAN_MAIL_FROM", ""),
             public_url=env.get("EPLAN_PUBLIC_URL", "").rstrip("/"),
+            through_maintenance=env.get("EPLAN_THROUGH_MAINTENANCE", "0") == "1",
         )
 
 

@@ -33,6 +33,29 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class TokenScope:
+    """What a token of the data service reaches; it reads only.
+
+    Parameters
+    ----------
+    token_id
+        The token.
+    resources
+        Codes of :data:`app.auth.data_service.RESOURCES`.
+    areas
+        Codes of provinces, amphoes or tambons; empty is the whole country.
+    requests_per_day, rows_per_day
+        Quotas; ``None`` is without one.
+    """
+
+    token_id: int
+    resources: frozenset[str]
+    areas: tuple[str, ...] = ()
+    requests_per_day: int | None = None
+    rows_per_day: int | None = None
+
+
+@dataclass(frozen=True)
 class Actor:
     """A person, with everything that policy needs to decide.
 
@@ -49,6 +72,9 @@ class Actor:
     step
         What has to be done before anything else: give the authenticator's code, choose a password in place of the
         issued one, or set up an authenticator.
+        Roles in force today.
+    token
+        What the token of the data service reaches by which the actor came; ``None`` for everybody else.
     """
 
     user_id: int | None
@@ -57,6 +83,7 @@ class Actor:
     language: str
     grants: tuple[Grant, ...]
     step: Step | None = None
+    token: TokenScope | None = None
 
     @property
     def signed_in(self) -> bool:

@@ -198,6 +198,10 @@ def init_security(app: Flask, database: Database, *, strict: bool) -> None:
     app.before_request_funcs[None] = [
         hook for hook in hooks if not isinstance(getattr(hook, "__self__", None), Principal)
     ]
+    # Templates know the person as `me`. Flask-Login would look them up for every template, also for the page that says
+    # that the database does not answer.
+    processors = app.template_context_processors[None]
+    app.template_context_processors[None] = [p for p in processors if p.__module__ != "flask_login.utils"]
     # Pages of the extension that this platform does not have.
     for unused in ("security.verify", "security.static"):
         if unused in app.view_functions:

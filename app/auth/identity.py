@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from app.auth.actor import ANONYMOUS, Actor
 from app.auth.cache import CACHE
-from app.auth.loading import actor_by_session, actor_by_token, token_goes_on
+from app.auth.loading import actor_by_session, actor_by_token, token_end, token_goes_on
 from app.auth.sessions import goes_on, note_use
 from app.auth.tokens import token_sha256
 from app.db import Database
@@ -106,6 +106,9 @@ def _token_actor(database: Database, token: str, *, strict: bool) -> Actor:
         return cached
     with database.reading() as session:
         found = actor_by_token(session, key, strict=strict)
+        end = token_end(session, key) if found is None else None
+    if end is not None:
+        raise TokenRefused(f"token_{end[0]}", {"at": end[1].isoformat()})
     if found is None:
         raise TokenRefused("token_invalid")
     actor, token_id, last_use_is_old = found

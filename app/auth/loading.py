@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth.actor import Actor, Grant, Scope, Step
+from app.auth.actor import Actor, Grant, Scope, Step, TokenScope
 from app.auth.policy import SECOND_FACTOR_ROLES
 from app.auth.sessions import IDLE, NOTED_EVERY
 from app.models import ApiToken, Membership, Role, UserAccount, UserSession
@@ -87,7 +88,14 @@ def actor_by_token(session: Session, token_sha256: str, *, strict: bool = False)
     rows = session.execute(
         _accounts()
         .join(ApiToken, ApiToken.user_id == UserAccount.id)
-        .add_columns(ApiToken.id.label("token_id"), stale.label("stale"))
+        .add_columns(
+            ApiToken.id.label("token_id"),
+            stale.label("stale"),
+            ApiToken.resources,
+            ApiToken.areas,
+            ApiToken.requests_per_day,
+            ApiToken.rows_per_day,
+        )
         .where(
             ApiToken.token_sha256 == token_sha256,
             ApiToken.revoked_at.is_(None),
@@ -98,7 +106,7 @@ def actor_by_token(session: Session, token_sha256: str, *, strict: bool = False)
     if actor is None:
         return None
     step = _step(rows[0], actor, strict=strict, passed=True)
-    return (_held_up(actor, step), rows[0].token_id, rows[0].stale)
+    return replace(_held_up(actor, step), token=_scope(rows[0])), rows[0].token_id, rows[0].stale
 
 
 def token_goes_on(connection: sa.Connection, token_sha256: str) -> bool:
@@ -124,6 +132,28 @@ def _step(row: Any, actor: Actor, *, strict: bool, passed: bool) -> Step | None:
 def _held_up(actor: Actor, step: Step | None) -> Actor:
     """Nobody with a step left holds a role, so that a door which forgets to ask opens nothing either."""
     return actor if step is None else replace(actor, grants=(), step=step)
+
+
+def token_end(session: Session, token_sha256: str) -> tuple[str, datetime, int] | None:
+    """Why a token is not good any more (``revoked`` or ``expired``), since when, and its number; ``None`` for one that
+    never was, or whose account is disabled."""
+    row = session.execute(
+        sa.select(ApiToken.id, ApiToken.revoked_at, ApiToken.expires_at)
+        .join(UserAccount, sa.and_(UserAccount.id == ApiToken.user_id, UserAccount.active))
+        .where(ApiToken.token_sha256 == token_sha256)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.revoked_at is not None:
+        return "revoked", row.revoked_at, row.id
+    return None if row.expires_at is None else ("expired", row.expires_at, row.id)
+
+
+def _scope(row: Any) -> TokenScope | None:
+    if row.resources is None:
+        return None
+    areas = tuple(row.areas or ())
+    return TokenScope(row.token_id, frozenset(row.resources), areas, row.requests_per_day, row.rows_per_day)
 
 
 def _actor(rows: Sequence[Any]) -> Actor | None:

@@ -71,6 +71,8 @@ DAILY_REPORT_WRITE = "daily_report.write"
 DAILY_REPORT_SIGN = "daily_report.sign"
 QUESTION_ANSWER = "question.answer"
 QUESTION_DECIDE = "question.decide"
+MAINTENANCE = "maintenance"
+DATA_SERVICE = "data_service"
 
 # Action -> the cells any one of which permits it. A project is a line of the plan; a file of works may be brought in
 # by whoever enters its coordinates or its plan lines, and what it then writes is asked again by the writing service.
@@ -130,6 +132,9 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     # Who planned the work or draws it answers what citizens ask of it; what they appeal against, the province decides.
     QUESTION_ANSWER: (("plan", WRITE), ("coordinates", WRITE)),
     QUESTION_DECIDE: (("coordinates", VERIFY),),
+    MAINTENANCE: (("monitor_reports", OPERATE),),
+    # Whoever administers the register of organisations lets programs of agencies in.
+    DATA_SERVICE: (("lao_profile", ADMIN),),
 }
 ACTIONS = tuple(RULES)
 # Taking a copy of what one may see anyway: what is in it is decided by visibility(), so it reaches everywhere.
@@ -211,6 +216,8 @@ def may(actor: Actor, action: str, target: Target) -> bool:
         Unknown action: a mistake in the program, not of a person.
     """
     cells = RULES[action]
+    if actor.token is not None and action not in EVERYWHERE:
+        return False  # a token of the data service reads, whatever its account may do
     return any(_permits(grant, cells) and (action in EVERYWHERE or _reaches(grant, target)) for grant in actor.grants)
 
 
@@ -273,15 +280,17 @@ def enters_on_behalf(actor: Actor, organisation_code: str | None) -> bool:
 
 
 def visibility(actor: Actor) -> Visibility:
-    """The widest view of the actor's roles."""
+    """The widest view of the actor's roles; a token of the data service sees what an agency does."""
     roles = actor.roles - {"PUBLIC"}
-    if roles - {"PARTNER_AGENCY"}:
+    if roles - {"PARTNER_AGENCY"} and actor.token is None:
         return Visibility.STAFF
     return Visibility.PARTNER if roles else Visibility.PUBLIC
 
 
 def own_scope(actor: Actor) -> OwnScope:
     """Union of where the actor's grants reach; partner agencies and the public have no place of their own."""
+    if actor.token is not None:
+        return OwnScope()
     return _reach([g for g in actor.grants if g.role not in ("PARTNER_AGENCY", "PUBLIC")])
 
 

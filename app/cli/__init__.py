@@ -15,6 +15,7 @@ COMMANDS = {
     "up": "up",
     "down": "down",
     "status": "status",
+    "maintenance": "maintenance",
     "test": "test",
     "db": "db",
     "load": "load",

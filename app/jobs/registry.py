@@ -22,6 +22,7 @@ MODULES = (
     "app.jobs.rasters",
     "app.jobs.extents",
     "app.jobs.evaluations",
+    "app.jobs.standing_orders",
 )
 
 

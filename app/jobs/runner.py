@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import SYSTEM_ACTOR, Actor
 from app.auth.loading import actor_by_username
 from app.db import SYSTEM, Attribution, Database
-from app.errors import AppError, InvalidInput, Unavailable
+from app.errors import AppError, InvalidInput, ReadOnly, Unavailable
 from app.jobs import registry
 from app.jobs.progress import Interrupted, JobProgress
 from app.models import BackgroundJob, UserAccount
@@ -36,7 +36,7 @@ def run(database: Database, settings: Settings, job_id: int, stopping: threading
 
     Raises
     ------
-    Interrupted, DatabaseLost
+    Interrupted, ReadOnly, DatabaseLost
         The queue must bring the job again.
     """
     try:
@@ -85,7 +85,8 @@ def _run(database: Database, settings: Settings, job_id: int, stopping: threadin
     )
     try:
         result = registry.find(job.kind)(run_)
-    except Interrupted:
+    except (Interrupted, ReadOnly):
+        # Told to stop, or nobody's work is written now: the queue brings it again.
         with database.transaction() as session:
             jobs.wait_again(session, job_id)
         raise

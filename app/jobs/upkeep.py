@@ -18,7 +18,7 @@ from app.jobs.progress import Interrupted, StopsWith
 from app.jobs.queue import LOCK_CLASS, TASK
 from app.jobs.sealing import seal_log
 from app.queries.rasters import raster_dir
-from app.services import completeness, digests, duplicates
+from app.services import completeness, digests, duplicates, standing_orders
 from app.services.attachment_files import attachment_dir, sweep
 from app.services.budget_rollup import compact_budget, compact_funnel
 from app.services.calendar import open_due_years
@@ -172,11 +172,18 @@ def _open_calendar(site: Site) -> None:
             log.info("calendar opened for the fiscal years %s", opened)
 
 
+def _order_files(site: Site) -> None:
+    with site.database.transaction() as session:
+        if due := standing_orders.enqueue_due(session):
+            log.info("%s files of standing orders are due", len(due))
+
+
 def _sweep_files(site: Site) -> None:
     sweeps: tuple[tuple[str, Callable[[Session], int]], ...] = (
         ("picture files", lambda session: sweep(session, attachment_dir(site.settings))),
         ("uploads", lambda session: sweep_uploads(session, upload_dir(site.settings))),
         ("rasters", lambda session: sweep_rasters(session, raster_dir(site.settings))),
+        ("files of standing orders", lambda session: standing_orders.sweep(session, site.settings)),
     )
     for kind, remove in sweeps:
         with site.database.transaction() as session:
@@ -197,5 +204,6 @@ DUTIES = (
     Duty("seal the change log", 60.0, _seal_log),
     Duty("check the stored coordinates", NIGHT_S, _check_coordinates),
     Duty("compare the works at one place", NIGHT_S, _compare_works),
+    Duty("order the files that are due", 60.0, _order_files),
     Duty("remove files that no row names", 6 * 3600.0, _sweep_files),
 )

@@ -12,10 +12,12 @@ import logging
 import signal
 import sys
 import threading
+from typing import Any
 
 import procrastinate
 
 from app.db import Database
+from app.errors import ReadOnly
 from app.jobs import runner
 from app.jobs.progress import Interrupted
 from app.jobs.queue import QUEUE, TASK, application
@@ -28,7 +30,20 @@ CONCURRENCY = 2
 HEARTBEAT_S = 5.0
 STALLED_S = 30.0
 RETRY_WAIT_S = 2
+READ_ONLY_WAIT_S = 60
 GRACE_S = 20.0
+
+
+class Again(procrastinate.BaseRetryStrategy):
+    """What was interrupted or lost the database comes back at once, what may not write now in a minute at most."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Any) -> procrastinate.RetryDecision | None:
+        """When the job is to be tried again; ``None`` when it is over."""
+        if isinstance(exception, ReadOnly):
+            return procrastinate.RetryDecision(retry_in={"seconds": min(exception.retry_after_s, READ_ONLY_WAIT_S)})
+        if isinstance(exception, (Interrupted, runner.DatabaseLost)):
+            return procrastinate.RetryDecision(retry_in={"seconds": RETRY_WAIT_S})
+        return None
 
 
 async def work(settings: Settings) -> None:
@@ -42,7 +57,7 @@ async def work(settings: Settings) -> None:
     @queue.task(
         name=TASK,
         queue=QUEUE,
-        retry=procrastinate.RetryStrategy(wait=RETRY_WAIT_S, retry_exceptions={Interrupted, runner.DatabaseLost}),
+        retry=Again(),
     )
     def run_background_job(job_id: int) -> None:
         runner.run(database, settings, job_id, stopping)

@@ -25,6 +25,7 @@ from app.messages import (
     matching,
     money,
     nation,
+    operations,
     organisations,
     people,
     plan_files,
@@ -54,6 +55,7 @@ def _merged(*tables: Mapping[str, Message]) -> dict[str, Message]:
 
 MESSAGES: Mapping[str, Message] = _merged(
     core.MESSAGES,
+    operations.MESSAGES,
     geometry.MESSAGES,
     files.MESSAGES,
     projects.MESSAGES,

@@ -84,7 +84,7 @@ def _plain(name: str, value: Any, language: Language) -> Any:
     if isinstance(value, str) and _DAY.fullmatch(value):
         return _day(value, language)
     if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return _moment(value, language)
+        return moment(value, language)
     measured = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
     return f"{value:,}" if measured and name.endswith(_MEASURED) else value
 
@@ -98,7 +98,7 @@ def _day(text: str, language: Language) -> str:
     return format_thai_date(day) if language == "th" else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _moment(text: str, language: Language) -> str:
+def moment(text: str, language: Language) -> str:
     """A moment by the clock of Thailand; what is none stays as it is."""
     try:
         at = datetime.fromisoformat(text)

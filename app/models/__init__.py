@@ -31,12 +31,14 @@ from app.models.completeness import CalendarTask, CompletenessCell, Completeness
 from app.models.contract import Contract, ContractAmendment, ContractInstalment, ContractPenalty
 from app.models.coordinate_check import CoordinateAnswer, CoordinateCheck, CoordinateFinding
 from app.models.daily_report import DailyReport, OfficerCall
+from app.models.data_service import ExportCopy, ExportOrder, TokenUse
 from app.models.duplicate import DuplicateDecision, DuplicatePair, DuplicateRefresh, DuplicateWork
 from app.models.evaluation import EvaluationFile, EvaluationPosting, EvaluationResult, SealedContent
 from app.models.finance import FinanceMonth, GrantAllotment
 from app.models.fiscal_year import FiscalYearClose
 from app.models.import_batch import ImportBatch, ImportRow
 from app.models.mail import Mail
+from app.models.maintenance import MaintenanceWindow
 from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
 from app.models.message import Message, MessageRead, MessageThread, MessageUnread
 from app.models.news import News, NewsRead
@@ -103,6 +105,8 @@ __all__ = [
     "EvaluationPosting",
     "EvaluationResult",
     "ExpenditureCategory",
+    "ExportCopy",
+    "ExportOrder",
     "FinanceMonth",
     "FiscalYearClose",
     "FundSource",
@@ -120,6 +124,7 @@ __all__ = [
     "LocalStrategyAlignment",
     "LocalTactic",
     "Mail",
+    "MaintenanceWindow",
     "MatchBatch",
     "MatchDecision",
     "MatchRow",
@@ -169,6 +174,7 @@ __all__ = [
     "SealedContent",
     "SheetKey",
     "StructureType",
+    "TokenUse",
     "UserAccount",
     "UserSession",
     "VillagePoint",

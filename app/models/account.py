@@ -91,9 +91,17 @@ class Membership(Base):
 
 
 class ApiToken(Base):
-    """A token of a person for ``/api/v1``; only its SHA-256 is kept."""
+    """A token of a person for ``/api/v1``; only its SHA-256 is kept.
+
+    One of the data service (``resources``) only reads: those resources, in those areas, so much a day.
+    """
 
     __tablename__ = "api_token"
+    __table_args__ = (
+        sa.CheckConstraint("requests_per_day > 0", name="requests_per_day"),
+        sa.CheckConstraint("rows_per_day > 0", name="rows_per_day"),
+        sa.CheckConstraint("resources IS NULL OR cardinality(resources) > 0", name="resources"),
+    )
 
     id: Mapped[Identity]
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
@@ -104,6 +112,11 @@ class ApiToken(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    resources: Mapped[list[str] | None]
+    areas: Mapped[list[str] | None]
+    requests_per_day: Mapped[int | None]
+    rows_per_day: Mapped[int | None]
+    issued_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
 
 
 class UserSession(Base):

@@ -30,11 +30,13 @@ NONE = "NONE"
 """Value of a filter that asks for projects without one."""
 AWAITING_STATUSES = ("NONE", "DRAFT", "RETURNED")
 
-PUBLISHED_SQL = (
-    "p.status = ANY(ARRAY(SELECT s.code FROM project_status s"
+PUBLISHED_STATUSES_SQL = (
+    "ARRAY(SELECT s.code FROM project_status s"
     " WHERE s.seq >= (SELECT seq FROM project_status WHERE code = 'BUDGET_APPROVED')"
-    " AND s.code NOT IN ('CANCELLED', 'DEFERRED')))"
+    " AND s.code NOT IN ('CANCELLED', 'DEFERRED'))"
 )
+"""Statuses of projects that the public knows of."""
+PUBLISHED_SQL = f"p.status = ANY({PUBLISHED_STATUSES_SQL})"
 """Condition under which the public knows of a project at all."""
 
 

@@ -16,9 +16,18 @@ from app.auth.policy import visibility
 from app.auth.tokens import token_sha256
 from app.errors import InvalidInput
 from app.queries.accounts import roles_held, tokens_of
+from app.queries.data_service import data_tokens_of
 from app.queries.people import hand_overs, open_sessions, person
 from app.services import accounts
-from app.web.context import LANGUAGE_COOKIE, LANGUAGE_JUST_CHOSEN_COOKIE, LANGUAGES, attribution, current
+from app.services.data_service import require_own_token
+from app.web.context import (
+    LANGUAGE_COOKIE,
+    LANGUAGE_JUST_CHOSEN_COOKIE,
+    LANGUAGES,
+    attribution,
+    current,
+    own_session,
+)
 from app.web.endpoint import Access, api_route, page_route
 from app.web.errors import problem_lines
 from app.web.payloads import json_object
@@ -160,6 +169,7 @@ def issue_token() -> Any:
     context = current()
     try:
         with context.database.transaction(attribution()) as db:
+            require_own_token(context.actor)
             issued = accounts.issue_token(db, own_id(), request.form.get("name", ""))
     except InvalidInput as error:
         lines = {line["field"]: line for line in problem_lines(error.problems, context.language)}
@@ -193,7 +203,7 @@ def _sign_out() -> Any:
         validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
     except ValidationError:
         return Response(render_template("account/logout.html"), 400, mimetype="text/html")
-    with context.database.transaction(attribution()) as db:
+    with context.database.transaction(own_session()) as db:
         accounts.sign_out(db, own_id(), session.get("_user_id", ""), everywhere="everywhere" in request.form)
     logout_user()
     session.clear()
@@ -203,8 +213,9 @@ def _sign_out() -> Any:
 def _tokens_page(issued: accounts.IssuedToken | None = None, problems: dict[str, Any] | None = None) -> str:
     with current().database.reading() as db:
         lines = tokens_of(db, own_id())
+        given = data_tokens_of(db, own_id())
     return render_template(
-        "account/tokens.html", tokens=lines, issued=issued, problems=problems or {}, now=datetime.now(UTC)
+        "account/tokens.html", tokens=lines, given=given, issued=issued, problems=problems or {}, now=datetime.now(UTC)
     )
 
 
@@ -227,7 +238,7 @@ def _known(wanted: str) -> str:
 
 def _keep_language(wanted: str, answer: Any) -> Any:
     context = current()
-    with context.database.transaction(attribution()) as db:
+    with context.database.transaction(own_session()) as db:
         accounts.set_language(db, context.actor, wanted)
     secure = context.settings.secure_cookies
     for name, seconds in ((LANGUAGE_COOKIE, _YEAR_S), (LANGUAGE_JUST_CHOSEN_COOKIE, int(2 * TTL_S))):

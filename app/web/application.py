@@ -34,12 +34,14 @@ from app.web import (
     calendar_json,
     calendar_pages,
     carry_over_pages,
+    changes,
     completeness,
     coordinate_page,
     coordinates,
     daily_report_pages,
     daily_reports,
     dashboard,
+    data_service,
     document_sheet,
     drafts,
     duplicate_pages,
@@ -60,6 +62,7 @@ from app.web import (
     imports,
     jobs,
     layers,
+    maintenance,
     matches,
     messages,
     messages_json,
@@ -103,11 +106,14 @@ from app.web import (
     scenario_pages,
     second_factor,
     sign_in_steps,
+    standing_orders,
+    status,
     strategies,
     tiles,
 )
 from app.web import map as map_page
 from app.web.assets import DIST, register_assets
+from app.web.change_words import field_name
 from app.web.context import Platform, babel_locale, current
 from app.web.errors import register_errors
 from app.web.filters import register_filters
@@ -116,6 +122,8 @@ from app.web.icons import register_icons
 from app.web.json import OrjsonProvider
 from app.web.plain import register_plain_requests
 from app.web.shell import register_shell
+from app.web.token_scope import register_token_scope
+from app.web.windows import register_windows
 
 BLUEPRINTS = (
     home.blueprint,
@@ -177,6 +185,11 @@ BLUEPRINTS = (
     reminders.blueprint,
     events.blueprint,
     health.blueprint,
+    status.blueprint,
+    maintenance.blueprint,
+    data_service.blueprint,
+    standing_orders.blueprint,
+    changes.blueprint,
     robots.blueprint,
     plans.blueprint,
     strategies.blueprint,
@@ -259,6 +272,9 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
     Babel(app, locale_selector=babel_locale)
     CSRFProtect(app)
     register_hooks(app, https_only=settings.secure_cookies)
+    register_windows(app)
+    register_token_scope(app)
+    app.jinja_env.globals.update(maintenance_notice=maintenance.maintenance_notice, field_word=field_name)
     register_errors(app)
     register_filters(app)
     register_shell(app)

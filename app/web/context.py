@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar, cast
 
@@ -155,6 +155,11 @@ def language() -> Language:
 def babel_locale() -> str:
     """Locale for translated pages; Thai outside a request."""
     return language() if has_request_context() else "th"
+
+
+def own_session() -> Attribution:
+    """Of the person whose session or language this request writes: goes on while nobody's work is written."""
+    return replace(attribution(), housekeeping=True)
 
 
 def current_fiscal_year_be(today: date | None = None) -> int:

@@ -21,6 +21,7 @@ from app.web.context import current
 from app.web.errors import BadParameters, BadRequest, SignInRequired
 from app.web.json import json_response
 from app.web.params import Unreadable
+from app.web.token_scope import admit, note_rows
 from gis.problems import Problem
 
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -147,6 +148,7 @@ def _declare(bp: Blueprint, declaration: Declaration) -> Callable[[View], View]:
             _check_access(declaration)
             _refuse_body(declaration)
             values = parse_parameters(declaration.params, refuse_unknown=not declaration.is_page)
+            values = admit(path, values)
             return _answer(view(**path, **values), declaration.status)
 
         guarded.declaration = declaration  # type: ignore[attr-defined]
@@ -247,7 +249,14 @@ def _value(param: Param, given: list[str]) -> Any:
     return param.parse(given[0])
 
 
+def _note_rows(told: Any) -> None:
+    rows = told.get("items") or told.get("features") or told.get("projects") if isinstance(told, dict) else told
+    if isinstance(rows, list):
+        note_rows(len(rows))
+
+
 def _answer(result: Any, status: int) -> Any:
+    _note_rows(result[0] if isinstance(result, tuple) else result)
     if isinstance(result, tuple) and isinstance(result[0], (dict, list)):
         headers = dict(result[2]) if len(result) > 2 else None
         return json_response(result[0], result[1], headers)

@@ -18,8 +18,9 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.auth.identity import TokenRefused
-from app.errors import AppError, Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from app.errors import AppError, Conflict, Forbidden, Gone, InvalidInput, NotFound, ReadOnly, Unavailable
 from app.messages import Language, fix, sentence
+from app.services.data_service import QuotaExceeded
 from app.web.access_contacts import who_gives_access
 from app.web.assets import FrontEndNotBuilt
 from app.web.context import STEPS, StepLeft, current, is_machine_path, language, platform, receipt
@@ -66,6 +67,7 @@ class Busy(Unavailable):
         self.retry_after_s = retry_after_s
 
 
+_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 # The first type that fits decides.
 STATUS: tuple[tuple[type[AppError], HTTPStatus], ...] = (
     (BadParameters, HTTPStatus.BAD_REQUEST),
@@ -75,10 +77,12 @@ STATUS: tuple[tuple[type[AppError], HTTPStatus], ...] = (
     (Forbidden, HTTPStatus.FORBIDDEN),
     (StepLeft, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
+    (Gone, HTTPStatus.GONE),
     (PreconditionRequired, HTTPStatus.PRECONDITION_REQUIRED),
     (UnsupportedMedia, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (InvalidInput, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (QuotaExceeded, HTTPStatus.TOO_MANY_REQUESTS),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 _HTTP_CODES = {
@@ -156,7 +160,10 @@ def refuse(
 def _page(status: HTTPStatus, document: dict[str, Any]) -> Response:
     try:
         what_to_do = fix(document["code"], document, language())
-        text = render_template(_template(status), problem=document, what_to_do=what_to_do)
+        if document["code"] == "read_only":
+            text = render_template("errors/read_only.html", problem=document, what_to_do=what_to_do, typed=_typed())
+        else:
+            text = render_template(_template(status), problem=document, what_to_do=what_to_do)
     except (FrontEndNotBuilt, TemplateError) as error:
         # The page that explains a failure must not be the second one.
         log.exception("%s the error page itself failed", receipt())
@@ -182,12 +189,16 @@ def _on_app_error(error: AppError) -> ResponseReturnValue:
     if status == HTTPStatus.UNAUTHORIZED:
         if not is_machine_path(request.path) and not _wants_json() and request.method == "GET":
             return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-        return refuse(status, "sign_in_required" if isinstance(error, Forbidden) else error.code)
+        if isinstance(error, Forbidden):
+            return refuse(status, "sign_in_required")
+        return refuse(status, error.code, values if isinstance(error, TokenRefused) else None)
     if status == HTTPStatus.FORBIDDEN:
         values["who"] = who_gives_access(platform().database, values, language())
+    if isinstance(error, ReadOnly) and language() == "en":
+        values["reason"] = error.reason_en
     problems = error.problems if isinstance(error, InvalidInput) else []
     answer = refuse(status, error.code, values, problems)
-    if isinstance(error, Busy):
+    if isinstance(error, (Busy, ReadOnly, QuotaExceeded)):
         answer.headers["Retry-After"] = str(error.retry_after_s)
     return answer
 
@@ -248,6 +259,14 @@ def refusal_by_database(error: DBAPIError) -> InvalidInput | Busy | None:
 def _on_anything(error: Exception) -> ResponseReturnValue:
     log.exception("%s %s %s failed", receipt(), request.method, request.path, exc_info=error)
     return refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected")
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Fields of the form that was sent, to be sent again: nothing typed is lost, passwords are not repeated."""
+    if request.method != "POST" or request.mimetype not in _FORM_TYPES:
+        return []
+    pairs = request.form.items(multi=True)
+    return [(name, text) for name, text in pairs if name != "csrf_token" and "password" not in name]
 
 
 def _wants_json() -> bool:

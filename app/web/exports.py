@@ -21,6 +21,7 @@ from app.web.layer_filters import LEVEL
 from app.web.params import Unreadable, choice, integer_schema, string_schema, whole_number
 from app.web.payloads import json_object
 from app.web.project_params import FILTER_PARAMS
+from app.web.token_scope import note_rows
 from gis.problems import Problem
 from gis.writers import FORMATS, MEDIA_TYPES
 from layers.registry import LAYERS
@@ -101,10 +102,10 @@ def _file_or_job(wanted: ExportOrder) -> Any:
     with context.database.reading() as session:
         if exports.is_small(session, context.actor, wanted):
             path = exports.new_path(context.settings, wanted)
-            exports.write_file(session, context.actor, wanted, path)
+            note_rows(exports.write_file(session, context.actor, wanted, path).rows)
             answer = sent_file(path, wanted.file_name, wanted.format, remove=True)
             return _with_dictionary(answer, wanted.layer)
-    if not context.actor.signed_in:
+    if not context.actor.signed_in or context.actor.token is not None:
         raise TooLarge("export_too_large", {"features": exports.DIRECT_ROWS})
     return _job(wanted)
 

@@ -17,6 +17,7 @@ from app.web.errors import BadParameters
 from app.web.json import dumps
 from app.web.layer_filters import LAYER_PARAMS, item_narrowing, layer_named
 from app.web.params import bbox, cursor, encode_cursor, integer_schema, limit, string_schema
+from app.web.token_scope import note_rows
 from gis.problems import Problem
 from layers.base import VectorLayer
 from layers.registry import LAYERS
@@ -131,6 +132,7 @@ def items(
         "next": following,
         "links": [] if following is None else [{"rel": "next", "href": following, "type": GEOJSON}],
     }
+    note_rows(len(page.features))
     return Response(dumps(answer), mimetype=GEOJSON)
 
 

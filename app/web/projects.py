@@ -34,6 +34,7 @@ from app.web.project_json import (
     target_of,
 )
 from app.web.project_params import FILTER_PARAMS, SORT_PARAM, filter_of, order_of, query_of
+from app.web.token_scope import note_rows, within_scope
 from gis.problems import Problem
 
 blueprint = Blueprint("projects", __name__)
@@ -59,7 +60,8 @@ def read_list(**values: Any) -> dict[str, Any]:
     with context.database.reading() as session:
         sight = policy.visibility(context.actor)
         page = project_page(session, narrowed, sight=sight, order=order, limit=values["limit"], key=key)
-    return {"items": [item_json(row) for row in page.items], "next": _next(narrowed, order, values["limit"], page.next)}
+    items = [within_scope(item_json(row)) for row in page.items]
+    return {"items": items, "next": _next(narrowed, order, values["limit"], page.next)}
 
 
 def _next(narrowed: ProjectFilter, order: Order, limit: int, key: Key | None) -> str | None:
@@ -95,7 +97,8 @@ def read_one(code: str) -> Response:
         "may": may_json(context.actor, detail.row),
         "history": [change_json(change) for change in history],
     }
-    answer = json_response(body)
+    note_rows(1)
+    answer = json_response(within_scope(body))
     answer.set_etag(f"p{detail.row.row_version}")
     return cast(Response, answer.make_conditional(request))
 

@@ -55,6 +55,7 @@ OF_THE_PLACE = STAFF
 ABOVE = frozenset({"PROV_HEAD", "DLA_CENTRAL"})
 ISSUERS = ABOVE | EXECUTIVE
 AN_ACCOUNT = {"username": "somebody.new", "display_name": "เจ้าหน้าที่คนใหม่", "role": "LAO_PLANNER"}
+A_WINDOW = {"begins_at": "2020-01-01T20:00", "ends_at": "2020-01-01T21:00", "reason_th": "x"}
 
 VERSION = "/api/v1/plan-versions/<int:version_id>"
 STRATEGIES = "/api/v1/plans/<int:plan_id>/strategies"
@@ -153,6 +154,10 @@ class Case:
             "organisation": place.organisation,
             "year": 2570,
             "task_id": world.task,
+            "window_id": world.window,
+            "data_token_id": world.data_tokens[who if mine else VISITOR],
+            "order_id": world.orders[who if mine else VISITOR],
+            "copy_id": "latest",
             "request_id": RECEIPT,
             **{f"{name}_id": number for name, number in place.money.items()},
             "part": part,
@@ -264,6 +269,34 @@ def debts_of(world: World, place: Place) -> Mapping[str, Any]:
 CASES = (
     # The edge and a person's own things
     open_to(EVERYBODY, "GET", "/"),
+    # Status, maintenance, data service, standing orders
+    open_to(EVERYBODY, "GET", "/status"),
+    open_to(EVERYBODY, "GET", "/api/v1/status"),
+    open_to(EVERYBODY, "GET", "/api/v1/maintenance"),
+    open_to(DEPARTMENT, "POST", "/api/v1/maintenance", body(A_WINDOW)),
+    open_to(
+        DEPARTMENT, "PATCH", "/api/v1/maintenance/<int:window_id>", body({"notice_hours": 9}, **{"If-Match": '"w9"'})
+    ),
+    open_to(
+        DEPARTMENT,
+        "POST",
+        "/api/v1/maintenance/<int:window_id>/cancel",
+        body({"reason": "x"}, **{"If-Match": '"w9"'}),
+    ),
+    open_to(DEPARTMENT, "GET", "/maintenance"),
+    open_to(DEPARTMENT, "POST", "/maintenance"),
+    open_to(DEPARTMENT, "GET", "/data-service"),
+    open_to(DEPARTMENT, "POST", "/data-service"),
+    Case("GET", "/data-service/tokens/<int:data_token_id>", SIGNED_IN, DEPARTMENT),
+    Case("POST", "/data-service/tokens/<int:data_token_id>/revoke", SIGNED_IN, DEPARTMENT),
+    # Only by a token of the data service: test_data_service.
+    open_to(NOBODY, "GET", "/api/v1/me/use"),
+    open_to(EVERYBODY, "GET", "/api/v1/changes"),
+    open_to(SIGNED_IN, "GET", "/standing-orders"),
+    open_to(SIGNED_IN, "POST", "/standing-orders"),
+    Case("POST", "/standing-orders/<int:order_id>/end", SIGNED_IN, DEPARTMENT),
+    open_to(SIGNED_IN, "GET", "/api/v1/standing-orders"),
+    open_to(NOBODY, "GET", "/api/v1/standing-orders/<int:order_id>/copies/<copy_id>/file", variant="not made"),
     open_to(EVERYBODY, "GET", "/healthz"),
     open_to(EVERYBODY, "GET", "/readyz"),
     open_to(EVERYBODY, "GET", "/robots.txt"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from app.models import (
     ContractPenalty,
     EvaluationPosting,
     EvaluationResult,
+    ExportOrder,
     GeometryDraft,
     ImportBatch,
     ImportPicture,
@@ -45,8 +46,10 @@ from app.models import (
 )
 from app.queries.access_ground import AccessQuestion
 from app.queries.project_filter import STAGES
+from app.services import maintenance
 from app.services.calendar import open_year
 from app.services.evaluation_content import sealed_form
+from app.services.maintenance import NewWindow
 from app.services.scenario_answers import ScenarioOrder, plain
 from app.services.sealed import keep_text
 from tests import factories, pictures
@@ -152,6 +155,9 @@ class World:
     stranger_token: int
     task: int
     colleague: dict[str, int]
+    window: int
+    data_tokens: dict[str, int]
+    orders: dict[str, int]
 
 
 def make_world(session: Session, var_dir: Path) -> World:
@@ -179,6 +185,9 @@ def make_world(session: Session, var_dir: Path) -> World:
             side: factories.make_user(session, "LAO_PLANNER", organisation=code).id
             for side, code in (("own", "D9901001"), ("other", "D9801001"))
         },
+        window=_window(session),
+        data_tokens={who: _data_token(session, one) for who, one in {**people, VISITOR: stranger}.items()},
+        orders={who: _order(session, one) for who, one in {**people, VISITOR: stranger}.items()},
     )
     for role in ("LAO_ENGINEER", "PROV_OFFICER"):
         _draft(session, people[role], world.own.published)
@@ -465,6 +474,34 @@ def _job(session: Session, person: UserAccount) -> int:
     session.add(job)
     session.flush()
     return job.id
+
+
+def _window(session: Session) -> int:
+    """A maintenance window that nobody is told of yet."""
+    begins = datetime.now(UTC) + timedelta(days=200)
+    wanted = NewWindow(begins, begins + timedelta(hours=1), "x")
+    return maintenance.announce(session, SYSTEM_ACTOR, wanted).id
+
+
+def _data_token(session: Session, person: UserAccount) -> int:
+    """A token of the data service."""
+    token = ApiToken(
+        user_id=person.id, name="d", prefix="eplan_d", token_sha256=f"d{person.id:063d}", resources=["projects"]
+    )
+    session.add(token)
+    session.flush()
+    return token.id
+
+
+def _order(session: Session, person: UserAccount) -> int:
+    """A standing order of which nothing has been made."""
+    order = ExportOrder(
+        user_id=person.id, title="x", kind="layer", parameters={}, every="day", next_at=datetime.now(UTC)
+    )
+    order.parameters = {"layer": "projects", "format": "csv", "filters": {}}
+    session.add(order)
+    session.flush()
+    return order.id
 
 
 def _token(session: Session, person: UserAccount) -> int:

@@ -247,6 +247,8 @@ def test_functions_that_act_as_the_owner_cannot_be_borrowed(session: Session) ->
         "compact_funnel",
         "count_completeness",
         "cut_works",
+        # An account without a password that holds the one role of agencies; test_data_service.
+        "make_service_account",
         "refresh_completeness",
         "seal_audit",
     }

@@ -37,6 +37,11 @@ export class ApiProblem extends Error {
     return this.status === 401;
   }
 
+  /** A maintenance window is open: the same is written later. */
+  get readOnly(): boolean {
+    return this.code === "read_only";
+  }
+
   get stale(): boolean {
     return this.status === 412;
   }

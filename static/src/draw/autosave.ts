@@ -7,7 +7,7 @@ export type SaveState =
   | { readonly kind: "clean" }
   | { readonly kind: "saving" }
   | { readonly kind: "saved"; readonly at: Date }
-  | { readonly kind: "local"; readonly at: Date; readonly reason: "offline" | "expired" }
+  | { readonly kind: "local"; readonly at: Date; readonly reason: "offline" | "expired" | "read_only" }
   | { readonly kind: "failed"; readonly message: string };
 
 export interface AutosaveOptions {
@@ -106,9 +106,13 @@ export class Autosave {
 
   private explain(problem: ApiProblem, draft: Waiting): void {
     const { show } = this.options;
-    if (problem.offline || problem.expired) {
-      show({ kind: "local", at: draft.at, reason: problem.offline ? "offline" : "expired" });
-      if (problem.offline && !this.stopped) this.schedule(AGAIN_MS);
+    if (problem.offline || problem.readOnly) {
+      show({ kind: "local", at: draft.at, reason: problem.offline ? "offline" : "read_only" });
+      if (!this.stopped) this.schedule(AGAIN_MS);
+      return;
+    }
+    if (problem.expired) {
+      show({ kind: "local", at: draft.at, reason: "expired" });
       return;
     }
     show({ kind: "failed", message: problem.detail });

@@ -91,6 +91,21 @@ describe("autosave", () => {
     autosave.stop();
   });
 
+  it("keeps the work here while a maintenance window is open, and sends it when that is over", async () => {
+    const send = vi.fn(async (): Promise<void> => {
+      throw new ApiProblem(503, "read_only", "อ่านได้อย่างเดียว");
+    });
+    const { shown, autosave } = await setUp(send);
+    await autosave.change(CONTENT, 0);
+    await autosave.flush();
+    expect(shown.at(-1)).toMatchObject({ kind: "local", reason: "read_only" });
+    expect(autosave.pending).toBe(true);
+    send.mockImplementation(async () => {});
+    await autosave.flush();
+    expect(shown.at(-1)?.kind).toBe("saved");
+    autosave.stop();
+  });
+
   it("says why the server refused and forgets after a version was saved", async () => {
     const { store, shown, autosave } = await setUp(async () => {
       throw new ApiProblem(413, "too_large", "ใหญ่เกินไป");

@@ -13,7 +13,7 @@ export type SaveState =
   | { readonly kind: "saved"; readonly at: string }
   /** Everything but so many cells, which wait to be mended. */
   | { readonly kind: "partly"; readonly at: string; readonly cells: number }
-  | { readonly kind: "local"; readonly reason: "offline" | "expired" | "no_store" }
+  | { readonly kind: "local"; readonly reason: "offline" | "expired" | "read_only" | "no_store" }
   /** A sheet that is written whole waits for so many cells to be mended. */
   | { readonly kind: "held"; readonly cells: number }
   | { readonly kind: "failed"; readonly detail: string };
@@ -171,8 +171,9 @@ export class Saver {
   private explain(problem: ApiProblem): void {
     const { show, failed } = this.options;
     if (problem.expired) this.expired = true;
-    if (problem.offline || problem.expired) {
-      show({ kind: "local", reason: problem.offline ? "offline" : "expired" });
+    if (problem.offline || problem.expired || problem.readOnly) {
+      const reason = problem.offline ? "offline" : problem.expired ? "expired" : "read_only";
+      show({ kind: "local", reason });
     } else {
       show({ kind: "failed", detail: problem.detail });
     }

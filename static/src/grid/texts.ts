@@ -51,6 +51,7 @@ export const t = translator({
     "เก็บในเครื่อง · เข้าสู่ระบบอีกครั้งในแท็บอื่น",
     "Kept on this computer · sign in again in another tab",
   ],
+  local_read_only: ["เก็บในเครื่อง · บันทึกหลังปรับปรุงระบบ", "Kept on this computer · saved after the maintenance"],
   local_no_store: ["ยังไม่บันทึก · อย่าปิดหน้านี้", "Not saved · do not close this page"],
   held: ["ยังไม่บันทึก · แก้ {n} ช่องก่อน", "Not saved: mend {n} cells first"],
   partly: ["บันทึกแล้ว ยกเว้น {n} ช่องที่ต้องแก้", "Saved except {n} cells to fix"],

@@ -1,20 +1,24 @@
-/** The bar that says there is no connection, and its height for screens that fill the window. */
+/** The bar that says there is no connection, and the height of the bars above the page for screens that fill the window. */
+
+/** Bars that come and go between the head and the page. */
+export function setBarHeight(): void {
+  const bars = document.querySelectorAll<HTMLElement>("#offline, #maintenance");
+  const height = [...bars].reduce((sum, bar) => sum + (bar.hidden ? 0 : bar.offsetHeight), 0);
+  document.documentElement.style.setProperty("--offline-height", `${height}px`);
+}
 
 export function installConnection(): void {
   const bar = document.getElementById("offline");
   if (!bar) return;
   const show = (): void => {
     bar.hidden = navigator.onLine;
-    document.documentElement.style.setProperty(
-      "--offline-height",
-      bar.hidden ? "0px" : `${bar.offsetHeight}px`,
-    );
+    setBarHeight();
   };
   bar.querySelector("[data-retry-online]")?.addEventListener("click", async () => {
     try {
       await fetch("/healthz", { cache: "no-store" });
       bar.hidden = true;
-      document.documentElement.style.setProperty("--offline-height", "0px");
+      setBarHeight();
       window.dispatchEvent(new Event("online"));
     } catch {
       show();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { meaning } from "./keyboard";
+import { countdown } from "./maintenance";
 import { withFiscalYear } from "./menus";
 import { standing } from "./session";
 
@@ -10,6 +11,18 @@ const key = (code: string, more: Partial<KeyboardEvent> = {}) => ({
   altKey: false,
   metaKey: false,
   ...more,
+});
+
+describe("the countdown to a maintenance window", () => {
+  test.each([
+    [3_601, ""],
+    [3_600, "เริ่มในอีก 60 นาที บันทึกงานก่อน"],
+    [299, "เริ่มในอีก 4:59 นาที บันทึกงานก่อน"],
+    [5, "เริ่มในอีก 0:05 นาที บันทึกงานก่อน"],
+    [0, ""],
+  ])("%i seconds before", (left, words) => {
+    expect(countdown(1_000_000 + left * 1000, 1_000_000)).toBe(words);
+  });
 });
 
 describe("keys of every page", () => {
