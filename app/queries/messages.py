@@ -235,14 +235,6 @@ def awaiting_count(session: Session, actor: Actor) -> int:
     return int(session.scalar(sa.text(statement), scope_values(actor)) or 0)
 
 
-def threads_about(session: Session, actor: Actor, kind: str, key: str) -> int:
-    """How many matters there are about a record, for this person."""
-    statement = (
-        f"SELECT count(*) FROM message_thread t WHERE {IN_SCOPE} AND t.record_kind = :kind AND t.record_key = :key"
-    )
-    return int(session.scalar(sa.text(statement), {**scope_values(actor), "kind": kind, "key": key}) or 0)
-
-
 def general_answers(
     session: Session, q: str = "", topic: str | None = None, *, limit: int = 20, offset: int = 0
 ) -> tuple[list[Answer], int]:

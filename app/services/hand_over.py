@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
+from app.auth.policy import Target
 from app.errors import Forbidden, InvalidInput
 from app.models import HandOver, Membership, UserAccount
 from app.services.accounts import shut_out
@@ -53,11 +54,15 @@ class Kind:
     moved
         SQL that gives ``:keys`` of ``:person`` to ``:successor`` and returns the keys that went; empty for what belongs
         to the organisation.
+    needs
+        What the successor has to be allowed where the work is, so that it is of use to them; empty for nothing more
+        than a role there.
     """
 
     code: str
     found: str
     moved: str = ""
+    needs: str = ""
 
 
 _STAGED = (
@@ -82,6 +87,7 @@ KINDS: tuple[Kind, ...] = (
         "UPDATE geometry_draft d SET user_id = :successor WHERE user_id = :person AND project_id::text = ANY(:keys)"
         " AND NOT EXISTS (SELECT FROM geometry_draft o WHERE o.user_id = :successor AND o.project_id = d.project_id)"
         " RETURNING project_id::text",
+        policy.COORDINATES_WRITE,
     ),
     Kind(
         "imports",
@@ -93,6 +99,7 @@ KINDS: tuple[Kind, ...] = (
             open="IN ('RECEIVED', 'STAGING', 'STAGED', 'FAILED')",
         ),
         _TO_SUCCESSOR.format(table="import_batch"),
+        policy.IMPORT,
     ),
     Kind(
         "matches",
@@ -312,8 +319,9 @@ def _successor(session: Session, user_id: int, order: Order, ending: Sequence[Me
 def _by_kind(
     session: Session, user_id: int, successor: UserAccount, order: Order, ending: Sequence[Membership]
 ) -> list[tuple[Kind, list[Item]]]:
-    left = _reach(session, ending)
-    taken = left if order.same_roles else _reach(session, memberships_of(session, successor.id))
+    left = policy.own_scope(_as_actor(ending))
+    own = memberships_of(session, successor.id)
+    taking = _as_actor([*own, *ending] if order.same_roles else own)
     drafted = set(
         session.scalars(
             sa.text("SELECT project_id::text FROM geometry_draft WHERE user_id = :id"), {"id": successor.id}
@@ -327,8 +335,7 @@ def _by_kind(
             target = place_target(session, row.organisation_code, None) if row.organisation_code else None
             if target is not None and not left.covers(target):
                 continue  # of a place where the person goes on working
-            elsewhere = target is not None and not taken.covers(target)
-            stays = elsewhere or (kind.code == "drafts" and row.key in drafted)
+            stays = not _of_use(kind, taking, target) or (kind.code == "drafts" and row.key in drafted)
             fate = "stays" if stays else "moves" if kind.moved else "told"
             items.append(Item(kind.code, row.key, row.title or "–", row.address, row.organisation_code, fate))
         found.append((kind, items))
@@ -347,6 +354,14 @@ def _taken(session: Session, user_id: int, successor: UserAccount, kind: Kind, i
     ]
 
 
-def _reach(session: Session, held: Sequence[Membership]) -> policy.OwnScope:
+def _of_use(kind: Kind, taking: Actor, target: Target | None) -> bool:
+    """Whether the successor can go on with this kind of work there."""
+    if target is None:
+        return True
+    return policy.may(taking, kind.needs, target) if kind.needs else policy.own_scope(taking).covers(target)
+
+
+def _as_actor(held: Sequence[Membership]) -> Actor:
+    """Somebody with these roles, for policy."""
     grants = [NewRole(one.role_code, one.organisation_code, one.area_code).grant for one in held]
-    return policy.own_scope(Actor(None, "", "", "th", tuple(grants)))
+    return Actor(None, "", "", "th", tuple(grants))

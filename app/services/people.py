@@ -267,7 +267,7 @@ def limit_role(
         As :func:`disable`; ``role_days_crossed``.
     """
     account = _held(session, actor, user_id, if_match_version)
-    held = session.get(Membership, membership_id, with_for_update=True)
+    held = session.get(Membership, membership_id, populate_existing=True)
     if held is None or held.user_id != account.id:
         raise NotFound("person_role_not_found")
     _require_issues(session, actor, _grant_of(held))
@@ -296,7 +296,7 @@ def end_role(
         As :func:`limit_role`.
     """
     account = _held(session, actor, user_id, if_match_version)
-    held = session.get(Membership, membership_id, with_for_update=True)
+    held = session.get(Membership, membership_id, populate_existing=True)
     if held is None or held.user_id != account.id:
         raise NotFound("person_role_not_found")
     _require_issues(session, actor, _grant_of(held))

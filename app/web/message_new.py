@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.policy import Target
 from app.queries.areas import area_names
-from app.queries.messages import side_of
+from app.queries.messages import ThreadFilter, side_of, threads
 from app.queries.organisations import organisation, organisations_in_area
 from app.services.message_records import AboutRecord, record_address, record_of
 from app.web.completeness_words import topics
@@ -47,6 +47,7 @@ def new_thread_values(session: Session, given: Mapping[str, Any], form: Mapping[
     names = area_names(session, [province]) if province else {}
     return {
         "about": record,
+        "asked": threads(session, actor, ThreadFilter(record=named), limit=5) if named else None,
         "about_kind": KIND_NAMES[record.kind] if record else "",
         "about_address": record_address(record.kind, record.key) if record else "",
         "owner": owner,

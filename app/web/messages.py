@@ -161,7 +161,7 @@ def _new_page(given: Mapping[str, Any], form: Mapping[str, str], problems: list[
     with current().database.reading() as session:
         return render_template(
             "messages/new.html",
-            form=form, problems=problems, subject_length=SUBJECT_LENGTH, text_length=TEXT_LENGTH,
+            form=form, problems=problems, subject_length=SUBJECT_LENGTH, text_length=TEXT_LENGTH, states=STATES,
             **new_thread_values(session, given, form),
         )  # fmt: skip
 

@@ -192,7 +192,7 @@ def _page(
 
 def _roles_here(place: Place) -> list[str]:
     """Roles of this kind of place that the person gives."""
-    kinds = {"organisation": ("organisation",), "province": ("province", "district"), "nation": ("nation", "published")}
+    kinds = {"organisation": ("organisation",), "province": ("province", "district"), "nation": ("nation",)}
     issued = policy.roles_issued(current().actor, target_of(place))
     return [role for role in issued if permissions()[role].scope in kinds[place.level]]
 

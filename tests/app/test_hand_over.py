@@ -25,7 +25,7 @@ def leaver(session: Session, executive: UserAccount) -> UserAccount:
 
 @pytest.fixture
 def successor(session: Session, executive: UserAccount) -> UserAccount:
-    return factories.make_user(session, "LAO_PLANNER", organisation=HERE)
+    return factories.make_user(session, "LAO_ENGINEER", organisation=HERE)
 
 
 def draft(session: Session, person: UserAccount, project: Project) -> None:
@@ -112,6 +112,15 @@ def test_what_was_shown_is_what_goes(
     assert {item["fate"] for item in kept.items} == {"moves", "told", "stays"}
 
 
+def test_a_draft_goes_to_nobody_who_may_not_draw(
+    session: Session, executive: UserAccount, leaver: UserAccount, work: dict[str, int]
+) -> None:
+    finance = factories.make_user(session, "LAO_FINANCE", organisation=HERE)
+    actor, key = acting(session, executive), ("drafts", str(work["draft"]))
+    assert fates(handing.preview(session, actor, leaver.id, Order(finance.id)))[key] == "stays"
+    assert fates(handing.preview(session, actor, leaver.id, Order(finance.id, same_roles=True)))[key] == "moves"
+
+
 def test_it_is_all_or_nothing(
     session: Session, executive: UserAccount, leaver: UserAccount, successor: UserAccount, work: dict[str, int]
 ) -> None:
@@ -175,7 +184,7 @@ def test_the_new_mayor_takes_the_roles_of_the_old_one(
     assert refused.value.problems[0].code == "last_executive"
     handing.hand_over(session, actor, executive.id, Order(successor.id, same_roles=True), None)
     roles = {m.role_code for m in handing.memberships_of(session, successor.id)}
-    assert roles == {"LAO_PLANNER", "LAO_EXECUTIVE"}
+    assert roles == {"LAO_ENGINEER", "LAO_EXECUTIVE"}
 
 
 def test_the_pages_show_it_before_and_after(

@@ -206,7 +206,7 @@ def test_who_can_be_asked(country: Country) -> None:
         country.ask("planner", record=("user_account", "1"))
 
 
-def test_a_question_about_a_record(country: Country, session: Session) -> None:
+def test_a_question_about_a_record(country: Country, session: Session, client: FlaskClient, sign_in: SignIn) -> None:
     project = make.make_project(session, OWN)
     thread_id = country.ask("officer", record=("project", project.code))
     held = thread(session, country.actor("planner"), thread_id)
@@ -218,6 +218,14 @@ def test_a_question_about_a_record(country: Country, session: Session) -> None:
         country.ask("neighbour", record=("project", project.code))
     missing = country.ask("officer", record=("completeness", f"{OWN}:2570:COORDINATES"))
     assert thread(session, country.actor("planner"), missing).topic == "COORDINATES"  # type: ignore[union-attr]
+    session.commit()
+    sign_in(client, country.people["planner"])
+    page = client.get(f"/messages/new?kind=project&key={project.code}").text
+    assert f'href="/messages/{thread_id}"' in page, "what was asked already stands above the form"
+    assert f"kind=project&amp;key={project.code}" in client.get(f"/projects/{project.code}").text
+    sign_in(client, country.people["neighbour"])
+    assert "ถามเรื่องนี้" not in client.get(f"/projects/{project.code}").text
+    assert client.get(f"/messages/new?kind=project&key={project.code}").status_code == 403
 
 
 def test_receipts_say_who_read_what_when(country: Country) -> None:
