@@ -55,6 +55,9 @@ OPEN = {
     "organisation_profile": {"address", "office_phone", "office_email", "website", "general_condition", "postcode"},
     # An extent of a flood is loaded to be shown, with the file that it was made of.
     "hazard_extent": {"title_th", "file_name"},
+    # Where a result of monitoring was posted, and why the system is only read for a while: both are told to everybody.
+    "evaluation_posting": {"address"},
+    "maintenance_window": {"reason_th"},
     "citizen_question": {"hidden_reason"},
     "citizen_message": {"body"},
 }
@@ -289,6 +292,7 @@ def test_the_public_pages_read_the_public_views_only(app: Flask, world: World, c
         sa.event.remove(connection, "before_cursor_execute", note)
     lists = {
         "area", "organisation", "organisation_coverage", "lao_type", "base_feature", "project_status", "fund_source",
+        "maintenance_window",  # asked before every page, whoever opens it
         "road_surface_type", "water_source_type", "work_nature", "procurement_method", "budget_programme",
     }  # fmt: skip
     aliases = {"page", "a", "unnest", "whole", "here", "areas", "c", "n", "x", "part", "d"}
