@@ -11,11 +11,13 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from app.auth.policy import Visibility
 from app.db import Database
 from app.errors import NotFound, Unavailable
 from app.queries.codelists import code_list
 from app.queries.data_dictionary import TABLES, code_lists
 from app.queries.project_filter import ProjectFilter
+from app.queries.projects import project_count
 from app.services import open_data
 from app.services.exports import new_file
 from app.services.layer_dictionary import layer_columns
@@ -24,6 +26,7 @@ from app.web.endpoint import Access, api_route, page_route
 from app.web.exports import sent_file
 from app.web.growing_file import Abandoned, GrowingFile
 from app.web.project_params import FILTER_PARAMS, filter_of
+from app.web.token_scope import note_rows
 from layers.registry import LAYERS
 
 log = logging.getLogger("eplan.web")
@@ -121,6 +124,9 @@ def _sent(narrowed: ProjectFilter, write: Callable[[Session, Any], None], name: 
     path = new_file(context.settings, name, ".zip")
     with context.database.reading() as session:
         small = open_data.is_small(session, narrowed)
+        if context.actor.token is not None:
+            # Projects are counted: how many lines of money each has is not known before.
+            note_rows(project_count(session, narrowed, sight=Visibility.PUBLIC, cap=open_data.SMALL_PROJECTS)[0])
         if small:
             try:
                 write(session, path)

@@ -13,6 +13,8 @@ from app.web.context import is_machine_path, platform
 from app.web.endpoint import UNSAFE_METHODS, Access, Declaration, Param, api_route, declaration_of
 from app.web.json import dumps
 from app.web.payloads import JSON_LIMIT_BYTES
+from app.web.token_scope import NEEDS
+from app.web.windows import GOES_ON
 
 blueprint = Blueprint("openapi", __name__)
 _CONVERTERS: Mapping[str, Mapping[str, Any]] = {
@@ -67,6 +69,14 @@ def openapi() -> Response:
     return Response(made, mimetype="application/json", headers={"Cache-Control": "public, max-age=300"})
 
 
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def _told(*names: str) -> dict[str, Any]:
+    """Headers of an answer."""
+    return {name: {"schema": {"type": "string"}} for name in names}
+
+
 def document(app: Flask) -> dict[str, Any]:
     """OpenAPI 3.1 document of every declared address under ``/api/v1`` and the tiles."""
     upload_mb = platform().settings.max_upload_bytes // 1024 // 1024
@@ -87,7 +97,9 @@ def document(app: Flask) -> dict[str, Any]:
                 "Road and water-source projects of Thai local government, tied to plan and budget. "
                 "Lists answer {items, next}; fiscal years are Buddhist era; geometry is GeoJSON in EPSG:4326. "
                 f"Limits: JSON bodies {JSON_LIMIT_BYTES // 1024 // 1024} MB, uploads {upload_mb} MB, pages 1000 items, "
-                "one statement 15 s. Unknown query parameters, and bodies where none is declared, are refused with 400."
+                "one statement 15 s. Unknown query parameters, and bodies where none is declared, are refused with 400. "
+                "While a maintenance window is open nothing is written: 503 with Retry-After. Tokens of the data service "
+                "only read what their scope names."
             ),
         },
         "servers": [{"url": "/"}],
@@ -97,8 +109,18 @@ def document(app: Flask) -> dict[str, Any]:
             "responses": {
                 "Problem": {
                     "description": "A problem, in the language of Accept-Language",
-                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-                }
+                    "content": _PROBLEM,
+                },
+                "QuotaExceeded": {
+                    "description": "The day's quota of the token is used up (quota_exceeded)",
+                    "headers": _told("Retry-After", "RateLimit", "RateLimit-Policy", "RateLimit-Remaining"),
+                    "content": _PROBLEM,
+                },
+                "ReadOnly": {
+                    "description": "A maintenance window is open (read_only): nothing was written",
+                    "headers": _told("Retry-After"),
+                    "content": _PROBLEM,
+                },
             },
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]},
@@ -122,6 +144,12 @@ def _operation(rule: Rule, declaration: Declaration, method: str) -> dict[str, A
         },
         "security": [{"session": []}, {"token": []}],
     }
+    if rule.endpoint in NEEDS:
+        named = ", ".join(sorted(NEEDS[rule.endpoint])) or "any"
+        operation["description"] = f"Tokens of the data service need the scope: {named}."
+        operation["responses"]["429"] = {"$ref": "#/components/responses/QuotaExceeded"}
+    if method in UNSAFE_METHODS and rule.endpoint not in GOES_ON:
+        operation["responses"]["503"] = {"$ref": "#/components/responses/ReadOnly"}
     if declaration.access is Access.PUBLIC:
         operation["security"].insert(0, {})
     if declaration.body is not None:

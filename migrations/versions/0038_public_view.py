@@ -12,7 +12,7 @@ holds sealed addresses too. Neither of the two leaves a trace in the change log.
 from alembic import op
 
 revision = "0038"
-down_revision = "0035"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

@@ -205,6 +205,15 @@ def test_a_quota_of_rows_ends_what_comes_next(client: FlaskClient, session: Sess
     assert answer.json["quotas"]["requests"]["left"] == 4_999
 
 
+def test_files_are_counted_by_their_rows(client: FlaskClient, session: Session, world: World) -> None:
+    secret = give(session, world)
+    assert ask(client, secret, "/api/v1/open-data/projects").status_code == 200
+    assert ask(client, secret, "/api/v1/exports?layer=projects&format=csv").status_code == 200
+    rows, size = session.execute(sa.text("SELECT sum(rows), sum(bytes) FROM token_use")).one()
+    assert rows >= 2
+    assert size > 500
+
+
 def test_what_is_refused_is_counted_and_seen_by_department_and_agency(
     app: Flask, session: Session, world: World, sign_in: SignIn
 ) -> None:
