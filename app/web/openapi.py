@@ -97,9 +97,9 @@ def document(app: Flask) -> dict[str, Any]:
                 "Road and water-source projects of Thai local government, tied to plan and budget. "
                 "Lists answer {items, next}; fiscal years are Buddhist era; geometry is GeoJSON in EPSG:4326. "
                 f"Limits: JSON bodies {JSON_LIMIT_BYTES // 1024 // 1024} MB, uploads {upload_mb} MB, pages 1000 items, "
-                "one statement 15 s. Unknown query parameters, and bodies where none is declared, are refused with 400. "
-                "While a maintenance window is open nothing is written: 503 with Retry-After. Tokens of the data service "
-                "only read what their scope names."
+                "one statement 15 s. Unknown query parameters, and bodies where none is declared, are refused with 400."
+                " While a maintenance window is open nothing is written: 503 with Retry-After. "
+                "Tokens of the data service only read what their scope names."
             ),
         },
         "servers": [{"url": "/"}],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,6 @@ from app.auth.permissions import APPROVE, ASSIGN, ON_BEHALF, VERIFY, WRITE, perm
 from app.auth.policy import ISSUES
 from app.queries.people import Access
 from app.web.context import language
-from app.web.shell import short_role
 
 KIND_NAMES: Mapping[str, Any] = {
     "drafts": lazy_gettext("ร่างบนแผนที่"),
@@ -40,6 +40,18 @@ _WRITES: Mapping[str, Any] = {
     "revexp_status": lazy_gettext("รายรับรายจ่าย"),
     "coordinates": lazy_gettext("พิกัด"),
 }
+
+_HEADCOUNT = re.compile(r"\s*\(\d+ คน\)$")
+
+
+def without_headcount(name: str) -> str:
+    """A role's name without how many people hold it."""
+    return _HEADCOUNT.sub("", name)
+
+
+def short_role(name: str) -> str:
+    """A role's name without how many hold it and without what stands in brackets behind it."""
+    return without_headcount(name).partition(" (")[0]
 
 
 def role_word(code: str) -> str:

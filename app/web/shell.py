@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -41,9 +40,9 @@ from app.web.analysis import ANALYSES
 from app.web.context import chosen_fiscal_year_be, current, current_fiscal_year_be, language, receipt
 from app.web.events import unread
 from app.web.monitoring_request import today
+from app.web.people_words import short_role, without_headcount
 
 WARN_BEFORE_S = 300
-_HEADCOUNT = re.compile(r"\s*\(\d+ คน\)$")
 
 
 @dataclass(frozen=True)
@@ -161,17 +160,12 @@ def place_of(role: RoleHeld) -> str:
 
 def role_name(role: RoleHeld) -> str:
     """Name of a role in the language of the page, without how many people hold it."""
-    return _HEADCOUNT.sub("", role.role_name_th if language() == "th" else role.role_name_en)
+    return without_headcount(role.role_name_th if language() == "th" else role.role_name_en)
 
 
 def short_role_name(role: RoleHeld) -> str:
     """Name of a role for the bar: without what stands in brackets behind it."""
     return short_role(role_name(role))
-
-
-def short_role(name: str) -> str:
-    """A role's name without how many hold it and without what stands in brackets behind it."""
-    return _HEADCOUNT.sub("", name).partition(" (")[0]
 
 
 def held_by(actor: Actor) -> list[RoleHeld]:

@@ -74,6 +74,8 @@ WRITERS = {
     policy.DAILY_REPORT_SIGN: {"PROV_HEAD"},
     policy.QUESTION_ANSWER: {"LAO_PLANNER", "LAO_ENGINEER", "PROV_OFFICER"},
     policy.QUESTION_DECIDE: {"PROV_OFFICER"},
+    policy.MAINTENANCE: {"DLA_CENTRAL"},
+    policy.DATA_SERVICE: {"DLA_CENTRAL"},
 }  # fmt: skip
 
 
