@@ -36,6 +36,8 @@ MAIL_KINDS: Mapping[str, Any] = {
     "digest": lazy_gettext("สรุปรายการค้าง"),
     "message": lazy_gettext("แจ้งข้อความใหม่"),
     "confirm": lazy_gettext("ยืนยันที่อยู่อีเมล"),
+    "answer": lazy_gettext("คำตอบถึงประชาชน"),
+    "subscription": lazy_gettext("ข่าวถึงผู้ติดตามพื้นที่"),
 }
 STATE = Param(
     "state",
