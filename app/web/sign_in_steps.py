@@ -15,7 +15,7 @@ from app.services.accounts import choose_password as keep_password
 from app.services.second_factor import Given
 from app.services.second_factor import give_code as try_code
 from app.web.codes import authenticator_here
-from app.web.context import attribution, current
+from app.web.context import current, own_session
 from app.web.endpoint import Access, page_route
 from app.web.errors import SignInRequired
 from app.web.filters import thai_time
@@ -36,7 +36,7 @@ def give_code() -> Any:
     context = current()
     if context.actor.step != "code":
         return redirect(next_address())
-    with context.database.transaction(attribution()) as db:
+    with context.database.transaction(own_session()) as db:
         given = try_code(db, authenticator_here(), own_id(), request.form.get("code", "")[:100], own_key())
     if given.opened:
         return redirect(next_address(), 303)
@@ -56,7 +56,7 @@ def choose_password() -> Any:
     if context.actor.step != "password":
         return redirect(next_address())
     try:
-        with context.database.transaction(attribution()) as db:
+        with context.database.transaction(own_session()) as db:
             key = keep_password(db, own_id(), request.form.get("new_password", ""), key=own_key())
     except (InvalidInput, Conflict) as error:
         return Response(_form("account/choose.html", problems=refusals(error)), 422, mimetype="text/html")

@@ -28,6 +28,8 @@ GOES_ON = frozenset(
         "security.login",
         "security.logout",
         "security.verify",
+        "sign_in_steps.give_code",
+        "sign_in_steps.choose_password",
         "accounts.switch_language",
         "accounts.set_language",
         "coordinates.parse",
@@ -35,6 +37,7 @@ GOES_ON = frozenset(
         "duplicates.check",
         "duplicate_pages.check",
         "project_pages.download",
+        "public_pages.near_me",
         "maintenance.write_page",
         "maintenance.announce",
         "maintenance.amend",
@@ -104,7 +107,7 @@ def register_windows(app: Flask) -> None:
         if endpoint is None or endpoint == "static":
             return
         unsafe = request.method in UNSAFE_METHODS and endpoint not in GOES_ON
-        if not unsafe and request.blueprint in ("maintenance", "health", "security", "accounts"):
+        if not unsafe and request.blueprint in ("maintenance", "health", "security", "accounts", "sign_in_steps"):
             return
         window = open_window()
         if window is None or platform().settings.through_maintenance:

@@ -24,6 +24,7 @@ from app.settings import Settings
 from tests import factories
 from tests.app.conftest import SignIn, assembled
 from tests.app.test_auth import csrf_of, post_sign_in, username_of
+from tests.app.test_maintenance import open_now
 from tests.app.test_people import acting
 from tests.conftest import RolledBackDatabase
 
@@ -161,6 +162,25 @@ def test_an_issued_password_asks_for_the_code_first(
     form = {"csrf_token": csrf_of(other, "/sign-in/password"), "new_password": "โต๊ะไม้ แมวส้ม ทางลูกรัง"}
     assert other.post("/sign-in/password", data=form).status_code == 303
     assert username_of(other) == officer.username, "the code was given to this device already"
+
+
+def test_officers_sign_in_while_the_platform_is_maintained(
+    strict: Flask, session: Session, strict_settings: Settings, officer: UserAccount
+) -> None:
+    """Reading goes on then, so its door has to open: with the code, and with a password in place of the issued one."""
+    client = strict.test_client()
+    post_sign_in(client, officer.username, PASSWORD)
+    set_up(client, session, strict_settings, officer)
+    head = factories.make_user(session, "PROV_HEAD", area="99")
+    first = people.new_first_password(session, acting(session, head), officer.id, None)
+    open_now(session)
+    other = strict.test_client()
+    post_sign_in(other, officer.username, first.password)
+    form = {"csrf_token": csrf_of(other, "/sign-in/code"), "code": code_of(session, strict_settings, officer, 30)}
+    assert other.post("/sign-in/code", data=form).status_code == 303
+    form = {"csrf_token": csrf_of(other, "/sign-in/password"), "new_password": "โต๊ะไม้ แมวส้ม ทางลูกรัง"}
+    assert other.post("/sign-in/password", data=form).status_code == 303
+    assert username_of(other) == officer.username
 
 
 def test_a_lost_telephone_is_taken_away_by_whoever_issues(
