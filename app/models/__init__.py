@@ -44,7 +44,7 @@ from app.models.project_geometry import GeometryDraft, ProjectGeometry, ProjectG
 from app.models.project_status import ProjectStatusChange, ProjectStatusTransition
 from app.models.raster import HazardExtent, HazardExtentPart, Raster
 from app.models.registered_road import RegisteredRoad
-from app.models.review import OnBehalfDecision, ReviewComment
+from app.models.review import ClassificationDecision, OnBehalfDecision, ReviewComment
 from app.models.scenario import Scenario
 from app.models.sheet_key import SheetKey
 from app.models.strategy import AlignmentItem, LocalStrategy, LocalStrategyAlignment, LocalTactic
@@ -72,6 +72,7 @@ __all__ = [
     "CarryOver",
     "ChangeLog",
     "Community",
+    "ClassificationDecision",
     "CompletenessCell",
     "CompletenessDay",
     "CompletenessTopic",

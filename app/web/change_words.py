@@ -213,6 +213,10 @@ MORE_FIELDS: Mapping[str, Any] = {
     "outcome": lazy_gettext("ผล"),
     "row_number": lazy_gettext("แถวในไฟล์"),
     "sheet": lazy_gettext("ตาราง"),
+    "place": lazy_gettext("จุดบนพิกัด"),
+    "aspect": lazy_gettext("เรื่องที่จำแนก"),
+    "recorded": lazy_gettext("ที่บันทึกไว้"),
+    "suggested": lazy_gettext("ที่เสนอ"),
 }
 # The same column means another thing in another record.
 _OF_ENTITY: Mapping[tuple[str, str], Any] = {
@@ -231,6 +235,9 @@ _OF_ENTITY: Mapping[tuple[str, str], Any] = {
     ("calendar_task", "due_on"): lazy_gettext("ครบกำหนด"),
     ("calendar_task", "source"): lazy_gettext("ที่มา"),
     ("plan_project_amount", "amount_baht"): lazy_gettext("เงินตามแผน"),
+    ("project", "geometry"): lazy_gettext("พิกัด"),
+    ("project", "contracted_baht"): lazy_gettext("เงินสัญญา"),
+    ("project", "disbursed_baht"): lazy_gettext("เงินเบิกจ่าย"),
 }
 _STAGES: Mapping[str, Any] = {
     "before": lazy_gettext("ก่อนทำ"),
@@ -253,7 +260,13 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         "CASH": lazy_gettext("เงินสด"),
     },
     "stage": _STAGES,
-    "decision": {"CONFIRMED": lazy_gettext("ยืนยัน"), "DENIED": lazy_gettext("ปฏิเสธ")},
+    "decision": {
+        "CONFIRMED": lazy_gettext("ยืนยัน"),
+        "DENIED": lazy_gettext("ปฏิเสธ"),
+        "ACCEPTED": lazy_gettext("รับข้อเสนอ"),
+        "KEPT": lazy_gettext("คงเดิม"),
+        "ASKED": lazy_gettext("สอบถาม อปท."),
+    },
 }
 _LISTS: Mapping[str, str] = {
     "status": "status",
@@ -314,6 +327,7 @@ ENTITY_NAMES: Mapping[str, Any] = {
     "action_plan": lazy_gettext("แผนการดำเนินงาน"),
     "action_plan_line": lazy_gettext("แถวของแผนการดำเนินงาน"),
     "on_behalf_decision": lazy_gettext("การยืนยันรายการที่บันทึกแทน"),
+    "classification_decision": lazy_gettext("การจำแนกประเภท"),
 }
 # What the program keeps for itself: it says nothing to a person.
 _OF_THE_PROGRAM = ("_id", "_by", "_at", "_by_name", "_sha256")
