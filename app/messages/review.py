@@ -29,4 +29,26 @@ MESSAGES: dict[str, Message] = {
         "เลือกจุดบนแผนที่ใหม่",
         "Choose the point on the map again",
     ),
+    "classification_gone": Message(
+        "รายการนี้ของ {project} เปลี่ยนไปแล้ว: ชื่อ ค่าที่บันทึก หรือมีผู้ตัดสินแล้ว",
+        "This check of {project} has changed: its name, what is recorded, or somebody has decided",
+        "โหลดหน้าใหม่",
+        "Load the page again",
+    ),
+    "classification_by_plan": Message(
+        "ยุทธศาสตร์มาจากบรรทัดของแผน แก้ที่นี่ไม่ได้",
+        "The strategy comes from the line of the plan and is not changed here",
+        "สอบถาม อปท. ให้แก้ที่แผน",
+        "Ask the organisation to mend its plan",
+    ),
+    "classified_by_word": Message("ชื่อมีคำว่า “{word}”", "The name says “{word}”"),
+    "classified_by_name": Message("ชื่อโครงการบอกเช่นนี้", "The name says so"),
+    "classified_by_own": Message(
+        "งานลักษณะเดียวกันของ อปท. นี้ {count} จาก {of} รายการบันทึกเป็น {code}",
+        "{count} of {of} like works of this organisation are recorded as {code}",
+    ),
+    "classified_by_province": Message(
+        "งานลักษณะเดียวกันในจังหวัด {count} จาก {of} รายการบันทึกเป็น {code}",
+        "{count} of {of} like works in the province are recorded as {code}",
+    ),
 }

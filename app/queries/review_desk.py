@@ -114,7 +114,7 @@ def waiting_page(session: Session, narrowed: ReviewFilter, *, page: int = 1) -> 
         {**values, "limit": PAGE_ROWS, "offset": (page - 1) * PAGE_ROWS},
     ).all()
     comments = open_comment_counts(session, [row[0] for row in rows])
-    return [WaitingRow(*row, comments.get(row[0], 0)) for row in rows], int(count or 0)
+    return [WaitingRow(*tuple(row), comments.get(row[0], 0)) for row in rows], int(count or 0)
 
 
 def waiting_organisations(session: Session, area: str | None) -> list[OrganisationCount]:

@@ -125,7 +125,9 @@ class Desk {
       row.querySelector(".review-name")?.setAttribute("aria-pressed", String(number === index));
     }
     const row = this.rows[index];
-    row?.scrollIntoView({ block: "nearest" });
+    // On a phone the map stands above the list: what was asked for is shown there.
+    if (matchMedia("(min-width: 900px)").matches) row?.scrollIntoView({ block: "nearest" });
+    else byId("review-map").scrollIntoView({ block: "start", behavior: "smooth" });
     if (focus) row?.querySelector<HTMLElement>(".review-name")?.focus({ preventScroll: true });
     byId("review-detail").hidden = false;
     byId("review-title").textContent = one.name;

@@ -1,6 +1,6 @@
 /** The project that is looked at: its shape with numbered vertices, its neighbours in the list, and the comments. */
 
-import { createEmpty, extend } from "ol/extent";
+import { createEmpty, extend, isEmpty } from "ol/extent";
 import Feature from "ol/Feature";
 import GeoJSON from "ol/format/GeoJSON";
 import type Geometry from "ol/geom/Geometry";
@@ -110,6 +110,7 @@ export class ReviewMap {
       feature.set("project", one.project);
       this.others.addFeature(feature);
     }
+    this.goTo(this.others, 13);
   }
 
   show(stored: Segments | null): void {
@@ -128,10 +129,15 @@ export class ReviewMap {
         this.vertices.addFeature(sign);
       }
     }
+    this.goTo(this.shape, 18);
+  }
+
+  private goTo(source: VectorSource<Feature<Geometry>>, maxZoom: number): void {
     const extent = createEmpty();
-    for (const one of this.shape.getFeatures()) extend(extent, one.getGeometry()?.getExtent() ?? extent);
+    for (const one of source.getFeatures()) extend(extent, one.getGeometry()?.getExtent() ?? extent);
     const view = this.map?.getView();
-    view?.fit(extent, { padding: [40, 40, 40, 40], maxZoom: 18, duration: motion() });
+    const options = { padding: [40, 40, 40, 40], maxZoom, duration: motion() };
+    if (!isEmpty(extent)) view?.fit(extent, options);
   }
 
   showComments(items: readonly ReviewComment[], pending: CommentPlace | null): void {
