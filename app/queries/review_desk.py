@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -114,7 +114,7 @@ def waiting_page(session: Session, narrowed: ReviewFilter, *, page: int = 1) -> 
         {**values, "limit": PAGE_ROWS, "offset": (page - 1) * PAGE_ROWS},
     ).all()
     comments = open_comment_counts(session, [row[0] for row in rows])
-    return [WaitingRow(*tuple(row), comments.get(row[0], 0)) for row in rows], int(count or 0)
+    return [replace(WaitingRow(*row), comments=comments.get(row[0], 0)) for row in rows], int(count or 0)
 
 
 def waiting_organisations(session: Session, area: str | None) -> list[OrganisationCount]:

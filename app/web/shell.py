@@ -95,6 +95,7 @@ MONITORING = MenuItem("/monitoring", lazy_gettext("ติดตาม"), "check"
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
+REVIEW = MenuItem("/review", lazy_gettext("โต๊ะตรวจ"), "check")
 
 
 _OF_THE_DESK = (BUDGET_WRITE, BUDGET_APPROVE, DISBURSEMENT_WRITE, YEAR_CLOSE)
@@ -118,6 +119,8 @@ def menu_of(actor: Actor) -> list[MenuItem]:
         items.append(MATCHES)
     if actor.roles & {*roles_for(COORDINATES_WRITE), *roles_for(COORDINATES_VERIFY)}:
         items.append(COORDINATES)
+    if actor.roles & set(roles_for(COORDINATES_VERIFY)):
+        items.append(REVIEW)
     if not has_desk and visibility(actor) is Visibility.STAFF:
         items.append(DESK)
     return [*items, FUNNEL]
