@@ -117,7 +117,7 @@ def _lines(session: Session, found: Sequence[Compared]) -> list[tuple[str, list[
 
 
 def _line(key: str, name: str, unit: str, found: Sequence[Compared]) -> dict[str, Any]:
-    digits = 1 if unit == "%" else 0
+    digits = 1 if key.endswith("_share") else 0
 
     def cell(one: Compared) -> dict[str, Any]:
         values = [one.facts.figures.get(key), one.province.get(key), one.like.get(key)]

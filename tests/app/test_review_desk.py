@@ -88,9 +88,7 @@ def test_many_are_verified_in_one_act_that_names_each(
     assert logged.scalar() == 3, "every project has its own line below one receipt"
 
 
-def test_hundreds_cost_as_many_statements_as_one(
-    session: Session, officer: UserAccount, works: list[Project]
-) -> None:
+def test_hundreds_cost_as_many_statements_as_one(session: Session, officer: UserAccount, works: list[Project]) -> None:
     actor = as_actor(session, officer)
     with counted(session) as one:
         review_many(session, actor, seen(works[:1]), "RETURNED", note="ขาดช่วงที่ 2")
@@ -207,7 +205,9 @@ def test_a_comment_on_a_vertex_survives_new_versions_until_it_is_answered_or_ver
     answer_on_project(session, as_actor(session, engineer), work.code, on_length.id, "แก้แล้วเป็น 450 ม.")
     assert [one.resolved_at is None for one in comments_on_project(session, work.code)] == [True, False, False]
     review_many(session, as_actor(session, officer), [Seen(work.code, 2)], "VERIFIED")
-    assert all(one.resolved_at for one in comments_on_project(session, work.code)), "what was said of a place is settled"
+    assert all(one.resolved_at for one in comments_on_project(session, work.code)), (
+        "what was said of a place is settled"
+    )
 
 
 @pytest.mark.parametrize(
