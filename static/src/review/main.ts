@@ -130,6 +130,7 @@ class Desk {
     else byId("review-map").scrollIntoView({ block: "start", behavior: "smooth" });
     if (focus) row?.querySelector<HTMLElement>(".review-name")?.focus({ preventScroll: true });
     byId("review-detail").hidden = false;
+    byId("review-detail").scrollTop = 0;
     byId("review-title").textContent = one.name;
     const code = encodeURIComponent(one.project);
     byId<HTMLAnchorElement>("review-open-map").href = `/map?project=${code}`;
