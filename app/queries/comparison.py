@@ -102,7 +102,7 @@ def _size(people: int | None) -> int | None:
 
 def _figures(row: sa.Row[Any], complete: Row | None) -> dict[str, float]:
     people, projects, verified = row[5], row[6], row[7]
-    money: dict[str, float] = dict(zip(MONEY, tuple(row)[8:], strict=True))
+    money: dict[str, float] = {name: row[8 + at] for at, name in enumerate(MONEY)}
     figures: dict[str, float] = {"projects": projects, **money}
     if projects:
         figures["verified_share"] = 100 * verified / projects

@@ -213,10 +213,11 @@ def answer(code: str, comment_id: int) -> dict[str, Any]:
 def comments_of(code: str) -> dict[str, Any]:
     """Comments of a project, for staff."""
     here = current()
-    if policy.visibility(here.actor) is not Visibility.STAFF:
-        raise Forbidden("forbidden")
     with here.database.reading() as session:
+        # First whether they may know of it at all: a refusal would tell.
         project = look_at_project(session, here.actor, code)
+        if policy.visibility(here.actor) is not Visibility.STAFF:
+            raise Forbidden("forbidden")
         found = comments_on_project(session, code)
     return {
         "may_comment": may_comment(here.actor, project.target),
