@@ -100,7 +100,7 @@ def _size(people: int | None) -> int | None:
     return None if not people else sum(people >= bound for bound in SIZES)
 
 
-def _figures(row: sa.Row[Any], complete: Row | None) -> dict[str, float]:
+def _figures(row: Any, complete: Row | None) -> dict[str, float]:
     people, projects, verified = row[5], row[6], row[7]
     money: dict[str, float] = {name: row[8 + at] for at, name in enumerate(MONEY)}
     figures: dict[str, float] = {"projects": projects, **money}
