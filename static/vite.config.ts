@@ -19,6 +19,7 @@ export default defineConfig({
         funnel: "src/funnel/main.ts",
         imports: "src/imports/main.ts",
         findings: "src/findings/main.ts",
+        review: "src/review/main.ts",
         grid: "src/grid/main.ts",
         matches: "src/matches/main.ts",
         planupload: "src/planupload/main.ts",

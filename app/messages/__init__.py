@@ -35,6 +35,7 @@ from app.messages import (
     rasters,
     reference,
     reports,
+    review,
     spending,
     talk,
 )
@@ -78,6 +79,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     evaluations.MESSAGES,
     matching.MESSAGES,
     reports.MESSAGES,
+    review.MESSAGES,
     nation.MESSAGES,
     rasters.MESSAGES,
     people.MESSAGES,

@@ -53,7 +53,7 @@ from app.models.project_status import ProjectStatusChange, ProjectStatusTransiti
 from app.models.raster import HazardExtent, HazardExtentPart, Raster
 from app.models.registered_road import RegisteredRoad
 from app.models.reminder import NotificationSetting, Reminder
-from app.models.review import OnBehalfDecision, ReviewComment
+from app.models.review import ClassificationDecision, OnBehalfDecision, ReviewComment
 from app.models.scenario import Scenario
 from app.models.sheet_key import SheetKey
 from app.models.strategy import AlignmentItem, LocalStrategy, LocalStrategyAlignment, LocalTactic
@@ -84,6 +84,7 @@ __all__ = [
     "CitizenContact",
     "CitizenMessage",
     "CitizenQuestion",
+    "ClassificationDecision",
     "Community",
     "CompletenessCell",
     "CompletenessDay",

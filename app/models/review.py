@@ -1,8 +1,9 @@
-"""What people say about a record: comments of a review, and what an organisation says of entries for it."""
+"""What people say about a record: comments, what an organisation says of entries for it, answers to suggestions."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,10 +12,15 @@ from app.models.base import Base, CreatedAt, Identity
 
 
 class ReviewComment(Base):
-    """A comment on a record or one of its fields (``entity``: its table, ``entity_key``: its id), until resolved."""
+    """A comment on a record or one of its fields (``entity``: its table, ``entity_key``: its id), until resolved.
+
+    ``place`` is where on a geometry it points: ``{version, segment, vertex, lon, lat}``. The version may be replaced;
+    the place on the ground stays.
+    """
 
     __tablename__ = "review_comment"
     __table_args__ = (
+        sa.CheckConstraint("place IS NULL OR jsonb_typeof(place) = 'object'", name="place"),
         sa.CheckConstraint("length(text) BETWEEN 1 AND 2000", name="text"),
         sa.Index("ix_review_comment_entity", "entity", "entity_key"),
     )
@@ -25,6 +31,7 @@ class ReviewComment(Base):
     field: Mapped[str | None]
     organisation_code: Mapped[str] = mapped_column(sa.ForeignKey("organisation.code"))
     text: Mapped[str]
+    place: Mapped[dict[str, Any] | None]
     created_at: Mapped[CreatedAt]
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     created_by_name: Mapped[str]
@@ -50,3 +57,45 @@ class OnBehalfDecision(Base):
     created_at: Mapped[CreatedAt]
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     created_by_name: Mapped[str]
+
+
+ASPECTS = (
+    "kind",
+    "work_nature",
+    "surface_type",
+    "water_source_type",
+    "programme",
+    "work",
+    "expenditure",
+    "strategy",
+)
+
+
+class ClassificationDecision(Base):
+    """What a person said of a suggested classification; it stands while the work is called ``name_th``.
+
+    ``ACCEPTED``: written by somebody who may; ``ASKED``: the organisation was asked to look; ``KEPT``: what is
+    recorded is right, and ``note`` says why. Rows are added, never changed.
+    """
+
+    __tablename__ = "classification_decision"
+    __table_args__ = (
+        sa.CheckConstraint(f"aspect IN ({', '.join(repr(word) for word in ASPECTS)})", name="aspect"),
+        sa.CheckConstraint("decision IN ('ACCEPTED', 'KEPT', 'ASKED')", name="decision"),
+        sa.CheckConstraint("decision = 'ACCEPTED' OR length(note) BETWEEN 1 AND 1000", name="explained"),
+        sa.Index("ix_classification_decision_project_id", "project_id", "aspect"),
+    )
+
+    id: Mapped[Identity]
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id", ondelete="CASCADE"))
+    appropriation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("appropriation.id", ondelete="CASCADE"))
+    aspect: Mapped[str]
+    name_th: Mapped[str]
+    recorded: Mapped[str | None]
+    suggested: Mapped[str]
+    decision: Mapped[str]
+    note: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+    created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    created_by_name: Mapped[str]
+    on_behalf_of: Mapped[str | None] = mapped_column(sa.ForeignKey("organisation.code"))

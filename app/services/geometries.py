@@ -22,6 +22,7 @@ from app.errors import Conflict, InvalidInput
 from app.queries.organisations import territory_wkb
 from app.services.duplicate_drawing import DrawnNeighbour, neighbours_of
 from app.services.geometry_batches import BatchReceipt, GeometryRow, Provenance, record_geometries
+from app.services.geometry_reviews import readable_note, readable_words, refused, write_verdicts
 from app.services.geometry_rules import check_one, measure, readable_status
 from app.services.geometry_versions import NewVersion, WrittenVersion, write_versions
 from app.services.project_locks import HeldProject, hold_project, look_at_project, mark_on_behalf
@@ -39,14 +40,6 @@ __all__ = [
     "record_geometry",
     "review_geometry",
 ]
-
-# What a reviewer, or the person who drew, may make of the newest version as it stands.
-REVIEWS: Mapping[str, frozenset[str]] = {
-    "SUBMITTED": frozenset({"DRAFT", "RETURNED"}),
-    "VERIFIED": frozenset({"SUBMITTED"}),
-    "RETURNED": frozenset({"SUBMITTED", "VERIFIED"}),
-}
-NOTE_LENGTH = 2000
 
 
 @dataclass(frozen=True)
@@ -120,7 +113,7 @@ def record_geometry(
     if_match_version
         Version that the person had seen; 0 when there was none.
     status
-        ``DRAFT`` or ``SUBMITTED``; who may verify may also write ``VERIFIED``.
+        ``DRAFT`` or ``SUBMITTED``: what somebody enters is verified by somebody else.
     source
         ``drawn``, ``typed``, ``import``, ``api`` or ``demo``.
     original, original_epsg, operation
@@ -144,10 +137,11 @@ def record_geometry(
     policy.require(actor, policy.COORDINATES_WRITE, project.target)
     if status in ("VERIFIED", "RETURNED"):
         policy.require(actor, policy.COORDINATES_VERIFY, project.target)
+        raise InvalidInput([Problem("review_own_entry", where={"field": "status"}, values={"project": project.code})])
     if project.geometry_version != if_match_version:
         return _repeated(session, actor, project, segments, if_match_version, status)
     territory = territory_wkb(session, project.organisation_code)
-    problems = [*readable_status(status), *_readable_note(note), *check_one(session, project, segments, territory)]
+    problems = [*readable_status(status), *readable_note(note), *check_one(session, project, segments, territory)]
     if any(problem.is_error for problem in problems):
         raise InvalidInput(problems)
     lengths, areas = measure(segments)
@@ -278,29 +272,18 @@ def review_geometry(
     NotFound, Forbidden, Conflict
         As :func:`record_geometry`.
     InvalidInput
-        ``geometry_missing``, ``review_not_possible``, ``note_required`` or ``note_too_long``.
+        ``geometry_missing``, ``review_not_possible``, ``review_own_entry``, ``note_required`` or ``note_too_long``.
     """
     project = hold_project(session, actor, project_code)
     sends_in = status == "SUBMITTED"
     policy.require(actor, policy.COORDINATES_WRITE if sends_in else policy.COORDINATES_VERIFY, project.target)
     if project.geometry_version != if_match_version:
         raise _conflict(session, project)
-    problems = [*_reviewable(project, status, note), *_readable_note(note)]
+    problems = [*refused(session, actor, [project], status).get(project.code, ()), *readable_words(status, note)]
     if problems:
         raise InvalidInput(problems)
     behalf = mark_on_behalf(session, actor, project.organisation_code) if sends_in else None
-    row = session.execute(
-        sa.text(_REVIEW),
-        {
-            "project": project.id,
-            "version": project.geometry_version,
-            "status": status,
-            "note": note or None,
-            "user": actor.user_id,
-            "name": actor.display_name,
-            "behalf": behalf,
-        },
-    ).one()
+    (row,) = write_verdicts(session, actor, [project], status, note, behalf)
     return GeometryReceipt(
         project_code=project.code,
         version=row.version,
@@ -314,52 +297,6 @@ def review_geometry(
         warnings=_problems(row.warnings),
         created_at=row.created_at,
     )
-
-
-_REVIEW = """
-WITH old AS (SELECT * FROM project_geometry WHERE project_id = :project AND version = :version),
-new AS (
-    INSERT INTO project_geometry (project_id, version, status, geom, length_m, area_m2, source, original, original_epsg,
-                                  operation, note, warnings, created_by, created_by_name, on_behalf_of)
-    SELECT project_id, version + 1, :status, geom, length_m, area_m2, 'review', original, original_epsg,
-           operation, :note, warnings, :user, :name, :behalf
-    FROM old RETURNING *
-),
-parts AS (
-    INSERT INTO project_geometry_segment (project_geometry_id, seq, geom, length_m, area_m2)
-    SELECT new.id, s.seq, s.geom, s.length_m, s.area_m2
-    FROM old JOIN project_geometry_segment s ON s.project_geometry_id = old.id CROSS JOIN new
-    RETURNING seq, length_m, area_m2
-),
-changed AS (
-    UPDATE project p SET geometry_version = new.version, geometry_status = new.status
-    FROM new WHERE p.id = new.project_id
-)
-SELECT new.version, new.created_at, new.length_m, new.area_m2, new.warnings,
-       nullif(current_setting('eplan.request_id', true), '') AS receipt,
-       ARRAY(SELECT coalesce(length_m, 0)::float8 FROM parts ORDER BY seq) AS lengths,
-       ARRAY(SELECT coalesce(area_m2, 0)::float8 FROM parts ORDER BY seq) AS areas
-FROM new
-"""
-
-
-def _reviewable(project: HeldProject, status: str, note: str | None) -> list[Problem]:
-    where = {"field": "status"}
-    if project.geometry_version == 0:
-        return [Problem("geometry_missing", where=where, values={"project": project.code})]
-    if project.geometry_status not in REVIEWS.get(status, frozenset()):
-        return [
-            Problem("review_not_possible", where=where, values={"from": project.geometry_status, "to": status[:40]})
-        ]
-    if status == "RETURNED" and not (note or "").strip():
-        return [Problem("note_required", where={"field": "note"})]
-    return []
-
-
-def _readable_note(note: str | None) -> list[Problem]:
-    if note is not None and len(note) > NOTE_LENGTH:
-        return [Problem("note_too_long", where={"field": "note"}, values={"limit": NOTE_LENGTH, "length": len(note)})]
-    return []
 
 
 _NEWEST = """

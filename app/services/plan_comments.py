@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth import policy
@@ -15,8 +14,8 @@ from app.queries.plan_lines import lines_at
 from app.queries.plans import PlanHead, VersionHead, plan, version
 from app.services.project_locks import mark_on_behalf
 from app.services.review_comments import NewComment, add_comments, check_comments
+from app.services.review_comments import answer_comment as answer
 from gis.problems import Problem
-from gis.thai import normalise
 
 
 def may_comment(actor: Actor, target: Target) -> bool:
@@ -74,38 +73,8 @@ def answer_comment(session: Session, actor: Actor, version_id: int, comment_id: 
     held, head = _hold(session, version_id)
     policy.require(actor, policy.PLAN_WRITE, head.target)
     _require_open(held)
-    words = (reply or "").strip()
-    problems = check_comments([NewComment(words)]) if words else []
-    if problems:
-        raise InvalidInput(problems)
     mark_on_behalf(session, actor, head.organisation_code)
-    answered = session.execute(
-        sa.text(
-            "UPDATE review_comment SET resolved_at = now(), resolved_by = :user WHERE id = :id AND entity = :entity"
-            " AND entity_key = :version AND resolved_at IS NULL RETURNING field"
-        ),
-        {"user": actor.user_id, "id": comment_id, "entity": ENTITY, "version": str(version_id)},
-    ).one_or_none()
-    if answered is None:
-        raise NotFound("comment_not_found", {"comment": comment_id})
-    if words:
-        # A reply asks for nothing: it is answered from the beginning.
-        session.execute(
-            sa.text(
-                "INSERT INTO review_comment (entity, entity_key, field, organisation_code, text, created_by,"
-                " created_by_name, resolved_at, resolved_by)"
-                " VALUES (:entity, :version, :field, :organisation, :text, :user, :name, now(), :user)"
-            ),
-            {
-                "entity": ENTITY,
-                "version": str(version_id),
-                "field": answered.field,
-                "organisation": head.organisation_code,
-                "text": normalise(words),
-                "user": actor.user_id,
-                "name": actor.display_name,
-            },
-        )
+    answer(session, actor, ENTITY, str(version_id), comment_id, head.organisation_code, reply or "")
 
 
 def _hold(session: Session, version_id: int) -> tuple[VersionHead, PlanHead]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
+from app.errors import InvalidInput, NotFound
 from gis.problems import Problem
 from gis.thai import normalise
 
@@ -20,10 +21,11 @@ MOST = 100
 
 @dataclass(frozen=True)
 class NewComment:
-    """What somebody says of a record, or of one of its fields."""
+    """What somebody says of a record, of one of its fields, or of a place on its geometry."""
 
     text: str
     field: str | None = None
+    place: Mapping[str, Any] | None = None
 
 
 def check_comments(comments: Sequence[NewComment], fields: Sequence[str] = ()) -> list[Problem]:
@@ -49,12 +51,12 @@ def add_comments(
     session: Session, actor: Actor, entity: str, entity_key: str, organisation_code: str, comments: Sequence[NewComment]
 ) -> None:
     """Keep checked comments on a record."""
-    rows = [{"field": c.field, "text": normalise(c.text)} for c in comments]
+    rows = [{"field": c.field, "text": normalise(c.text), "place": c.place} for c in comments]
     session.execute(
         sa.text(
-            "INSERT INTO review_comment (entity, entity_key, field, organisation_code, text, created_by,"
-            " created_by_name) SELECT :entity, :key, r.field, :organisation, r.text, :user, :name"
-            " FROM json_to_recordset(CAST(:rows AS json)) AS r(field text, text text)"
+            "INSERT INTO review_comment (entity, entity_key, field, organisation_code, text, place, created_by,"
+            " created_by_name) SELECT :entity, :key, r.field, :organisation, r.text, r.place, :user, :name"
+            " FROM json_to_recordset(CAST(:rows AS json)) AS r(field text, text text, place jsonb)"
         ),
         {
             "entity": entity,
@@ -65,6 +67,47 @@ def add_comments(
             "name": actor.display_name,
         },
     )
+
+
+def answer_comment(
+    session: Session, actor: Actor, entity: str, entity_key: str, comment_id: int, organisation_code: str, words: str
+) -> None:
+    """Mark an open comment as answered; ``words`` in reply, where there are any, stand beside it, answered as well.
+
+    Raises
+    ------
+    NotFound, InvalidInput
+        ``comment_not_found``, also of one that is answered already; what :func:`check_comments` tells of the words.
+    """
+    words = words.strip()
+    if problems := check_comments([NewComment(words)]) if words else []:
+        raise InvalidInput(problems)
+    known = {"entity": entity, "key": entity_key, "user": actor.user_id}
+    answered = session.execute(
+        sa.text(
+            "UPDATE review_comment SET resolved_at = now(), resolved_by = :user WHERE id = :id AND entity = :entity"
+            " AND entity_key = :key AND resolved_at IS NULL RETURNING field"
+        ),
+        {**known, "id": comment_id},
+    ).one_or_none()
+    if answered is None:
+        raise NotFound("comment_not_found", {"comment": comment_id})
+    if words:
+        # A reply asks for nothing: it is answered from the beginning.
+        session.execute(
+            sa.text(
+                "INSERT INTO review_comment (entity, entity_key, field, organisation_code, text, created_by,"
+                " created_by_name, resolved_at, resolved_by)"
+                " VALUES (:entity, :key, :field, :organisation, :text, :user, :name, now(), :user)"
+            ),
+            {
+                **known,
+                "field": answered.field,
+                "organisation": organisation_code,
+                "text": normalise(words),
+                "name": actor.display_name,
+            },
+        )
 
 
 def resolve_comments(session: Session, actor: Actor, entity: str, entity_key: str) -> None:

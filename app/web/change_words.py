@@ -253,6 +253,10 @@ MORE_FIELDS: Mapping[str, Any] = {
     "outcome": lazy_gettext("ผล"),
     "row_number": lazy_gettext("แถวในไฟล์"),
     "sheet": lazy_gettext("ตาราง"),
+    "place": lazy_gettext("จุดบนพิกัด"),
+    "aspect": lazy_gettext("เรื่องที่จำแนก"),
+    "recorded": lazy_gettext("ที่บันทึกไว้"),
+    "suggested": lazy_gettext("ที่เสนอ"),
 }
 # The same column means another thing in another record.
 _OF_ENTITY: Mapping[tuple[str, str], Any] = {
@@ -280,6 +284,9 @@ _OF_ENTITY: Mapping[tuple[str, str], Any] = {
     ("hand_over", "closing"): lazy_gettext("สิ่งที่สิ้นสุด"),
     ("hand_over", "items"): lazy_gettext("งานที่มอบ"),
     ("plan_project_amount", "amount_baht"): lazy_gettext("เงินตามแผน"),
+    ("project", "geometry"): lazy_gettext("พิกัด"),
+    ("project", "contracted_baht"): lazy_gettext("เงินสัญญา"),
+    ("project", "disbursed_baht"): lazy_gettext("เงินเบิกจ่าย"),
 }
 _STAGES: Mapping[str, Any] = {
     "before": lazy_gettext("ก่อนทำ"),
@@ -313,7 +320,6 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
     "stage": _STAGES,
     "tf_primary_method": {"authenticator": lazy_gettext("แอปยืนยันตัวตน")},
     "closing": {"account": lazy_gettext("ทั้งบัญชี"), "roles": lazy_gettext("เฉพาะบทบาท")},
-    "decision": {"CONFIRMED": lazy_gettext("ยืนยัน"), "DENIED": lazy_gettext("ปฏิเสธ")},
     "place": {
         "PLATFORM": lazy_gettext("หน้าสาธารณะของระบบ"),
         "BOARD": lazy_gettext("ป้ายประกาศ"),
@@ -326,6 +332,13 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
         "ANSWERED": lazy_gettext("ตอบแล้ว"),
         "HIDDEN": lazy_gettext("ซ่อนไว้"),
         "APPEALED": lazy_gettext("รอจังหวัดพิจารณา"),
+    },
+    "decision": {
+        "CONFIRMED": lazy_gettext("ยืนยัน"),
+        "DENIED": lazy_gettext("ปฏิเสธ"),
+        "ACCEPTED": lazy_gettext("รับข้อเสนอ"),
+        "KEPT": lazy_gettext("คงเดิม"),
+        "ASKED": lazy_gettext("สอบถาม อปท."),
     },
 }
 _LISTS: Mapping[str, str] = {
@@ -396,6 +409,7 @@ ENTITY_NAMES: Mapping[str, Any] = {
     "action_plan_line": lazy_gettext("แถวของแผนการดำเนินงาน"),
     "hand_over": lazy_gettext("การมอบงาน"),
     "on_behalf_decision": lazy_gettext("การยืนยันรายการที่บันทึกแทน"),
+    "classification_decision": lazy_gettext("การจำแนกประเภท"),
 }
 # What the program keeps for itself: it says nothing to a person.
 _OF_THE_PROGRAM = ("_id", "_by", "_at", "_by_name", "_sha256")

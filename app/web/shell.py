@@ -110,6 +110,7 @@ MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")
 PEOPLE = MenuItem("/people", lazy_gettext("ผู้ใช้และสิทธิ์"), "user", ("/people/", "/hand-overs/"))
 QUESTIONS = MenuItem("/questions", lazy_gettext("คำถามประชาชน"), "message")
+REVIEW = MenuItem("/review", lazy_gettext("โต๊ะตรวจ"), "check")
 
 
 _OF_THE_DESK = (BUDGET_WRITE, BUDGET_APPROVE, DISBURSEMENT_WRITE, YEAR_CLOSE)
@@ -133,6 +134,8 @@ def menu_of(actor: Actor) -> list[MenuItem]:
         items.append(MATCHES)
     if actor.roles & {*roles_for(COORDINATES_WRITE), *roles_for(COORDINATES_VERIFY)}:
         items.append(COORDINATES)
+    if actor.roles & set(roles_for(COORDINATES_VERIFY)):
+        items.append(REVIEW)
     if not has_desk and visibility(actor) is Visibility.STAFF:
         items.append(DESK)
     if actor.roles & {*roles_for(QUESTION_ANSWER), *roles_for(QUESTION_DECIDE)}:

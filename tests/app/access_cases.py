@@ -804,6 +804,38 @@ CASES = (
     Case("POST", "/api/v1/coordinate-findings/withdraw", ENGINEERS, NOBODY, finding({})),
     Case("POST", "/api/v1/coordinate-findings/answer", ENGINEERS, NOBODY, finding({"note": "ร่วมกัน"})),
     Case("POST", "/api/v1/coordinate-findings/reopen", ENGINEERS, NOBODY, finding({})),
+    # The review desk: opened by whoever verifies and by the nation's staff; verdicts and comments by whoever verifies.
+    open_to(ENGINEERS - {"LAO_ENGINEER"} | NATIONAL, "GET", "/review"),
+    Case(
+        "POST",
+        "/api/v1/review",
+        frozenset({"PROV_OFFICER"}),
+        NOBODY,
+        lambda _world, place: {
+            "json": {"status": "RETURNED", "note": "x", "items": [{"project": place.published, "version": 10**6}]}
+        },
+    ),
+    open_to(STAFF, "GET", f"{OF_PROJECT}/comments"),
+    Case("POST", f"{OF_PROJECT}/comments", frozenset({"PROV_OFFICER"}), NOBODY, body({"text": "x" * 2001})),
+    Case(
+        "POST",
+        f"{OF_PROJECT}/comments/<int:comment_id>/answer",
+        ENGINEERS | PLANNERS | FINANCE,
+        NOBODY,
+        body({"text": "x" * 2001}),
+    ),
+    open_to(STAFF, "GET", "/review/classification"),
+    Case(
+        "POST",
+        "/review/classification",
+        IMPORTERS,
+        NOBODY,
+        lambda _world, place: {
+            "data": {"decision": "KEPT", "aspect": "work_nature", "project": place.published, "note": "x" * 1001}
+        },
+    ),
+    open_to(COUNTED, "GET", "/monitoring/compare"),
+    open_to(COUNTED, "GET", "/monitoring/compare/file"),
     open_to(SIGNED_IN, "GET", "/dashboard"),
     open_to(SIGNED_IN, "GET", "/api/v1/overview"),
     # Completeness: counts for staff and partner agencies, missing things for staff; the calendar is the department's.

@@ -74,6 +74,23 @@ export const midPointTouch = new Style({
 });
 
 /** Octagon for what must be fixed, triangle for what should be checked, with the number of the list. */
+/** A flag of a reviewer: apart from problems, which have numbers. */
+export function commentSign(): Style {
+  return new Style({
+    image: new RegularShape({
+      points: 4,
+      radius: 12,
+      fill: new Fill({ color: COLOURS.bad }),
+      stroke: new Stroke({ color: COLOURS.white, width: 2 }),
+    }),
+    text: new Text({
+      text: "!",
+      font: "700 13px Sarabun, sans-serif",
+      fill: new Fill({ color: COLOURS.white }),
+    }),
+  });
+}
+
 export function problemSign(number: number, isError: boolean): Style[] {
   return [
     new Style({

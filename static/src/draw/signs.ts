@@ -27,6 +27,7 @@ export class Signs {
   readonly candidates = new VectorSource();
   readonly comparison = new VectorSource();
   readonly common = new VectorSource();
+  readonly comments = new VectorSource();
 
   showProblems(signs: readonly ProblemSign[]): void {
     this.problems.clear();
@@ -34,6 +35,16 @@ export class Signs {
       const feature = new Feature({ geometry: new Point([...toPlane(position)]), problem: number });
       feature.setStyle(look.problemSign(number, isError));
       this.problems.addFeature(feature);
+    }
+  }
+
+  /** Places that a reviewer pointed at; they stay where they were said, whatever is drawn since. */
+  showComments(positions: readonly Position[]): void {
+    this.comments.clear();
+    for (const position of positions) {
+      const feature = new Feature({ geometry: new Point([...toPlane(position)]) });
+      feature.setStyle(look.commentSign());
+      this.comments.addFeature(feature);
     }
   }
 

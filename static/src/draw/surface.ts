@@ -79,6 +79,7 @@ export class DrawSurface {
       ["vertices", this.handles, 63],
       ["problems", this.signs.problems, 64],
       ["readings", this.signs.candidates, 65],
+      ["comments", this.signs.comments, 66],
     ];
     this.layers = names.map(
       ([name, source, zIndex]) =>

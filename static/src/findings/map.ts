@@ -45,7 +45,7 @@ function styleOf(role: Role): Style[] {
 const LIMITS = { provinces: 0, amphoes: 8.5, tambons: 11 } as const;
 
 /** Limits of areas from where they are readable, each line drawn by the highest level. */
-function limits(): BaseLayer[] {
+export function limits(): BaseLayer[] {
   return (Object.keys(LIMITS) as (keyof typeof LIMITS)[]).map((name) =>
     tileLayer(tileSource(name, {}, 14), {
       style: (feature, resolution) => limitStyle(feature, resolution, name, () => true),

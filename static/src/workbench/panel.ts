@@ -8,6 +8,7 @@ import type { DrawSession } from "../draw/session";
 import type { DrawSurface } from "../draw/surface";
 import { thaiMoment, thaiTime } from "../format";
 import { t as common } from "../i18n";
+import { CommentsSection } from "../panels/comments";
 import { h, replaceChildren } from "../panels/dom";
 import { LengthSection } from "../panels/length";
 import { OverlapsSection } from "../panels/overlaps";
@@ -66,6 +67,7 @@ export class EditorPanel {
   private readonly segments: SegmentsSection;
   private readonly problems: ProblemsSection;
   private readonly overlaps: OverlapsSection;
+  private readonly comments: CommentsSection;
   private readonly typed: TypedSection;
   private readonly vertices: VerticesSection;
   private readonly versions: VersionsSection;
@@ -90,6 +92,11 @@ export class EditorPanel {
     });
     this.problems = new ProblemsSection(go);
     this.overlaps = new OverlapsSection(actions.answerNeighbour);
+    this.comments = new CommentsSection({
+      project: project.code,
+      go,
+      signs: (positions) => surface.signs.showComments(positions),
+    });
     this.typed = new TypedSection({
       project: project.code,
       live: bench.live,
@@ -144,6 +151,7 @@ export class EditorPanel {
       "div",
       { class: "wb-panel-body scrolls" },
       this.notes,
+      this.comments.element,
       this.length.element,
       this.segments.element,
       enabled && this.problems.element,
