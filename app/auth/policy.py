@@ -13,7 +13,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.auth.actor import SYSTEM_ROLE, Actor, Grant
-from app.auth.permissions import ADMIN, APPROVE, ASSIGN, ON_BEHALF, OPERATE, READ, VERIFY, WRITE, permissions
+from app.auth.permissions import (
+    ADMIN,
+    APPROVE,
+    ASSIGN,
+    EVALUATE,
+    ON_BEHALF,
+    OPERATE,
+    READ,
+    REPORT,
+    VERIFY,
+    WRITE,
+    permissions,
+)
 from app.errors import Forbidden
 
 PROFILE_WRITE = "profile.write"
@@ -43,6 +55,10 @@ USER_ADMIN = "user.admin"
 REFERENCE_LOAD = "reference.load"
 RASTER_OPEN = "raster.open"
 CALENDAR_WRITE = "calendar.write"
+SCORE_READ = "score.read"
+SCORE_GIVE = "score.give"
+SCORE_APPEAL = "score.appeal"
+SCORE_SETTLE = "score.settle"
 
 # Action -> the cells any one of which permits it. A project is a line of the plan; a file of works may be brought in
 # by whoever enters its coordinates or its plan lines, and what it then writes is asked again by the writing service.
@@ -82,6 +98,12 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     RASTER_OPEN: (("coordinates", VERIFY), ("lao_profile", ADMIN)),
     # Whoever opens and closes the system for everybody says what is due when.
     CALENDAR_WRITE: (("monitor_reports", OPERATE),),
+    # How a person is judged is read by those who judge and those who are judged, not by all staff.
+    SCORE_READ: (("monitor_reports", EVALUATE), ("monitor_reports", REPORT)),
+    SCORE_GIVE: (("monitor_reports", EVALUATE),),
+    SCORE_APPEAL: (("monitor_reports", REPORT),),
+    # Formulas, appeals against what the system measured, the end of the year.
+    SCORE_SETTLE: (("monitor_reports", OPERATE),),
 }
 ACTIONS = tuple(RULES)
 # Taking a copy of what one may see anyway: what is in it is decided by visibility(), so it reaches everywhere.

@@ -31,6 +31,7 @@ from app.messages import (
     rasters,
     reference,
     reports,
+    scores,
     spending,
 )
 from app.messages.base import Language, Message
@@ -70,6 +71,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     calendar.MESSAGES,
     matching.MESSAGES,
     reports.MESSAGES,
+    scores.MESSAGES,
     nation.MESSAGES,
     rasters.MESSAGES,
 )

@@ -46,6 +46,14 @@ from app.models.raster import HazardExtent, HazardExtentPart, Raster
 from app.models.registered_road import RegisteredRoad
 from app.models.review import OnBehalfDecision, ReviewComment
 from app.models.scenario import Scenario
+from app.models.score import (
+    ScoreAppeal,
+    ScoreCriterion,
+    ScoreFormula,
+    ScoreMark,
+    ScoreRow,
+    ScoreSheet,
+)
 from app.models.sheet_key import SheetKey
 from app.models.strategy import AlignmentItem, LocalStrategy, LocalStrategyAlignment, LocalTactic
 from app.models.transfer import BudgetTransfer, BudgetTransferLine
@@ -139,6 +147,12 @@ __all__ = [
     "RoadSurfaceType",
     "Role",
     "Scenario",
+    "ScoreAppeal",
+    "ScoreCriterion",
+    "ScoreFormula",
+    "ScoreMark",
+    "ScoreRow",
+    "ScoreSheet",
     "SheetKey",
     "StructureType",
     "UserAccount",
