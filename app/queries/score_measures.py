@@ -98,8 +98,8 @@ WHERE o.province_code = ANY (:provinces)
 # From an answer or an appeal to the next word of the province; what was withdrawn before it, or said anew because the
 # works changed, is not measured.
 _DUPLICATES = """
-SELECT o.province_code, o.code AS organisation_code, 'pair:' || s.pair_id AS record, p.code || ' - ' || q.code AS subject,
-       NULL::text AS topic, NULL::smallint AS period, s.due_on, 1 AS wanted,
+SELECT o.province_code, o.code AS organisation_code, 'pair:' || s.pair_id AS record,
+       p.code || ' - ' || q.code AS subject, NULL::text AS topic, NULL::smallint AS period, s.due_on, 1 AS wanted,
        coalesce(s.decided_on <= s.due_on, false)::integer AS done
 FROM (
     SELECT d.*, d.created_at::date + CAST(:days AS integer) AS due_on, lead(d.act) OVER steps AS next_act,

@@ -81,6 +81,8 @@ from app.web import (
     roads,
     robots,
     scenario_pages,
+    score_json,
+    scores,
     strategies,
     tiles,
 )
@@ -127,6 +129,8 @@ BLUEPRINTS = (
     funnel.blueprint,
     access.blueprint,
     scenario_pages.blueprint,
+    scores.blueprint,
+    score_json.blueprint,
     imports.blueprint,
     matches.blueprint,
     jobs.blueprint,

@@ -35,6 +35,11 @@ NATIONAL = frozenset(role for role, row in permissions().items() if row.scope ==
 COUNTED = STAFF | {"PARTNER_AGENCY"}
 DEPARTMENT = frozenset({"DLA_CENTRAL"})
 CALENDAR_TASK = "/api/v1/calendar-tasks/<int:task_id>"
+SCORE = "/scores/<province_code>"
+API_SCORE = "/api/v1/scores/<province_code>"
+A_MARK = {"criterion": "ADVICE", "points": 12, "remark": "ลงพื้นที่ทุกเดือน"}
+SCORED = frozenset({"PROV_OFFICER"})
+JUDGES = frozenset({"PROV_HEAD", "DLA_CENTRAL"})
 A_TASK = {"topic": "VISION", "name_th": "x", "opens_on": "2026-11-01", "due_on": "2026-11-02", "reason": "x"}
 
 VERSION = "/api/v1/plan-versions/<int:version_id>"
@@ -130,6 +135,7 @@ class Case:
             "organisation": place.organisation,
             "year": 2570,
             "task_id": world.task,
+            "appeal_id": 1,
             "request_id": RECEIPT,
             **{f"{name}_id": number for name, number in place.money.items()},
             "part": part,
@@ -624,6 +630,28 @@ CASES = (
     open_to(DEPARTMENT, "POST", "/api/v1/calendar/<int:year>/tasks", body(A_TASK)),
     open_to(DEPARTMENT, "PATCH", CALENDAR_TASK, body({"reason": "น้ำท่วม"}, **{"If-Match": '"t9"'})),
     open_to(DEPARTMENT, "POST", f"{CALENDAR_TASK}/remove", body({"reason": "น้ำท่วม"}, **{"If-Match": '"t9"'})),
+    # Scores: formulas are everybody's, a score is read by those who judge and those who are judged there.
+    open_to(JUDGES | SCORED, "GET", "/scores"),
+    open_to(JUDGES | SCORED, "GET", "/scores/file"),
+    open_to(EVERYBODY, "GET", "/scores/formulas"),
+    open_to(DEPARTMENT, "POST", "/scores/formulas", form({"valid_from_be": "2500"})),
+    Case("GET", SCORE, JUDGES | SCORED, DEPARTMENT),
+    Case(
+        "POST", SCORE, frozenset({"PROV_HEAD"}), NOBODY, form({"do": "mark", **{k: str(v) for k, v in A_MARK.items()}})
+    ),
+    Case("GET", f"{SCORE}/rows", JUDGES | SCORED, DEPARTMENT),
+    Case("GET", f"{SCORE}/file", JUDGES | SCORED, DEPARTMENT),
+    open_to(JUDGES | SCORED, "GET", "/api/v1/scores"),
+    Case("GET", API_SCORE, JUDGES | SCORED, DEPARTMENT),
+    Case("GET", f"{API_SCORE}/rows", JUDGES | SCORED, DEPARTMENT),
+    Case("POST", f"{API_SCORE}/marks", frozenset({"PROV_HEAD"}), NOBODY, body(A_MARK)),
+    Case("POST", f"{API_SCORE}/appeals", SCORED, NOBODY, body({"criterion": "ADVICE", "reason": "ลงพื้นที่แล้ว"})),
+    Case(
+        "POST", f"{API_SCORE}/appeals/<int:appeal_id>/answer", JUDGES, DEPARTMENT, body({"outcome": "x", "answer": "x"})
+    ),
+    open_to(DEPARTMENT, "POST", f"{API_SCORE}/finalise", body({})),
+    open_to(EVERYBODY, "GET", "/api/v1/score-formulas"),
+    open_to(DEPARTMENT, "POST", "/api/v1/score-formulas", body({"valid_from_be": 2500, "criteria": []})),
     # Works at one place: read by all staff, answered by those who draw or plan there.
     open_to(STAFF, "GET", "/duplicates"),
     open_to(IMPORTERS, "POST", "/duplicates/check"),
