@@ -86,6 +86,7 @@ def monitoring_values(session: Session, asked: Asked, today: date, state: str | 
         "chip_address": lambda kind: f"/monitoring?{asked.query()}" + (f"&state={kind}" if kind else ""),
         "all_owed": f"/monitoring/owed?{urlencode(_where(asked))}",
         "staff": staff,
+        "scored": bool(actor.roles & {*policy.roles_for(policy.SCORE_READ)}),
         "may_amend": policy.may(actor, policy.CALENDAR_WRITE, policy.NATION),
     }
 

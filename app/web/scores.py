@@ -237,7 +237,7 @@ def _formulas(problems: list[dict[str, Any]] | None = None, typed: Any = None) -
     newest = in_force(known, year + 1) or held
     return render_template(
         "scores/formulas.html",
-        formulas=known, held=held, newest=newest, year=year, parts=PART_NAMES, measure_words=measure_words,
+        formulas=known, held=held, newest=newest, year=year, part_names=PART_NAMES, measure_words=measure_words,
         may_write=policy.may(current().actor, policy.SCORE_SETTLE, policy.NATION), problems=problems or [],
         form=typed or {},
     )  # fmt: skip

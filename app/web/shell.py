@@ -91,7 +91,7 @@ FUNNEL = MenuItem("/funnel", lazy_gettext("เส้นทางเงิน"), 
 ANALYSIS = MenuItem(
     "/analysis", lazy_gettext("วิเคราะห์"), "chart", ("/analysis/", "/duplicates", "/dashboard", "/reports")
 )
-MONITORING = MenuItem("/monitoring", lazy_gettext("ติดตาม"), "check")
+MONITORING = MenuItem("/monitoring", lazy_gettext("ติดตาม"), "check", ("/scores",))
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")
 COORDINATES = MenuItem("/coordinates", lazy_gettext("ตรวจพิกัด"), "check")

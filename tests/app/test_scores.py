@@ -1,4 +1,4 @@
-"""Scores: every figure again in plain Python, what cannot raise one, what nobody may do, and what stays when it is final."""
+"""Scores: every figure again in plain Python, what cannot raise one, what nobody may do, what stays when final."""
 
 from __future__ import annotations
 
@@ -100,13 +100,15 @@ def entered_on(session: Session, day: str, *topics: str) -> None:
     with make.as_owner(session):
         write(
             session,
-            "UPDATE completeness_day SET day = :d WHERE fiscal_year_be = :y AND topic = ANY (:t) AND day > '2026-10-02'",
+            "UPDATE completeness_day SET day = :d"
+            " WHERE fiscal_year_be = :y AND topic = ANY (:t) AND day > '2026-10-02'",
             d=day, y=YEAR, t=list(topics),
         )  # fmt: skip
 
 
 def version(session: Session, project: Any, status: str, at: str, lon: float = 101.9) -> None:
-    n = (session.scalar(sa.text("SELECT max(version) FROM project_geometry WHERE project_id = :p"), {"p": project.id}) or 0) + 1  # fmt: skip
+    newest = sa.text("SELECT max(version) FROM project_geometry WHERE project_id = :p")
+    n = (session.scalar(newest, {"p": project.id}) or 0) + 1
     with make.as_owner(session):
         write(
             session,
@@ -181,7 +183,7 @@ def test_what_says_nothing_or_comes_late_does_not_raise_a_score(session: Session
     update_profile(session, SYSTEM_ACTOR, organisation.code, {"address": "    "}, if_match_version=0)
     entered_on(session, "2026-11-20", "LAO_DATA")
     assert figure(session, "ITEMS_ON_TIME") == before
-    seen = session.scalar(sa.text("SELECT row_version FROM organisation_profile WHERE organisation_code = :c"), {"c": organisation.code}) or 0  # fmt: skip
+    seen = session.scalar(sa.text("SELECT row_version FROM organisation_profile")) or 0
     update_profile(session, SYSTEM_ACTOR, organisation.code, PROFILE, if_match_version=seen)
     entered_on(session, "2026-12-05", "LAO_DATA")  # its day was 30 November
     assert figure(session, "ITEMS_ON_TIME") == before
@@ -383,7 +385,8 @@ def test_a_final_year_stays_as_it_was(
         "DELETE FROM score_row",
         "UPDATE score_criterion SET points = 1",
         "UPDATE score_formula SET valid_from_be = 2569",
-        "INSERT INTO score_appeal (sheet_id, criterion, reason, created_by_name) SELECT id, 'ADVICE', 'x', 'x' FROM score_sheet",
+        "INSERT INTO score_appeal (sheet_id, criterion, reason, created_by_name)"
+        " SELECT id, 'ADVICE', 'x', 'x' FROM score_sheet",
     ):
         with pytest.raises(sa.exc.DBAPIError), session.begin_nested(), make.as_owner(session):
             write(session, statement)
