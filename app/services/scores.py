@@ -31,7 +31,6 @@ from app.queries.scores import (
     officers,
     score_of,
 )
-from app.services.completeness import refresh
 from app.services.money_rules import LONG_TEXT_LENGTH, check_choice, check_text, last_day, refuse
 from gis.problems import Problem
 from gis.thai import fiscal_year_be, normalise
@@ -215,9 +214,7 @@ def finalise(session: Session, actor: Actor, province_code: str, year_be: int, *
         No such score; not the department; final already, year not over, points or answers missing, nothing measured.
     """
     policy.require(actor, policy.SCORE_SETTLE, NATION)
-    # What was entered a moment ago is counted first.
-    while refresh(session, wait=True) > 0:
-        pass
+    _count_changed(session, province_code)
     score = _held(session, actor, province_code, year_be, today)
     _not_oneself(session, actor, score)
     if today <= last_day(year_be):
@@ -243,6 +240,17 @@ def finalise(session: Session, actor: Actor, province_code: str, year_be: int, *
         },
     )
     return ScoreReceipt(score.id or 0, score.row_version + 1)
+
+
+def _count_changed(session: Session, province_code: str) -> None:
+    """What the province's organisations entered a moment ago is counted before anything is kept."""
+    session.execute(
+        sa.text(
+            "SELECT refresh_completeness(1, true, c.code) FROM (SELECT DISTINCT o.code FROM completeness_dirty d"
+            " JOIN organisation o ON o.code = d.organisation_code WHERE o.province_code = :province) AS c"
+        ),
+        {"province": province_code},
+    )
 
 
 def digest(figures: dict[str, Any]) -> str:
