@@ -195,7 +195,13 @@ def formulas(session: Session) -> list[Formula]:
             "SELECT version, valid_from_be, note, created_at, created_by_name FROM score_formula ORDER BY version DESC"
         )
     )
-    return [Formula(*head[:5], criteria=tuple(criteria.get(head.version, ()))) for head in heads]
+    return [
+        Formula(
+            head.version, head.valid_from_be, head.note, head.created_at, head.created_by_name,
+            tuple(criteria.get(head.version, ())),
+        )
+        for head in heads
+    ]  # fmt: skip
 
 
 def in_force(known: Sequence[Formula], year_be: int) -> Formula | None:
@@ -390,36 +396,3 @@ def _asked(provinces: Sequence[str], year_be: int, criterion: Criterion, today: 
         "after": after,
         "days": criterion.days or 0,
     }
-
-
-@dataclass(frozen=True)
-class Step:
-    """A line of the log of changes about a sheet."""
-
-    at: datetime
-    by: str
-    entity: str
-    action: str
-    receipt: str | None
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    criterion: str | None
-
-
-def score_history(session: Session, sheet_id: int | None, limit: int = 50) -> list[Step]:
-    """What people did to a sheet, the newest first; its counter of versions tells nothing and stays out."""
-    rows = session.execute(
-        sa.text(
-            "WITH said AS ("
-            " SELECT 'score_mark' AS entity, id::text AS key, criterion FROM score_mark WHERE sheet_id = :sheet"
-            " UNION ALL SELECT 'score_appeal', id::text, criterion FROM score_appeal WHERE sheet_id = :sheet"
-            " UNION ALL SELECT 'score_sheet', CAST(:sheet AS text), NULL)"
-            " SELECT l.at, l.user_name, l.entity, l.action, l.request_id, coalesce(l.before, '{}'),"
-            " coalesce(l.after, '{}'), s.criterion"
-            " FROM said s JOIN change_log l ON l.entity = s.entity AND l.entity_key = s.key"
-            " WHERE l.entity <> 'score_sheet' OR l.after ? 'finalised_at' AND l.action = 'update'"
-            " ORDER BY l.id DESC LIMIT :limit"
-        ),
-        {"sheet": sheet_id, "limit": limit},
-    )
-    return [Step(*row) for row in rows]

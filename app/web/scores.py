@@ -15,8 +15,9 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
 from app.queries import scores as queries
+from app.queries.score_history import score_history
 from app.queries.score_measures import MEASURES
-from app.queries.scores import Score, appeals, formulas, in_force, officers, ranked, score_history, score_lines
+from app.queries.scores import Score, appeals, formulas, in_force, officers, ranked, score_lines
 from app.services import scores as service
 from app.services.exports import export_dir
 from app.services.plan_print import Printing, page_html
