@@ -73,6 +73,10 @@ QUESTION_ANSWER = "question.answer"
 QUESTION_DECIDE = "question.decide"
 MAINTENANCE = "maintenance"
 DATA_SERVICE = "data_service"
+SCORE_READ = "score.read"
+SCORE_GIVE = "score.give"
+SCORE_APPEAL = "score.appeal"
+SCORE_SETTLE = "score.settle"
 
 # Action -> the cells any one of which permits it. A project is a line of the plan; a file of works may be brought in
 # by whoever enters its coordinates or its plan lines, and what it then writes is asked again by the writing service.
@@ -135,6 +139,12 @@ RULES: Mapping[str, tuple[tuple[str, str], ...]] = {
     MAINTENANCE: (("monitor_reports", OPERATE),),
     # Whoever administers the register of organisations lets programs of agencies in.
     DATA_SERVICE: (("lao_profile", ADMIN),),
+    # How a person is judged is read by those who judge and those who are judged, not by all staff.
+    SCORE_READ: (("monitor_reports", EVALUATE), ("monitor_reports", REPORT)),
+    SCORE_GIVE: (("monitor_reports", EVALUATE),),
+    SCORE_APPEAL: (("monitor_reports", REPORT),),
+    # Formulas, appeals against what the system measured, the end of the year.
+    SCORE_SETTLE: (("monitor_reports", OPERATE),),
 }
 ACTIONS = tuple(RULES)
 # Taking a copy of what one may see anyway: what is in it is decided by visibility(), so it reaches everywhere.

@@ -36,6 +36,7 @@ from app.messages import (
     reference,
     reports,
     review,
+    scores,
     spending,
     talk,
 )
@@ -80,6 +81,7 @@ MESSAGES: Mapping[str, Message] = _merged(
     matching.MESSAGES,
     reports.MESSAGES,
     review.MESSAGES,
+    scores.MESSAGES,
     nation.MESSAGES,
     rasters.MESSAGES,
     people.MESSAGES,

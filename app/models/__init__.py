@@ -55,6 +55,14 @@ from app.models.registered_road import RegisteredRoad
 from app.models.reminder import NotificationSetting, Reminder
 from app.models.review import ClassificationDecision, OnBehalfDecision, ReviewComment
 from app.models.scenario import Scenario
+from app.models.score import (
+    ScoreAppeal,
+    ScoreCriterion,
+    ScoreFormula,
+    ScoreMark,
+    ScoreRow,
+    ScoreSheet,
+)
 from app.models.sheet_key import SheetKey
 from app.models.strategy import AlignmentItem, LocalStrategy, LocalStrategyAlignment, LocalTactic
 from app.models.transfer import BudgetTransfer, BudgetTransferLine
@@ -172,6 +180,12 @@ __all__ = [
     "RoadSurfaceType",
     "Role",
     "Scenario",
+    "ScoreAppeal",
+    "ScoreCriterion",
+    "ScoreFormula",
+    "ScoreMark",
+    "ScoreRow",
+    "ScoreSheet",
     "SealedContent",
     "SheetKey",
     "StructureType",

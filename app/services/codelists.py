@@ -10,9 +10,11 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -33,6 +35,8 @@ from app.models import (
     ProjectStatusTransition,
     RoadSurfaceType,
     Role,
+    ScoreCriterion,
+    ScoreFormula,
     StructureType,
     WaterSourceType,
     WorkNature,
@@ -106,6 +110,7 @@ def load_codelists(session: Session, folder: Path = FOLDER) -> Summary:
     changes.append(_load_roles(session, read_list("roles_permissions.csv", folder)))
     changes.append(_load_plan_periods(session, read_list("plan_cycles.csv", folder)))
     changes.append(_load_frameworks(session, folder))
+    changes += _load_score_formulas(session, read_list("score_formulas.csv", folder))
     return Summary(tuple(changes))
 
 
@@ -181,3 +186,31 @@ def _load_frameworks(session: Session, folder: Path) -> TableChange:
             for line in read_list(file, folder)
         ),
     )
+
+
+def _load_score_formulas(session: Session, lines: list[dict[str, str]]) -> list[TableChange]:
+    """Versions that are not there yet: one that exists is never changed, whatever the file says of it now."""
+    known = set(session.scalars(sa.select(ScoreFormula.version)))
+    given = {int(line["version"]): int(line["valid_from_be"]) for line in lines}
+    new = [line for line in lines if int(line["version"]) not in known]
+    session.add_all(ScoreFormula(version=v, valid_from_be=year) for v, year in given.items() if v not in known)
+    session.flush()
+    session.add_all(
+        ScoreCriterion(
+            version=int(line["version"]),
+            code=line["code"],
+            part=line["part"],
+            seq=number * _SEQ_STEP,
+            points=Decimal(line["points"]),
+            days=int(line["days"]) if line["days"] else None,
+            name_th=line["name_th"],
+            name_en=line["name_en"] or None,
+        )
+        for number, line in enumerate(new, start=1)
+    )
+    session.flush()
+    versions = len(given.keys() - known)
+    return [
+        TableChange("score_formula", versions, 0, len(given) - versions),
+        TableChange("score_criterion", len(new), 0, len(lines) - len(new)),
+    ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from flask_wtf.csrf import validate_csrf
 from wtforms.validators import ValidationError
 
@@ -180,8 +180,12 @@ def _check_access(declaration: Declaration) -> None:
 
 
 def _refuse_body(declaration: Declaration) -> None:
-    """What somebody says where nothing is read would be lost without a word; a page reads its form itself."""
-    if declaration.is_page or declaration.body is not None or not _says_something():
+    """What somebody says where nothing is read would be lost without a word; a page reads its form itself.
+
+    A view that ends with another one's answer has read the body: only the address that was asked refuses it.
+    """
+    asked = declaration_of(current_app.view_functions[request.endpoint or ""])
+    if asked is not declaration or declaration.is_page or declaration.body is not None or not _says_something():
         return
     known = ", ".join(param.name for param in declaration.params)
     raise BadRequest("body_with_parameters" if known else "body_not_read", {"allowed": known})

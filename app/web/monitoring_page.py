@@ -88,6 +88,7 @@ def monitoring_values(session: Session, asked: Asked, today: date, state: str | 
         "all_owed": f"/monitoring/owed?{urlencode(_where(asked))}",
         "staff": staff,
         "reads_daily": bool(actor.roles & set(policy.roles_for(policy.DAILY_REPORT_READ))),
+        "scored": bool(actor.roles & {*policy.roles_for(policy.SCORE_READ)}),
         "may_amend": policy.may(actor, policy.CALENDAR_WRITE, policy.NATION),
     }
 

@@ -29,6 +29,7 @@ PARAMETER_WORDS: Mapping[str, Any] = {
     "code": lazy_gettext("รหัส"),
     "compare": lazy_gettext("รุ่นที่เทียบ"),
     "contract": lazy_gettext("สัญญา"),
+    "criterion": lazy_gettext("เกณฑ์"),
     "cursor": lazy_gettext("ตำแหน่งของหน้า"),
     "decided": lazy_gettext("ตัดสินแล้วหรือยัง"),
     "do": lazy_gettext("สิ่งที่ทำ"),

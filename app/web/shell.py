@@ -103,7 +103,7 @@ ANALYSIS = MenuItem(
     "/analysis", lazy_gettext("วิเคราะห์"), "chart", ("/analysis/", "/duplicates", "/dashboard", "/reports")
 )
 MONITORING = MenuItem(
-    "/monitoring", lazy_gettext("ติดตาม"), "check", ("/evaluations/", "/daily-reports"), ("/evaluations",)
+    "/monitoring", lazy_gettext("ติดตาม"), "check", ("/evaluations/", "/daily-reports", "/scores"), ("/evaluations",)
 )
 IMPORTS = MenuItem("/imports", lazy_gettext("นำเข้า"), "upload")
 MATCHES = MenuItem("/matches", lazy_gettext("จับคู่สัญญา"), "link")

@@ -47,6 +47,11 @@ EVALUATION_ACTS = "any(remarks,propose,return,submit,announce,postings,versions)
 DAY = "/api/v1/daily-reports/<int:officer_id>/<day>"
 DAY_ACTS = "any(remarks,calls,removals,send,sign,return,versions)"
 CALENDAR_TASK = "/api/v1/calendar-tasks/<int:task_id>"
+SCORE = "/scores/<province_code>"
+API_SCORE = "/api/v1/scores/<province_code>"
+A_MARK = {"criterion": "ADVICE", "points": 12, "remark": "ลงพื้นที่ทุกเดือน"}
+SCORED = frozenset({"PROV_OFFICER"})
+JUDGES = frozenset({"PROV_HEAD", "DLA_CENTRAL"})
 A_TASK = {"topic": "VISION", "name_th": "x", "opens_on": "2026-11-01", "due_on": "2026-11-02", "reason": "x"}
 
 A_PERSON = "/api/v1/people/<int:user_id>"
@@ -158,6 +163,7 @@ class Case:
             "data_token_id": world.data_tokens[who if mine else VISITOR],
             "order_id": world.orders[who if mine else VISITOR],
             "copy_id": "latest",
+            "appeal_id": 1,
             "request_id": RECEIPT,
             **{f"{name}_id": number for name, number in place.money.items()},
             "part": part,
@@ -927,6 +933,28 @@ CASES = (
     Case("GET", DAY, OF_OFFICERS, DEPARTMENTAL),
     Case("GET", f"{DAY}/file", OF_OFFICERS, DEPARTMENTAL),
     Case("POST", f"{DAY}/<{DAY_ACTS}:act>", OFFICER, NOBODY, body({}), "send"),
+    # Scores: formulas are everybody's, a score is read by those who judge and those who are judged there.
+    open_to(JUDGES | SCORED, "GET", "/scores"),
+    open_to(JUDGES | SCORED, "GET", "/scores/file"),
+    open_to(EVERYBODY, "GET", "/scores/formulas"),
+    open_to(DEPARTMENT, "POST", "/scores/formulas", form({"valid_from_be": "2500"})),
+    Case("GET", SCORE, JUDGES | SCORED, DEPARTMENT),
+    Case(
+        "POST", SCORE, frozenset({"PROV_HEAD"}), NOBODY, form({"do": "mark", **{k: str(v) for k, v in A_MARK.items()}})
+    ),
+    Case("GET", f"{SCORE}/rows", JUDGES | SCORED, DEPARTMENT),
+    Case("GET", f"{SCORE}/file", JUDGES | SCORED, DEPARTMENT),
+    open_to(JUDGES | SCORED, "GET", "/api/v1/scores"),
+    Case("GET", API_SCORE, JUDGES | SCORED, DEPARTMENT),
+    Case("GET", f"{API_SCORE}/rows", JUDGES | SCORED, DEPARTMENT),
+    Case("POST", f"{API_SCORE}/marks", frozenset({"PROV_HEAD"}), NOBODY, body(A_MARK)),
+    Case("POST", f"{API_SCORE}/appeals", SCORED, NOBODY, body({"criterion": "ADVICE", "reason": "ลงพื้นที่แล้ว"})),
+    Case(
+        "POST", f"{API_SCORE}/appeals/<int:appeal_id>/answer", JUDGES, DEPARTMENT, body({"outcome": "x", "answer": "x"})
+    ),
+    open_to(DEPARTMENT, "POST", f"{API_SCORE}/finalise", body({})),
+    open_to(EVERYBODY, "GET", "/api/v1/score-formulas"),
+    open_to(DEPARTMENT, "POST", "/api/v1/score-formulas", body({"valid_from_be": 2500, "criteria": []})),
     # Works at one place: read by all staff, answered by those who draw or plan there.
     open_to(STAFF, "GET", "/duplicates"),
     open_to(IMPORTERS, "POST", "/duplicates/check"),

@@ -76,6 +76,10 @@ WRITERS = {
     policy.QUESTION_DECIDE: {"PROV_OFFICER"},
     policy.MAINTENANCE: {"DLA_CENTRAL"},
     policy.DATA_SERVICE: {"DLA_CENTRAL"},
+    policy.SCORE_READ: {"PROV_OFFICER", "PROV_HEAD", "DLA_CENTRAL"},
+    policy.SCORE_GIVE: {"PROV_HEAD", "DLA_CENTRAL"},
+    policy.SCORE_APPEAL: {"PROV_OFFICER"},
+    policy.SCORE_SETTLE: {"DLA_CENTRAL"},
 }  # fmt: skip
 
 
