@@ -134,7 +134,7 @@ def test_who_has_no_business_with_it_is_told_that_there_is_none(
         assert "วงเงินไม่ตรง" not in answer.text, address
     api = f"/api/v1/messages/{thread_id}"
     for rule in (f"/messages/{thread_id}", f"{api}/replies", f"{api}/read", f"{api}/acts"):
-        body = {"text": "x"} if rule.endswith("replies") else {"do": "close"}
+        body = {"replies": {"text": "x"}, "read": None}.get(rule.rpartition("/")[2], {"do": "close"})
         sent = client.post(rule, json=body) if rule.startswith("/api") else client.post(rule, data=body)
         assert sent.status_code in (403, 404), rule
     assert session.scalar(sa.text("SELECT count(*) FROM message WHERE thread_id = :t"), {"t": thread_id}) == 1
