@@ -28,7 +28,7 @@ _HALF = 0.5
 Voice = Literal["for", "against", "beside"]
 _DIFFER = frozenset(
     f"overlap_{what}_differs" for what in ("name", "village", "soi", "ordinal", "house", "route", "water", "kind")
-)
+) | {"overlap_phase_one_sided"}
 _ALIKE = frozenset(
     ("overlap_name_same", "overlap_name_near", "overlap_village_same", "overlap_soi_same", "overlap_route_same",
      "overlap_length_same", "overlap_water_same", "overlap_budget_same", "overlap_budget_near")
@@ -184,6 +184,8 @@ def _of_names(pair: Pair) -> list[Reason]:
     if pair.one.core and pair.two.core:
         code = "overlap_name_same" if name >= 0.97 else "overlap_name_near" if name >= 0.6 else "overlap_name_differs"
         found.append(Reason(code, {"percent": round(100 * name)}))
+    if bool(pair.one.parts.phases) != bool(pair.two.parts.phases):
+        found.append(Reason("overlap_phase_one_sided"))
     return found + [Reason(code) for feature, code in _SAID if pair.said.get(feature)]
 
 
@@ -223,5 +225,7 @@ def _why_no_repair(pair: Pair) -> list[Reason]:
     years = years_between(pair)
     natures = {pair.later[1].nature} if years else {pair.one.nature, pair.two.nature}
     if natures & (MENDS | KEEPS_UP):
+        if not years:
+            return [Reason("overlap_mended_at_once")]
         return [Reason("overlap_within_warranty", {"years": years, "warranty": pair.warranty_years})]
     return [Reason("overlap_not_mended")] if years else []

@@ -17,6 +17,9 @@ MESSAGES: dict[str, Message] = {
     "overlap_ends_meet": Message(
         "เริ่มต่อจากปลายของอีกงานหนึ่ง (ห่างกัน {distance_m} ม.)", "Begins where the other ends ({distance_m} m between them)"
     ),
+    "overlap_phase_one_sided": Message(
+        "ชื่อหนึ่งระบุระยะหรือช่วง อีกชื่อไม่ระบุ", "One name says which phase it is, the other does not"
+    ),
     "overlap_phase_differs": Message("ชื่อระบุคนละระยะหรือคนละช่วง", "The names say different phases"),
     "overlap_same_plan_line": Message(
         "โครงการเดียวกันในแผน แต่คนละปีงบประมาณ", "The same line of the plan, in another fiscal year"
@@ -46,6 +49,10 @@ MESSAGES: dict[str, Message] = {
     "overlap_within_warranty": Message(
         "บอกว่าซ่อมหรือปรับปรุง แต่ห่างกัน {years} ปี ยังไม่พ้นประกัน {warranty} ปี จึงไม่นับเป็นงานซ่อม",
         "It says repair or improvement, but {years} years after (warranty of {warranty} years): no repair",
+    ),
+    "overlap_mended_at_once": Message(
+        "บอกว่าซ่อมหรือปรับปรุง แต่อยู่ในปีงบประมาณเดียวกัน จึงไม่นับเป็นงานซ่อม",
+        "It says repair or improvement, but in the same fiscal year: no repair",
     ),
     "overlap_rebuilt": Message("สร้างใหม่หลังผ่านไป {years} ปี", "Built again {years} years after"),
     "overlap_crosses": Message("สองเส้นตัดกันทำมุม {angle_deg} องศา", "The two lines cross at {angle_deg} degrees"),

@@ -125,6 +125,7 @@ def page_values(session: Session, actor: Actor, asked: dict[str, Any], folder: P
         "is_outside": lambda row: any(warning.code == OUTSIDE for warning in row.facts.warnings),
         "shown": shown,
         "missing": asked["raster"] if named is None else "",
+        "lost": layer is not None and not layer.path.is_file(),
         "layer": layer,
         "look": look,
         "legend": [] if layer is None or look is None else layer.legend(look),

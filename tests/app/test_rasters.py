@@ -360,6 +360,16 @@ def test_an_extent_of_a_raster_is_made_in_the_background(
     assert visitor.get(sent.location).status_code == 200 and "ที่สูง" not in visitor.get(sent.location).text
 
 
+def test_a_lost_file_is_said_instead_of_an_empty_map(
+    engineer: FlaskClient, session: Session, place: str, settings: Settings
+) -> None:
+    sent = engineer.post("/analysis/rasters", data=form(place, geotiff(np.ones((8, 8), "float32"))))
+    work(engineer, session)
+    assert "ไม่อยู่บนเครื่องแม่ข่าย" not in engineer.get(sent.location).text
+    (raster_dir(settings) / f"{session.scalars(sa.select(Raster)).one().stored_name}.tif").unlink()
+    assert "ไม่อยู่บนเครื่องแม่ข่าย" in engineer.get(sent.location).text
+
+
 def test_a_picture_is_not_taken_for_heights(engineer: FlaskClient, session: Session, place: str) -> None:
     """Three colours made hills of nothing: the page says why not, and takes it as a picture."""
     made = io.BytesIO()

@@ -212,6 +212,11 @@ def test_why_one_work_twice_is_no_repair_and_what_speaks_against_it() -> None:
     early = voices(replace(OTHER, fiscal_year_be=2568, name=ROAD.name.replace("ก่อสร้าง", "ปรับปรุง")))
     assert early["overlap_within_warranty"] == "for" and "overlap_not_mended" not in early
     assert not {"overlap_not_mended", "overlap_within_warranty"} & set(voices(OTHER))
+    at_once = voices(replace(OTHER, name=ROAD.name.replace("ก่อสร้าง", "ปรับปรุง")))
+    assert at_once["overlap_mended_at_once"] == "for" and "overlap_within_warranty" not in at_once
+    second = voices(replace(OTHER, name=f"{ROAD.name} ช่วงที่ 2"))
+    assert second["overlap_phase_one_sided"] == "against", "the names are one only without the number"
+    assert "overlap_phase_one_sided" not in voices(OTHER)
 
 
 def test_a_repair_and_its_warranty() -> None:
