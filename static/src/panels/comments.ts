@@ -46,7 +46,7 @@ export class CommentsSection {
         ),
         h(
           "ol",
-          { class: "wb-problems" },
+          { class: "wb-remarks" },
           open.map((one) => this.row(one)),
         ),
       ),
