@@ -338,7 +338,8 @@ def test_the_worker_seals_by_itself(committed: Database, own_settings: Settings,
     workers.start()
     heads = until(lambda: noted_heads(heads_file(own_settings)), "the worker seals")
     report = proof(committed, heads=heads)
-    assert report.holds and report.rows == 3 and report.heads == 1
+    # What the worker writes of its own accord (the calendar of the year) may come before the seal or after it.
+    assert report.holds and report.rows >= 3 and report.heads >= 1
     assert heads[0].sha256 in until(lambda: workers.log, "the worker speaks")
 
 
