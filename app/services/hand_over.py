@@ -148,6 +148,14 @@ KINDS: tuple[Kind, ...] = (
     Kind("budget_documents", _PREPARED.format(table="budget_document", address="budget-documents", title="d.title")),
     Kind("budget_transfers", _PREPARED.format(table="budget_transfer", address="budget-transfers", title="d.reason")),
     Kind(
+        "messages",
+        "SELECT t.id::text AS key, t.subject AS title, '/messages/' || t.id AS address, t.organisation_code"
+        " FROM message_thread t WHERE t.assigned_to = :person AND t.state <> 'CLOSED' ORDER BY t.id",
+        "UPDATE message_thread SET assigned_to = :successor"
+        " WHERE assigned_to = :person AND id::text = ANY(:keys) RETURNING id::text",
+        policy.MESSAGE_WRITE,
+    ),
+    Kind(
         "coordinates",
         "SELECT p.id::text AS key, p.name_th AS title, '/projects/' || p.code || '?tab=map' AS address,"
         " p.organisation_code FROM project p WHERE p.geometry_status IN ('DRAFT', 'RETURNED') AND EXISTS ("

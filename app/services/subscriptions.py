@@ -7,8 +7,10 @@ it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.auth import sealing
 from app.errors import InvalidInput, NotFound
 from app.models import AreaSubscription
-from app.queries.public_follow import events_of, name_of_place
+from app.queries.public_follow import Event, events_of, name_of_place
 from app.services import mail
 from app.services.questions import read_address
 from gis.problems import Problem
@@ -159,7 +161,9 @@ def tell_subscribers(session: Session, *, secret_key: str, site: str) -> Told:
     return Told(mails, len(forgotten.all()))
 
 
-def _post_news(session: Session, row: sa.Row, address: str, events: list, secret_key: str, site: str) -> None:  # type: ignore[type-arg]
+def _post_news(
+    session: Session, row: sa.Row[Any], address: str, events: Sequence[Event], secret_key: str, site: str
+) -> None:
     name = name_of_place(session, row.place) or ""
     away = f"{site}/public/subscriptions/{sealing.link(secret_key, _LINK, row.id)}/end"
     lines = [f"• {event.name_th}\n  {event.what} · {site}/public/projects/{event.code}" for event in events]

@@ -15,7 +15,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.auth.policy import own_scope, visibility
+from app.auth.policy import Visibility, own_scope, visibility
 from app.errors import InvalidInput, NotFound
 from app.queries import areas
 from app.queries.exposure import (
@@ -111,7 +111,7 @@ def list_extents() -> dict[str, Any]:
     context = current()
     with context.database.reading() as session:
         found = extents(session, visibility(context.actor), own_scope(context.actor))
-        return {"items": [_extent_json(row) for row in found], "next": None}
+        return {"items": [_extent_json(row, context.actor) for row in found], "next": None}
 
 
 @api_route(
@@ -370,5 +370,9 @@ def _lines(works: list[ExposedProject]) -> Iterator[list[Cell]]:
         yield list(asdict(work).values())
 
 
-def _extent_json(row: ExtentRow) -> dict[str, Any]:
-    return {key: value for key, value in asdict(row).items() if key not in ("id", "created_by_name")}
+def _extent_json(row: ExtentRow, actor: Actor) -> dict[str, Any]:
+    # What a file was called on somebody's computer is the staff's business.
+    hidden = {"id", "created_by_name"}
+    if visibility(actor) is not Visibility.STAFF:
+        hidden.add("file_name")
+    return {key: value for key, value in asdict(row).items() if key not in hidden}

@@ -24,6 +24,7 @@ KIND_NAMES: Mapping[str, Any] = {
     "plan_versions": lazy_gettext("ฉบับของแผนที่ยังไม่ประกาศ"),
     "budget_documents": lazy_gettext("เอกสารงบประมาณที่ยังไม่อนุมัติ"),
     "budget_transfers": lazy_gettext("การโอนงบที่ยังไม่อนุมัติ"),
+    "messages": lazy_gettext("เรื่องที่รับมอบไว้ในข้อความ"),
     "coordinates": lazy_gettext("พิกัดที่เป็นร่างหรือถูกส่งกลับ"),
 }
 FATES: Mapping[str, Any] = {

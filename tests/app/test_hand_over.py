@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, InvalidInput
-from app.models import BudgetDocument, GeometryDraft, HandOver, ImportBatch, Project, UserAccount
+from app.models import BudgetDocument, GeometryDraft, HandOver, ImportBatch, MessageThread, Project, UserAccount
 from app.services import hand_over as handing
 from app.services.hand_over import Order
 from tests import factories
@@ -110,6 +110,26 @@ def test_what_was_shown_is_what_goes(
     kept = session.scalars(sa.select(HandOver)).one()
     assert (kept.id, kept.note, kept.made_by_name) == (made.id, "โชคดี", executive.display_name)
     assert {item["fate"] for item in kept.items} == {"moves", "told", "stays"}
+
+
+def test_questions_that_were_given_to_the_person_go_on_with_the_successor(
+    session: Session, executive: UserAccount, leaver: UserAccount, successor: UserAccount
+) -> None:
+    threads = {
+        state: MessageThread(
+            subject="วงเงิน", organisation_code=HERE, province_code="99", asked_by="PROVINCE",
+            addressed_to="ORGANISATION", sides=["PROVINCE", "ORGANISATION"], state=state, assigned_to=leaver.id,
+            created_by_name="จังหวัด",
+        )
+        for state in ("OPEN", "CLOSED")
+    }  # fmt: skip
+    session.add_all(threads.values())
+    session.flush()
+    actor, order = acting(session, executive), Order(successor.id)
+    assert fates(handing.preview(session, actor, leaver.id, order)) == {("messages", str(threads["OPEN"].id)): "moves"}
+    handing.hand_over(session, actor, leaver.id, order, 1)
+    session.expire_all()
+    assert (threads["OPEN"].assigned_to, threads["CLOSED"].assigned_to) == (successor.id, leaver.id)
 
 
 def test_a_draft_goes_to_nobody_who_may_not_draw(

@@ -54,7 +54,7 @@ OPEN = {
     # What an organisation tells of its office: central numbers, no persons.
     "organisation_profile": {"address", "office_phone", "office_email", "website", "general_condition", "postcode"},
     # An extent of a flood is loaded to be shown, with the file that it was made of.
-    "hazard_extent": {"title_th", "file_name"},
+    "hazard_extent": {"title_th"},
     # Where a result of monitoring was posted, and why the system is only read for a while: both are told to everybody.
     "evaluation_posting": {"address"},
     "maintenance_window": {"reason_th"},
