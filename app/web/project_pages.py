@@ -20,6 +20,7 @@ from app.web.history import CURSOR, FIELD
 from app.web.money_forms import DOINGS
 from app.web.page_forms import go, posted
 from app.web.params import choice, encode_cursor, integer_schema, string_schema, text_q, whole_number
+from app.web.place_filters import check_places
 from app.web.project_list import filter_choices, removable_chips, why_empty
 from app.web.project_params import FILTER_NAMES, FILTER_PARAMS, SORT_PARAM, filter_of, order_of, query_of
 from app.web.project_tabs import TABS, Opened, Part, project_html
@@ -53,6 +54,7 @@ def list_page(**values: Any) -> Response:
     context = current()
     sight = policy.visibility(context.actor)
     with context.database.reading() as session:
+        check_places(session, narrowed.area, narrowed.organisation)
         key = readable_key(order, values["cursor"])
         page = project_page(session, narrowed, sight=sight, order=order, limit=PAGE_ROWS, key=key)
         data = {

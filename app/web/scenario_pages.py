@@ -19,6 +19,7 @@ from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
 from app.web.page_forms import posted, read_typed
 from app.web.params import area_code, choice, code, string_schema
+from app.web.place_filters import check_places
 from app.web.scenario_forms import (
     CHANGE,
     compare_values,
@@ -74,6 +75,7 @@ def new_page(kind: str, area: str, again: str) -> str:
         if again:
             said = said_of(held_scenario(session, context.actor, again))
         else:
+            check_places(session, (area,) if area else ())
             said = said_at_first(session, context.actor, kind, area)
         return _form(session, context.actor, said)
 

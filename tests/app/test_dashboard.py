@@ -155,7 +155,9 @@ def test_a_place_that_is_not_there_is_said_and_leads_back(officer: FlaskClient, 
     assert officer.get(f"/api/v1/overview?{asked}").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["/monitoring", "/funnel", "/duplicates"])
+@pytest.mark.parametrize(
+    "page", ["/monitoring", "/funnel", "/duplicates", "/projects", "/reports", "/analysis/scenarios/new"]
+)
 def test_no_page_takes_an_area_that_is_none_for_an_empty_one(officer: FlaskClient, page: str) -> None:
     answer = officer.get(f"{page}?area=77")
     assert answer.status_code == 404 and "ไม่พบพื้นที่รหัส 77" in answer.text and f'href="{page}"' in answer.text
