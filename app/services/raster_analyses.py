@@ -19,9 +19,10 @@ from app.queries.geometries import current_geometry
 from app.queries.rasters import RasterRow, count_zones, heights_at, zones
 from app.services.heavy import heavy
 from app.services.rasters import found_raster
+from gis.catchment import Catchment, catchment
 from gis.problems import Problem
 from gis.rasters.facts import RasterError
-from gis.terrain import Catchment, Profile, catchment, lines_of, profile
+from gis.terrain import Profile, lines_of, profile
 from gis.zonal import class_shares, zonal_statistics
 
 SNAP_M = 150.0

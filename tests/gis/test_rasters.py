@@ -14,13 +14,14 @@ from affine import Affine
 from rasterio.control import GroundControlPoint
 from shapely.geometry import LineString, Point, Polygon, box
 
+from gis.catchment import catchment_on, snapped
 from gis.measure import area_m2
 from gis.rasters.facts import CrsUnknown, RasterError
 from gis.rasters.limits import RasterLimits
 from gis.rasters.loading import take_in
 from gis.rasters.process import load_raster
 from gis.rasters.reading import Grid, grid_around, values_at
-from gis.terrain import catchment_on, gradients, hillshade, lines_of, profile, slope_percent, snapped
+from gis.terrain import gradients, hillshade, lines_of, profile, slope_percent
 from gis.zonal import class_shares, zonal_statistics
 from tests.conftest import ROOT
 
