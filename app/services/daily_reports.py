@@ -42,6 +42,7 @@ from app.services.money_rules import (
     refuse,
     require_version,
 )
+from app.services.quiet_time import is_working_day
 from app.services.sealed import keep_text
 from gis.problems import Problem
 from gis.thai import normalise
@@ -55,7 +56,6 @@ SUBJECT_LENGTH = 500
 GRACE_DAYS = 1
 """A report is in time until the end of the next working day: an officer on the road writes it the morning after."""
 _BANGKOK = ZoneInfo("Asia/Bangkok")
-_FRIDAY = 4
 _OPEN = ("DRAFT", "RETURNED")
 
 DayState = Literal["free", "unsent", "late", "draft", "sent", "returned", "signed", "to_come"]
@@ -77,11 +77,6 @@ class NewCall:
     organisation_code: str
     kind: str
     subject: str
-
-
-def is_working_day(day: date) -> bool:
-    """Monday to Friday; the system knows no public holidays."""
-    return day.weekday() <= _FRIDAY
 
 
 def due_by(day: date) -> date:
