@@ -182,7 +182,7 @@ def profile(path: Path, line: LineString, *, band: int = 1, most: int = MOST_SAM
     heights = values_at(path, lonlat, band=band)
     if not np.isfinite(heights).any():
         raise RasterError("profile_outside")
-    baseline = min(along[-1], max(100.0, 3 * pixel_m))
+    baseline = float(min(along[-1], max(100.0, 3 * pixel_m)))
     return Profile(distance, lonlat, heights, _slopes(distance, heights, baseline), baseline)
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
+from app.queries.areas import area_names
 from app.queries.scenarios import ScenarioHead, held_scenario, scenarios
 from app.services.exports import export_dir
 from app.services.scenario_file import FORMATS, write_answer
@@ -150,6 +151,7 @@ def scenario_file(scenario_key: str, format: str) -> Response:
     context = current()
     with context.database.reading() as session:
         held = held_scenario(session, context.actor, scenario_key)
+        areas = area_names(session, [area["code"] for area in held.result["areas"]])
     path = export_dir(context.settings) / f"scenario-{secrets.token_hex(12)}.{format}"
     about = {
         "name": held.name,
@@ -160,7 +162,8 @@ def scenario_file(scenario_key: str, format: str) -> Response:
         "area_name": held.area_name,
         "link": url_for(".scenario_page", scenario_key=held.key, _external=True),
     }
-    write_answer(context.actor, held.summary, held.result, held.parameters, format, path, about=about)
+    names = {code: area.name("th") for code, area in areas.items()}
+    write_answer(context.actor, held.summary, held.result, held.parameters, format, path, about=about, names=names)
     return sent_file(path, f"{held.name}.{format}".replace(" ", "-").replace("/", "-"), format, remove=True)
 
 
