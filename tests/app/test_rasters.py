@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 import rasterio
 import sqlalchemy as sa
@@ -262,6 +263,9 @@ def test_zones_profile_and_catchment_of_works(
     assert table is not None and len(table["items"]) == 1
     file = engineer.get(f"/api/v1/rasters/{row.name}/zones/file?level=amphoe&format=csv")
     assert file.status_code == 200 and file.get_data(as_text=True).count("\n") == 2
+    book = engineer.get(f"/api/v1/rasters/{row.name}/zones/file?level=amphoe&format=xlsx").data
+    told = [*openpyxl.load_workbook(io.BytesIO(book)).worksheets[0].iter_rows(values_only=True)]
+    assert told[0][0] == row.title_th and str(told[1][0]).startswith("อำเภอ")
     nowhere = factories.make_project(session, place, kind="road")
     refused = engineer.get(f"/api/v1/projects/{nowhere.code}/profile")
     assert refused.status_code == 422 and "project_without_place" in refused.text
