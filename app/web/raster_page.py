@@ -19,7 +19,7 @@ from app.queries.areas import area_names
 from app.queries.jobs import JobView, get_job
 from app.queries.organisations import organisation_names, organisations_in_area
 from app.queries.rasters import RasterRow, named_areas, raster, raster_dir, rasters
-from app.services.raster_analyses import Zones, catchment_of, profiles_of, zones_of
+from app.services.raster_analyses import Zones, catchment_of, profiles_of, stands_at, zones_of
 from app.services.raster_intake import OUTSIDE
 from app.services.raster_question import asked as asked_of
 from app.services.raster_room import used_bytes
@@ -224,15 +224,18 @@ def _analysis(
 def _catchment(
     session: Session, actor: Actor, asked: dict[str, Any], shown: RasterRow | None, folder: Path
 ) -> dict[str, Any]:
-    place = None if asked["lon"] is None or asked["lat"] is None else (asked["lon"], asked["lat"])
+    clicked = None if asked["lon"] is None or asked["lat"] is None else (asked["lon"], asked["lat"])
     name = shown.name if shown is not None and shown.kind == "elevation" else ""
-    row, found = catchment_of(session, actor, name, folder, code=asked["project"], lonlat=place)
+    row, found = catchment_of(session, actor, name, folder, code=asked["project"], lonlat=clicked)
     sure = found.sure_to_m2
-    about = {
+    about: dict[str, Any] = {
         "km2": about_text(found.area_m2 / 1e6, sure / 1e6),
         "rai": about_text(found.area_m2 / 1_600, sure / 1_600),
         "water_m3": about_text(found.area_m2 * _RAIN_M, sure * _RAIN_M),
     }
+    if asked["project"]:
+        place, kind = stands_at(session, actor, asked["project"])
+        about |= {"place": place, "not_water": kind != "water"}
     return {"catchment": catchment_json(row, found), "catchment_about": about, "heights": row}
 
 
@@ -299,7 +302,8 @@ def _map_data(
         }
     made["catchment"] = analysis["catchment"]
     made["profiles"] = analysis["profiles"]
-    made["place"] = None if asked["lon"] is None or asked["lat"] is None else [asked["lon"], asked["lat"]]
+    clicked = None if asked["lon"] is None or asked["lat"] is None else [asked["lon"], asked["lat"]]
+    made["place"] = clicked or analysis.get("catchment_about", {}).get("place")
     return made
 
 

@@ -257,6 +257,8 @@ def test_zones_profile_and_catchment_of_works(
     assert line["length_m"] == pytest.approx(length_m(shape), rel=1e-6)
     assert line["highest_m"] - line["lowest_m"] == pytest.approx(10, abs=0.01)
     assert line["steepest_percent"] == pytest.approx(100 * 10 / line["length_m"], rel=0.01)
+    of_road = engineer.get(f"/analysis/rasters?show=catchment&raster={row.name}&project={road.code}").text
+    assert "โครงการนี้ไม่ใช่แหล่งน้ำ" in of_road and re.search(r'"place":\s*\[101\.8', of_road)
     pond = engineer.get("/api/v1/catchment?lon=101.9&lat=15.9").json
     assert pond is not None and pond["area_m2"] > 0 and pond["geometry"]["type"] in ("Polygon", "MultiPolygon")
     table = engineer.get(f"/api/v1/rasters/{row.name}/zones?level=amphoe").json
