@@ -73,6 +73,7 @@ def announce(
     announced_on: date,
     *,
     address: str,
+    late_reason: str | None = None,
     if_match_version: int | None,
     now: datetime | None = None,
 ) -> EvaluationReceipt:
@@ -88,7 +89,9 @@ def announce(
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`app.services.evaluations.announce`.
     """
-    receipt = evaluations.announce(session, actor, result_id, announced_on, if_match_version=if_match_version)
+    receipt = evaluations.announce(
+        session, actor, result_id, announced_on, late_reason=late_reason, if_match_version=if_match_version
+    )
     held = _announced(session, result_id)
     moment = now or datetime.now(_BANGKOK)
     _insert(session, actor, held, NewPosting(PLATFORM, address, moment.date()), moment, None)
@@ -105,14 +108,14 @@ def post(
     NotFound, Forbidden, Conflict
         No such result; not of the organisation; ``evaluation_state``: not announced.
     InvalidInput
-        Everything that is wrong with it: an unknown place, no address, days in the wrong order, before the submission
+        Everything that is wrong with it: an unknown place, no address, days in the wrong order, before the announcement
         or to come; a file that is neither PDF nor picture.
     """
     held = _announced(session, result_id, actor)
     problems = [
         *check_choice("place", posting.place, PLACES),
         *check_text("address", posting.address, required=True),
-        *check_done("posted_from", posting.posted_from, earliest=held.submitted_on),
+        *check_done("posted_from", posting.posted_from, earliest=held.announced_on),
         *check_planned("posted_to", posting.posted_to),
     ]
     if posting.posted_to is not None and posting.posted_to < posting.posted_from:
