@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
-from app.queries.evaluations import ResultView, files_of, result
+from app.queries.evaluations import ResultView, files_of, postings_of, result
 from app.services import evaluations
 from app.services.attachment_files import is_pdf
 from app.services.evaluation_content import sealed_form
@@ -123,7 +123,18 @@ def post(
         problems.append(Problem("days_reversed", where={"field": "posted_to"}, values=values))
     refuse(problems)
     mark_on_behalf(session, actor, held.organisation_code)
-    return _insert(session, actor, held, posting, datetime.now(_BANGKOK), sent)
+    # Whoever presses twice has posted once: a statement cannot be taken back.
+    session.execute(sa.text("SELECT FROM evaluation_result WHERE id = :id FOR UPDATE"), {"id": held.id})
+    same = None if sent else _written_already(session, held, posting)
+    return same or _insert(session, actor, held, posting, datetime.now(_BANGKOK), sent)
+
+
+def _written_already(session: Session, held: ResultView, posting: NewPosting) -> PostingReceipt | None:
+    told = (posting.place, normalise(posting.address.strip()), posting.posted_from, posting.posted_to)
+    for one in postings_of(session, held.id):
+        if (one.place, one.address, one.posted_from, one.posted_to) == told and one.withdrawn_at is None:
+            return PostingReceipt(one.id, one.statement_sha256)
+    return None
 
 
 def withdraw(session: Session, actor: Actor, posting_id: int, reason: str) -> PostingReceipt:

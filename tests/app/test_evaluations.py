@@ -478,6 +478,15 @@ def test_postings_are_sealed_and_anybody_may_verify_them(
     assert client.get("/evidence/%00").status_code == 404
 
 
+def test_a_posting_that_is_sent_twice_is_written_once(session: Session, people: People, tmp_path: Path) -> None:
+    number = announced(session, people, tmp_path)
+    board = NewPosting("BOARD", " บอร์ดหน้าสำนักงาน ", date(2027, 12, 11))
+    first, second = (evaluation_postings.post(session, people.planner, number, board) for _ in range(2))
+    assert first == second
+    evaluation_postings.withdraw(session, people.planner, first.id, "พิมพ์ผิดวัน")
+    assert evaluation_postings.post(session, people.planner, number, board).id != first.id
+
+
 def test_a_wrong_posting_is_withdrawn_and_counts_no_more(session: Session, people: People, tmp_path: Path) -> None:
     number = announced(session, people, tmp_path)
     wrong = NewPosting("BOARD", " ", date(2027, 11, 30), date(2027, 11, 1))
