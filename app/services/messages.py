@@ -334,7 +334,7 @@ def _write(
 
 
 _WRITTEN = """
-SELECT count(*), (array_agg(created_at ORDER BY created_at DESC))[:most] AS last
+SELECT count(*) AS written, (array_agg(created_at ORDER BY created_at DESC))[:most] AS last
 FROM message m
 WHERE author_id = :me AND created_at > now() - :within
   AND NOT EXISTS (SELECT FROM reminder r
@@ -352,7 +352,7 @@ def _too_fast(session: Session, actor: Actor) -> list[Problem]:
     session.execute(sa.text("SELECT pg_advisory_xact_lock(20435, :me)"), {"me": actor.user_id % 2**31})
     for most, within in (AT_ONCE, A_DAY):
         row = session.execute(sa.text(_WRITTEN), {"me": actor.user_id, "within": within, "most": most}).one()
-        if row.count >= most:
+        if row.written >= most:
             again: datetime = (row.last + within).astimezone(ZONE)
             words = f"{again.day}/{again.month}/{again.year + 543} {again:%H:%M}"
             values = {"most": most, "minutes": round(within.total_seconds() / 60), "again": words}
