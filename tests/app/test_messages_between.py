@@ -560,3 +560,11 @@ def test_an_account_with_an_address_that_is_none_stops_nobody(country: Country) 
     country.ask("officer", organisation=OWN)
     told = "SELECT recipient FROM mail WHERE kind = 'message'"
     assert list(session.scalars(sa.text(told))) == ["finance@example.go.th"]
+
+
+@pytest.mark.parametrize("more", [":", ":x", ":PLAN", f":{'x' * 5000}"])
+def test_the_key_of_a_record_is_that_of_the_record(country: Country, more: str) -> None:
+    """Else what is asked of one record stands under a thousand keys, and reminders find none of them."""
+    with pytest.raises(NotFound, match="message_record_not_found"):
+        country.ask(record=("completeness", f"{OWN}:2570:PLAN{more}"))
+    assert country.ask(record=("completeness", f"{OWN}:2570:PLAN"))
