@@ -23,6 +23,12 @@ MESSAGES: dict[str, Message] = {
         "ตัดให้สั้นลง หรือแนบเป็นเอกสารที่รายการนั้น",
         "Shorten it, or attach a document to the record",
     ),
+    "message_too_fast": Message(
+        "ส่งข้อความครบ {most} ครั้งใน {minutes} นาทีแล้ว ยังไม่ได้ส่ง ข้อความอยู่ในช่อง",
+        "You have written {most} times in {minutes} minutes. This was not sent and is still in the field",
+        "ส่งได้อีกตั้งแต่ {again} น. เรื่องที่บอกทุก อปท. ให้ลงเป็นข่าว",
+        "Send it from {again} on. What everybody has to know is better told as news",
+    ),
     "message_to_same": Message(
         "เรื่องนี้ถามถึงหน่วยงานนี้อยู่แล้ว",
         "This side is asked already",

@@ -1,6 +1,15 @@
 """Tables: columns, constraints, relationships. No rules, no serialising."""
 
-from app.models.account import ApiToken, HandOver, Membership, RecoveryCode, Role, UserAccount, UserSession
+from app.models.account import (
+    ApiToken,
+    HandOver,
+    Membership,
+    RecoveryCode,
+    Role,
+    SignInAttempt,
+    UserAccount,
+    UserSession,
+)
 from app.models.action_plan import ActionPlan, ActionPlanLine
 from app.models.area import Area, AreaPopulation, VillagePoint
 from app.models.attachment import Attachment, ImportPicture
@@ -188,6 +197,7 @@ __all__ = [
     "ScoreSheet",
     "SealedContent",
     "SheetKey",
+    "SignInAttempt",
     "StructureType",
     "TokenUse",
     "UserAccount",

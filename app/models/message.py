@@ -81,6 +81,7 @@ class Message(Base):
         ),
         sa.CheckConstraint("num_nulls(text, event) = 1", name="content"),
         sa.Index("ix_message_thread_id", "thread_id", "id"),
+        sa.Index("ix_message_author_id", "author_id", "created_at"),
         sa.Index("ix_message_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     )
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -283,6 +283,27 @@ def writers_of_side(session: Session, side: Side, target: Target, limit: int = 2
         {"roles": roles, "organisation": target.organisation_code, "province": target.province_code, "limit": limit},
     )
     return [Writer(*row) for row in rows]
+
+
+def readers_among(session: Session, people: Collection[int], target: Target) -> set[int]:
+    """Of some persons those who may read a matter today: who has left its places is told of it no more."""
+    rows = session.scalars(
+        sa.text(
+            """SELECT DISTINCT m.user_id FROM membership m JOIN role r ON r.code = m.role_code
+            WHERE m.user_id = ANY(:people) AND m.role_code = ANY(:roles)
+              AND coalesce(m.valid_from, current_date) <= current_date
+              AND coalesce(m.valid_to, current_date) >= current_date
+              AND (r.scope = 'nation' OR m.organisation_code = :organisation OR m.area_code IN (:province, :amphoe))"""
+        ),
+        {
+            "people": list(people),
+            "roles": list(policy.roles_for(policy.MESSAGE_READ)),
+            "organisation": target.organisation_code,
+            "province": target.province_code,
+            "amphoe": target.amphoe_code,
+        },
+    )
+    return set(rows)
 
 
 def _conditions(asked: ThreadFilter) -> tuple[list[str], dict[str, Any]]:

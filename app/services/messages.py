@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,9 +23,14 @@ from app.queries.messages import SIDES, Side, Thread, side_of, thread, writers_o
 from app.services.message_records import record_of
 from app.services.money_rules import check_text, organisation_target, refuse
 from app.services.notices import tell_of_message
+from app.services.quiet_time import ZONE
 from gis.problems import Problem
 
 SUBJECT_LENGTH = 200
+AT_ONCE = (40, timedelta(minutes=10))
+A_DAY = (400, timedelta(days=1))
+"""Messages and acts of one person: more than anybody writes by hand to every organisation of an officer, and less than
+what fills the lists of a province. Reminders have a limit of their own."""
 TEXT_LENGTH = 20_000
 """Letters of a message; what is longer belongs into a file."""
 
@@ -290,6 +296,8 @@ def _write(
     state: str | None = None,
     tell: bool = True,
 ) -> MessageReceipt:
+    if tell:
+        refuse(_too_fast(session, actor))
     message_id = int(
         session.scalar(
             sa.text(
@@ -323,6 +331,33 @@ def _write(
     if tell:
         tell_of_message(session, actor, held.id, message_id)
     return MessageReceipt(held.id, message_id, after)
+
+
+_WRITTEN = """
+SELECT count(*) AS written, (array_agg(created_at ORDER BY created_at DESC))[:most] AS last
+FROM message m
+WHERE author_id = :me AND created_at > now() - :within
+  AND NOT EXISTS (SELECT FROM reminder r
+                  WHERE r.thread_id = m.thread_id AND r.sent_by = :me AND r.sent_at = m.created_at)
+"""
+
+
+def _too_fast(session: Session, actor: Actor) -> list[Problem]:
+    """Whether the person has written as much as one does; counted one after the other, so that many at once are many.
+
+    Reminders are written in the moment that stands in their own table, and do not count.
+    """
+    if actor.user_id is None:
+        return []
+    session.execute(sa.text("SELECT pg_advisory_xact_lock(20435, :me)"), {"me": actor.user_id % 2**31})
+    for most, within in (AT_ONCE, A_DAY):
+        row = session.execute(sa.text(_WRITTEN), {"me": actor.user_id, "within": within, "most": most}).one()
+        if row.written >= most:
+            again: datetime = (row.last + within).astimezone(ZONE)
+            words = f"{again.day}/{again.month}/{again.year + 543} {again:%H:%M}"
+            values = {"most": most, "minutes": round(within.total_seconds() / 60), "again": words}
+            return [Problem("message_too_fast", where={"field": "text"}, values=values)]
+    return []
 
 
 # Whose matter it is: who writes for a side that asked, was asked or wrote, and to whom it was given.

@@ -26,10 +26,10 @@ from app.db import Database
 from app.errors import InvalidInput, NotFound
 from app.models import ExportCopy, ExportOrder, UserAccount
 from app.queries.data_dictionary import TABLES
-from app.queries.data_service import unknown_areas
 from app.queries.project_filter import ProjectFilter
 from app.queries.standing_orders import Copy, Standing, one_order
 from app.services import exports, jobs, open_data
+from app.services.data_service import check_areas
 from app.services.gis_reports import orders as reports
 from app.services.jobs import Progress
 from app.services.money_rules import check_text, refuse
@@ -43,6 +43,7 @@ KIND = "standing_order"
 EVERY = ("day", "week", "month")
 MOST_ORDERS = 20
 MOST_KEPT = 30
+MOST_YEARS = 100
 REPORT_FORMATS = ("pdf", "xlsx", "html", "gpkg")
 _ZONE = ZoneInfo("Asia/Bangkok")
 _AT_HOUR = 2
@@ -357,10 +358,10 @@ def _check(session: Session, wanted: NewOrder) -> list[Problem]:
 
 
 def _check_filters(session: Session, wanted: NewOrder) -> list[Problem]:
-    problems = [
-        Problem("token_area_unknown", where={"field": "areas"}, values={"area": code[:40]})
-        for code in unknown_areas(session, wanted.areas)
-    ]
+    problems = check_areas(session, wanted.areas)
+    if len(wanted.fiscal_years) > MOST_YEARS:
+        values = {"limit": MOST_YEARS, "length": len(wanted.fiscal_years)}
+        problems.append(Problem("text_too_long", where={"field": "fiscal_years"}, values=values))
     layer = LAYERS.get(wanted.name) if wanted.kind == "layer" else None
     given = {"areas": ("area", wanted.areas), "fiscal_years": ("fiscal_year", wanted.fiscal_years)}
     for name, (column, values) in given.items():

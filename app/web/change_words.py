@@ -202,6 +202,8 @@ MORE_FIELDS: Mapping[str, Any] = {
     "committee_remarks": lazy_gettext("ความเห็นของคณะกรรมการ"),
     "submitted_reference": lazy_gettext("หนังสือที่เสนอ"),
     "announced_on": lazy_gettext("วันที่ประกาศ"),
+    "submitted_late_reason": lazy_gettext("เหตุผลที่บันทึกการเสนอย้อนหลัง"),
+    "announced_late_reason": lazy_gettext("เหตุผลที่บันทึกการประกาศย้อนหลัง"),
     "decision_note": lazy_gettext("เหตุผลที่ส่งกลับ"),
     "format": lazy_gettext("รูปแบบไฟล์"),
     "byte_count": lazy_gettext("ขนาด (ไบต์)"),

@@ -63,6 +63,9 @@ def _stand(clock: Clock) -> dict[str, str]:
             "year_end": _("ไม่มีกำหนด"),
         }
         return {"words": begins[clock.name], "tone": ""}
+    if clock.recorded_on is not None:
+        said = {"day": thai_date(clock.done_on), "recorded": thai_date(clock.recorded_on)}
+        return {"words": _("ครบตามกำหนด %(day)s ตามที่บันทึกย้อนหลังเมื่อ %(recorded)s", **said), "tone": "warn"}
     if clock.state == "done":
         return {"words": _("ครบตามกำหนด %(day)s", day=thai_date(clock.done_on)), "tone": "ok"}
     if clock.state == "done_late":

@@ -31,7 +31,7 @@ from app.services import messages as service
 from app.services.message_records import KINDS
 from app.services.messages import SUBJECT_LENGTH, TEXT_LENGTH, MessageReceipt, NewThread
 from app.web.completeness_words import topics
-from app.web.context import attribution, current
+from app.web.context import attribution, current, in_passing
 from app.web.endpoint import Access, Param, page_route
 from app.web.message_new import about, new_thread_values
 from app.web.message_words import (
@@ -170,11 +170,12 @@ def _new_page(given: Mapping[str, Any], form: Mapping[str, str], problems: list[
 def thread_page(thread_id: int) -> str:
     """A matter; opening it is reading it."""
     actor = require_reader()
-    with current().database.transaction(attribution()) as session:
-        held = thread(session, actor, thread_id)
-        if held is None:
-            raise NotFound("thread_not_found", {"thread": thread_id})
-        service.note_read(session, actor, held)
+
+    def note(session: Session) -> None:
+        if held := thread(session, actor, thread_id):
+            service.note_read(session, actor, held)
+
+    in_passing(note)
     return _thread_page(thread_id, {}, [])
 
 

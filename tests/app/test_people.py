@@ -457,3 +457,25 @@ def test_memberships_are_never_written_by_somebody_unknown(session: Session, exe
         session.execute(
             sa.insert(Membership).values(user_id=executive.id, role_code="LAO_PLANNER", organisation_code=HERE)
         )
+
+
+def test_no_name_is_somebody_elses_address(session: Session, executive: UserAccount, head: UserAccount) -> None:
+    """Whoever signs in gives the one or the other: an account under the head's address would catch the sign-in."""
+    with factories.as_owner(session):
+        session.execute(
+            sa.text("UPDATE user_account SET email = 'Head@province.go.th' WHERE id = :id"), {"id": head.id}
+        )
+    session.expire_all()
+    role = NewRole("LAO_PLANNER", HERE)
+    issues = (
+        ("head@province.go.th", None, "username_taken"),
+        ("somebody.new", "head@province.go.th", "email_taken"),
+        ("somebody.new", "HEAD@Province.go.th", "email_taken"),
+        ("somebody.new", executive.username, "mail_address"),
+        ("somebody.new", "a@b.th\r\nBcc: c@d.th", "mail_address"),
+        ("somebody.new", "ไม่มี", "mail_address"),
+    )
+    for name, email, code in issues:
+        with pytest.raises(InvalidInput) as refused:
+            people.issue(session, acting(session, executive), name, "คนใหม่", role, email)
+        assert [one.code for one in refused.value.problems] == [code], (name, email)
