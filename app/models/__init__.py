@@ -53,7 +53,7 @@ from app.models.project_status import ProjectStatusChange, ProjectStatusTransiti
 from app.models.raster import HazardExtent, HazardExtentPart, Raster
 from app.models.registered_road import RegisteredRoad
 from app.models.reminder import NotificationSetting, Reminder
-from app.models.review import ClassificationDecision, OnBehalfDecision, ReviewComment
+from app.models.review import ClassificationDecision, FigureVerdict, OnBehalfDecision, ReviewComment
 from app.models.scenario import Scenario
 from app.models.score import (
     ScoreAppeal,
@@ -116,6 +116,7 @@ __all__ = [
     "ExpenditureCategory",
     "ExportCopy",
     "ExportOrder",
+    "FigureVerdict",
     "FinanceMonth",
     "FiscalYearClose",
     "FundSource",

@@ -821,6 +821,28 @@ CASES = (
             "json": {"status": "RETURNED", "note": "x", "items": [{"project": place.published, "version": 10**6}]}
         },
     ),
+    open_to(ENGINEERS - {"LAO_ENGINEER"} | NATIONAL, "GET", "/review/figures"),
+    Case(
+        "POST",
+        "/review/figures",
+        ENGINEERS - {"LAO_ENGINEER"} | NATIONAL,
+        ENGINEERS - {"LAO_ENGINEER"} | NATIONAL,
+        form({"decision": "VERIFIED"}),
+    ),
+    Case(
+        "POST",
+        "/api/v1/review/figures",
+        ENGINEERS - {"LAO_ENGINEER"} | NATIONAL,
+        ENGINEERS - {"LAO_ENGINEER"} | NATIONAL,
+        body({"status": "VERIFIED", "items": []}),
+    ),
+    Case(
+        "POST",
+        "/projects/<code>/comments/<int:comment_id>/answer",
+        ENGINEERS | PLANNERS | FINANCE,
+        NOBODY,
+        form({"reply": "x" * 2001}),
+    ),
     open_to(STAFF, "GET", f"{OF_PROJECT}/comments"),
     Case("POST", f"{OF_PROJECT}/comments", frozenset({"PROV_OFFICER"}), NOBODY, body({"text": "x" * 2001})),
     Case(
