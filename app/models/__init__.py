@@ -40,7 +40,7 @@ from app.models.import_batch import ImportBatch, ImportRow
 from app.models.mail import Mail
 from app.models.maintenance import MaintenanceWindow
 from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
-from app.models.message import Message, MessageRead, MessageThread, MessageUnread
+from app.models.message import Message, MessageFile, MessageRead, MessageThread, MessageUnread
 from app.models.news import News, NewsRead
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
@@ -141,6 +141,7 @@ __all__ = [
     "MatchSuggestion",
     "Membership",
     "Message",
+    "MessageFile",
     "MessageRead",
     "MessageThread",
     "MessageUnread",

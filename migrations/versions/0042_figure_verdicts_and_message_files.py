@@ -1,4 +1,4 @@
-"""What reviewers say of figures: verified or returned, of the amount that they saw."""
+"""What reviewers say of figures: verified or returned, of the amount that they saw; files that come with messages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,8 @@ branch_labels = None
 depends_on = None
 
 _FIGURES = "'project', 'appropriation', 'contract', 'disbursement'"
+
+_TYPES = "'image/jpeg', 'image/png', 'image/webp', 'application/pdf'"
 
 
 def upgrade() -> None:
@@ -62,8 +64,27 @@ def upgrade() -> None:
             " FOR EACH STATEMENT EXECUTE FUNCTION log_changes('id', 'project_id')"
         )
     op.execute("GRANT SELECT, INSERT ON figure_verdict TO eplan_app")
+    # Not in the change log, as nothing that a message says is.
+    op.create_table(
+        "message_file",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("stored_name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("byte_count", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_message_file_sha256")),
+        sa.CheckConstraint(f"media_type IN ({_TYPES})", name=op.f("ck_message_file_media_type")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_message_file_message_id_message")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_file")),
+    )
+    op.create_index("ix_message_file_message_id", "message_file", ["message_id"])
+    op.create_index("ix_message_file_sha256", "message_file", ["sha256"])
+    op.execute("GRANT SELECT, INSERT ON message_file TO eplan_app")
 
 
 def downgrade() -> None:
+    op.drop_table("message_file")
     op.drop_index("ix_review_comment_open", table_name="review_comment")
     op.drop_table("figure_verdict")
