@@ -62,6 +62,7 @@ ISSUERS = ABOVE | EXECUTIVE
 AN_ACCOUNT = {"username": "somebody.new", "display_name": "เจ้าหน้าที่คนใหม่", "role": "LAO_PLANNER"}
 A_WINDOW = {"begins_at": "2020-01-01T20:00", "ends_at": "2020-01-01T21:00", "reason_th": "x"}
 
+AN_ORDER = "/api/v1/standing-orders/<int:order_id>"
 VERSION = "/api/v1/plan-versions/<int:version_id>"
 STRATEGIES = "/api/v1/plans/<int:plan_id>/strategies"
 SCENARIO = "/analysis/scenarios/<scenario_key>"
@@ -303,6 +304,10 @@ CASES = (
     open_to(SIGNED_IN, "POST", "/standing-orders"),
     Case("POST", "/standing-orders/<int:order_id>/end", SIGNED_IN, DEPARTMENT),
     open_to(SIGNED_IN, "GET", "/api/v1/standing-orders"),
+    open_to(SIGNED_IN, "POST", "/api/v1/standing-orders", body({"title": "x"})),
+    Case("GET", AN_ORDER, SIGNED_IN, DEPARTMENT),
+    Case("PATCH", AN_ORDER, SIGNED_IN, DEPARTMENT, body({"keep": 0})),
+    Case("DELETE", AN_ORDER, SIGNED_IN, DEPARTMENT),
     open_to(NOBODY, "GET", "/api/v1/standing-orders/<int:order_id>/copies/<copy_id>/file", variant="not made"),
     open_to(EVERYBODY, "GET", "/healthz"),
     open_to(EVERYBODY, "GET", "/readyz"),
