@@ -410,6 +410,7 @@ CASES = (
         lambda _world, place: {"json": {**AN_ACCOUNT, "organisation": place.organisation}},
     ),
     Case("GET", A_PERSON, ISSUERS, DEPARTMENT),
+    Case("PUT", A_PERSON, ISSUERS, DEPARTMENT, body({"display_name": "x" * 301}, **{"If-Match": '"u99"'})),
     Case("POST", f"{A_PERSON}/first-password", ISSUERS, DEPARTMENT, headers({"If-Match": '"u99"'})),
     Case("DELETE", f"{A_PERSON}/second-factor", ISSUERS, DEPARTMENT, headers({"If-Match": '"u99"'})),
     Case("POST", f"{A_PERSON}/disable", ISSUERS, DEPARTMENT, body({}, **{"If-Match": '"u99"'})),
