@@ -49,7 +49,7 @@ from app.models.import_batch import ImportBatch, ImportRow
 from app.models.mail import Mail
 from app.models.maintenance import MaintenanceWindow
 from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
-from app.models.message import Message, MessageRead, MessageThread, MessageUnread
+from app.models.message import Message, MessageFile, MessageRead, MessageThread, MessageUnread
 from app.models.news import News, NewsRead
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
@@ -62,7 +62,7 @@ from app.models.project_status import ProjectStatusChange, ProjectStatusTransiti
 from app.models.raster import HazardExtent, HazardExtentPart, Raster
 from app.models.registered_road import RegisteredRoad
 from app.models.reminder import NotificationSetting, Reminder
-from app.models.review import ClassificationDecision, OnBehalfDecision, ReviewComment
+from app.models.review import ClassificationDecision, FigureVerdict, OnBehalfDecision, ReviewComment
 from app.models.scenario import Scenario
 from app.models.score import (
     ScoreAppeal,
@@ -125,6 +125,7 @@ __all__ = [
     "ExpenditureCategory",
     "ExportCopy",
     "ExportOrder",
+    "FigureVerdict",
     "FinanceMonth",
     "FiscalYearClose",
     "FundSource",
@@ -149,6 +150,7 @@ __all__ = [
     "MatchSuggestion",
     "Membership",
     "Message",
+    "MessageFile",
     "MessageRead",
     "MessageThread",
     "MessageUnread",

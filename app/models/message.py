@@ -97,6 +97,26 @@ class Message(Base):
     search: Mapped[str] = mapped_column(sa.Computed("thai_search(coalesce(text, ''))", persisted=True))
 
 
+class MessageFile(Base):
+    """A picture or a PDF that came with a message; read by whoever reads the thread, never changed."""
+
+    __tablename__ = "message_file"
+    __table_args__ = (
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        sa.CheckConstraint(
+            "media_type IN ('image/jpeg', 'image/png', 'image/webp', 'application/pdf')", name="media_type"
+        ),
+    )
+
+    id: Mapped[Identity]
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id"), index=True)
+    file_name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    stored_name: Mapped[str]
+    media_type: Mapped[str]
+    byte_count: Mapped[int] = mapped_column(sa.BigInteger)
+
+
 class MessageUnread(Base):
     """There is something new in a thread for a person whom it concerns."""
 

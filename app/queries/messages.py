@@ -86,8 +86,21 @@ class Thread:
 
 
 @dataclass(frozen=True)
+class MessageFile:
+    """A picture or a PDF that came with a message."""
+
+    id: int
+    message_id: int
+    file_name: str
+    sha256: str
+    stored_name: str
+    media_type: str
+    byte_count: int
+
+
+@dataclass(frozen=True)
 class Line:
-    """A message or an event of a thread; ``readers`` have read it, apart from who wrote it."""
+    """A message or an event of a thread; ``readers`` have read it, apart from who wrote it; ``files`` came with it."""
 
     id: int
     side: Side
@@ -98,6 +111,7 @@ class Line:
     detail: str | None
     created_at: datetime
     readers: Sequence[tuple[str, datetime]] = ()
+    files: Sequence[MessageFile] = ()
 
 
 @dataclass(frozen=True)
@@ -206,7 +220,26 @@ def lines(session: Session, thread_id: int, *, limit: int = MOST_MESSAGES) -> li
         ),
         {"id": thread_id},
     ).all()
-    return [Line(**row._mapping, readers=_readers(row.id, row.author_id, reads)) for row in rows]
+    sent = files_of(session, thread_id)
+    return [
+        Line(
+            **row._mapping,
+            readers=_readers(row.id, row.author_id, reads),
+            files=[one for one in sent if one.message_id == row.id],
+        )
+        for row in rows
+    ]
+
+
+def files_of(session: Session, thread_id: int) -> list[MessageFile]:
+    """Files of a thread that was read with :func:`thread`, in the order in which they were sent."""
+    rows = session.execute(
+        sa.text(
+            "SELECT f.* FROM message m JOIN message_file f ON f.message_id = m.id WHERE m.thread_id = :id ORDER BY f.id"
+        ),
+        {"id": thread_id},
+    )
+    return [MessageFile(**row._mapping) for row in rows]
 
 
 def _readers(message_id: int, author_id: int | None, reads: Sequence[Any]) -> list[tuple[str, datetime]]:

@@ -48,7 +48,7 @@ from gis.problems import Problem
 from gis.thai import normalise
 
 TITLE = "รายงานผลการปฏิบัติงานประจำวัน"
-FORMAT = 1
+FORMAT = 2
 CALL_KINDS = ("CALL", "VISIT", "LETTER")
 MOST_CALLS = 200
 REMARKS_LENGTH = 5_000

@@ -20,6 +20,7 @@ from app.auth.policy import Target
 from app.errors import Forbidden, NotFound
 from app.queries.codelists import code_list
 from app.queries.messages import SIDES, Side, Thread, side_of, thread, writers_of_side
+from app.services.message_files import SentFile, check_files, keep_files
 from app.services.message_records import record_of
 from app.services.money_rules import check_text, organisation_target, refuse
 from app.services.notices import tell_of_message
@@ -69,8 +70,8 @@ class MessageReceipt:
     state: str
 
 
-def ask(session: Session, actor: Actor, new: NewThread) -> MessageReceipt:
-    """Begin a thread.
+def ask(session: Session, actor: Actor, new: NewThread, files: Sequence[SentFile] = ()) -> MessageReceipt:
+    """Begin a thread; ``files`` come with its question.
 
     Raises
     ------
@@ -90,6 +91,7 @@ def ask(session: Session, actor: Actor, new: NewThread) -> MessageReceipt:
         [
             *check_text("subject", new.subject, required=True, limit=SUBJECT_LENGTH),
             *_check_message(new.text),
+            *check_files(files),
             *_check_side(side, to, target),
             *_check_topic(session, new.topic),
         ]
@@ -113,7 +115,7 @@ def ask(session: Session, actor: Actor, new: NewThread) -> MessageReceipt:
         },
     )
     held = _hold(session, actor, int(thread_id or 0))
-    return _write(session, actor, held, side, text=new.text)
+    return _write(session, actor, held, side, text=new.text, files=files)
 
 
 _NEW = """
@@ -125,21 +127,29 @@ RETURNING id
 """
 
 
-def reply(session: Session, actor: Actor, thread_id: int, text: str) -> MessageReceipt:
-    """Write in a thread: an answer, or a further question that opens it again.
+def may_write(session: Session, actor: Actor, thread_id: int) -> None:
+    """Asked before files are taken. Errors as of :func:`reply`."""
+    held = thread(session, actor, thread_id)
+    if held is None:
+        raise NotFound("thread_not_found", {"thread": thread_id})
+    _side(actor, held)
+
+
+def reply(session: Session, actor: Actor, thread_id: int, text: str, files: Sequence[SentFile] = ()) -> MessageReceipt:
+    """Write in a thread: an answer, or a further question that opens it again; ``files`` come with it.
 
     Raises
     ------
     NotFound, Forbidden
         No such thread for this person; they only read it.
     InvalidInput
-        No text, or too long a one.
+        No text, or too long a one; too many files, or one that is neither a picture nor a PDF.
     """
     held = _hold(session, actor, thread_id)
     side = _side(actor, held)
-    refuse(_check_message(text))
+    refuse([*_check_message(text), *check_files(files)])
     state = "OPEN" if side == held.asked_by else "ANSWERED"
-    return _write(session, actor, held, side, text=text, state=state)
+    return _write(session, actor, held, side, text=text, state=state, files=files)
 
 
 def close(session: Session, actor: Actor, thread_id: int) -> MessageReceipt:
@@ -295,6 +305,7 @@ def _write(
     detail: str | None = None,
     state: str | None = None,
     tell: bool = True,
+    files: Sequence[SentFile] = (),
 ) -> MessageReceipt:
     if tell:
         refuse(_too_fast(session, actor))
@@ -316,6 +327,7 @@ def _write(
         )
         or 0
     )
+    keep_files(session, message_id, files)
     after = state or held.state
     session.execute(
         sa.text(

@@ -163,7 +163,7 @@ def new_first_password(session: Session, actor: Actor, user_id: int, if_match_ve
     NotFound, Forbidden, Conflict
         As :func:`disable`; ``account_disabled``.
     """
-    account = _held_whole(session, actor, user_id, if_match_version)
+    account = held_whole(session, actor, user_id, if_match_version)
     if not account.active:
         raise Conflict("account_disabled", {"name": account.display_name})
     password, until = readable_password(), datetime.now(UTC) + FIRST_PASSWORD_LIFETIME
@@ -184,7 +184,7 @@ def reset_second_factor(session: Session, actor: Actor, user_id: int, if_match_v
     NotFound, Forbidden, Conflict
         As :func:`disable`; ``second_factor_off``: there is none.
     """
-    account = _held_whole(session, actor, user_id, if_match_version)
+    account = held_whole(session, actor, user_id, if_match_version)
     if account.tf_primary_method is None:
         raise Conflict("second_factor_off", {"name": account.display_name})
     forget_second_factor(session, account)
@@ -207,7 +207,7 @@ def disable(
     InvalidInput
         ``last_executive``, unless ``confirmed``.
     """
-    account = _held_whole(session, actor, user_id, if_match_version)
+    account = held_whole(session, actor, user_id, if_match_version)
     if account.active:
         require_executives(session, account.id, None, confirmed)
         account.active = False
@@ -224,7 +224,7 @@ def enable(session: Session, actor: Actor, user_id: int, if_match_version: int |
     NotFound, Forbidden, Conflict
         As :func:`disable`.
     """
-    account = _held_whole(session, actor, user_id, if_match_version)
+    account = held_whole(session, actor, user_id, if_match_version)
     account.active = True
     account.failed_sign_ins, account.locked_until = 0, None
     return PersonReceipt(account.id, _changed(session, account))
@@ -383,7 +383,8 @@ def _held(
     return account
 
 
-def _held_whole(session: Session, actor: Actor, user_id: int, if_match_version: int | None) -> UserAccount:
+def held_whole(session: Session, actor: Actor, user_id: int, if_match_version: int | None) -> UserAccount:
+    """The account, locked, for whoever administers all of it. Errors as of :func:`disable`."""
     if session.get(UserAccount, user_id) is None:
         raise NotFound("person_not_found")
     if actor.user_id != user_id and not administers(session, actor, user_id):

@@ -95,14 +95,14 @@ def order(session: Session, actor: Actor, wanted: NewOrder) -> int:
     """
     policy.require(actor, policy.EXPORT, NATION)
     owner = _owner(session, actor, wanted.username)
-    refuse(_check(session, wanted))
+    refuse(check_order(session, actor, wanted))
     if len(_open_orders(session, owner)) >= MOST_ORDERS:
         refuse([Problem("export_orders_full", values={"most": MOST_ORDERS})])
     made = ExportOrder(
         user_id=owner,
         title=wanted.title.strip(),
         kind=wanted.kind,
-        parameters=_parameters(wanted),
+        parameters=parameters_of(wanted),
         every=wanted.every,
         keep=wanted.keep,
         next_at=datetime.now(UTC),
@@ -331,7 +331,8 @@ def _open_orders(session: Session, user_id: int) -> list[int]:
     return list(session.scalars(open_ones))
 
 
-def _parameters(wanted: NewOrder) -> dict[str, Any]:
+def parameters_of(wanted: NewOrder) -> dict[str, Any]:
+    """What is kept of an order."""
     filters = {"area": list(wanted.areas), "fiscal_year": list(wanted.fiscal_years)}
     kept = {name: value for name, value in filters.items() if value}
     if wanted.kind == "tables":
@@ -341,7 +342,8 @@ def _parameters(wanted: NewOrder) -> dict[str, Any]:
     return {"layer": wanted.name, "format": wanted.format, "filters": kept}
 
 
-def _check(session: Session, wanted: NewOrder) -> list[Problem]:
+def check_order(session: Session, actor: Actor, wanted: NewOrder) -> list[Problem]:
+    """Everything that is wrong with an order; one that comes by a token lies inside the token's areas."""
     problems = check_text("title", wanted.title, required=True, limit=200)
     names = {"layer": tuple(LAYERS), "tables": tuple(TABLES), "report": ("",)}.get(wanted.kind, ())
     if wanted.name not in names:
@@ -354,7 +356,17 @@ def _check(session: Session, wanted: NewOrder) -> list[Problem]:
         problems.append(Problem("unknown_code", where={"field": "every"}, values={"given": wanted.every[:40]}))
     if not 1 <= wanted.keep <= MOST_KEPT:
         problems.append(Problem("export_keep", where={"field": "keep"}, values={"most": MOST_KEPT}))
-    return problems + _check_filters(session, wanted)
+    problems += _check_filters(session, wanted)
+    scope = actor.token
+    if scope is not None and not (wanted.areas or not scope.areas):
+        problems.append(Problem("token_area_needed", where={"field": "areas"}, values={"allowed": list(scope.areas)}))
+    elif scope is not None:
+        problems += [
+            Problem("token_area", where={"field": "areas"}, values={"area": code[:40], "allowed": list(scope.areas)})
+            for code in wanted.areas
+            if not covers(scope, code)
+        ]
+    return problems
 
 
 def _check_filters(session: Session, wanted: NewOrder) -> list[Problem]:

@@ -34,8 +34,10 @@ ACT_NAMES: Mapping[str, Any] = {
     "entered": lazy_gettext("บันทึกแทน"),
     "verified": lazy_gettext("พิกัดตรวจผ่าน"),
     "returned": lazy_gettext("พิกัดส่งกลับ"),
+    "figures": lazy_gettext("ตรวจตัวเลข"),
     "decided": lazy_gettext("ตัดสินงานซ้ำซ้อน"),
     "commented": lazy_gettext("ความเห็น"),
+    "reminded": lazy_gettext("เตือน"),
     "other": lazy_gettext("อื่น ๆ"),
 }
 WEEKDAYS = (

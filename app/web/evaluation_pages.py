@@ -23,7 +23,7 @@ from app.web.context import current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, page_route
 from app.web.evaluation_page import found_result, result_values, round_lines, staff
 from app.web.evaluation_words import PLACES as PLACE_NAMES
-from app.web.evaluation_words import STATUS, STEPS, round_words
+from app.web.evaluation_words import STATUS, STEPS, duty_words, round_words
 from app.web.evaluations import ANNOUNCE, BEGIN, GIVE_BACK, POST, REASON, REMARKS, SUBMIT, public_address, submitted
 from app.web.filters import thai_date
 from app.web.monitoring_request import YEAR
@@ -127,6 +127,7 @@ def _rounds(organisation_code: str, year: int | None, problems: list[dict[str, A
         target = organisation_target(session, organisation_code)
         return render_template(
             "evaluations/rounds.html",
+            duty=duty_words(chosen),
             owner=find_organisation(session, organisation_code),
             organisation_code=organisation_code,
             year=chosen,

@@ -26,6 +26,7 @@ from app.services import hand_over as handing
 from app.services import people as service
 from app.services.hand_over import Item, Order
 from app.services.people import FirstPassword, hold_person
+from app.services.person_details import change_details
 from app.web.context import attribution, current, in_passing
 from app.web.endpoint import Access, Param, page_route
 from app.web.page_forms import posted, read_typed, refusals
@@ -141,6 +142,9 @@ ACTS: Mapping[str, Act] = {
     ),
     "disable": lambda session, actor, user_id, form, version: service.disable(
         session, actor, user_id, version, confirmed=_confirmed(form)
+    ),
+    "details": lambda session, actor, user_id, form, version: change_details(
+        session, actor, user_id, form.get("display_name", ""), form.get("email"), version
     ),
     "enable": lambda session, actor, user_id, form, version: service.enable(session, actor, user_id, version),
 }

@@ -14,6 +14,7 @@ from app.queries.projects import is_place, project_count, project_page
 from app.services import exports
 from app.services.geometries import review_geometry
 from app.services.history import restore_value
+from app.services.project_comments import answer_on_project
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, page_route
 from app.web.history import CURSOR, FIELD
@@ -135,6 +136,23 @@ def review(code: str) -> Any:
         lambda session, actor: review_geometry(session, actor, code, status, if_match_version=version, note=note),
         again=lambda problems: _again(code, "map", problems),
         then=url_for("project_pages.project_page_view", code=code),
+    )
+
+
+@page_route(
+    blueprint,
+    "/projects/<code>/comments/<int:comment_id>/answer",
+    methods=("POST",),
+    access=Access.SIGNED_IN,
+    params=(TAB,),
+)
+def answer(code: str, comment_id: int, tab: str) -> Any:
+    """What a reviewer said is mended, with a word where there is one."""
+    reply = request.form.get("reply", "")
+    return posted(
+        lambda session, actor: answer_on_project(session, actor, code, comment_id, reply),
+        again=lambda problems: _again(code, "map", problems),
+        then=url_for("project_pages.project_page_view", code=code, tab=tab),
     )
 
 

@@ -27,6 +27,7 @@ from app.models import UserAccount
 from app.queries.evaluations import evidence, postings_of, result, results_of, seal_of, sealed_text
 from app.queries.funnel import OWN_FORMS, funnel
 from app.queries.project_filter import STAGES, ProjectFilter
+from app.queries.public_places import announcements_of
 from app.services import evaluation_postings, evaluations
 from app.services.calendar import amend_task, remove_task
 from app.services.evaluation_content import changed_works, differences, sealed_form
@@ -39,6 +40,7 @@ from app.services.money_rules import first_day
 from app.services.plan_print import page_html
 from app.services.sealed import keep_file, kept, sealed_dir
 from app.settings import Settings
+from app.web import evaluation_words
 from tests import factories as make
 from tests.app.completeness_world import YEAR, counted, items, opened, share, write
 from tests.app.conftest import SignIn
@@ -268,7 +270,23 @@ def test_a_sealed_result_keeps_the_figures_of_its_day(session: Session, people: 
             write(session, statement, **({"id": number} if ":id" in statement else {}))
 
 
-def test_another_version_takes_the_place_with_a_reason(session: Session, people: People, tmp_path: Path) -> None:
+def test_the_page_of_rounds_takes_its_days_from_the_rules_of_the_year(
+    client: FlaskClient, session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = f"/organisations/{people.organisation}/evaluations?fiscal_year="
+    assert "ประกาศภายใน 15 วัน และปิดประกาศไม่น้อยกว่า 30 วัน" in client.get(f"{page}2570").text
+    later = replace(evaluation_rules()[-1], valid_from_be=2580, announce_days=7, post_days=45, source="ข้อ 99")
+    earlier = replace(evaluation_rules()[-1], valid_to_be=2579)
+    monkeypatch.setattr(evaluation_words, "evaluation_rules", lambda: (earlier, later))
+    told = client.get(f"{page}2581").text
+    assert "ประกาศภายใน 7 วัน และปิดประกาศไม่น้อยกว่า 45 วัน (ข้อ 99)" in told and "15 วัน" not in told
+    assert "ตามกำหนดของแต่ละรอบ" in client.get(f"{page}2550").text, "a year before the rules"
+
+
+def test_another_version_takes_the_place_with_a_reason(
+    client: FlaskClient, session: Session, people: People, tmp_path: Path
+) -> None:
+    assert told_to_the_public(session, people) == []
     number = announced(session, people, tmp_path)
     with pytest.raises(InvalidInput) as bare:
         evaluations.begin_again(session, people.planner, number, "  ")
@@ -281,8 +299,9 @@ def test_another_version_takes_the_place_with_a_reason(session: Session, people:
         again.id, 2, number, first.committee_remarks,
     )  # fmt: skip
     assert first.committee_remarks == "เร่งรัดงานที่ยังไม่ก่อหนี้\nติดตามพิกัด"
-    # Until the new one is announced the old one stands.
+    # Until the new one is announced the old one stands, and is what the public is told of.
     assert not first.replaced
+    assert told_to_the_public(session, people) == [(number, date(2027, 12, 10))]
     evaluations.propose(session, people.planner, again.id, if_match_version=version(session, again.id), now=SEALED)
     content = sealed_content(session, result(session, again.id))  # type: ignore[arg-type]
     assert content["replaces"] == {"version": 1, "sha256": first.content_sha256}
@@ -294,6 +313,15 @@ def test_another_version_takes_the_place_with_a_reason(session: Session, people:
     )
     old = result(session, number)
     assert old is not None and old.replaced_by == again.id and old.status == "ANNOUNCED"
+    assert told_to_the_public(session, people) == [(again.id, date(2027, 12, 21))]
+    page = client.get(f"/public/organisations/{people.organisation}").text
+    assert f'href="/evaluations/{again.id}"' in page and f'href="/evaluations/{number}"' not in page
+    assert "ผลการติดตามและประเมินผล" in page
+
+
+def told_to_the_public(session: Session, people: People) -> list[tuple[int, date]]:
+    """Results among what the organisation has announced."""
+    return [(one.id, one.day) for one in announcements_of(session, people.organisation) if one.kind == "evaluation"]
 
 
 def test_a_day_before_the_sealing_says_why_it_is_written_down_late(
