@@ -96,7 +96,13 @@ def announce(
 
 
 def post(
-    session: Session, actor: Actor, result_id: int, posting: NewPosting, *, sent: SentFile | None = None
+    session: Session,
+    actor: Actor,
+    result_id: int,
+    posting: NewPosting,
+    *,
+    sent: SentFile | None = None,
+    now: datetime | None = None,
 ) -> PostingReceipt:
     """Write down that an announced result was posted.
 
@@ -120,7 +126,7 @@ def post(
         problems.append(Problem("days_reversed", where={"field": "posted_to"}, values=values))
     refuse(problems)
     mark_on_behalf(session, actor, held.organisation_code)
-    return _insert(session, actor, held, posting, datetime.now(_BANGKOK), sent)
+    return _insert(session, actor, held, posting, now or datetime.now(_BANGKOK), sent)
 
 
 def withdraw(session: Session, actor: Actor, posting_id: int, reason: str) -> PostingReceipt:

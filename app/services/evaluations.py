@@ -173,7 +173,13 @@ def propose(
 
 
 def give_back(
-    session: Session, actor: Actor, result_id: int, note: str, *, if_match_version: int | None
+    session: Session,
+    actor: Actor,
+    result_id: int,
+    note: str,
+    *,
+    if_match_version: int | None,
+    now: datetime | None = None,
 ) -> EvaluationReceipt:
     """Return a proposed result with what has to be put right; the planner goes on with another version.
 
@@ -187,7 +193,8 @@ def give_back(
     held = _held(session, actor, policy.EVALUATION_PUBLISH, result_id, ("PROPOSED",), if_match_version)
     _require_second_person(actor, held)
     refuse(check_text("note", note, required=True, limit=LONG_TEXT_LENGTH))
-    return _written(session, held, {"status": "RETURNED", "decision_note": normalise(note.strip()), **_decided(actor)})
+    changes = {"status": "RETURNED", "decision_note": normalise(note.strip()), **_decided(actor, now)}
+    return _written(session, held, changes)
 
 
 def submit(
@@ -198,6 +205,7 @@ def submit(
     reference: str | None = None,
     *,
     if_match_version: int | None,
+    now: datetime | None = None,
 ) -> EvaluationReceipt:
     """Write down that the executive submitted the result to the council and the committee: the fifteen days begin.
 
@@ -220,7 +228,7 @@ def submit(
         ]
     )
     changes = {"status": "SUBMITTED", "submitted_on": submitted_on, "submitted_reference": _text(reference)}
-    return _written(session, held, {**changes, **_decided(actor)})
+    return _written(session, held, {**changes, **_decided(actor, now)})
 
 
 def announce(
@@ -315,8 +323,9 @@ def _check_file(session: Session, held: ResultView) -> list[Problem]:
     return [] if "pdf" in files_of(session, held.id) else [Problem("evaluation_file_missing", where={"field": "file"})]
 
 
-def _decided(actor: Actor) -> dict[str, Any]:
-    return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": datetime.now(_BANGKOK)}
+def _decided(actor: Actor, now: datetime | None) -> dict[str, Any]:
+    moment = now or datetime.now(_BANGKOK)
+    return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": moment}
 
 
 def _text(value: Any) -> Any:
