@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import SYSTEM_ACTOR
 from app.services.calendar import open_year
-from app.services.completeness import recount
 from app.services.demo.chain import make_chain
 from app.services.demo.faults import Planted, plant
 from app.services.demo.land import make_land
@@ -81,8 +80,6 @@ def generate(session: Session, seed: int = SEED, progress: Progress = silent, *,
     # The year that is running and the one whose last things are due in it.
     for year in (SEED, SEED + 1):
         open_year(session, SYSTEM_ACTOR, year)
-    recount(session)
     write_life(session, land, secret_key)
-    recount(session)
     progress("project", len(works), len(works))
     return Demo(tuple(people), tuple(planted), len(works))

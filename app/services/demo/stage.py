@@ -8,7 +8,7 @@ they were. Nothing that was written is changed afterwards, so that what may neve
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth.actor import Actor
+from app.auth.actor import ANONYMOUS, Actor
 from app.auth.loading import actor_by_username
 from app.db import Attribution, attribute
 from app.services.daily_reports import is_working_day
@@ -25,6 +25,7 @@ from app.services.daily_reports import is_working_day
 BANGKOK = ZoneInfo("Asia/Bangkok")
 # Tables that acts of the demonstration write into and that date their rows themselves.
 _DATED = (
+    "api_token",
     "area_subscription",
     "change_log",
     "citizen_message",
@@ -73,10 +74,13 @@ class Stage:
         Of the demonstration's transaction, as the owner of the tables.
     today
         The day on which it is made: what goes on is told relative to it.
+    series
+        Letter of its receipts: no two stages write under the same ones.
     """
 
     session: Session
     today: date
+    series: str = "A"
     _actors: dict[str, Actor] = field(default_factory=dict)
     _receipts: int = 0
 
@@ -113,10 +117,18 @@ class Stage:
         """What somebody does in one request at that hour."""
         actor = self.actor(username)
         self._receipts += 1
-        receipt = f"R-DEM{chr(65 + self._receipts // 10_000)}-{self._receipts % 10_000:04d}"
+        receipt = f"R-DEM{self.series}-{self._receipts:04d}"
         self._set_clock(moment)
         attribute(self.session, Attribution(actor.user_id, actor.display_name, request_id=receipt))
         yield actor
+        self.session.flush()
+
+    @contextmanager
+    def visiting(self, moment: datetime) -> Iterator[None]:
+        """What somebody without an account does at that hour."""
+        self._set_clock(moment)
+        attribute(self.session, Attribution(None, ANONYMOUS.display_name))
+        yield
         self.session.flush()
 
     def _set_clock(self, moment: datetime | None) -> None:

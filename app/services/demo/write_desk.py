@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.queries.classification import Check, checks_of, classified_lines
 from app.services import daily_reports
 from app.services.classification import Decision, decide
 from app.services.daily_reports import NewCall, is_working_day
 from app.services.demo.land import Land
-from app.services.demo.people import home_bodies
+from app.services.demo.people import SEED, home_bodies
 from app.services.demo.stage import Stage
 from app.services.geometry_reviews import Seen, review_many
 from app.services.on_behalf import decide_on_behalf
@@ -23,7 +24,6 @@ from app.services.organisation_profile import update_profile
 from app.services.progress import NewProgress, report_progress
 from app.services.project_comments import comment_on_project
 from app.services.project_status import move_status
-from gis.thai import fiscal_year_be
 
 _DAYS = 10
 # Drawn well, inside what is the organisation's, and of people who have no account of the demonstration.
@@ -87,17 +87,20 @@ _REMARKS = (
 )
 
 
+def write_slips(session: Session) -> None:
+    """Before anybody looks at it."""
+    for statement in _SLIPS:
+        session.execute(sa.text(statement), {"year": SEED + 1})
+
+
 def write_desk(stage: Stage, land: Land) -> None:
     """Two weeks of two officers, ten working days and the day that is not over yet."""
     homes = {name: body.code for name, body in home_bodies(land).items()}
     others = [body.code for body in land.bodies if body.code not in homes.values()]
-    year = fiscal_year_be(stage.today)
-    for statement in _SLIPS:
-        stage.session.execute(sa.text(statement), {"year": year})
     _review(stage, list(homes.values()))
     _enter_on_behalf(stage, homes["sao"], others)
     _comment(stage, homes["sao"])
-    _classify(stage, land.province.code, year)
+    _classify(stage, land.province.code, SEED + 1)
     _move(stage, homes["pao"])
     for number, officer in enumerate(("officer", "officer2")):
         _report(stage, officer, number, others)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.queries.completeness import Scope
 from app.queries.messages import thread
@@ -56,8 +57,12 @@ def write_talk(stage: Stage, land: Land) -> None:
     _between_province_and_department(stage, land.province.code)
     _waiting(stage, sao)
     _remind(stage, [sao, *[body.code for body in land.bodies if body.type_code == "SAO"][2:4]])
+
+
+def date_talk(session: Session) -> None:
+    """Date what only the newest message of a thread can tell, once everybody has written."""
     for statement in _DATES:
-        stage.session.execute(sa.text(statement))
+        session.execute(sa.text(statement))
 
 
 def _ask(stage: Stage, who: str, back: int, hour: int, new: NewThread) -> int:
