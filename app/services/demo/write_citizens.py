@@ -17,7 +17,7 @@ from app.services.questions import ANSWER_WITHIN, ask
 from app.services.subscriptions import confirm, subscribe
 
 _PUBLISHED = """
-SELECT id, code FROM public_project WHERE organisation_code = :code AND geometry_status = 'VERIFIED'
+SELECT id, code FROM public_project WHERE organisation_code = :code AND kind = 'road' AND geometry_status = 'VERIFIED'
 ORDER BY fiscal_year_be DESC, code OFFSET :n LIMIT 1
 """
 
@@ -38,7 +38,7 @@ _PAST = (
         "sao",
         0,
         (
-            ("question", 16, "ถนนสายนี้ช่วงกลางทางยังเป็นหลุม จะซ่อมเมื่อไร"),
+            ("question", 16, "ช่วงกลางทางยังเป็นหลุมหลังทำเสร็จไม่นาน จะซ่อมเมื่อไร"),
             ("answer", 12, "ผู้รับจ้างจะเข้าซ่อมภายในเดือนนี้ ตามเงื่อนไขประกันความชำรุดบกพร่องของสัญญา"),
         ),
         "ANSWERED",
@@ -53,7 +53,7 @@ _PAST = (
         ),
         "WAITING",
     ),
-    _Past("muni", 0, (("question", 15, "ท่อระบายน้ำหน้าซอยจะทำต่อถึงตลาดหรือไม่"),), "OPEN"),
+    _Past("muni", 0, (("question", 15, "สายนี้จะทำต่อไปถึงตลาดหรือไม่"),), "OPEN"),
     _Past(
         "muni",
         None,
@@ -68,14 +68,14 @@ _PAST = (
         "pao",
         0,
         (
-            ("question", 9, "สะพานข้ามลำห้วยรับรถบรรทุกได้กี่ตัน"),
-            ("answer", 6, "ออกแบบรับน้ำหนัก 25 ตัน มีป้ายบอกที่คอสะพานทั้งสองด้าน"),
+            ("question", 9, "ถนนสายนี้รับรถบรรทุกได้กี่ตัน"),
+            ("answer", 6, "ออกแบบรับน้ำหนักรวม 15 ตัน มีป้ายบอกที่ต้นทางและปลายทาง"),
         ),
         "ANSWERED",
     ),
 )
 _NEW = (
-    ("sao", 2, 1, "ประปาหมู่บ้านจะเริ่มก่อสร้างช่วงใด และน้ำจะหยุดไหลกี่วัน"),
+    ("sao", 2, 1, "งานนี้จะเริ่มก่อสร้างช่วงใด และต้องปิดถนนกี่วัน"),
     ("pao", 1, 2, "มีแผนขยายไหล่ทางช่วงหน้าโรงเรียนหรือไม่"),
 )
 

@@ -209,25 +209,30 @@ def _move(stage: Stage, pao: str) -> None:
 
 
 def _report(stage: Stage, username: str, number: int, others: list[str]) -> None:
-    """Signed up to three days ago; then one that was returned, one that waits for the head, and today's draft."""
+    """Signed up to three days ago; then one that was returned, one that waits for the head, and today's draft.
+
+    From the beginning of the month before, so that the page of neither month is full of days that nobody wrote.
+    """
     officer = stage.actor(username).user_id or 0
-    for back in range(_DAYS, -1, -1):
+    first = (stage.workday(_DAYS).replace(day=1) - timedelta(days=1)).replace(day=1)
+    days = sum(is_working_day(first + timedelta(days=n)) for n in range((stage.today - first).days + 1))
+    for back in range(days - 1, -1, -1):
+        day, sent = stage.workday(back), stage.ago(back, 16, 30)
         if number and back == _DAYS - 4:
             continue  # one day that was never written
-        day = stage.workday(back)
-        with stage.acting(username, stage.ago(back, 16, 10)) as actor:
+        with stage.acting(username, sent) as actor:
             for call in range(1 + (back + number) % 2):
                 kind, subject = _CALLS[(back + 2 * call + number) % len(_CALLS)]
                 code = others[(3 * back + 5 * call + 7 * number) % len(others)]
-                daily_reports.add_call(stage.session, actor, officer, day, NewCall(code, kind, subject))
+                held = daily_reports.add_call(stage.session, actor, officer, day, NewCall(code, kind, subject))
             remarks = _REMARKS[(back + number) % len(_REMARKS)]
-            held = daily_reports.save_remarks(stage.session, actor, officer, day, remarks)
-        if back > 0:
-            sent = stage.ago(back, 16, 30)
-            with stage.acting(username, sent) as actor:
+            if remarks is not None:
+                held = daily_reports.save_remarks(stage.session, actor, officer, day, remarks)
+            if back > 0:
                 held = daily_reports.send(
                     stage.session, actor, officer, day, if_match_version=held.row_version, now=sent
                 )
+        if back > 0:
             _answer(stage, officer, day, back, number, held.row_version)
 
 

@@ -106,7 +106,8 @@ def _settle(stage: Stage, province: str) -> None:
             today=stage.today,
         )
     appealed = stage.session.scalar(sa.text("SELECT max(id) FROM score_appeal"))
-    with stage.acting("head", stage.ago(10, 9)) as actor:
+    # The platform dates an answer and an end by the moment in which it writes them.
+    with stage.acting("head", stage.at(stage.today, 9)) as actor:
         scores.answer_appeal(
             stage.session,
             actor,
@@ -117,5 +118,5 @@ def _settle(stage: Stage, province: str) -> None:
             answer="กำหนดส่งนับจากวันสิ้นไตรมาส และรายงานส่งได้โดยระบุว่ารอตัวเลขของ อปท. ใด",
             today=stage.today,
         )
-    with stage.acting("central", stage.ago(0, 9)) as actor:
+    with stage.acting("central", stage.at(stage.today, 9, 30)) as actor:
         scores.finalise(stage.session, actor, province, SEED, today=stage.today)

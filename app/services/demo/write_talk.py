@@ -35,11 +35,8 @@ _DATES = (
     FROM (SELECT thread_id, max(created_at) AS last_at FROM message GROUP BY 1) m WHERE m.thread_id = t.id
     """,
     "UPDATE news SET updated_at = created_at, published_at = CASE WHEN state = 'PUBLISHED' THEN created_at END",
-    # Mail of the days behind has gone out; what was written last still waits for the mail server.
-    """
-    UPDATE mail SET state = 'SENT', tries = 1, sent_at = created_at + interval '1 minute', next_try_at = created_at
-    WHERE created_at < (SELECT max(created_at) FROM mail) - interval '20 hours'
-    """,
+    # It went out in its time: mail that waits would say that the mail server has to be looked at.
+    "UPDATE mail SET state = 'SENT', tries = 1, sent_at = created_at + interval '1 minute', next_try_at = created_at",
 )
 
 
