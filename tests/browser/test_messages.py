@@ -39,7 +39,7 @@ def test_a_question_is_asked_seen_and_answered(visitor: Visitor) -> None:
     # The officer's page was not loaded again.
     expect(officer.locator(".topbar .envelope-count")).to_have_text(str(before + 1))
     expect(officer.locator(".topbar .envelope")).to_have_accessible_name(
-        re.compile(r"^ข้อความใหม่ \d+ เรื่อง ข่าวใหม่ \d+ ข่าว$")
+        re.compile(rf"^{before + 1} · ข้อความใหม่ \d+ เรื่อง ข่าวใหม่ \d+ ข่าว$")
     )
     officer.locator(".topbar .envelope").click()
     assert axe_violations(officer) == []

@@ -84,7 +84,7 @@ def _program(stage: Stage, province: str) -> None:
     )
     with stage.acting("central", stage.ago(7, 13)) as actor:
         order = NewOrder(
-            "โครงการถนนของจังหวัดสาธิต รายสัปดาห์",
+            "โครงการของจังหวัดสาธิต รายสัปดาห์",
             "tables",
             "projects",
             "zip",
