@@ -268,7 +268,15 @@ def send(
     return _written(session, held, {**changes, "decision_note": None})
 
 
-def sign(session: Session, actor: Actor, officer_id: int, day: date, *, if_match_version: int | None) -> DailyReceipt:
+def sign(
+    session: Session,
+    actor: Actor,
+    officer_id: int,
+    day: date,
+    *,
+    if_match_version: int | None,
+    now: datetime | None = None,
+) -> DailyReceipt:
     """Sign a report that was sent; from now on it is locked.
 
     Raises
@@ -277,11 +285,18 @@ def sign(session: Session, actor: Actor, officer_id: int, day: date, *, if_match
         No such report; not the head of the province, or the officer's own; changed meanwhile or not sent.
     """
     held = _sent(session, actor, officer_id, day, if_match_version)
-    return _written(session, held, {"status": "SIGNED", **_decided(actor)})
+    return _written(session, held, {"status": "SIGNED", **_decided(actor, now)})
 
 
 def give_back(
-    session: Session, actor: Actor, officer_id: int, day: date, note: str, *, if_match_version: int | None
+    session: Session,
+    actor: Actor,
+    officer_id: int,
+    day: date,
+    note: str,
+    *,
+    if_match_version: int | None,
+    now: datetime | None = None,
 ) -> DailyReceipt:
     """Return a report with what has to be put right.
 
@@ -294,7 +309,8 @@ def give_back(
     """
     held = _sent(session, actor, officer_id, day, if_match_version)
     refuse(check_text("note", note, required=True, limit=LONG_TEXT_LENGTH))
-    return _written(session, held, {"status": "RETURNED", "decision_note": normalise(note.strip()), **_decided(actor)})
+    changes = {"status": "RETURNED", "decision_note": normalise(note.strip()), **_decided(actor, now)}
+    return _written(session, held, changes)
 
 
 def begin_again(session: Session, actor: Actor, officer_id: int, day: date, reason: str) -> DailyReceipt:
@@ -414,8 +430,9 @@ def _one_at_a_time(session: Session, officer: Officer, day: date) -> None:
     session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 38))"), {"key": key})
 
 
-def _decided(actor: Actor) -> dict[str, Any]:
-    return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": datetime.now(_BANGKOK)}
+def _decided(actor: Actor, now: datetime | None) -> dict[str, Any]:
+    moment = now or datetime.now(_BANGKOK)
+    return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": moment}
 
 
 def _inserted(

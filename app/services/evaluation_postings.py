@@ -99,7 +99,13 @@ def announce(
 
 
 def post(
-    session: Session, actor: Actor, result_id: int, posting: NewPosting, *, sent: SentFile | None = None
+    session: Session,
+    actor: Actor,
+    result_id: int,
+    posting: NewPosting,
+    *,
+    sent: SentFile | None = None,
+    now: datetime | None = None,
 ) -> PostingReceipt:
     """Write down that an announced result was posted.
 
@@ -126,7 +132,7 @@ def post(
     # Whoever presses twice has posted once: a statement cannot be taken back.
     session.execute(sa.text("SELECT FROM evaluation_result WHERE id = :id FOR UPDATE"), {"id": held.id})
     same = None if sent else _written_already(session, held, posting)
-    return same or _insert(session, actor, held, posting, datetime.now(_BANGKOK), sent)
+    return same or _insert(session, actor, held, posting, now or datetime.now(_BANGKOK), sent)
 
 
 def _written_already(session: Session, held: ResultView, posting: NewPosting) -> PostingReceipt | None:

@@ -174,7 +174,13 @@ def propose(
 
 
 def give_back(
-    session: Session, actor: Actor, result_id: int, note: str, *, if_match_version: int | None
+    session: Session,
+    actor: Actor,
+    result_id: int,
+    note: str,
+    *,
+    if_match_version: int | None,
+    now: datetime | None = None,
 ) -> EvaluationReceipt:
     """Return a proposed result with what has to be put right; the planner goes on with another version.
 
@@ -188,7 +194,8 @@ def give_back(
     held = _held(session, actor, policy.EVALUATION_PUBLISH, result_id, ("PROPOSED",), if_match_version)
     _require_second_person(actor, held)
     refuse(check_text("note", note, required=True, limit=LONG_TEXT_LENGTH))
-    return _written(session, held, {"status": "RETURNED", "decision_note": normalise(note.strip()), **_decided(actor)})
+    changes = {"status": "RETURNED", "decision_note": normalise(note.strip()), **_decided(actor, now)}
+    return _written(session, held, changes)
 
 
 def submit(
@@ -200,6 +207,7 @@ def submit(
     *,
     late_reason: str | None = None,
     if_match_version: int | None,
+    now: datetime | None = None,
 ) -> EvaluationReceipt:
     """Write down that the executive submitted the result to the council and the committee: the fifteen days begin.
 
@@ -230,7 +238,7 @@ def submit(
         "submitted_reference": _text(reference),
         "submitted_late_reason": _late_reason(held, submitted_on, late_reason),
     }
-    return _written(session, held, {**changes, **_decided(actor)})
+    return _written(session, held, {**changes, **_decided(actor, now)})
 
 
 def announce(
@@ -364,8 +372,9 @@ def _check_file(session: Session, held: ResultView) -> list[Problem]:
     return [] if "pdf" in files_of(session, held.id) else [Problem("evaluation_file_missing", where={"field": "file"})]
 
 
-def _decided(actor: Actor) -> dict[str, Any]:
-    return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": datetime.now(_BANGKOK)}
+def _decided(actor: Actor, now: datetime | None) -> dict[str, Any]:
+    moment = now or datetime.now(_BANGKOK)
+    return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": moment}
 
 
 def _text(value: Any) -> Any:
