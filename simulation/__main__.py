@@ -41,7 +41,9 @@ def run(given: argparse.Namespace) -> int:
 
     began = time.monotonic()
     story = Story(given.seed, given.organisations, days=given.days)
-    comparison = simulate(story, given.var, lambda line: print(f"{time.monotonic() - began:6.0f} s  {line}", flush=True), given.dump)
+    comparison = simulate(
+        story, given.var, lambda line: print(f"{time.monotonic() - began:6.0f} s  {line}", flush=True), given.dump
+    )
     print()
     for name, number in sorted(comparison.book.tally.items()):
         print(f"{name:38} {number:>9,}")
@@ -49,7 +51,9 @@ def run(given: argparse.Namespace) -> int:
         print(one, file=sys.stderr)
     print()
     print(comparison.table())
-    print(f"seed {story.seed}, {story.organisations} organisations, {story.first} to {story.last}, {time.monotonic() - began:.0f} s")
+    print(
+        f"seed {story.seed}, {story.organisations} organisations, {story.first} to {story.last}, {time.monotonic() - began:.0f} s"
+    )
     return 1 if comparison.differences else 0
 
 

@@ -95,7 +95,9 @@ class Comparison:
         for by in ("organisation", "amphoe"):
             answer = self.site.get(head, f"/api/v1/completeness?area={PROVINCE}&fiscal_year={year}&by={by}")
             places = _grouped(self.book, own) if by == "amphoe" else own
-            self.equal("rows of tables", f"{day} {year} {by}", sorted(r["code"] for r in answer["items"]), sorted(places))
+            self.equal(
+                "rows of tables", f"{day} {year} {by}", sorted(r["code"] for r in answer["items"]), sorted(places)
+            )
             for row in answer["items"]:
                 self._row(f"{day} {year} {row['code']}", row, places.get(row["code"], {}))
             total: dict[str, State] = _grouped(self.book, own, everybody=True)[PROVINCE]
@@ -147,7 +149,9 @@ class Comparison:
                 things = reckoning.items(self.book, office, self.year)
                 missing = sum(not done for of, number, done in things if of == topic and number in open_parts)
                 address = f"/api/v1/organisations/{code}/missing?fiscal_year={self.year}&topic={topic}"
-                self.equal("missing things", f"{day} {code} {topic}", len(self.site.get(head, address)["items"]), missing)
+                self.equal(
+                    "missing things", f"{day} {code} {topic}", len(self.site.get(head, address)["items"]), missing
+                )
 
     def _unread(self, day: date) -> None:
         """What is new for each person."""
@@ -184,21 +188,27 @@ class Comparison:
         content = self.site.get(reader, f"/api/v1/daily-reports/{self.book.people[officer].id}/{day}")["content"]
         mine = [one for one in self.book.said if (one.officer, one.day) == (officer, day)]
         offices = {one.office for one in mine}
-        self.equal("organisations of a report", f"{officer} {day}", {o["code"] for o in content["organisations"]}, offices)
+        self.equal(
+            "organisations of a report", f"{officer} {day}", {o["code"] for o in content["organisations"]}, offices
+        )
         for told in content["organisations"]:
             here = [one for one in mine if one.office == told["code"]]
             where = f"{officer} {day} {told['code']}"
             for act in ("entered", "verified", "returned", "decided", "commented", "other"):
                 records = {record for one in here if one.act == act for record in one.records}
                 self.equal("acts in reports", f"{where} {act}", told[act], len(records))
-            self.equal("acts in reports", f"{where} receipts", told["receipts"], len({o.receipt for o in here} - {None}))
+            self.equal(
+                "acts in reports", f"{where} receipts", told["receipts"], len({o.receipt for o in here} - {None})
+            )
             self.equal("acts in reports", f"{where} calls", len(told["calls"]), sum(one.act == "calls" for one in here))
             topics: dict[str, set[str]] = {}
             for one in here:
                 if one.topic:
                     topics.setdefault(one.topic, set()).update(one.records)
             answered = {one["topic"]: one["records"] for one in told["topics"]}
-            self.equal("acts in reports", f"{where} topics", answered, {t: len(records) for t, records in topics.items()})
+            self.equal(
+                "acts in reports", f"{where} topics", answered, {t: len(records) for t, records in topics.items()}
+            )
 
     def _rounds(self, year: int, day: date) -> None:
         """Legal clocks of the rounds of every organisation."""
@@ -206,7 +216,9 @@ class Comparison:
         for code, office in self.book.offices.items():
             answer = self.site.get(head, f"/api/v1/organisations/{code}/evaluations?fiscal_year={year}")
             asked = [one for one in reckoning.tasks(self.book, year) if one.topic == "EVALUATION"]
-            self.equal("rounds", f"{day} {code} {year}", [one["period"] for one in answer["items"]], [t.first for t in asked])
+            self.equal(
+                "rounds", f"{day} {code} {year}", [one["period"] for one in answer["items"]], [t.first for t in asked]
+            )
             for line, task in zip(answer["items"], asked, strict=False):
                 result = next((o for o in office.results if (o.year, o.period) == (year, task.first)), None)
                 for clock, mine in zip(line["clocks"], reckoning.clocks(task, result, day), strict=True):
@@ -258,7 +270,9 @@ class Comparison:
     def whole_year(self, last: date) -> None:
         """The trend of every day, and that nothing was lost."""
         with self.site.database.reading() as session:
-            answered = {one.day: (one.wanted, one.done) for one in app_trend(session, Scope(areas=(PROVINCE,)), self.year, last)}
+            answered = {
+                one.day: (one.wanted, one.done) for one in app_trend(session, Scope(areas=(PROVINCE,)), self.year, last)
+            }
             log = session.scalar(sa.text("SELECT count(*) FROM reminder"))
             kept = session.scalar(sa.text("SELECT count(*) FROM completeness_dirty"))
             drift = session.execute(sa.text(_DRIFT)).scalar_one()
@@ -300,9 +314,7 @@ def _kind(subject: str) -> str:
     return "message" if "ข้อความใหม่" in subject else "digest"
 
 
-def _grouped(
-    book: Book, own: dict[str, dict[str, State]], *, everybody: bool = False
-) -> dict[str, dict[str, State]]:
+def _grouped(book: Book, own: dict[str, dict[str, State]], *, everybody: bool = False) -> dict[str, dict[str, State]]:
     """States of organisations added up by amphoe, or all together; who lies in no amphoe stands with the province."""
     found: dict[str, dict[str, State]] = {PROVINCE: {}} if everybody else {}
     for code, topics in own.items():
@@ -312,5 +324,3 @@ def _grouped(
         for topic, state in topics.items():
             group.setdefault(topic, State()).add(state)
     return found
-
-

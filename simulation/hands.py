@@ -35,7 +35,20 @@ from app.services.record_sheets import change_records
 from app.services.review_comments import NewComment
 from app.services.sheets import CellChange, NewRow, SheetChanges
 from app.services.strategies import StrategyWords, save_strategy
-from simulation.book import Book, Change, Contract, Entry, Grant, Instalment, Office, Ordinance, Person, Plan, Said, Sent
+from simulation.book import (
+    Book,
+    Change,
+    Contract,
+    Entry,
+    Grant,
+    Instalment,
+    Office,
+    Ordinance,
+    Person,
+    Plan,
+    Said,
+    Sent,
+)
 from simulation.book import Strategy, Work
 from simulation.clock import ZONE
 from simulation.site import Site
@@ -108,7 +121,9 @@ class Hands:
         office.profile.update(changes)
         self.entered(who, office, done, "LAO_DATA", office.code)
 
-    def population(self, who: Person, office: Office, year: int, counts: tuple[int | None, int | None, int | None]) -> None:
+    def population(
+        self, who: Person, office: Office, year: int, counts: tuple[int | None, int | None, int | None]
+    ) -> None:
         """Men, women and households of a year."""
         version = self.read(
             "SELECT row_version FROM organisation_population WHERE organisation_code = :o AND year_be = :y",
@@ -215,7 +230,9 @@ class Hands:
                 code=work.code,
             )
             cells = [CellChange(str(origin), key, None, "กองช่าง") for key, text in work.texts.items() if not text]
-            outcome = self.do(who, change_sheet, version_id, FORMS["ผ.02"], SheetChanges(cells=cells), whole=True).answer
+            outcome = self.do(
+                who, change_sheet, version_id, FORMS["ผ.02"], SheetChanges(cells=cells), whole=True
+            ).answer
             assert outcome.clean, outcome
 
     def begin_correction(self, who: Person, office: Office, year: int) -> Change:
@@ -308,12 +325,16 @@ class Hands:
         work.contract.paid += baht
         self.entered(who, office, done, "DISBURSEMENT", next(_receipts))
 
-    def finance(self, who: Person, office: Office, year: int, number: int, amounts: Mapping[str, Decimal | None]) -> None:
+    def finance(
+        self, who: Person, office: Office, year: int, number: int, amounts: Mapping[str, Decimal | None]
+    ) -> None:
         """Items of a month of the fiscal year; an empty cell is an empty cell. Each sheet is a save of its own."""
         for letter, baht in amounts.items():
             sheet, item = SHEET_OF[letter]
             before = office.finance.get((year, number, letter))
-            change = CellChange(item, f"m{number}", None if before is None else f"{before:.2f}", "" if baht is None else f"{baht:.2f}")
+            change = CellChange(
+                item, f"m{number}", None if before is None else f"{before:.2f}", "" if baht is None else f"{baht:.2f}"
+            )
             done = self.do(who, change_records, SHEETS[sheet], office.code, year, SheetChanges(cells=[change]))
             assert done.answer.clean, done.answer
             if baht is not None:
@@ -337,7 +358,11 @@ class Hands:
         before = self._of_grant(grant)
         grant.letter, grant.received, grant.received_on = letter, received, on
         after = self._of_grant(grant)
-        cells = [CellChange(str(row), key, before.get(key), value) for key, value in after.items() if value != before.get(key)]
+        cells = [
+            CellChange(str(row), key, before.get(key), value)
+            for key, value in after.items()
+            if value != before.get(key)
+        ]
         done = self.do(who, change_records, GRANTS, office.code, grant.year, SheetChanges(cells=cells))
         assert done.answer.clean, done.answer
         self.entered(who, office, done, grant.kind, id(grant))
@@ -372,7 +397,15 @@ class Hands:
         self.do(who, geometries.review_geometry, work.code, verdict, if_match_version=version, note=note)
         shape = next(one.shape for one in reversed(self.book.sent) if one.work is work)
         self._placed(office, work, verdict, shape)
-        self.book.said.append(Said(who.key, self.today, office.code, verdict.lower(), frozenset({f"{work.code}:{verdict}:{shape}:{version}"})))
+        self.book.said.append(
+            Said(
+                who.key,
+                self.today,
+                office.code,
+                verdict.lower(),
+                frozenset({f"{work.code}:{verdict}:{shape}:{version}"}),
+            )
+        )
 
     def _placed(self, office: Office, work: Work, status: str, shape: int) -> None:
         work.place = status

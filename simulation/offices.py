@@ -51,14 +51,18 @@ class OfficeYear:
         }
         return self.chance.choice(ways[self.habit])
 
-    def plan_for(self, topic: str, opens_on: date, due_on: date, act: Callable[[], None], *, never: bool = True) -> None:
+    def plan_for(
+        self, topic: str, opens_on: date, due_on: date, act: Callable[[], None], *, never: bool = True
+    ) -> None:
         """Put an act where the habit has it."""
         habit = self._habit()
         if habit == "never" and not never:
             habit = "reminded"
         hour = self.chance.choice((MORNING, NOON, AFTERNOON))
         if habit == "early":
-            self.agenda.on(opens_on + timedelta(days=self.chance.randint(0, max((due_on - opens_on).days - 4, 0))), act, hour)
+            self.agenda.on(
+                opens_on + timedelta(days=self.chance.randint(0, max((due_on - opens_on).days - 4, 0))), act, hour
+            )
         elif habit == "late":
             self.agenda.on(due_on + timedelta(days=self.chance.randint(1, 40)), act, hour)
         else:
@@ -112,7 +116,8 @@ class OfficeYear:
     def _finance(self, number: int) -> Callable[[], None]:
         def enter() -> None:
             amounts: dict[str, Decimal | None] = {
-                letter: Decimal(10_000 * number + self.number) for letter in self.chance.choice(("RES", "RES", "RE", "S"))
+                letter: Decimal(10_000 * number + self.number)
+                for letter in self.chance.choice(("RES", "RES", "RE", "S"))
             }
             if number in (3, 8) and self.chance.random() < 0.6:
                 amounts["G"] = Decimal(250_000)

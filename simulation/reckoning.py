@@ -118,8 +118,10 @@ def items(book: Book, office: Office, year: int) -> Iterator[tuple[str, int, boo
     )
     for task in tasks(book, year):
         if task.topic == "EVALUATION":
-            yield "EVALUATION", task.first, any(
-                one.announced_on for one in office.results if (one.year, one.period) == (year, task.first)
+            yield (
+                "EVALUATION",
+                task.first,
+                any(one.announced_on for one in office.results if (one.year, one.period) == (year, task.first)),
             )
 
 
@@ -493,7 +495,9 @@ def measures(book: Book, year: int, day: date) -> Points:
         if not wanted or key[2] == "COORDINATES":
             continue
         then = min(now, counts_on(book, key, until)[1])
-        name, more = ("PLAN_ON_TIME", (1, int(then == wanted))) if key[2] == "PLAN" else ("ITEMS_ON_TIME", (wanted, then))
+        name, more = (
+            ("PLAN_ON_TIME", (1, int(then == wanted))) if key[2] == "PLAN" else ("ITEMS_ON_TIME", (wanted, then))
+        )
         points[name] = points[name][0] + more[0], points[name][1] + more[1]
     placed = [
         work.place == "VERIFIED"

@@ -44,6 +44,8 @@ def _template(server_url: str, dump: Path | None) -> str:
 
     def restore(url: str) -> None:
         plain = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        subprocess.run(["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-f", str(dump), plain], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-f", str(dump), plain], check=True, stdout=subprocess.DEVNULL
+        )
 
     return kept_database(server_url, name, restore)

@@ -26,8 +26,13 @@ from app.settings import Settings
 from simulation.clock import Clock
 from tests.app.smtp_server import Server, smtp_server
 
-POST = ("count what is entered", "write the digests of the day", "send the mail")
-"""Duties of every round of the worker in the day; all of them run at night."""
+POST = (
+    "open the calendar of the fiscal year",
+    "count what is entered",
+    "write the digests of the day",
+    "send the mail",
+)
+"""Duties of every round of the worker in the day; all the others are done at night before them."""
 
 
 @dataclass
@@ -42,13 +47,14 @@ class Site:
     owner: sa.Engine
     keys: dict[int, tuple[datetime, str]] = field(default_factory=dict)
 
-    def work(self, moment: datetime, only: tuple[str, ...] = ()) -> None:
-        """Let the worker do its duties at a moment, each once."""
+    def work(self, moment: datetime, duties: tuple[str, ...] = POST, *, night: bool = False) -> None:
+        """Let the worker do duties at a moment, each once."""
         self.clock.set(moment)
         place = Workplace(self.database, self.settings, threading.Event())
-        for duty in DUTIES:
-            if not only or duty.what in only:
-                duty.act(place)
+        known = {duty.what: duty for duty in DUTIES}
+        others = [name for name in known if name not in duties] if night else []
+        for name in (*others, *duties):
+            known[name].act(place)
 
     def get(self, user_id: int, address: str) -> Any:
         """What the web application answers to somebody, as a program reads it."""

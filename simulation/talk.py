@@ -172,7 +172,9 @@ class Talk(Hands):
         if sign:
             self.do(head, daily_reports.sign, officer.id, report.day, if_match_version=version)
         else:
-            self.do(head, daily_reports.give_back, officer.id, report.day, "ขอรายละเอียดการติดตาม", if_match_version=version)
+            self.do(
+                head, daily_reports.give_back, officer.id, report.day, "ขอรายละเอียดการติดตาม", if_match_version=version
+            )
         report.state = "SIGNED" if sign else "RETURNED"
 
     # --- rounds of evaluation ---
@@ -195,7 +197,9 @@ class Talk(Hands):
             content = result_workbook(sealed_content(session, held), str(held.content_sha256))
             folder = sealed_dir(self.site.settings)
             made = {"pdf": PAPER, "xlsx": content}
-            record_files(session, number, {n: (keep_file(folder, data, f".{n}"), len(data)) for n, data in made.items()})
+            record_files(
+                session, number, {n: (keep_file(folder, data, f".{n}"), len(data)) for n, data in made.items()}
+            )
 
     def submit_result(self, executive: Person, office: Office, number: int, on: date) -> None:
         """It goes to the council and the committee."""
@@ -237,9 +241,7 @@ class Talk(Hands):
 
     def appeal(self, officer: Person, province: str, year: int, criterion: str) -> int:
         """An officer says that it is too little."""
-        self.do(
-            officer, scores.appeal, province, year, criterion=criterion, reason="มีผลงานที่ไม่ได้นับ", today=self.today
-        )
+        self.do(officer, scores.appeal, province, year, criterion=criterion, reason="มีผลงานที่ไม่ได้นับ", today=self.today)
         return int(self.read("SELECT max(id) FROM score_appeal"))
 
     def answer_appeal(self, who: Person, province: str, year: int, appeal: int, outcome: str) -> None:

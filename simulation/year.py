@@ -14,7 +14,7 @@ from simulation.clock import ZONE
 from simulation.compare import Comparison
 from simulation.offices import OfficeYear
 from simulation.reckoning import deliver, digest_due, month, post, works_on
-from simulation.site import POST, Site
+from simulation.site import Site
 from simulation.talk import Talk
 from simulation.world import PROVINCE, settle
 
@@ -93,16 +93,16 @@ class Year:
             for act in acts:
                 act()
             if hour in ROUNDS and (works_on(day) or hour == ROUNDS[0]):
-                self._round(moment, POST)
-        self._round(datetime.combine(day, NIGHT, ZONE), ())
+                self._round(moment)
+        self._round(datetime.combine(day, NIGHT, ZONE), night=True)
         reckoning.close_day(self.book, day)
         if self._is_checked(day):
             self.comparison.evening(day)
             self.say(f"{day}: {self.comparison.total} figures compared, {len(self.comparison.differences)} differ")
 
-    def _round(self, moment: datetime, duties: tuple[str, ...]) -> None:
+    def _round(self, moment: datetime, *, night: bool = False) -> None:
         """The worker goes round; the book says what mail has to come of it."""
-        self.site.work(moment, duties)
+        self.site.work(moment, night=night)
         for person in self.book.people.values():
             thought_of, gets = digest_due(self.book, person, moment)
             if thought_of:
@@ -131,7 +131,8 @@ class Year:
             office.begin()
             for _ in range(4):
                 self.agenda.on(
-                    self.story.first + timedelta(days=self.chance.randint(5, 330)), lambda o=office: o.ask(self.officers)
+                    self.story.first + timedelta(days=self.chance.randint(5, 330)),
+                    lambda o=office: o.ask(self.officers),
                 )
         self._new_address()
         self._no_mailbox()
