@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -20,7 +21,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--organisations", type=int, default=8, choices=range(1, 9), metavar="1..8")
     parser.add_argument("--days", type=int, help="stop after so many days from 1 October")
     parser.add_argument("--var", type=Path, default=ROOT / "var" / "simulation", help="where its database cluster lies")
-    parser.add_argument("--dump", type=Path, help="an SQL file of the newest schema to begin with instead of migrating")
     given = parser.parse_args(arguments)
     library = clock.library()
     if library is None:
@@ -31,7 +31,10 @@ def main(arguments: list[str]) -> int:
         folder = Path(tempfile.mkdtemp(prefix="eplan-clock-"))
         folder.chmod(0o755)
         clock.start_again(library, folder / "clock", ["-m", "simulation", *arguments])
-    return run(given)
+    try:
+        return run(given)
+    finally:
+        shutil.rmtree(clock.folder(), ignore_errors=True)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -42,7 +45,7 @@ def run(given: argparse.Namespace) -> int:
     began = time.monotonic()
     story = Story(given.seed, given.organisations, days=given.days)
     comparison = simulate(
-        story, given.var, lambda line: print(f"{time.monotonic() - began:6.0f} s  {line}", flush=True), given.dump
+        story, given.var, lambda line: print(f"{time.monotonic() - began:6.0f} s  {line}", flush=True)
     )
     print()
     for name, number in sorted(comparison.book.tally.items()):
@@ -51,9 +54,8 @@ def run(given: argparse.Namespace) -> int:
         print(one, file=sys.stderr)
     print()
     print(comparison.table())
-    print(
-        f"seed {story.seed}, {story.organisations} organisations, {story.first} to {story.last}, {time.monotonic() - began:.0f} s"
-    )
+    span = f"{story.first} to {story.last}, {time.monotonic() - began:.0f} s"
+    print(f"seed {story.seed}, {story.organisations} organisations, {span}")
     return 1 if comparison.differences else 0
 
 

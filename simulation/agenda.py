@@ -18,7 +18,7 @@ class Agenda:
     """Acts to come; the same seed tells the same story."""
 
     def __init__(self, seed: int, first: date) -> None:
-        self.chance = random.Random(f"year {seed}")  # noqa: S311  a story, no secret
+        self.chance = random.Random(f"year {seed}")
         self.today = first
         self._acts: list[tuple[date, time, int, Act]] = []
         self._numbers = itertools.count()

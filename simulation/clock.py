@@ -40,12 +40,18 @@ def environment(preload: Path, offset_file: Path) -> dict[str, str]:
 def start_again(preload: Path, offset_file: Path, command: list[str]) -> None:
     """Go on as a new process whose clock can be set; does not return."""
     _write(offset_file, 0.0)
-    os.execve(sys.executable, [sys.executable, *command], {**os.environ, **environment(preload, offset_file)})
+    everything = {**os.environ, **environment(preload, offset_file)}
+    os.execve(sys.executable, [sys.executable, *command], everything)  # noqa: S606  no shell wanted
 
 
 def is_set(environ: Mapping[str, str] = os.environ) -> bool:
     """True in a process whose clock can be set."""
     return _FILE in environ
+
+
+def folder() -> Path:
+    """Where this process's clock lies."""
+    return Path(os.environ[_FILE]).parent
 
 
 class Clock:

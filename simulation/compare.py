@@ -76,17 +76,21 @@ class Comparison:
 
     # --- chosen evenings ---
 
-    def evening(self, day: date) -> None:
-        """Everything that is counted, as it stands on this evening."""
+    def evening(self, day: date, *, whole: bool) -> None:
+        """What is counted as it stands on this evening; ``whole``: thing by thing and report by report too."""
         for year in self.book.years:
             self._table(year, day)
             self._rounds(year, day)
         self._debts(day)
-        self._missing(day)
         self._unread(day)
         self._outbox(day)
-        self._reports(day)
+        self._month(day)
         self._score(day)
+        if whole:
+            self._missing(day)
+            for officer in ("officer-a", "officer-b"):
+                for number in range(1, day.day + 1):
+                    self._report(officer, day.replace(day=number))
 
     def _table(self, year: int, day: date) -> None:
         """Completeness by organisation, amphoe and province, with its sums."""
@@ -167,8 +171,8 @@ class Comparison:
         waiting = sum(one.arrived is None and not one.refused for one in self.book.letters)
         self.equal("mail held", f"{day}", sums.waiting, waiting)
 
-    def _reports(self, day: date) -> None:
-        """The month of both officers, and each report of it: what was done for whom."""
+    def _month(self, day: date) -> None:
+        """The month of both officers: how each report stands."""
         head = self.book.people["head"].id
         answer = self.site.get(head, f"/api/v1/daily-reports?month={day.year + 543}-{day.month:02d}")
         names = {person.id: person.key for person in self.book.people.values()}
@@ -179,12 +183,10 @@ class Comparison:
             report = self.book.reports.get((officer, when))
             late = report is not None and report.sent_on is not None and report.sent_on > reckoning.report_due(when)
             self.equal("reports sent late", where, line["sent_late"], late)
-        if (day + timedelta(days=1)).month != day.month:
-            for officer in ("officer-a", "officer-b"):
-                for number in range(day.day):
-                    self._report(head, officer, day.replace(day=number + 1))
 
-    def _report(self, reader: int, officer: str, day: date) -> None:
+    def _report(self, officer: str, day: date) -> None:
+        """A report: what was done for whom."""
+        reader = self.book.people["head"].id
         content = self.site.get(reader, f"/api/v1/daily-reports/{self.book.people[officer].id}/{day}")["content"]
         mine = [one for one in self.book.said if (one.officer, one.day) == (officer, day)]
         offices = {one.office for one in mine}

@@ -48,13 +48,14 @@ from simulation.book import (
     Plan,
     Said,
     Sent,
+    Strategy,
+    Work,
 )
-from simulation.book import Strategy, Work
 from simulation.clock import ZONE
 from simulation.site import Site
 
 Answer = TypeVar("Answer")
-SHEET_OF = {"R": ("revenue", "R1"), "E": ("expenditure", "E1"), "S": ("statistics", "S1"), "G": ("revenue", "R8"),
+SHEET_OF = {"R": ("revenue", "R1"), "E": ("expenditure", "E510000"), "S": ("statistics", "S1"), "G": ("revenue", "R8"),
             "P": ("revenue", "R9")}  # fmt: skip
 COLUMNS = ("objective", "target", "indicator", "expected_result", "department")
 _receipts = itertools.count(1)
@@ -226,7 +227,8 @@ class Hands:
         version_id = self._version(office).id
         for work in works:
             origin = self.read(
-                "SELECT l.origin_id FROM project p JOIN plan_project l ON l.id = p.plan_project_id WHERE p.code = :code",
+                "SELECT l.origin_id FROM project p JOIN plan_project l ON l.id = p.plan_project_id"
+                " WHERE p.code = :code",
                 code=work.code,
             )
             cells = [CellChange(str(origin), key, None, "กองช่าง") for key, text in work.texts.items() if not text]
@@ -373,7 +375,7 @@ class Hands:
             "letter": grant.letter or None,
             "allotted_baht": None if grant.allotted is None else f"{grant.allotted:.2f}",
             "received_baht": None if grant.received is None else f"{grant.received:.2f}",
-            "received_on": grant.received_on and grant.received_on.isoformat(),
+            "received_on": grant.received_on.isoformat() if grant.received_on else None,
         }
 
     # --- coordinates ---

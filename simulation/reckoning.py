@@ -109,7 +109,9 @@ def items(book: Book, office: Office, year: int) -> Iterator[tuple[str, int, boo
     yield from _of_the_plan(office, year)
     yield from _of_money(office, year)
     for number in range(1, 13):
-        yield from (("FINANCE", number, (year, number, letter) in office.finance) for letter in "RES")
+        # A sheet of a month is there when one of its items says a number; grants are told in the sheet of revenue.
+        for sheet in ("RGP", "E", "S"):
+            yield "FINANCE", number, any((year, number, item) in office.finance for item in sheet)
     yield from _of_grants(office, year)
     yield from (
         ("COORDINATES", 0, work.place in ("SUBMITTED", "VERIFIED"))

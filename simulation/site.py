@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,14 +92,18 @@ def fill(url: str) -> None:
 @contextmanager
 def server(directory: Path) -> Iterator[str]:
     """Superuser address of a PostgreSQL whose clock is this process's, running while the block does."""
-    cluster = private_cluster(directory, durable=False, autovacuum=False)
-    # One that was left over by a run that was broken off would go by another clock.
-    cluster.stop()
-    cluster.start()
-    try:
-        yield cluster.url("postgres", "postgres")
-    finally:
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / "run.lock").open("w") as alone:
+        # One run at a time: another would set the clock of this one's database.
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        cluster = private_cluster(directory, durable=False, autovacuum=False)
+        # One that was left over by a run that was broken off goes by a clock that is no more.
         cluster.stop()
+        cluster.start()
+        try:
+            yield cluster.url("postgres", "postgres")
+        finally:
+            cluster.stop()
 
 
 @contextmanager

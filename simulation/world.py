@@ -23,7 +23,7 @@ def settle(site: Site, book: Book, seed: int, count: int) -> dict[str, tuple[flo
 
     The last of six and more is the provincial organisation, which lies in no amphoe.
     """
-    chance = random.Random(f"people {seed}")  # noqa: S311  a story, no secret
+    chance = random.Random(f"people {seed}")
     places: dict[str, tuple[float, float]] = {}
     with Session(site.owner) as session, session.begin():
         attribute(session, SYSTEM)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 
 from simulation import reckoning
 from simulation.agenda import AFTERNOON, EVENING, MORNING, Agenda
@@ -97,7 +98,7 @@ class Year:
         self._round(datetime.combine(day, NIGHT, ZONE), night=True)
         reckoning.close_day(self.book, day)
         if self._is_checked(day):
-            self.comparison.evening(day)
+            self.comparison.evening(day, whole=_ends_month(day) or day == self.story.last)
             self.say(f"{day}: {self.comparison.total} figures compared, {len(self.comparison.differences)} differ")
 
     def _round(self, moment: datetime, *, night: bool = False) -> None:
@@ -114,10 +115,9 @@ class Year:
         self.comparison.mail(moment)
 
     def _is_checked(self, day: date) -> bool:
-        """The end of every month, three evenings of each chosen by the seed, and the last."""
-        tomorrow = day + timedelta(days=1)
-        chosen = hash((self.story.seed, day.month)) % 9
-        return tomorrow.day == 1 or day == self.story.last or day.day in (3 + chosen, 12 + chosen, 19 + chosen)
+        """The end of every month, an evening of each that the seed chooses, and the last."""
+        chosen = 4 + (self.story.seed + 7 * day.month) % 21
+        return _ends_month(day) or day == self.story.last or day.day == chosen
 
     def _open_years(self, day: date) -> None:
         """The calendar of a year opens with it, that of the next one in July."""
@@ -132,7 +132,7 @@ class Year:
             for _ in range(4):
                 self.agenda.on(
                     self.story.first + timedelta(days=self.chance.randint(5, 330)),
-                    lambda o=office: o.ask(self.officers),
+                    partial(office.ask, self.officers),
                 )
         self._new_address()
         self._no_mailbox()
@@ -140,10 +140,10 @@ class Year:
         self.agenda.on(month(year, 5)[0] + timedelta(days=12), self._outage)
         self.agenda.on(month(year, 6)[0] + timedelta(days=20), self._move_budget)
         for place, officer in enumerate(self.officers):
-            self._every(first + timedelta(days=5 + place), 7, lambda o=officer, p=place: self._remind(o, p))
-            self._every(first + timedelta(days=40 + place), 7, lambda o=officer: self._review(o), AFTERNOON)
-            self._every(first + timedelta(days=75 + 5 * place), 11, lambda o=officer: self._on_behalf(o))
-            self._every(first, 1, lambda o=officer, p=place: self._report(o, p), REPORTS)
+            self._every(first + timedelta(days=5 + place), 7, partial(self._remind, officer, place))
+            self._every(first + timedelta(days=40 + place), 7, partial(self._review, officer), AFTERNOON)
+            self._every(first + timedelta(days=75 + 5 * place), 11, partial(self._on_behalf, officer))
+            self._every(first, 1, partial(self._report, officer, place), REPORTS)
         self._every(first + timedelta(days=4), 7, self._sign, AFTERNOON)
         self._end_of_year()
 
@@ -207,10 +207,8 @@ class Year:
             self.talk.call(officer, office.office, self.talk.today)
             if self.chance.random() < 0.3:
                 who = self.head if self.chance.random() < 0.5 else officer
-                self.agenda.exactly(
-                    self.talk.today + timedelta(days=self.chance.randint(0, 5)) , lambda o=office, w=who: self._press(w, o),
-                    EVENING,
-                )  # fmt: skip
+                later = self.talk.today + timedelta(days=self.chance.randint(0, 5))
+                self.agenda.exactly(later, partial(self._press, who, office), EVENING)
 
     def _press(self, who: Person, office: OfficeYear) -> None:
         self.site.work(datetime.now(ZONE), COUNTED)
@@ -269,9 +267,7 @@ class Year:
             for entry in self.book.entries[before:]:
                 decision = self.chance.choices(("CONFIRMED", "DENIED", None), (7, 2, 1))[0]
                 if decision is not None:
-                    self.agenda.after(
-                        2, 45, lambda e=entry, d=decision, o=office: self.talk.decide(o.executive, e, d), AFTERNOON
-                    )
+                    self.agenda.after(2, 45, partial(self.talk.decide, office.executive, entry, decision), AFTERNOON)
 
     def _report(self, officer: Person, place: int) -> None:
         """The report of the day; one of the two officers forgets now and then."""
@@ -290,7 +286,7 @@ class Year:
                 self.talk.judge_report(self.head, report, sign=good)
                 if not good:
                     officer = self.book.people[report.officer]
-                    self.agenda.after(1, 4, lambda o=officer, d=report.day: self.talk.send_report(o, d), REPORTS)
+                    self.agenda.after(1, 4, partial(self.talk.send_report, officer, report.day), REPORTS)
 
     # --- the end of the year ---
 
@@ -319,3 +315,7 @@ class Year:
     def _finalise(self) -> None:
         self.comparison.final_expected(self.talk.today)
         self.talk.finalise(self.department, PROVINCE, self.story.year)
+
+
+def _ends_month(day: date) -> bool:
+    return (day + timedelta(days=1)).month != day.month
