@@ -339,7 +339,9 @@ class Hands:
             )
             done = self.do(who, change_records, SHEETS[sheet], office.code, year, SheetChanges(cells=[change]))
             assert done.answer.clean, done.answer
-            if baht is not None:
+            if baht is None:
+                office.finance.pop((year, number, letter), None)
+            else:
                 office.finance[year, number, letter] = baht
                 self.entered(who, office, done, "FINANCE", f"{year}:{number}:{letter}")
 

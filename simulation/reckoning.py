@@ -66,17 +66,22 @@ def _lines(name: str) -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(file))
 
 
-def tasks(book: Book, year: int) -> list[Task]:
+def tasks(book: Book, year: int) -> tuple[Task, ...]:
     """Matters of a fiscal year."""
+    return _tasks(year, frozenset(book.moved.items()))
+
+
+@cache
+def _tasks(year: int, moved: frozenset[tuple[tuple[int, str, int], date]]) -> tuple[Task, ...]:
     found = []
     for line in _lines("calendar_rules.csv"):
         if not int(line["valid_from_be"]) <= year <= int(line["valid_to_be"] or 9999):
             continue
         first, last = int(line["period_from"]), int(line["period_to"])
-        due_on = book.moved.get((year, line["topic"], first), month(year, int(line["due_month"]))[1])
-        opens_on = month(year, int(line["opens_month"]))[0]
+        opens_on, due_on = month(year, int(line["opens_month"]))[0], month(year, int(line["due_month"]))[1]
+        due_on = dict(moved).get((year, line["topic"], first), due_on)
         found.append(Task(year, line["topic"], first, last, opens_on, due_on))
-    return found
+    return tuple(found)
 
 
 # --- what is to be entered and what is there -------------------------------------------------------------------------
