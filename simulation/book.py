@@ -157,12 +157,13 @@ class Thread:
 
 @dataclass(eq=False)
 class Letter:
-    """A mail that has to arrive: not before ``free_at``; ``arrived`` when the server took it."""
+    """A mail that has to arrive: not before ``free_at``; ``arrived`` when the server took it. ``says``: its numbers."""
 
     mailbox: str
     kind: str
     key: str
     free_at: datetime
+    says: str = ""
     arrived: datetime | None = None
     refused: bool = False
 

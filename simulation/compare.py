@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -66,13 +67,13 @@ class Comparison:
     # --- every round of the worker ---
 
     def mail(self, moment: datetime) -> None:
-        """What the mail server took in this round: from whom to whom, of which kind, and nothing else."""
+        """What the mail server took in this round: for whom, of which kind, with which numbers, and nothing else."""
         fresh = self.site.mail.taken[self.mails_seen :]
         self.mails_seen = len(self.site.mail.taken)
-        answered = Counter((one.recipients[0], _kind(str(one.message["Subject"]))) for one in fresh)
-        reckoned = Counter((one.mailbox, one.kind) for one in self.book.letters if one.arrived == moment)
+        answered = Counter((one.recipients[0], *_kind(str(one.message["Subject"]))) for one in fresh)
+        reckoned = Counter((one.mailbox, one.kind, one.says) for one in self.book.letters if one.arrived == moment)
         for key in {*answered, *reckoned}:
-            self.equal("mail delivered", f"{moment:%Y-%m-%d %H:%M} {key}", answered[key], reckoned[key])
+            self.equal(f"mail: {key[1]}", f"{moment:%Y-%m-%d %H:%M} {key}", answered[key], reckoned[key])
 
     # --- chosen evenings ---
 
@@ -162,7 +163,13 @@ class Comparison:
         for person in self.book.people.values():
             told = self.site.get(person.id, "/api/v1/events")
             number = sum(person.key in thread.new_for for thread in self.book.threads)
-            self.equal("unread matters", f"{day} {person.key}", f'"messages":{number},' in told, True)
+            answered = re.search(r'"messages":(\d+)', told)
+            self.equal("unread matters", f"{day} {person.key}", answered and int(answered[1]), number)
+        with self.site.database.reading() as session:
+            states: dict[int, str] = dict(session.execute(sa.text("SELECT id, state FROM message_thread")).tuples())
+        for thread in self.book.threads:
+            self.equal("states of matters", f"{day} {thread.id}", states.pop(thread.id, None), thread.state)
+        self.equal("matters nobody began", f"{day}", states, {})
 
     def _outbox(self, day: date) -> None:
         """Mail that waits for the end of somebody's quiet hours or for the server, and what it never takes."""
@@ -310,10 +317,14 @@ WHERE (i.wanted, i.done) IS DISTINCT FROM (c.wanted, c.done)
 """
 
 
-def _kind(subject: str) -> str:
+def _kind(subject: str) -> tuple[str, str]:
+    """What a mail is by its subject, and the numbers of a digest."""
     if "ยืนยันที่อยู่อีเมล" in subject:
-        return "confirm"
-    return "message" if "ข้อความใหม่" in subject else "digest"
+        return "confirm", ""
+    if "ข้อความใหม่" in subject:
+        return "message", ""
+    told = re.search(r"ค้าง (\d+) รายการ ช้า (\d+)", subject)
+    return "digest", f"{told[1]}/{told[2]}" if told else "unreadable"
 
 
 def _grouped(book: Book, own: dict[str, dict[str, State]], *, everybody: bool = False) -> dict[str, dict[str, State]]:

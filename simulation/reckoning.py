@@ -345,13 +345,13 @@ def free_at(person: Person, moment: datetime) -> datetime:
     return moment
 
 
-def post(book: Book, person: Person, kind: str, key: str, moment: datetime) -> bool:
+def post(book: Book, person: Person, kind: str, key: str, moment: datetime, says: str = "") -> bool:
     """A mail that somebody has to get; not twice for one reason."""
     if person.mailbox is None or f"{kind}:{key}" in book.posted:
         return False
     book.posted.add(f"{kind}:{key}")
     waits = free_at(person, moment) if kind == "message" else moment
-    book.letters.append(Letter(person.mailbox, kind, key, waits))
+    book.letters.append(Letter(person.mailbox, kind, key, waits, says))
     return True
 
 
@@ -403,18 +403,22 @@ def asked_people(book: Book, thread: Thread, author: Person) -> list[Person]:
     return [one for one in found if one is not author]
 
 
-def digest_due(book: Book, person: Person, moment: datetime) -> tuple[bool, bool]:
-    """Whether somebody is thought of at this moment, and whether they get a digest."""
+def digest_due(book: Book, person: Person, moment: datetime) -> tuple[bool, str | None]:
+    """Whether somebody is thought of at this moment, and the numbers of their digest: what is owed, and what of it is
+    late. None for who gets none."""
     day = moment.date()
     if not works_on(day) or person.digest == "off" or person.mailbox is None:
-        return False, False
+        return False, None
     if person.digest_on == day or is_quiet(person, moment.time()):
-        return False, False
+        return False, None
     monday = day - timedelta(days=day.weekday())
     first = not any(works_on(monday + timedelta(days=n)) for n in range(day.weekday()))
     if person.digest == "weekly" and not first:
-        return True, False
-    return True, bool(owes(book, person, day)) or any(person.key in thread.new_for for thread in book.threads)
+        return True, None
+    owed = owes(book, person, day)
+    if not owed and not any(person.key in thread.new_for for thread in book.threads):
+        return True, None
+    return True, f"{len(owed)}/{sum(one.days_late > 0 for one in owed)}"
 
 
 def owes(book: Book, person: Person, day: date) -> list[Debt]:

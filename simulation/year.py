@@ -105,11 +105,11 @@ class Year:
         """The worker goes round; the book says what mail has to come of it."""
         self.site.work(moment, night=night)
         for person in self.book.people.values():
-            thought_of, gets = digest_due(self.book, person, moment)
+            thought_of, says = digest_due(self.book, person, moment)
             if thought_of:
                 person.digest_on = moment.date()
-            if gets:
-                post(self.book, person, "digest", f"{person.key}:{moment.date()}", moment)
+            if says is not None:
+                post(self.book, person, "digest", f"{person.key}:{moment.date()}", moment, says)
         if not self.outage:
             deliver(self.book, moment, self.refused)
         self.comparison.mail(moment)
