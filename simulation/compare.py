@@ -166,7 +166,7 @@ class Comparison:
             answered = re.search(r'"messages":(\d+)', told)
             self.equal("unread matters", f"{day} {person.key}", answered and int(answered[1]), number)
         with self.site.database.reading() as session:
-            states: dict[int, str] = dict(session.execute(sa.text("SELECT id, state FROM message_thread")).tuples())
+            states = {row.id: row.state for row in session.execute(sa.text("SELECT id, state FROM message_thread"))}
         for thread in self.book.threads:
             self.equal("states of matters", f"{day} {thread.id}", states.pop(thread.id, None), thread.state)
         self.equal("matters nobody began", f"{day}", states, {})

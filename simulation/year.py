@@ -115,9 +115,9 @@ class Year:
         self.comparison.mail(moment)
 
     def _is_checked(self, day: date) -> bool:
-        """The end of every month, an evening of each that the seed chooses, and the last."""
+        """The end of every month and the last day; of a whole year an evening more of each that the seed chooses."""
         chosen = 4 + (self.story.seed + 7 * day.month) % 21
-        return _ends_month(day) or day == self.story.last or day.day == chosen
+        return _ends_month(day) or day == self.story.last or (self.story.days is None and day.day == chosen)
 
     def _open_years(self, day: date) -> None:
         """The calendar of a year opens with it, that of the next one in July."""

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 # The whole year takes minutes: ./eplan simulate. These weeks have entries, empty saves, late ones, reminders that are
 # refused, mail that is held over night, a mailbox that is none, reports that are signed, and a round of evaluation.
-STORY = ("--seed", "2571", "--organisations", "3", "--days", "75")
+STORY = ("--seed", "2571", "--organisations", "2", "--days", "70")
 
 
 @pytest.mark.long
