@@ -86,7 +86,8 @@ def _sibling(url: str, name: str) -> str:
     return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
-def _fingerprint() -> str:
+def fingerprint() -> str:
+    """Of everything that makes an empty database at the newest schema."""
     digest = hashlib.sha256()
     for path in sorted([*(ROOT / "migrations").rglob("*.py"), *(ROOT / "app" / "codelists").iterdir()]):
         digest.update(path.name.encode() + path.read_bytes())
@@ -121,7 +122,7 @@ def _fill_template(url: str) -> None:
 @pytest.fixture(scope="session")
 def template_database(server_url: str) -> str:
     """Name of a database at the newest schema with the code lists; kept between runs while the schema is the same."""
-    return kept_database(server_url, f"eplan_template_{_fingerprint()}", _fill_template)
+    return kept_database(server_url, f"eplan_template_{fingerprint()}", _fill_template)
 
 
 @contextmanager

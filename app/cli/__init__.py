@@ -29,6 +29,7 @@ COMMANDS = {
     "analyse": "analyse",
     "user": "users",
     "bench": "bench",
+    "simulate": "simulate",
 }
 
 

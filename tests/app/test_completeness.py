@@ -63,6 +63,14 @@ def organisation(session: Session) -> Organisation:
 # --- what is wanted, and when it is there ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("number", ["044123456", "0 2241 9000", "044-812-345 ต่อ 12", "02.241.9000"])
+def test_a_telephone_number_counts_however_its_digits_stand(
+    session: Session, organisation: Organisation, number: str
+) -> None:
+    update_profile(session, SYSTEM_ACTOR, organisation.code, {"office_phone": number}, if_match_version=0)
+    assert dict(items(session, organisation, "LAO_DATA"))["office_phone"]
+
+
 def test_the_profile_wants_eight_facts(session: Session, organisation: Organisation) -> None:
     assert share(session, organisation, "LAO_DATA") == (0, 8)
     update_profile(session, SYSTEM_ACTOR, organisation.code, PROFILE, if_match_version=0)
