@@ -1,6 +1,6 @@
 """The figures that must come out, reckoned from the book: a second, slower and plainer way to every number.
 
-No import of the platform. Its files of rules (what is due in which month, holidays, points) are the law of both sides
+No import of the platform. Its files of rules (what is due in which month, points) are the law of both sides
 and are read here once more, with arithmetic of this module's own. Everything is counted anew from the facts whenever it
 is asked; nothing is carried forward but the counts at the end of each day (:func:`close_day`).
 """
@@ -61,8 +61,8 @@ def month(year: int, number: int) -> tuple[date, date]:
 
 
 @cache
-def _lines(name: str) -> tuple[dict[str, str], ...]:
-    with (RULES / name).open(encoding="utf-8", newline="") as file:
+def _lines(name: str, folder: Path = RULES) -> tuple[dict[str, str], ...]:
+    with (folder / name).open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 
@@ -308,9 +308,9 @@ def trend(book: Book, year: int, until: date) -> dict[date, tuple[int, int]]:
 
 @cache
 def holidays(year: int) -> frozenset[date]:
-    """Days of a year on which offices are closed, what falls on a weekend made up."""
+    """Days of a year on which offices are closed, what falls on a weekend made up: a list kept here by hand."""
     named = []
-    for line in _lines("holidays.csv"):
+    for line in _lines("holidays.csv", Path(__file__).parent):
         parts = [int(part) for part in line["day"].split("-")]
         if len(parts) == 2:
             named.append(date(year, *parts))
@@ -469,21 +469,21 @@ def _hanging(posted: list[tuple[date, date | None]], day: date) -> tuple[str, st
 
 
 def report_state(book: Book, officer: str, day: date, today: date) -> str:
-    """How the report of a day stands: until the next working day to send it, holidays not known."""
+    """How the report of a day stands: until the next working day to send it."""
     report = book.reports.get((officer, day))
     if day > today:
         return "to_come"
     if report is not None:
         return {"SENT": "sent", "SIGNED": "signed", "RETURNED": "returned"}[report.state]
-    if day.weekday() >= 5:
+    if not works_on(day):
         return "free"
     return "late" if today > report_due(day) else "unsent"
 
 
 def report_due(day: date) -> date:
-    """Last day on which the report of a day is in time: the next from Monday to Friday."""
+    """Last day on which the report of a day is in time: the next working day."""
     day += timedelta(days=1)
-    while day.weekday() >= 5:
+    while not works_on(day):
         day += timedelta(days=1)
     return day
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import ANONYMOUS, Actor
 from app.auth.loading import actor_by_username
 from app.db import Attribution, attribute
-from app.services.daily_reports import is_working_day
+from app.services.quiet_time import is_working_day
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 # Tables that acts of the demonstration write into and that date their rows themselves.

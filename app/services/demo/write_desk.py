@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.queries.classification import Check, checks_of, classified_lines
 from app.services import daily_reports
 from app.services.classification import Decision, decide
-from app.services.daily_reports import NewCall, is_working_day
+from app.services.daily_reports import NewCall
 from app.services.demo.land import Land
 from app.services.demo.people import SEED, home_bodies
 from app.services.demo.stage import Stage
@@ -24,6 +24,7 @@ from app.services.organisation_profile import update_profile
 from app.services.progress import NewProgress, report_progress
 from app.services.project_comments import comment_on_project
 from app.services.project_status import move_status
+from app.services.quiet_time import is_working_day
 
 _DAYS = 10
 # Drawn well, inside what is the organisation's, and of people who have no account of the demonstration.
