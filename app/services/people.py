@@ -238,10 +238,12 @@ def give_role(
     Raises
     ------
     NotFound, Forbidden, Conflict, InvalidInput
-        As :func:`issue` and :func:`disable`; for a role alone the actor need not administer the whole account.
+        As :func:`issue` and :func:`disable`; for a role alone the actor need not administer the whole account, but
+        ``person_elsewhere``: of somebody who works elsewhere only the department gives one.
     """
     problems = _role_problems(session, actor, role)
     account = _held(session, actor, user_id, if_match_version)
+    _require_one_province(session, actor, user_id, role)
     if problems:
         raise InvalidInput(problems)
     _write_role(session, account.id, role)
@@ -443,6 +445,16 @@ def _require_issues(session: Session, actor: Actor, grant: Grant) -> None:
     if not policy.may_issue(actor, grant.role, target):
         values = {"action": policy.USER_ADMIN, "organisation_code": target.organisation_code, "role": grant.role}
         raise Forbidden("role_not_given", {**values, "given_by": policy.given_by(target)})
+
+
+def _require_one_province(session: Session, actor: Actor, user_id: int, role: NewRole) -> None:
+    """A role in another province would leave the person with nobody below the department who administers them whole."""
+    if policy.own_scope(actor).nation:
+        return
+    here = place_target(session, role.grant.organisation_code, role.grant.area_code).province_code
+    for held in memberships_of(session, user_id):
+        if place_target(session, held.organisation_code, held.area_code).province_code != here:
+            raise Forbidden("person_elsewhere")
 
 
 def _write_role(session: Session, user_id: int, role: NewRole) -> None:

@@ -149,6 +149,18 @@ def test_an_executive_does_not_take_over_an_officer_by_giving_them_a_role(
     assert [m.role_code for m in people.memberships_of(session, officer.id)] == ["PROV_OFFICER"]
 
 
+def test_nobody_is_given_a_role_from_another_province(session: Session, executive: UserAccount) -> None:
+    """Their own province could no longer take their sign-in away; the department gives it."""
+    stranger = factories.make_user(session, "PROV_OFFICER", area="98")
+    analyst = factories.make_user(session, "CENTRAL_ANALYST")
+    given = NewRole("LAO_PLANNER", HERE)
+    for person in (stranger, analyst):
+        with pytest.raises(Forbidden, match="person_elsewhere"):
+            people.give_role(session, acting(session, executive), person.id, given, None)
+    central = acting(session, factories.make_user(session, "DLA_CENTRAL"))
+    assert people.give_role(session, central, stranger.id, given, None)
+
+
 def test_nobody_administers_themselves(session: Session, head: UserAccount) -> None:
     central = factories.make_user(session, "DLA_CENTRAL")
     for person in (head, central):
