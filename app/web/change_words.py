@@ -501,7 +501,7 @@ def title_of(change: Change, names: Mapping[str, Mapping[str, str]]) -> str:
     if change.entity == "figure_verdict":
         said = state_names().get(str(change.after.get("verdict")), "")
         what = figure_names().get(str(change.after.get("figure")), "")
-        return str(_("%(what)s: %(said)s", what=what, said=said))
+        return f"{what}: {said}"
     if change.entity in ("user_account", "membership", "hand_over"):
         return _title_of_account(change)
     if change.entity == "project_segment" and change.action == "insert":
