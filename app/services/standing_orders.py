@@ -360,8 +360,8 @@ def _check(session: Session, wanted: NewOrder) -> list[Problem]:
 def _check_filters(session: Session, wanted: NewOrder) -> list[Problem]:
     problems = check_areas(session, wanted.areas)
     if len(wanted.fiscal_years) > MOST_YEARS:
-        values = {"limit": MOST_YEARS, "length": len(wanted.fiscal_years)}
-        problems.append(Problem("text_too_long", where={"field": "fiscal_years"}, values=values))
+        limits = {"limit": MOST_YEARS, "length": len(wanted.fiscal_years)}
+        problems.append(Problem("text_too_long", where={"field": "fiscal_years"}, values=limits))
     layer = LAYERS.get(wanted.name) if wanted.kind == "layer" else None
     given = {"areas": ("area", wanted.areas), "fiscal_years": ("fiscal_year", wanted.fiscal_years)}
     for name, (column, values) in given.items():
