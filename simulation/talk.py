@@ -23,7 +23,7 @@ from app.services.messages import NewThread
 from app.services.notification_settings import Wishes
 from app.services.reminders import Reminded, remind
 from app.services.sealed import keep_file, sealed_dir
-from simulation import reckoning
+from simulation import post, reckoning, rules
 from simulation.book import Letter, Office, Person, Report, Result, Said, Thread
 from simulation.clock import ZONE
 from simulation.hands import Hands
@@ -74,7 +74,7 @@ class Talk(Hands):
         owed = [one for one in reckoning.debts(self.book, [office], self.today)]
         ids = {one.task.key: self.task_id(*one.task.key) for one in owed}
         before = self.book.reminded
-        ago = self.now - reckoning.WEEK
+        ago = self.now - post.WEEK
         waits = [one for one in owed if before.get((office.code, *one.task.key), ago) > ago]
         due = [one for one in owed if one not in waits]
         answer = self._pressed(who, office, list(ids.values()))
@@ -82,12 +82,10 @@ class Talk(Hands):
         for year, topic in dict.fromkeys((one.task.year, one.task.topic) for one in due):
             thread = self._thread(office, f"{office.code}:{year}:{topic}")
             told = [
-                one
-                for one in self.book.people.values()
-                if one.office == office.code and one.role == reckoning.OWNER[topic]
+                one for one in self.book.people.values() if one.office == office.code and one.role == rules.OWNER[topic]
             ]
             thread.state = "OPEN"
-            mails += reckoning.writes(self.book, thread, who, self.now, told=told)
+            mails += post.writes(self.book, thread, who, self.now, told=told)
         for one in due:
             before[office.code, *one.task.key] = self.now
         return Pressed((answer.debts, answer.mails, answer.waiting), (len(due), mails, len(waits)))
@@ -131,12 +129,12 @@ class Talk(Hands):
     def reply(self, who: Person, thread: Thread) -> None:
         """An answer, or a further question."""
         self.do(who, messages.reply, thread.id, "ดูคำอธิบายในคู่มือ หน้า 4")
-        thread.state = "OPEN" if reckoning.side_of(self.book, who) == thread.asked_by else "ANSWERED"
+        thread.state = "OPEN" if post.side_of(self.book, who) == thread.asked_by else "ANSWERED"
         self._told(thread, who)
 
     def _told(self, thread: Thread, who: Person) -> None:
-        told = reckoning.asked_people(self.book, thread, who)
-        reckoning.writes(self.book, thread, who, self.now, told=told)
+        told = post.asked_people(self.book, thread, who)
+        post.writes(self.book, thread, who, self.now, told=told)
 
     def open(self, who: Person, thread: Thread) -> None:
         """Somebody opens a matter and has read it."""
@@ -224,7 +222,7 @@ class Talk(Hands):
 
     # --- the department ---
 
-    def move(self, who: Person, task: reckoning.Task, due_on: date) -> None:
+    def move(self, who: Person, task: rules.Task, due_on: date) -> None:
         """The department moves a day of the calendar."""
         self.do(who, amend_task, self.task_id(*task.key), {"due_on": due_on}, "เลื่อนตามหนังสือสั่งการ")
         self.book.moved[task.key] = due_on
