@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from app.auth.actor import Actor
 from app.errors import InvalidInput
+from app.queries import messages as message_queries
 from app.queries.evaluations import result
 from app.services import daily_reports, evaluation_postings, evaluations, messages, notification_settings, scores
 from app.services.calendar import amend_task
@@ -26,7 +28,7 @@ from app.services.sealed import keep_file, sealed_dir
 from simulation import post, reckoning, rules
 from simulation.book import Letter, Office, Person, Report, Result, Said, Thread
 from simulation.clock import ZONE
-from simulation.hands import Hands
+from simulation.papers import Papers
 
 PAPER = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -39,7 +41,7 @@ class Pressed:
     reckoned: tuple[int, int, int]
 
 
-class Talk(Hands):
+class Talk(Papers):
     """The same people, talking."""
 
     @property
@@ -138,12 +140,11 @@ class Talk(Hands):
 
     def open(self, who: Person, thread: Thread) -> None:
         """Somebody opens a matter and has read it."""
-        from app.queries.messages import thread as held
 
-        def read(session: sa.orm.Session, actor: object) -> None:
-            found = held(session, actor, thread.id)  # type: ignore[arg-type]
+        def read(session: Session, actor: Actor) -> None:
+            found = message_queries.thread(session, actor, thread.id)
             assert found is not None
-            messages.note_read(session, actor, found)  # type: ignore[arg-type]
+            messages.note_read(session, actor, found)
 
         self.do(who, read)
         thread.new_for.discard(who.key)
@@ -216,9 +217,9 @@ class Talk(Hands):
         self.do(planner, evaluation_postings.post, number, NewPosting("BOARD", "บอร์ดหน้าสำนักงาน", self.today, until))
         office.results[-1].posted.append((self.today, until))
 
-    def _result(self, who: Person, act: object, number: int, *given: object, **named: object) -> None:
+    def _result(self, who: Person, act: Callable[..., object], number: int, *given: object, **named: object) -> None:
         version = self.read("SELECT row_version FROM evaluation_result WHERE id = :id", id=number)
-        self.do(who, act, number, *given, if_match_version=version, **named)  # type: ignore[arg-type]
+        self.do(who, act, number, *given, if_match_version=version, **named)
 
     # --- the department ---
 
