@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
-from simulation.reckoning import works_on
+from simulation.rules import works_on
 
 MORNING, NOON, AFTERNOON, EVENING = time(10), time(13, 15), time(14, 30), time(19)
 Act = Callable[[], None]

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from app.queries.completeness import Scope
 from app.queries.completeness import trend as app_trend
 from app.queries.notifications import mail_sums
-from simulation import reckoning
+from simulation import judging, reckoning, rules
 from simulation.book import Book, Office
 from simulation.clock import ZONE
 from simulation.reckoning import State
@@ -144,10 +144,10 @@ class Comparison:
         """The missing things of each organisation, thing by thing: how many, and how old the oldest debt is."""
         head = self.book.people["head"].id
         for code, office in self.book.offices.items():
-            for topic in reckoning.TOPICS:
+            for topic in rules.TOPICS:
                 open_parts = {
                     number
-                    for task in reckoning.tasks(self.book, self.year)
+                    for task in rules.tasks(self.book, self.year)
                     if task.topic == topic and task.opens_on <= day
                     for number in range(task.first, task.last + 1)
                 }
@@ -186,9 +186,9 @@ class Comparison:
         for line in answer["items"]:
             officer, when = names[line["officer"]], date.fromisoformat(line["day"])
             where = f"{day} {officer} {when}"
-            self.equal("reports of a day", where, line["state"], reckoning.report_state(self.book, officer, when, day))
+            self.equal("reports of a day", where, line["state"], judging.report_state(self.book, officer, when, day))
             report = self.book.reports.get((officer, when))
-            late = report is not None and report.sent_on is not None and report.sent_on > reckoning.report_due(when)
+            late = report is not None and report.sent_on is not None and report.sent_on > judging.report_due(when)
             self.equal("reports sent late", where, line["sent_late"], late)
 
     def _report(self, officer: str, day: date) -> None:
@@ -224,13 +224,13 @@ class Comparison:
         head = self.book.people["head"].id
         for code, office in self.book.offices.items():
             answer = self.site.get(head, f"/api/v1/organisations/{code}/evaluations?fiscal_year={year}")
-            asked = [one for one in reckoning.tasks(self.book, year) if one.topic == "EVALUATION"]
+            asked = [one for one in rules.tasks(self.book, year) if one.topic == "EVALUATION"]
             self.equal(
                 "rounds", f"{day} {code} {year}", [one["period"] for one in answer["items"]], [t.first for t in asked]
             )
             for line, task in zip(answer["items"], asked, strict=False):
                 result = next((o for o in office.results if (o.year, o.period) == (year, task.first)), None)
-                for clock, mine in zip(line["clocks"], reckoning.clocks(task, result, day), strict=True):
+                for clock, mine in zip(line["clocks"], judging.clocks(task, result, day), strict=True):
                     name, state, due_on, days = mine
                     where = f"{day} {code} {year} {name}"
                     self.equal("clocks of rounds", f"{where} state", (clock["name"], clock["state"]), (name, state))
@@ -255,16 +255,16 @@ class Comparison:
             wanted, done = mine["points"].get(code, (0, 0))
             self.equal("score figures", f"{where} {code} wanted", figure["wanted"], wanted)
             self.equal("score figures", f"{where} {code} done", figure["done"], done)
-            got = reckoning.earned(reckoning.formula()[code], wanted, done)
+            got = judging.earned(judging.formula()[code], wanted, done)
             self.equal("score points", f"{where} {code}", figure["earned"], None if got is None else float(got))
         for name in ("system", "province", "total"):
             got = mine[name]
             self.equal("score totals", f"{where} {name}", answer[name], None if got is None else float(got))
 
     def _expected(self, day: date) -> dict[str, Any]:
-        found = reckoning.measures(self.book, self.year, day)
-        points = {code: found[code] for code in reckoning.formula()}
-        system = reckoning.system_points(points)
+        found = judging.measures(self.book, self.year, day)
+        points = {code: found[code] for code in judging.formula()}
+        system = judging.system_points(points)
         province = sum(self.book.marks.values(), Decimal(0)) if len(self.book.marks) == 4 else None
         total = None if system is None or province is None else system + province
         return {"points": points, "system": system, "province": province, "total": total}

@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from simulation.agenda import AFTERNOON, MORNING, NOON, Agenda
 from simulation.book import Change, Grant, Instalment, Office, Person, Work
-from simulation.reckoning import month, projects
+from simulation.reckoning import projects
+from simulation.rules import month
 from simulation.talk import Talk
 
 HABITS = ("punctual", "mixed", "late", "sleepy", "mixed", "punctual", "late", "mixed")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from app.auth.actor import Actor
 from app.errors import InvalidInput
+from app.queries import messages as message_queries
 from app.queries.evaluations import result
 from app.services import daily_reports, evaluation_postings, evaluations, messages, notification_settings, scores
 from app.services.calendar import amend_task
@@ -23,10 +25,10 @@ from app.services.messages import NewThread
 from app.services.notification_settings import Wishes
 from app.services.reminders import Reminded, remind
 from app.services.sealed import keep_file, sealed_dir
-from simulation import reckoning
+from simulation import post, reckoning, rules
 from simulation.book import Letter, Office, Person, Report, Result, Said, Thread
 from simulation.clock import ZONE
-from simulation.hands import Hands
+from simulation.papers import Papers
 
 PAPER = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -39,7 +41,7 @@ class Pressed:
     reckoned: tuple[int, int, int]
 
 
-class Talk(Hands):
+class Talk(Papers):
     """The same people, talking."""
 
     @property
@@ -74,7 +76,7 @@ class Talk(Hands):
         owed = [one for one in reckoning.debts(self.book, [office], self.today)]
         ids = {one.task.key: self.task_id(*one.task.key) for one in owed}
         before = self.book.reminded
-        ago = self.now - reckoning.WEEK
+        ago = self.now - post.WEEK
         waits = [one for one in owed if before.get((office.code, *one.task.key), ago) > ago]
         due = [one for one in owed if one not in waits]
         answer = self._pressed(who, office, list(ids.values()))
@@ -82,12 +84,10 @@ class Talk(Hands):
         for year, topic in dict.fromkeys((one.task.year, one.task.topic) for one in due):
             thread = self._thread(office, f"{office.code}:{year}:{topic}")
             told = [
-                one
-                for one in self.book.people.values()
-                if one.office == office.code and one.role == reckoning.OWNER[topic]
+                one for one in self.book.people.values() if one.office == office.code and one.role == rules.OWNER[topic]
             ]
             thread.state = "OPEN"
-            mails += reckoning.writes(self.book, thread, who, self.now, told=told)
+            mails += post.writes(self.book, thread, who, self.now, told=told)
         for one in due:
             before[office.code, *one.task.key] = self.now
         return Pressed((answer.debts, answer.mails, answer.waiting), (len(due), mails, len(waits)))
@@ -131,21 +131,20 @@ class Talk(Hands):
     def reply(self, who: Person, thread: Thread) -> None:
         """An answer, or a further question."""
         self.do(who, messages.reply, thread.id, "ดูคำอธิบายในคู่มือ หน้า 4")
-        thread.state = "OPEN" if reckoning.side_of(self.book, who) == thread.asked_by else "ANSWERED"
+        thread.state = "OPEN" if post.side_of(self.book, who) == thread.asked_by else "ANSWERED"
         self._told(thread, who)
 
     def _told(self, thread: Thread, who: Person) -> None:
-        told = reckoning.asked_people(self.book, thread, who)
-        reckoning.writes(self.book, thread, who, self.now, told=told)
+        told = post.asked_people(self.book, thread, who)
+        post.writes(self.book, thread, who, self.now, told=told)
 
     def open(self, who: Person, thread: Thread) -> None:
         """Somebody opens a matter and has read it."""
-        from app.queries.messages import thread as held
 
-        def read(session: sa.orm.Session, actor: object) -> None:
-            found = held(session, actor, thread.id)  # type: ignore[arg-type]
+        def read(session: Session, actor: Actor) -> None:
+            found = message_queries.thread(session, actor, thread.id)
             assert found is not None
-            messages.note_read(session, actor, found)  # type: ignore[arg-type]
+            messages.note_read(session, actor, found)
 
         self.do(who, read)
         thread.new_for.discard(who.key)
@@ -218,13 +217,13 @@ class Talk(Hands):
         self.do(planner, evaluation_postings.post, number, NewPosting("BOARD", "บอร์ดหน้าสำนักงาน", self.today, until))
         office.results[-1].posted.append((self.today, until))
 
-    def _result(self, who: Person, act: object, number: int, *given: object, **named: object) -> None:
+    def _result(self, who: Person, act: Callable[..., object], number: int, *given: object, **named: object) -> None:
         version = self.read("SELECT row_version FROM evaluation_result WHERE id = :id", id=number)
-        self.do(who, act, number, *given, if_match_version=version, **named)  # type: ignore[arg-type]
+        self.do(who, act, number, *given, if_match_version=version, **named)
 
     # --- the department ---
 
-    def move(self, who: Person, task: reckoning.Task, due_on: date) -> None:
+    def move(self, who: Person, task: rules.Task, due_on: date) -> None:
         """The department moves a day of the calendar."""
         self.do(who, amend_task, self.task_id(*task.key), {"due_on": due_on}, "เลื่อนตามหนังสือสั่งการ")
         self.book.moved[task.key] = due_on

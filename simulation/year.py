@@ -8,13 +8,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 
-from simulation import reckoning
+from simulation import reckoning, rules
 from simulation.agenda import AFTERNOON, EVENING, MORNING, Agenda
 from simulation.book import Book, Person
 from simulation.clock import ZONE
 from simulation.compare import Comparison
 from simulation.offices import OfficeYear
-from simulation.reckoning import deliver, digest_due, month, post, works_on
+from simulation.post import deliver, digest_due, post
+from simulation.rules import month, works_on
 from simulation.site import Site
 from simulation.talk import Talk
 from simulation.world import PROVINCE, settle
@@ -189,7 +190,7 @@ class Year:
 
     def _move_budget(self) -> None:
         """The department gives everybody another month for the ordinance."""
-        task = next(one for one in reckoning.tasks(self.book, self.story.year) if one.topic == "BUDGET")
+        task = next(one for one in rules.tasks(self.book, self.story.year) if one.topic == "BUDGET")
         self.talk.move(self.department, task, month(self.story.year, 8)[1])
 
     # --- the provincial office ---
