@@ -75,7 +75,9 @@ MESSAGES: dict[str, Message] = {
         "ส่งได้ไม่เกิน {limit_mb} MB",
         "At most {limit_mb} MB",
     ),
-    "too_many_requests": Message("ส่งคำขอถี่เกินไป", "Too many requests", "รอสักครู่แล้วลองใหม่", "Wait a moment and try again"),
+    "too_many_requests": Message(
+        "ส่งคำขอถี่เกินไป", "Too many requests", "ส่งได้อีกในราว {minutes} นาที", "Try again in about {minutes} minutes"
+    ),
     "unreadable_value": Message("มีอักขระที่เก็บไม่ได้", "A value holds a character that cannot be stored"),
     "invalid_parameters": Message("พารามิเตอร์ในที่อยู่ไม่ถูกต้อง", "Parameters of the address are wrong"),
     "invalid_input": Message("ข้อมูลที่ส่งมายังต้องแก้", "What was sent needs mending"),

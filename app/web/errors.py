@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
 from orjson import loads
@@ -160,10 +162,8 @@ def refuse(
 def _page(status: HTTPStatus, document: dict[str, Any]) -> Response:
     try:
         what_to_do = fix(document["code"], document, language())
-        if document["code"] == "read_only":
-            text = render_template("errors/read_only.html", problem=document, what_to_do=what_to_do, typed=_typed())
-        else:
-            text = render_template(_template(status), problem=document, what_to_do=what_to_do)
+        name = "errors/read_only.html" if document["code"] == "read_only" else _template(status)
+        text = render_template(name, problem=document, what_to_do=what_to_do, typed=_typed())
     except (FrontEndNotBuilt, TemplateError) as error:
         # The page that explains a failure must not be the second one.
         log.exception("%s the error page itself failed", receipt())
@@ -222,11 +222,22 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     values: dict[str, Any] = {"method": request.method}
     if isinstance(error, RequestEntityTooLarge):
         values["limit_mb"] = (request.max_content_length or 0) // 1024 // 1024
+    wait_s = _wait_s() if isinstance(error, RateLimitExceeded) else 0
+    if wait_s:
+        values["minutes"] = -(-wait_s // 60)
     answer = refuse(status, _HTTP_CODES.get(error.code, "bad_request" if error.code < 500 else "unexpected"), values)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
+    if wait_s:
+        answer.headers["Retry-After"] = str(wait_s)
     return answer
+
+
+def _wait_s() -> int:
+    """Seconds until the limit that was hit takes something again."""
+    limits = [limiter.current_limit for limiter in current_app.extensions.get("limiter", ())]
+    return max([1, *(round(float(one.reset_at) - time.time()) for one in limits if one is not None)])
 
 
 def _on_database(error: DBAPIError) -> ResponseReturnValue:
@@ -275,6 +286,6 @@ def _wants_json() -> bool:
 
 
 def _template(status: HTTPStatus) -> str:
-    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS):
         return f"errors/{int(status)}.html"
     return "errors/500.html" if status >= 500 else "errors/refused.html"

@@ -194,6 +194,9 @@ def test_an_address_asks_a_few_times_an_hour(client: FlaskClient, session: Sessi
     answers = [client.post(f"/public/projects/{project.code}/ask", data={"body": f"ข้อ {n}"}) for n in range(7)]
     assert [a.status_code for a in answers] == [200] * 5 + [429] * 2
     assert client.get(f"/public/projects/{project.code}/ask").status_code == 200
+    refused = client.post(f"/public/projects/{project.code}/ask", data={"body": "ถนนพังตรงสะพาน", "website": ""})
+    assert "ถนนพังตรงสะพาน" in refused.text and "ส่งอีกครั้ง" in refused.text and "นาที" in refused.text
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
 
 
 def test_the_desk_and_the_first_page(client: FlaskClient, session: Session, sign_in: SignIn, project: Project) -> None:
