@@ -27,7 +27,7 @@ def test_a_question_is_asked_seen_and_answered(visitor: Visitor) -> None:
     planner.get_by_role("link", name="ถามเรื่องนี้").click()
     expect(planner.locator("main")).to_contain_text("ผู้อ่านได้")
     assert axe_violations(planner) == []
-    planner.get_by_label("เรื่อง", exact=False).first.fill("วงเงินไม่ตรง")
+    planner.locator("main").get_by_label("เรื่อง", exact=False).first.fill("วงเงินไม่ตรง")
     planner.locator("#f-text").fill("ก" * 20_001)
     planner.get_by_role("button", name="ส่ง", exact=True).click()
     expect(planner.locator("#error-text")).to_contain_text("20,000")
