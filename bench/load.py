@@ -103,7 +103,7 @@ def run() -> list[dict[str, Any]]:
     place, cookies = _place(at), _sessions(at)
     measured, over = Measured(), threading.Event()
     with served(at) as port:
-        for warm in ("/map", "/projects", f"/organisations/{place.organisations[0]}"):
+        for warm in ("/map", "/projects", "/public", f"/organisations/{place.organisations[0]}"):
             Browser(port, Measured()).ask("warm", "GET", warm)
         people = [_thread(_read, Browser(port, measured), place, over, n) for n in range(READERS)]
         people += [_thread(_write, Browser(port, measured, cookies[n]), place, over, n) for n in range(len(cookies))]
@@ -134,6 +134,10 @@ def _read(browser: Browser, place: Place, over: threading.Event, seed: int) -> N
         ("project page", lambda: f"/projects/{quote(chance.choice(place.codes))}", (200,)),
         ("search", lambda: f"/api/v1/projects?q={quote(chance.choice(WORDS))}&limit=20", (200,)),
         ("LAO page", lambda: f"/organisations/{chance.choice(place.organisations)}", (200,)),
+        ("public front", lambda: "/public", (200,)),
+        ("public project", lambda: f"/public/projects/{quote(chance.choice(place.codes))}", (200,)),
+        ("public LAO", lambda: f"/public/organisations/{chance.choice(place.organisations)}", (200,)),
+        ("public search", lambda: f"/public/search?q={quote(chance.choice(WORDS))}", (200,)),
     ]
     over.wait(chance.uniform(0, THINK_S * 2))
     while not over.is_set():

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from simulation.book import Book, Result
 from simulation.reckoning import counts_on, projects
-from simulation.rules import Task, lines, month, tasks
+from simulation.rules import Task, lines, month, tasks, works_on
 
 # --- rounds of evaluation ---
 
@@ -49,7 +49,7 @@ def _hanging(posted: list[tuple[date, date | None]], day: date) -> tuple[str, st
 
 
 def report_state(book: Book, officer: str, day: date, today: date) -> str:
-    """How the report of a day stands: until the next working day to send it, holidays not known."""
+    """How the report of a day stands: until the next working day to send it."""
     report = book.reports.get((officer, day))
     if day > today:
         return "to_come"
@@ -57,7 +57,7 @@ def report_state(book: Book, officer: str, day: date, today: date) -> str:
         return {"SENT": "sent", "SIGNED": "signed", "RETURNED": "returned"}[report.state]
     # A call that was written down begins a report.
     begun = any(one.act == "calls" and (one.officer, one.day) == (officer, day) for one in book.said)
-    if day.weekday() >= 5:
+    if not works_on(day):
         return "draft" if begun else "free"
     if today > report_due(day):
         return "late"
@@ -65,9 +65,9 @@ def report_state(book: Book, officer: str, day: date, today: date) -> str:
 
 
 def report_due(day: date) -> date:
-    """Last day on which the report of a day is in time: the next from Monday to Friday."""
+    """Last day on which the report of a day is in time: the next working day."""
     day += timedelta(days=1)
-    while day.weekday() >= 5:
+    while not works_on(day):
         day += timedelta(days=1)
     return day
 

@@ -53,8 +53,9 @@ def month(year: int, number: int) -> tuple[date, date]:
 
 
 @cache
-def lines(name: str) -> tuple[dict[str, str], ...]:
-    with (RULES / name).open(encoding="utf-8", newline="") as file:
+def lines(name: str, folder: Path = RULES) -> tuple[dict[str, str], ...]:
+    """Lines of a file of rules."""
+    with (folder / name).open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 
@@ -78,9 +79,9 @@ def _tasks(year: int, moved: frozenset[tuple[tuple[int, str, int], date]]) -> tu
 
 @cache
 def holidays(year: int) -> frozenset[date]:
-    """Days of a year on which offices are closed, what falls on a weekend made up."""
+    """Days of a year on which offices are closed, what falls on a weekend made up: a list kept here by hand."""
     named = []
-    for line in lines("holidays.csv"):
+    for line in lines("holidays.csv", Path(__file__).parent):
         parts = [int(part) for part in line["day"].split("-")]
         if len(parts) == 2:
             named.append(date(year, *parts))

@@ -21,12 +21,11 @@ from wtforms import PasswordField, StringField
 from app.auth.identity import SessionUser, session_user
 from app.auth.passwords import hash_password, needs_rehash, verify_password
 from app.auth.sessions import IDLE, start_session
-from app.auth.throttle import REST, UnknownNames, record_failure, record_success, resting_until
+from app.auth.throttle import REST, attempts_of_unknown, record_failure, record_success, resting_until
 from app.db import Database
 from app.models import Role, UserAccount
 
 _THAI_TIME = ZoneInfo("Asia/Bangkok")
-_unknown_names = UnknownNames()
 
 
 class SecurityUser(UserAccount, UserMixin):  # type: ignore[misc]
@@ -92,7 +91,7 @@ class SignInForm(LoginForm):
             self._refuse(_("ใส่ชื่อผู้ใช้และรหัสผ่าน"))
             return False
         account = self._account(name)
-        attempts = account or _unknown_names.attempts(name)
+        attempts = account or attempts_of_unknown(_database_session(), current_app.config["SECRET_KEY"], name)
         until = resting_until(attempts)
         if until is not None:
             self._refuse(_resting(until))

@@ -1,37 +1,25 @@
 """Five wrong passwords rest a name for fifteen minutes, whether an account of that name exists or not.
 
 The count of an account stands in its row, so every process and every restart knows it. A name without an account is
-counted in memory in the same way, so that the answers do not tell the two apart.
+counted in the same way, so that the answers do not tell the two apart.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from app.models import UserAccount
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.auth.sealing import mark
+from app.models import SignInAttempt, UserAccount
 
 MAXIMUM_FAILURES = 5
 REST = timedelta(minutes=15)
-_REMEMBERED_NAMES = 10_000
-
-
-@dataclass
-class Attempts:
-    """Failures of one name.
-
-    Parameters
-    ----------
-    failures
-        Since the last success or rest.
-    resting_until
-        End of the rest.
-    """
-
-    failures: int = 0
-    resting_until: datetime | None = None
+FORGOTTEN = timedelta(days=1)
+"""Attempts on a name without an account are kept this long."""
 
 
 @dataclass(frozen=True)
@@ -42,30 +30,26 @@ class Standing:
     resting_until: datetime | None
 
 
-class UnknownNames:
-    """Attempts on names that have no account; the oldest are forgotten first."""
+def attempts_of_unknown(session: Session, secret_key: str, name: str) -> SignInAttempt:
+    """The attempts on a name that has no account, held against those who try it at this moment.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._names: OrderedDict[str, Attempts] = OrderedDict()
-
-    def attempts(self, name: str) -> Attempts:
-        """The attempts of a name."""
-        with self._lock:
-            found = self._names.setdefault(name, Attempts())
-            self._names.move_to_end(name)
-            while len(self._names) > _REMEMBERED_NAMES:
-                self._names.popitem(last=False)
-            return found
+    In the database like those of accounts: what each process counted for itself would tell the two apart. The name is
+    not kept, because people type their passwords there.
+    """
+    session.execute(sa.delete(SignInAttempt).where(SignInAttempt.tried_at < sa.func.now() - FORGOTTEN))
+    marked = mark(secret_key, f"sign-in {name}")
+    fresh = insert(SignInAttempt).values(name_mark=marked)
+    session.execute(fresh.on_conflict_do_update(index_elements=["name_mark"], set_={"tried_at": sa.func.now()}))
+    return session.get_one(SignInAttempt, marked, with_for_update=True, populate_existing=True)
 
 
-def resting_until(attempts: Attempts | UserAccount, now: datetime | None = None) -> datetime | None:
+def resting_until(attempts: SignInAttempt | UserAccount, now: datetime | None = None) -> datetime | None:
     """End of a rest that is still running."""
     until = attempts.locked_until if isinstance(attempts, UserAccount) else attempts.resting_until
     return until if until is not None and until > (now or datetime.now(UTC)) else None
 
 
-def record_failure(attempts: Attempts | UserAccount, now: datetime | None = None) -> Standing:
+def record_failure(attempts: SignInAttempt | UserAccount, now: datetime | None = None) -> Standing:
     """Count a wrong password; the last one begins a rest."""
     moment = now or datetime.now(UTC)
     failures = (attempts.failed_sign_ins if isinstance(attempts, UserAccount) else attempts.failures) + 1

@@ -75,12 +75,13 @@ def _prepare(found: Settings, *, demo: bool) -> None:
         load_codelists(session)
     if not demo:
         return
-    from app.cli.demo import demo_rasters, ensure_demo
+    from app.cli.demo import demo_rasters, demo_round, ensure_demo
 
-    users = ensure_demo(owner_database())
+    users = ensure_demo(owner_database(), found.secret_key)
     if users is not None:
         _write_sign_ins(found, [user.as_dict() for user in users])
         demo_rasters(owner_database(), found)
+        demo_round(owner_database(), found)
 
 
 def demo_users_file(found: Settings) -> Path:

@@ -122,6 +122,12 @@ MESSAGES: dict[str, Message] = {
         "ใช้รหัสโครงการ คั่นด้วยจุลภาคหรือขึ้นบรรทัดใหม่",
         "Use project codes, separated by commas or lines",
     ),
+    "scenario_closed_without_effect": Message(
+        "งานที่จะเลิกใช้เหล่านี้ไม่มีผลต่อคำตอบ: {codes}",
+        "Taking these works out of use changes nothing here: {codes}",
+        "งานนั้นอยู่นอกระยะของพื้นที่นี้ ยังไม่แล้วเสร็จ หรือยังไม่มีพิกัด เลือกพื้นที่ที่ครอบคลุมงานนั้น",
+        "They lie out of reach of the area, do not stand yet or have no place; choose an area that holds them",
+    ),
     "scenario_no_organisation": Message(
         "บัญชีนี้ไม่ได้อยู่กับ อปท. ใด จึงแบ่งปันให้คนใน อปท. ไม่ได้",
         "This account belongs to no organisation to share with",

@@ -47,6 +47,12 @@ MESSAGES: dict[str, Message] = {
         "ให้ผู้บริหารอีกคนดำเนินการ",
         "Another executive has to do it",
     ),
+    "evaluation_before_seal": Message(
+        "วันนี้อยู่ก่อนวันที่ผนึกเอกสาร ({sealed_on})",
+        "That day is before the document was sealed ({sealed_on})",
+        "แก้วันที่ หรือบอกเหตุผลที่บันทึกย้อนหลัง ทุกคนจะเห็นว่าบันทึกย้อนหลัง",
+        "Correct the day, or say why it is written down late; everybody sees that it was",
+    ),
     "evaluation_file_missing": Message(
         "เอกสารยังจัดทำไม่เสร็จ", "The document is not ready yet", "รอสักครู่ หรือสั่งจัดทำเอกสารอีกครั้ง", "Wait, or order it again"
     ),

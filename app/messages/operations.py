@@ -159,6 +159,12 @@ MESSAGES: dict[str, Message] = {
         "Take everything anew from {begin}, then go on from {cursor}",
     ),
     # Files that are made again and again
+    "token_area_needed": Message(
+        "ต้องระบุพื้นที่ เพราะโทเคนนี้ใช้ได้เฉพาะ {allowed}",
+        "Areas are needed: this token reaches {allowed} only",
+        "ใส่ areas อย่างน้อย 1 รหัส",
+        "Give at least one code in areas",
+    ),
     "export_order_not_found": Message(
         "ไม่มีการสั่งไฟล์ตามกำหนดเลขที่ {order}",
         "There is no standing order {order}",

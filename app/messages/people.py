@@ -92,6 +92,12 @@ MESSAGES: dict[str, Message] = {
         "ผู้บริหารออกให้เจ้าหน้าที่ของ อปท. ตน ท้องถิ่นจังหวัดออกให้ผู้บริหารและจังหวัด กรมออกได้ทั้งหมด",
         "Executives issue for their own staff, provinces for executives and their officers, the department for all",
     ),
+    "person_elsewhere": Message(
+        "คนนี้ทำงานอยู่จังหวัดอื่นหรือส่วนกลาง กรมเท่านั้นที่ให้บทบาทเพิ่มได้",
+        "This person works in another province or for the department; only the department gives a further role",
+        "ให้กรมเป็นผู้เพิ่มบทบาท หรือออกบัญชีของที่นี่ให้",
+        "Ask the department, or issue an account of this place",
+    ),
     "role_days_crossed": Message("วันสิ้นสุดอยู่ก่อนวันเริ่ม", "The last day is before the first"),
     "role_days_past": Message("วันสิ้นสุดผ่านไปแล้ว", "The last day has passed"),
     "last_executive": Message(

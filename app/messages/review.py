@@ -23,6 +23,36 @@ MESSAGES: dict[str, Message] = {
         "เลือกอย่างน้อย 1 รายการ",
         "Choose at least one",
     ),
+    "figure_not_found": Message(
+        "ไม่มีตัวเลขนี้แล้ว ({figure}): ถูกนำออก คืนรายการ หรือยังไม่อนุมัติ",
+        "There is no such figure any more ({figure}): taken out, taken back, or not approved",
+        "โหลดหน้าใหม่ หรือทำต่อโดยเว้นรายการนี้",
+        "Load the page again, or go on without it",
+    ),
+    "figure_repeated": Message(
+        "{project}: เลือกตัวเลข {amount_baht} ซ้ำ",
+        "{project}: the figure {amount_baht} is chosen twice",
+        "เลือกครั้งเดียว",
+        "Choose it once",
+    ),
+    "figure_changed": Message(
+        "{project}: ตัวเลขเปลี่ยนหลังจากที่เปิดดู ตอนนี้เป็น {amount_baht} บาท โดย {by}",
+        "{project}: the figure changed after you looked; it is {amount_baht} baht now, by {by}",
+        "ดูตัวเลขใหม่ก่อน หรือทำต่อโดยเว้นรายการนี้",
+        "Look at the new figure, or go on without it",
+    ),
+    "figure_said_already": Message(
+        "{project}: {by} ตัดสินตัวเลข {amount_baht} บาทเช่นนี้ไว้แล้ว",
+        "{project}: {by} has said so of {amount_baht} baht already",
+        "ไม่ต้องทำอะไร หรือทำต่อโดยเว้นรายการนี้",
+        "There is nothing to do, or go on without it",
+    ),
+    "figure_own_entry": Message(
+        "{project}: ตัวเลข {amount_baht} บาทที่ตนเองบันทึกหรือแก้ ต้องให้ผู้อื่นเป็นผู้ตรวจ",
+        "{project}: what one has entered or changed oneself ({amount_baht} baht) is reviewed by somebody else",
+        "ให้เจ้าหน้าที่คนอื่นของจังหวัดตรวจ",
+        "Ask another officer of the province",
+    ),
     "comment_place": Message(
         "ตำแหน่งของความเห็นอ่านไม่ได้",
         "The place of the comment cannot be read",

@@ -20,8 +20,29 @@ MESSAGES: dict[str, Message] = {
     "message_too_long": Message(
         "ข้อความยาว {length:,} ตัวอักษร รับได้ {limit:,} ตัวอักษร ยังไม่ได้ส่ง ข้อความอยู่ในช่อง",
         "The message has {length:,} letters, {limit:,} fit. It was not sent and is still in the field",
-        "ตัดให้สั้นลง หรือแนบเป็นเอกสารที่รายการนั้น",
-        "Shorten it, or attach a document to the record",
+        "ตัดให้สั้นลง หรือแนบเป็นไฟล์ PDF กับข้อความ",
+        "Shorten it, or attach a PDF to the message",
+    ),
+    "message_files": Message(
+        "แนบมา {count} ไฟล์",
+        "{count} files were attached",
+        "แนบได้ไม่เกิน {limit} ไฟล์ต่อข้อความ ส่งที่เหลือในข้อความถัดไป",
+        "At most {limit} files a message; send the others with the next one",
+    ),
+    "message_file_kind": Message(
+        "ไฟล์ {name} ไม่ใช่ภาพ JPEG, PNG, WebP หรือ PDF",
+        "{name} is no JPEG, PNG or WebP picture and no PDF",
+        "บันทึกเป็น PDF หรือภาพแล้วแนบใหม่ ข้อความที่พิมพ์ยังอยู่ แต่ต้องเลือกไฟล์อีกครั้ง",
+        "Save it as a PDF or a picture; your text is still there, choose the files again",
+    ),
+    "message_file_not_found": Message(
+        "ไม่พบไฟล์นี้ในเรื่องนี้", "This matter has no such file", "โหลดหน้าใหม่", "Load the page again"
+    ),
+    "message_too_fast": Message(
+        "ส่งข้อความครบ {most} ครั้งใน {minutes} นาทีแล้ว ยังไม่ได้ส่ง ข้อความอยู่ในช่อง",
+        "You have written {most} times in {minutes} minutes. This was not sent and is still in the field",
+        "ส่งได้อีกตั้งแต่ {again} น. เรื่องที่บอกทุก อปท. ให้ลงเป็นข่าว",
+        "Send it from {again} on. What everybody has to know is better told as news",
     ),
     "message_to_same": Message(
         "เรื่องนี้ถามถึงหน่วยงานนี้อยู่แล้ว",

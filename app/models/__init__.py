@@ -1,6 +1,15 @@
 """Tables: columns, constraints, relationships. No rules, no serialising."""
 
-from app.models.account import ApiToken, HandOver, Membership, RecoveryCode, Role, UserAccount, UserSession
+from app.models.account import (
+    ApiToken,
+    HandOver,
+    Membership,
+    RecoveryCode,
+    Role,
+    SignInAttempt,
+    UserAccount,
+    UserSession,
+)
 from app.models.action_plan import ActionPlan, ActionPlanLine
 from app.models.area import Area, AreaPopulation, VillagePoint
 from app.models.attachment import Attachment, ImportPicture
@@ -40,7 +49,7 @@ from app.models.import_batch import ImportBatch, ImportRow
 from app.models.mail import Mail
 from app.models.maintenance import MaintenanceWindow
 from app.models.match import MatchBatch, MatchDecision, MatchRow, MatchSuggestion
-from app.models.message import Message, MessageRead, MessageThread, MessageUnread
+from app.models.message import Message, MessageFile, MessageRead, MessageThread, MessageUnread
 from app.models.news import News, NewsRead
 from app.models.organisation import Organisation, OrganisationCoverage
 from app.models.organisation_profile import Community, OrganisationPopulation, OrganisationProfile
@@ -53,7 +62,7 @@ from app.models.project_status import ProjectStatusChange, ProjectStatusTransiti
 from app.models.raster import HazardExtent, HazardExtentPart, Raster
 from app.models.registered_road import RegisteredRoad
 from app.models.reminder import NotificationSetting, Reminder
-from app.models.review import ClassificationDecision, OnBehalfDecision, ReviewComment
+from app.models.review import ClassificationDecision, FigureVerdict, OnBehalfDecision, ReviewComment
 from app.models.scenario import Scenario
 from app.models.score import (
     ScoreAppeal,
@@ -116,6 +125,7 @@ __all__ = [
     "ExpenditureCategory",
     "ExportCopy",
     "ExportOrder",
+    "FigureVerdict",
     "FinanceMonth",
     "FiscalYearClose",
     "FundSource",
@@ -140,6 +150,7 @@ __all__ = [
     "MatchSuggestion",
     "Membership",
     "Message",
+    "MessageFile",
     "MessageRead",
     "MessageThread",
     "MessageUnread",
@@ -188,6 +199,7 @@ __all__ = [
     "ScoreSheet",
     "SealedContent",
     "SheetKey",
+    "SignInAttempt",
     "StructureType",
     "TokenUse",
     "UserAccount",

@@ -134,6 +134,17 @@ class UserSession(Base):
     second_factor_at: Mapped[datetime | None]
 
 
+class SignInAttempt(Base):
+    """Wrong passwords for a name that has no account, counted as they are for one that has."""
+
+    __tablename__ = "sign_in_attempt"
+
+    name_mark: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0")
+    resting_until: Mapped[datetime | None]
+    tried_at: Mapped[CreatedAt] = mapped_column(index=True)
+
+
 class RecoveryCode(Base):
     """A code that opens once in place of an authenticator's; only its SHA-256 is kept."""
 

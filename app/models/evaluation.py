@@ -78,7 +78,9 @@ class EvaluationResult(Base):
     decision_note: Mapped[str | None]
     submitted_on: Mapped[date | None]
     submitted_reference: Mapped[str | None]
+    submitted_late_reason: Mapped[str | None]
     announced_on: Mapped[date | None]
+    announced_late_reason: Mapped[str | None]
     announced_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     announced_by_name: Mapped[str | None]
     row_version: Mapped[int] = mapped_column(server_default="1")

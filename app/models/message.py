@@ -81,6 +81,7 @@ class Message(Base):
         ),
         sa.CheckConstraint("num_nulls(text, event) = 1", name="content"),
         sa.Index("ix_message_thread_id", "thread_id", "id"),
+        sa.Index("ix_message_author_id", "author_id", "created_at"),
         sa.Index("ix_message_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     )
 
@@ -94,6 +95,26 @@ class Message(Base):
     detail: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     search: Mapped[str] = mapped_column(sa.Computed("thai_search(coalesce(text, ''))", persisted=True))
+
+
+class MessageFile(Base):
+    """A picture or a PDF that came with a message; read by whoever reads the thread, never changed."""
+
+    __tablename__ = "message_file"
+    __table_args__ = (
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        sa.CheckConstraint(
+            "media_type IN ('image/jpeg', 'image/png', 'image/webp', 'application/pdf')", name="media_type"
+        ),
+    )
+
+    id: Mapped[Identity]
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id"), index=True)
+    file_name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    stored_name: Mapped[str]
+    media_type: Mapped[str]
+    byte_count: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class MessageUnread(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ class ReviewComment(Base):
         sa.CheckConstraint("place IS NULL OR jsonb_typeof(place) = 'object'", name="place"),
         sa.CheckConstraint("length(text) BETWEEN 1 AND 2000", name="text"),
         sa.Index("ix_review_comment_entity", "entity", "entity_key"),
+        sa.Index("ix_review_comment_open", "organisation_code", postgresql_where=sa.text("resolved_at IS NULL")),
     )
 
     id: Mapped[Identity]
@@ -99,3 +101,36 @@ class ClassificationDecision(Base):
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     created_by_name: Mapped[str]
     on_behalf_of: Mapped[str | None] = mapped_column(sa.ForeignKey("organisation.code"))
+
+
+FIGURES = ("project", "appropriation", "contract", "disbursement")
+FIGURE_STATES = ("NEW", "CHANGED", "ANSWERED", "VERIFIED", "RETURNED")
+
+
+class FigureVerdict(Base):
+    """What a reviewer said of a figure: of a plan's money (``project``), an appropriation, a contract or a payment.
+
+    It stands while the figure is ``amount_baht``, and a return also while its comment waits for an answer; what stands
+    is therefore read, never kept. ``before`` is what stood until then. Rows are added, never changed.
+    """
+
+    __tablename__ = "figure_verdict"
+    __table_args__ = (
+        sa.CheckConstraint(f"figure IN ({', '.join(repr(word) for word in FIGURES)})", name="figure"),
+        sa.CheckConstraint("verdict IN ('VERIFIED', 'RETURNED')", name="verdict"),
+        sa.CheckConstraint(f"before IN ({', '.join(repr(word) for word in FIGURE_STATES)})", name="before"),
+        sa.CheckConstraint("(verdict = 'RETURNED') = (comment_id IS NOT NULL)", name="commented"),
+        sa.Index("ix_figure_verdict_figure", "figure", "figure_id", "id"),
+    )
+
+    id: Mapped[Identity]
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    figure: Mapped[str]
+    figure_id: Mapped[int] = mapped_column(sa.BigInteger)
+    amount_baht: Mapped[Decimal]
+    before: Mapped[str]
+    verdict: Mapped[str]
+    comment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("review_comment.id"))
+    created_at: Mapped[CreatedAt]
+    created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    created_by_name: Mapped[str]

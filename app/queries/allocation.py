@@ -49,21 +49,22 @@ _FUNDS = """
         HAVING count(*) > 0
     ) AS fund ON true"""
 
-# Parts that are kept; works that have none yet are cut here; those without a shape that may be seen are where their
-# record says. A work inside one tambon has no weight and needs no line of its own.
+# Parts that are kept; works that have none yet are cut here; those without a shape that may be seen, or drawn outside
+# of all tambons, are where their record says. A work inside one tambon has no weight and needs no line of its own.
 PLACED = """
     WITH rest AS MATERIALIZED (
         SELECT c.* FROM ({chosen}) AS c
         WHERE NOT EXISTS (SELECT 1 FROM read_work_part r {rest_seen} WHERE r.project_id = c.id)
     ), placed AS (
-        SELECT c.id, c.year, c.kind, c.satang, c.rai, r.tambon_code AS code, r.weight
+        SELECT c.id, c.year, c.kind, c.satang, c.rai, coalesce(nullif(r.tambon_code, ''), c.area_code, '') AS code,
+               r.weight
         FROM ({chosen}) AS c
         JOIN read_work_part r ON r.project_id = c.id {kept_near}
         {kept_seen}
         UNION ALL
-        SELECT c.id, c.year, c.kind, c.satang, c.rai, coalesce(piece.code, ''), piece.weight
+        SELECT c.id, c.year, c.kind, c.satang, c.rai, coalesce(piece.code, c.area_code, ''), piece.weight
         FROM rest AS c
-        JOIN read_project_feature f ON f.project_id = c.id {seen} {near}
+        JOIN read_project_feature f ON f.project_id = c.id {seen} {near_or_recorded}
         LEFT JOIN LATERAL (
             SELECT cut.code, cut.weight
             FROM (
@@ -98,7 +99,7 @@ _BY_ORGANISATION = """
     GROUP BY 1, 2, 3"""
 
 SHAPES_OF_WORKS = """
-    SELECT c.id, c.year, c.kind, c.satang, c.rai, ST_AsBinary(f.geom) AS shape
+    SELECT c.id, coalesce(c.area_code, '') AS recorded, c.year, c.kind, c.satang, c.rai, ST_AsBinary(f.geom) AS shape
     FROM ({chosen}) AS c
     JOIN read_project_feature f ON f.project_id = c.id {seen} {near}
     ORDER BY c.id"""
@@ -122,7 +123,12 @@ _NEAR = (
     "AND f.geom && (SELECT ST_Envelope(s.geom) FROM read_area_shape s"
     f" WHERE s.band = {EXACT_BAND} AND s.code = :parent AND s.level = :parent_level)"
 )
-_KEPT_NEAR = "AND r.project_id IN (SELECT n.project_id FROM read_work_part n WHERE n.tambon_code LIKE :below)"
+_NEAR_OR_RECORDED = f"AND (({_NEAR.removeprefix('AND ')}) OR c.area_code LIKE :below)"
+_KEPT_NEAR = """AND r.project_id IN (
+            SELECT n.project_id FROM read_work_part n WHERE n.tambon_code LIKE :below
+            UNION ALL
+            SELECT n.project_id FROM read_work_part n JOIN project q ON q.id = n.project_id
+            WHERE n.tambon_code = '' AND q.area_code LIKE :below)"""
 _IN_BOX = "AND f.geom && ST_MakeEnvelope(:west, :south, :east, :north, 3857)"
 
 
@@ -181,8 +187,8 @@ def read_shares(
 
     ``only`` is one more condition over ``project p``, written by a module and never by a person.
 
-    Works without coordinates that this person may see are where their record says. Works drawn outside of all
-    tambons, and those whose record does not say the place down to the level, stand under an empty code.
+    Works without coordinates that this person may see, and those drawn outside of all tambons, are where their record
+    says; where it does not say the place down to the level, they stand under an empty code.
     """
     if level == "organisation":
         rows = run(session, _BY_ORGANISATION, parent, narrowed, sight, only=only)
@@ -412,6 +418,7 @@ def run(
         rest_below="AND c.area_code LIKE :below" if parent else "",
         kept_near=_KEPT_NEAR if parent else "",
         near=_IN_BOX if box else _NEAR if parent else "",
+        near_or_recorded=_NEAR_OR_RECORDED if parent else "",
         below=" AND p.area_code LIKE :below" if parent else "",
     )
     found = session.execute(

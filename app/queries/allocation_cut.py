@@ -23,6 +23,8 @@ _TAMBONS = f"""
     SELECT code, ST_AsBinary(geom) AS shape FROM read_area_shape
     WHERE level = 'tambon' AND band = {EXACT_BAND} AND geom && ST_MakeEnvelope(:west, :south, :east, :north, 3857)
     ORDER BY code"""
+_SHAPES = SHAPES_OF_WORKS.replace("{near}", "{near_or_recorded}")
+"""Those drawn outside of all tambons among them, which are where their record says."""
 _RECORDED = """
     SELECT coalesce(c.area_code, '') AS code, c.year, c.kind, count(*) AS works, sum(c.satang)::bigint AS satang,
            sum(c.rai) AS rai, sum(c.satang::float8 ^ 2) AS squares
@@ -35,15 +37,16 @@ def read_cut_shares(
     session: Session, level: Level, parent: str | None, narrowed: BudgetFilter, sight: Visibility, cut: Cut
 ) -> Shares:
     """As :func:`app.queries.allocation.read_shares`, with every work cut at the borders of tambons by ``cut``."""
-    rows = run(session, SHAPES_OF_WORKS, parent, narrowed, sight)
-    works = pd.DataFrame(rows, columns=["id", "year", "kind", "satang", "rai", "shape"])
+    rows = run(session, _SHAPES, parent, narrowed, sight)
+    works = pd.DataFrame(rows, columns=["id", "recorded", "year", "kind", "satang", "rai", "shape"])
     shapes = np.asarray(shapely.from_wkb([bytes(shape) for shape in works["shape"]]), dtype=object)
     codes, tambons = _tambons(session, shapes)
     found = cut(shapes, tambons)
     work = np.concatenate([found.work, found.outside, found.shapeless])
-    parts = works.drop(columns="shape").iloc[work].reset_index(drop=True)
+    recorded = works["recorded"].to_numpy(dtype=object)[work[len(found.work) :]]
+    parts = works.drop(columns=["shape", "recorded"]).iloc[work].reset_index(drop=True)
     nowhere = len(found.outside) + len(found.shapeless)
-    parts["code"] = np.concatenate([codes[found.zone], np.full(nowhere, "")])
+    parts["code"] = np.concatenate([codes[found.zone], recorded])
     parts["weight"] = np.concatenate([found.fraction, np.ones(nowhere)])
     parts["crossing"] = parts["id"].where(parts.duplicated("id", keep=False))
     parts["weight"] = parts["weight"].where(parts["crossing"].notna())

@@ -148,7 +148,12 @@ def read_allocation(
     by_year = {}
     for year in years:
         revenue = _revenue(session, measure, level, parent, (year,), sight)
-        by_year[year] = _valued(frame[frame["year"] == year], bases, measure, revenue)["value"]
+        of_year = bases
+        if BASE_OF.get(measure) in COUNTED_BASES and year != years[-1]:
+            # The people of that very year, as when it is looked at alone.
+            then = read_places(session, level, parent, year, with_money, grid)
+            of_year = bases.assign(people=then["people"], households=then["households"])
+        by_year[year] = _valued(frame[frame["year"] == year], of_year, measure, revenue)["value"]
     table = _valued(frame, bases, measure, _revenue(session, measure, level, parent, years, sight))
     return Allocation(
         level=level,

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from app.queries.completeness import NAMES
 
 _BANGKOK = ZoneInfo("Asia/Bangkok")
-ACTS = ("entered", "verified", "returned", "decided", "commented", "other")
-"""What officers do, as the log shows it: entered on behalf, coordinates verified and returned, decisions on duplicates,
-comments, and what is none of these."""
+ACTS = ("entered", "verified", "returned", "figures", "decided", "commented", "reminded", "other")
+"""What officers do, as the log shows it: entered on behalf, coordinates verified and returned, verdicts on figures,
+decisions on duplicates, comments, organisations reminded of a task, and what is none of these."""
 
 # Table of a line -> head of reporting of the letters.
 TOPIC_OF: Mapping[str, str] = {
@@ -78,11 +78,13 @@ class Acts:
     receipts: int = 0
 
 
-# A project whose status follows is told by the line beside it; what the officer writes of the report itself is no act.
+# A project whose status follows is told by the line beside it, and so is the comment of a returned figure; what the
+# officer writes of the report itself is no act. Reminders are messages, which the log does not hold.
 _LINES = """
 WITH lines AS MATERIALIZED (
     SELECT l.*, coalesce(l.after, l.before) AS held,
-           bool_or(entity <> 'project' OR action <> 'update') OVER (PARTITION BY request_id) AS has_other
+           bool_or(entity <> 'project' OR action <> 'update') OVER (PARTITION BY request_id) AS has_other,
+           bool_or(entity = 'figure_verdict') OVER (PARTITION BY request_id) AS has_verdict
     FROM change_log l
     WHERE l.at >= :begins AND l.at < :ends AND l.user_id = :officer
       AND l.entity NOT IN ('daily_report', 'officer_call', 'project_segment', 'evaluation_file')
@@ -92,12 +94,18 @@ WITH lines AS MATERIALIZED (
            CASE WHEN l.on_behalf_of IS NOT NULL THEN 'entered'
                 WHEN l.entity = 'project_geometry' AND l.held ->> 'status' = 'VERIFIED' THEN 'verified'
                 WHEN l.entity = 'project_geometry' AND l.held ->> 'status' = 'RETURNED' THEN 'returned'
+                WHEN l.entity = 'figure_verdict' THEN 'figures'
                 WHEN l.entity = 'duplicate_decision' THEN 'decided'
                 WHEN l.entity = 'review_comment' THEN 'commented'
                 ELSE 'other' END AS act,
            CASE WHEN l.entity = 'grant_allotment' THEN l.held ->> 'kind' END AS grant_kind
     FROM lines l LEFT JOIN project p ON p.id = l.project_id
-    WHERE l.request_id IS NULL OR NOT (l.entity = 'project' AND l.action = 'update' AND l.has_other)
+    WHERE l.request_id IS NULL OR NOT (
+        (l.entity = 'project' AND l.action = 'update' AND l.has_other)
+        OR (l.entity = 'review_comment' AND l.has_verdict))
+    UNION ALL
+    SELECT 'reminder', CAST(r.id AS text), NULL, r.organisation_code, 'reminded', NULL
+    FROM reminder r WHERE r.sent_at >= :begins AND r.sent_at < :ends AND r.sent_by = :officer
 )
 SELECT t.organisation_code, {names} AS organisation_name, t.act, t.entity, max(t.grant_kind) AS grant_kind,
        count(DISTINCT (t.entity, t.entity_key)) AS records

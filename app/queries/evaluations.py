@@ -127,7 +127,9 @@ class ResultView:
     decision_note: str | None
     submitted_on: date | None
     submitted_reference: str | None
+    submitted_late_reason: str | None
     announced_on: date | None
+    announced_late_reason: str | None
     announced_by_name: str | None
     row_version: int
     created_by_name: str
@@ -143,8 +145,8 @@ _RESULT = """
 SELECT e.id, e.organisation_code, o.full_name_th AS organisation_name, o.province_code, o.amphoe_code, e.fiscal_year_be,
        e.period, e.version, e.status, e.committee_met_on, e.committee_reference, e.committee_remarks, e.replaces_id,
        e.reason, e.content_sha256, e.sealed_at, e.sealed_by, e.sealed_by_name, e.decided_at, e.decided_by_name,
-       e.decision_note, e.submitted_on, e.submitted_reference, e.announced_on, e.announced_by_name, e.row_version,
-       e.created_by_name,
+       e.decision_note, e.submitted_on, e.submitted_reference, e.submitted_late_reason, e.announced_on,
+       e.announced_late_reason, e.announced_by_name, e.row_version, e.created_by_name,
        (SELECT max(n.id) FROM evaluation_result n
         WHERE n.organisation_code = e.organisation_code AND n.fiscal_year_be = e.fiscal_year_be
           AND n.period = e.period AND n.version > e.version AND n.status = 'ANNOUNCED') AS replaced_by

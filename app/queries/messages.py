@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -86,8 +86,21 @@ class Thread:
 
 
 @dataclass(frozen=True)
+class MessageFile:
+    """A picture or a PDF that came with a message."""
+
+    id: int
+    message_id: int
+    file_name: str
+    sha256: str
+    stored_name: str
+    media_type: str
+    byte_count: int
+
+
+@dataclass(frozen=True)
 class Line:
-    """A message or an event of a thread; ``readers`` have read it, apart from who wrote it."""
+    """A message or an event of a thread; ``readers`` have read it, apart from who wrote it; ``files`` came with it."""
 
     id: int
     side: Side
@@ -98,6 +111,7 @@ class Line:
     detail: str | None
     created_at: datetime
     readers: Sequence[tuple[str, datetime]] = ()
+    files: Sequence[MessageFile] = ()
 
 
 @dataclass(frozen=True)
@@ -206,7 +220,26 @@ def lines(session: Session, thread_id: int, *, limit: int = MOST_MESSAGES) -> li
         ),
         {"id": thread_id},
     ).all()
-    return [Line(**row._mapping, readers=_readers(row.id, row.author_id, reads)) for row in rows]
+    sent = files_of(session, thread_id)
+    return [
+        Line(
+            **row._mapping,
+            readers=_readers(row.id, row.author_id, reads),
+            files=[one for one in sent if one.message_id == row.id],
+        )
+        for row in rows
+    ]
+
+
+def files_of(session: Session, thread_id: int) -> list[MessageFile]:
+    """Files of a thread that was read with :func:`thread`, in the order in which they were sent."""
+    rows = session.execute(
+        sa.text(
+            "SELECT f.* FROM message m JOIN message_file f ON f.message_id = m.id WHERE m.thread_id = :id ORDER BY f.id"
+        ),
+        {"id": thread_id},
+    )
+    return [MessageFile(**row._mapping) for row in rows]
 
 
 def _readers(message_id: int, author_id: int | None, reads: Sequence[Any]) -> list[tuple[str, datetime]]:
@@ -283,6 +316,27 @@ def writers_of_side(session: Session, side: Side, target: Target, limit: int = 2
         {"roles": roles, "organisation": target.organisation_code, "province": target.province_code, "limit": limit},
     )
     return [Writer(*row) for row in rows]
+
+
+def readers_among(session: Session, people: Collection[int], target: Target) -> set[int]:
+    """Of some persons those who may read a matter today: who has left its places is told of it no more."""
+    rows = session.scalars(
+        sa.text(
+            """SELECT DISTINCT m.user_id FROM membership m JOIN role r ON r.code = m.role_code
+            WHERE m.user_id = ANY(:people) AND m.role_code = ANY(:roles)
+              AND coalesce(m.valid_from, current_date) <= current_date
+              AND coalesce(m.valid_to, current_date) >= current_date
+              AND (r.scope = 'nation' OR m.organisation_code = :organisation OR m.area_code IN (:province, :amphoe))"""
+        ),
+        {
+            "people": list(people),
+            "roles": list(policy.roles_for(policy.MESSAGE_READ)),
+            "organisation": target.organisation_code,
+            "province": target.province_code,
+            "amphoe": target.amphoe_code,
+        },
+    )
+    return set(rows)
 
 
 def _conditions(asked: ThreadFilter) -> tuple[list[str], dict[str, Any]]:

@@ -223,8 +223,9 @@ def completeness_of(session: Session, organisation: str, year: int) -> list[Lack
     return [Lacking(**row._mapping) for row in rows]
 
 
-def announcements_of(session: Session, organisation: str, limit: int = 6) -> list[Any]:
-    """What an organisation has announced of its plans and budgets, the newest first."""
+def announcements_of(session: Session, organisation: str, limit: int = 8) -> list[Any]:
+    """What an organisation has announced of its plans, budgets and results, the newest first; of a result ``title``
+    and ``number`` are its fiscal year and part."""
     return list(
         session.execute(
             sa.text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,13 +58,13 @@ class Difference:
     areas
         Code, people gained by the first, by the second, and second less first.
     same_works
-        Codes of projects that both choose.
+        How many works both choose: projects, and sites that the system offers at the same place.
     """
 
     only_first: tuple[Mapping[str, Any], ...]
     only_second: tuple[Mapping[str, Any], ...]
     areas: tuple[tuple[str, float, float, float], ...]
-    same_works: tuple[str, ...]
+    same_works: int
 
 
 _HEAD = (
@@ -122,7 +123,7 @@ def difference(first: ScenarioFull, second: ScenarioFull) -> Difference:
         for each in (first, second)
     ]
     areas = [{area["code"]: float(area["gained"]) for area in each.result["areas"]} for each in (first, second)]
-    codes = [{work["code"] for work in each.result["works"] if work["code"]} for each in (first, second)]
+    works = [{_work_key(work) for work in each.result["works"]} for each in (first, second)]
     rows = [
         (code, areas[0].get(code, 0.0), areas[1].get(code, 0.0), areas[1].get(code, 0.0) - areas[0].get(code, 0.0))
         for code in sorted({*areas[0], *areas[1]})
@@ -131,8 +132,13 @@ def difference(first: ScenarioFull, second: ScenarioFull) -> Difference:
         tuple(village for code, village in gains[0].items() if code not in gains[1]),
         tuple(village for code, village in gains[1].items() if code not in gains[0]),
         tuple(sorted((row for row in rows if row[1] or row[2]), key=lambda row: (-abs(row[3]), row[0]))),
-        tuple(sorted(codes[0] & codes[1])),
+        len(works[0] & works[1]),
     )
+
+
+def _work_key(work: Mapping[str, Any]) -> str:
+    """A project is its code; what the system offers has none and is its place."""
+    return str(work["code"]) or json.dumps(work["geometry"], sort_keys=True)
 
 
 def _reader(session: Session, actor: Actor) -> dict[str, Any]:

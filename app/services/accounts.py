@@ -20,6 +20,7 @@ from app.auth.sessions import end_session, end_session_number, end_sessions_of, 
 from app.auth.tokens import new_token
 from app.errors import Conflict, InvalidInput, NotFound
 from app.models import ApiToken, Area, Membership, Organisation, UserAccount
+from app.services.mail import clean_address
 from gis.problems import Problem
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
@@ -314,11 +315,18 @@ def name_problems(session: Session, name: str, email: str | None) -> list[Proble
     if not _USERNAME.fullmatch(name):
         return [Problem("username_unreadable", where={"field": "username"}, values={"username": name[:80]})]
     problems = []
-    if session.scalar(sa.select(sa.exists().where(UserAccount.username == name))):
+    # Whoever signs in gives the one or the other: no name is somebody else's address.
+    if session.scalar(sa.select(sa.exists().where(_signs_in_as(name)))):
         problems.append(Problem("username_taken", where={"field": "username"}, values={"username": name}))
-    if email and session.scalar(sa.select(sa.exists().where(UserAccount.email == email))):
+    if email and clean_address(email) is None:
+        problems.append(Problem("mail_address", where={"field": "email"}))
+    elif email and session.scalar(sa.select(sa.exists().where(_signs_in_as(email)))):
         problems.append(Problem("email_taken", where={"field": "email"}))
     return problems
+
+
+def _signs_in_as(name: str) -> sa.ColumnElement[bool]:
+    return sa.or_(UserAccount.username == name, sa.func.lower(UserAccount.email) == name)
 
 
 def _password_problems(password: str, username: str, field: str = "password") -> list[Problem]:

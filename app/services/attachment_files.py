@@ -307,7 +307,8 @@ _UNKNOWN = """
     SELECT name FROM unnest(CAST(:names AS text[])) AS name
     WHERE NOT EXISTS (SELECT FROM attachment a WHERE a.sha256 = name)
       AND NOT EXISTS (SELECT FROM import_picture p WHERE p.sha256 = name)
-      AND NOT EXISTS (SELECT FROM duplicate_decision d WHERE d.file_sha256 = name)"""
+      AND NOT EXISTS (SELECT FROM duplicate_decision d WHERE d.file_sha256 = name)
+      AND NOT EXISTS (SELECT FROM message_file m WHERE m.sha256 = name)"""
 
 
 def sweep(session: Session, folder: Path) -> int:

@@ -19,19 +19,22 @@ ACT_NAMES = {
     "entered": "บันทึกแทน (ระเบียน)",
     "verified": "พิกัดตรวจผ่าน",
     "returned": "พิกัดส่งกลับ",
+    "figures": "ตรวจตัวเลข",
     "decided": "ตัดสินงานซ้ำซ้อน",
     "commented": "ความเห็น",
+    "reminded": "เตือน (เรื่อง)",
     "other": "อื่น ๆ",
 }
 CALL_NAMES = {"CALL": "โทรศัพท์", "VISIT": "ลงพื้นที่", "LETTER": "หนังสือ"}
 _COLUMNS = (
     Column("ที่", 26),
-    Column("อปท.", 130),
-    Column("บันทึกแทน (ระเบียน)", 170),
-    Column("ตรวจผ่าน", 44, "พิกัด"),
-    Column("ส่งกลับ", 44, "พิกัด"),
-    Column("อื่น ๆ", 44),
-    Column("การติดต่อ", 170),
+    Column("อปท.", 125),
+    Column("บันทึกแทน (ระเบียน)", 155),
+    Column("ตรวจผ่าน", 42, "พิกัด"),
+    Column("ส่งกลับ", 42, "พิกัด"),
+    Column("เตือน", 38),
+    Column("อื่น ๆ", 38),
+    Column("การติดต่อ", 162),
 )
 _DOTS = "...................................................."
 
@@ -61,6 +64,7 @@ def daily_page(
                 Cell(f"{total['entered']:,} ระเบียน ({total['receipts']:,} ใบรับ)"),
                 _count(total["verified"]),
                 _count(total["returned"]),
+                _count(total.get("reminded", 0)),
                 _count(_rest(total)),
                 Cell(f"{total['calls']:,} ครั้ง"),
             ),
@@ -108,6 +112,7 @@ def _row(n: int, one: Mapping[str, Any]) -> Row:
             Cell(entered or "–"),
             _count(one["verified"]),
             _count(one["returned"]),
+            _count(one.get("reminded", 0)),
             _count(_rest(one)),
             Cell(calls or "–"),
         ),
@@ -115,7 +120,8 @@ def _row(n: int, one: Mapping[str, Any]) -> Row:
 
 
 def _rest(one: Mapping[str, Any]) -> int:
-    return int(one["decided"] + one["commented"] + one["other"])
+    """What has no column of its own; what an older report did not count yet is nothing."""
+    return sum(int(one.get(act, 0)) for act in ("figures", "decided", "commented", "other"))
 
 
 def _count(number: int) -> Cell:
@@ -157,13 +163,13 @@ def daily_workbook(content: Mapping[str, Any], page: Page) -> bytes:
         for row, one in enumerate(content["organisations"], start=top + 1):
             sheet.write_string(row, 0, one["name_th"], plain)
             for column, act in enumerate(ACTS, start=1):
-                sheet.write_number(row, column, one[act], count)
+                sheet.write_number(row, column, one.get(act, 0), count)
             sheet.write_string(row, len(ACTS) + 1, "\n".join(_topics(one)), plain)
             sheet.write_string(row, len(ACTS) + 2, "\n".join(_calls(one)), plain)
         sheet.write_string(last + 1, 0, f"รวม {content['total']['organisations']:,} อปท.", bold)
         for column, act in enumerate(ACTS, start=1):
             letter = xlsxwriter.utility.xl_col_to_name(column)
-            total = content["total"][act]
+            total = content["total"].get(act, 0)
             formula = f"=SUM({letter}{top + 2}:{letter}{last + 1})" if last > top else "=0"
             sheet.write_formula(last + 1, column, formula, bold, total)
         for row, text in enumerate(page.signature, start=last + 3):

@@ -42,12 +42,13 @@ from app.services.money_rules import (
     refuse,
     require_version,
 )
+from app.services.quiet_time import is_working_day
 from app.services.sealed import keep_text
 from gis.problems import Problem
 from gis.thai import normalise
 
 TITLE = "รายงานผลการปฏิบัติงานประจำวัน"
-FORMAT = 1
+FORMAT = 2
 CALL_KINDS = ("CALL", "VISIT", "LETTER")
 MOST_CALLS = 200
 REMARKS_LENGTH = 5_000
@@ -55,7 +56,6 @@ SUBJECT_LENGTH = 500
 GRACE_DAYS = 1
 """A report is in time until the end of the next working day: an officer on the road writes it the morning after."""
 _BANGKOK = ZoneInfo("Asia/Bangkok")
-_FRIDAY = 4
 _OPEN = ("DRAFT", "RETURNED")
 
 DayState = Literal["free", "unsent", "late", "draft", "sent", "returned", "signed", "to_come"]
@@ -77,11 +77,6 @@ class NewCall:
     organisation_code: str
     kind: str
     subject: str
-
-
-def is_working_day(day: date) -> bool:
-    """Monday to Friday; the system knows no public holidays."""
-    return day.weekday() <= _FRIDAY
 
 
 def due_by(day: date) -> date:
@@ -273,7 +268,15 @@ def send(
     return _written(session, held, {**changes, "decision_note": None})
 
 
-def sign(session: Session, actor: Actor, officer_id: int, day: date, *, if_match_version: int | None) -> DailyReceipt:
+def sign(
+    session: Session,
+    actor: Actor,
+    officer_id: int,
+    day: date,
+    *,
+    if_match_version: int | None,
+    now: datetime | None = None,
+) -> DailyReceipt:
     """Sign a report that was sent; from now on it is locked.
 
     Raises
@@ -282,11 +285,18 @@ def sign(session: Session, actor: Actor, officer_id: int, day: date, *, if_match
         No such report; not the head of the province, or the officer's own; changed meanwhile or not sent.
     """
     held = _sent(session, actor, officer_id, day, if_match_version)
-    return _written(session, held, {"status": "SIGNED", **_decided(actor)})
+    return _written(session, held, {"status": "SIGNED", **_decided(actor, now)})
 
 
 def give_back(
-    session: Session, actor: Actor, officer_id: int, day: date, note: str, *, if_match_version: int | None
+    session: Session,
+    actor: Actor,
+    officer_id: int,
+    day: date,
+    note: str,
+    *,
+    if_match_version: int | None,
+    now: datetime | None = None,
 ) -> DailyReceipt:
     """Return a report with what has to be put right.
 
@@ -299,7 +309,8 @@ def give_back(
     """
     held = _sent(session, actor, officer_id, day, if_match_version)
     refuse(check_text("note", note, required=True, limit=LONG_TEXT_LENGTH))
-    return _written(session, held, {"status": "RETURNED", "decision_note": normalise(note.strip()), **_decided(actor)})
+    changes = {"status": "RETURNED", "decision_note": normalise(note.strip()), **_decided(actor, now)}
+    return _written(session, held, changes)
 
 
 def begin_again(session: Session, actor: Actor, officer_id: int, day: date, reason: str) -> DailyReceipt:
@@ -419,8 +430,9 @@ def _one_at_a_time(session: Session, officer: Officer, day: date) -> None:
     session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 38))"), {"key": key})
 
 
-def _decided(actor: Actor) -> dict[str, Any]:
-    return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": datetime.now(_BANGKOK)}
+def _decided(actor: Actor, now: datetime | None) -> dict[str, Any]:
+    moment = now or datetime.now(_BANGKOK)
+    return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": moment}
 
 
 def _inserted(

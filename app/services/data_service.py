@@ -221,14 +221,15 @@ def _check(session: Session, wanted: NewDataToken) -> list[Problem]:
         problems.append(Problem("token_needs_end", where={"field": "days"}, values={"most": MOST_DAYS}))
     problems += _check_quota("requests_per_day", wanted.requests_per_day, MOST_REQUESTS)
     problems += _check_quota("rows_per_day", wanted.rows_per_day, MOST_ROWS)
-    return problems + _check_areas(session, wanted.areas)
+    return problems + check_areas(session, wanted.areas)
 
 
 def _check_quota(name: str, given: int, most: int) -> list[Problem]:
     return [] if 1 <= given <= most else [Problem("quota_unreadable", where={"field": name}, values={"most": most})]
 
 
-def _check_areas(session: Session, areas: Sequence[str]) -> list[Problem]:
+def check_areas(session: Session, areas: Sequence[str]) -> list[Problem]:
+    """Areas that there are, and no more than somebody chooses."""
     if len(areas) > _MOST_AREAS:
         values = {"limit": _MOST_AREAS, "length": len(areas)}
         return [Problem("text_too_long", where={"field": "areas"}, values=values)]

@@ -19,7 +19,7 @@ from app.queries.completeness import Scope
 from app.queries.messages import unread_count
 from app.queries.notifications import Recipient, due_for_digest
 from app.queries.owed import Debt, debts
-from app.services.mail import post
+from app.services.mail import clean_address, post
 from app.services.notices import link
 from app.services.quiet_time import ZONE, is_quiet, is_working_day
 from app.settings import Settings
@@ -70,7 +70,7 @@ def _thought_of(session: Session, user_id: int, today: date) -> None:
 
 def _digest(session: Session, settings: Settings, one: Recipient, today: date, often: str) -> int:
     actor = actor_by_id(session, one.user_id)
-    if actor is None:
+    if actor is None or clean_address(one.address) is None:
         return 0
     owed, total, late = _owed(session, actor, today)
     unread = unread_count(session, actor)

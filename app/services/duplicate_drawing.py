@@ -33,8 +33,11 @@ MOST_WINDING = 5.0
 """Of a drawing that is compared: vertices once it is freed of half metres; and where these are not few, its length in
 widths of its box. To and fro over the same ground takes minutes to measure, and no work does it."""
 _HALF_METRE = 5e-6
-# What only crosses or passes by asks nothing of whoever draws.
+# What only crosses or passes by asks nothing of whoever draws, unless it lies along most of the drawing: names may tell
+# the two apart, but then one of them is drawn at the wrong place.
 _ASKING = ("same_work", "repair", "upgrade", "joint", "continuation")
+_CLASSES = (*_ASKING, "near", "crossing")
+_ALONG = 0.5
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,13 @@ def neighbours_of(
 ) -> list[DrawnNeighbour]:
     """Works that the drawing (EPSG:4326) of a project may repeat, go on from or mend: the likeliest first."""
     others = neighbours_of_drawing(session, project.id, project.kind, segments)
-    found = [one for one in _against(session, project, segments, others) if one.verdict.class_ in _ASKING]
-    found.sort(key=lambda one: (_ASKING.index(one.verdict.class_), -one.verdict.score, one.distance_m))
+    found = [one for one in _against(session, project, segments, others) if _asks(one.verdict)]
+    found.sort(key=lambda one: (_CLASSES.index(one.verdict.class_), -one.verdict.score, one.distance_m))
     return _with_answers(session, project.id, found[:limit])
+
+
+def _asks(verdict: Verdict) -> bool:
+    return verdict.class_ in _ASKING or verdict.shared_share >= _ALONG
 
 
 def answer_drawn(

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
-from app.queries.evaluations import ResultView, files_of, result
+from app.queries.evaluations import ResultView, files_of, postings_of, result
 from app.services import evaluations
 from app.services.attachment_files import is_pdf
 from app.services.evaluation_content import sealed_form
@@ -73,6 +73,7 @@ def announce(
     announced_on: date,
     *,
     address: str,
+    late_reason: str | None = None,
     if_match_version: int | None,
     now: datetime | None = None,
 ) -> EvaluationReceipt:
@@ -88,7 +89,9 @@ def announce(
     NotFound, Forbidden, Conflict, InvalidInput
         As :func:`app.services.evaluations.announce`.
     """
-    receipt = evaluations.announce(session, actor, result_id, announced_on, if_match_version=if_match_version)
+    receipt = evaluations.announce(
+        session, actor, result_id, announced_on, late_reason=late_reason, if_match_version=if_match_version
+    )
     held = _announced(session, result_id)
     moment = now or datetime.now(_BANGKOK)
     _insert(session, actor, held, NewPosting(PLATFORM, address, moment.date()), moment, None)
@@ -96,7 +99,13 @@ def announce(
 
 
 def post(
-    session: Session, actor: Actor, result_id: int, posting: NewPosting, *, sent: SentFile | None = None
+    session: Session,
+    actor: Actor,
+    result_id: int,
+    posting: NewPosting,
+    *,
+    sent: SentFile | None = None,
+    now: datetime | None = None,
 ) -> PostingReceipt:
     """Write down that an announced result was posted.
 
@@ -105,14 +114,14 @@ def post(
     NotFound, Forbidden, Conflict
         No such result; not of the organisation; ``evaluation_state``: not announced.
     InvalidInput
-        Everything that is wrong with it: an unknown place, no address, days in the wrong order, before the submission
+        Everything that is wrong with it: an unknown place, no address, days in the wrong order, before the announcement
         or to come; a file that is neither PDF nor picture.
     """
     held = _announced(session, result_id, actor)
     problems = [
         *check_choice("place", posting.place, PLACES),
         *check_text("address", posting.address, required=True),
-        *check_done("posted_from", posting.posted_from, earliest=held.submitted_on),
+        *check_done("posted_from", posting.posted_from, earliest=held.announced_on),
         *check_planned("posted_to", posting.posted_to),
     ]
     if posting.posted_to is not None and posting.posted_to < posting.posted_from:
@@ -120,7 +129,18 @@ def post(
         problems.append(Problem("days_reversed", where={"field": "posted_to"}, values=values))
     refuse(problems)
     mark_on_behalf(session, actor, held.organisation_code)
-    return _insert(session, actor, held, posting, datetime.now(_BANGKOK), sent)
+    # Whoever presses twice has posted once: a statement cannot be taken back.
+    session.execute(sa.text("SELECT FROM evaluation_result WHERE id = :id FOR UPDATE"), {"id": held.id})
+    same = None if sent else _written_already(session, held, posting)
+    return same or _insert(session, actor, held, posting, now or datetime.now(_BANGKOK), sent)
+
+
+def _written_already(session: Session, held: ResultView, posting: NewPosting) -> PostingReceipt | None:
+    told = (posting.place, normalise(posting.address.strip()), posting.posted_from, posting.posted_to)
+    for one in postings_of(session, held.id):
+        if (one.place, one.address, one.posted_from, one.posted_to) == told and one.withdrawn_at is None:
+            return PostingReceipt(one.id, one.statement_sha256)
+    return None
 
 
 def withdraw(session: Session, actor: Actor, posting_id: int, reason: str) -> PostingReceipt:

@@ -23,6 +23,7 @@ from app.services.calendar import month_begins, month_ends
 from app.services.calendar import rules as calendar_rules
 from app.services.codelists import read_list
 from app.services.money_rules import first_day, last_day
+from app.services.project_checks import FIRST_YEAR_BE, LAST_YEAR_BE
 
 _HALF_YEAR = 6
 
@@ -120,6 +121,8 @@ def rounds_of(session: Session, year_be: int) -> list[Round]:
 
     A year whose calendar is not open yet has the days of the calendar's own rules.
     """
+    if not FIRST_YEAR_BE <= year_be <= LAST_YEAR_BE:
+        return []
     if year_be in calendar_years(session):
         days = {
             task.period_from: (task.opens_on, task.due_on)
@@ -180,6 +183,8 @@ class Clock:
         Last day, and the day on which it was met.
     days
         Days left while it runs, days too late when it is late.
+    recorded_on
+        Of one that is said to be met: the day on which that was written down, where that was after the last day.
     """
 
     name: str
@@ -187,6 +192,7 @@ class Clock:
     due_on: date | None = None
     done_on: date | None = None
     days: int | None = None
+    recorded_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -204,22 +210,29 @@ def clocks(
     announced_on: date | None,
     posted: Sequence[Posted],
     today: date,
+    recorded_on: date | None = None,
 ) -> tuple[Clock, Clock, Clock]:
-    """The three clocks of a round on a day: announced in time, posted long enough, and before the end of the year."""
+    """The three clocks of a round on a day: announced in time, posted long enough, and before the end of the year.
+
+    ``recorded_on`` is when the announcement was written down: a day in the past is somebody's word.
+    """
     announce_by = None if submitted_on is None else submitted_on + timedelta(days=held.rule.announce_days)
     return (
-        _deadline("announce", announce_by, announced_on, today),
+        _deadline("announce", announce_by, announced_on, today, recorded_on),
         _posting(held.rule.post_days, posted, today),
-        _deadline("year_end", held.due_on, announced_on, today),
+        _deadline("year_end", held.due_on, announced_on, today, recorded_on),
     )
 
 
-def _deadline(name: str, due_on: date | None, done_on: date | None, today: date) -> Clock:
+def _deadline(
+    name: str, due_on: date | None, done_on: date | None, today: date, recorded_on: date | None = None
+) -> Clock:
     if due_on is None:
         return Clock(name, "waiting")
     late = ((done_on or today) - due_on).days
     if done_on is not None:
-        return Clock(name, "done_late" if late > 0 else "done", due_on, done_on, max(late, 0))
+        said = recorded_on if late <= 0 and recorded_on is not None and recorded_on > due_on else None
+        return Clock(name, "done_late" if late > 0 else "done", due_on, done_on, max(late, 0), said)
     return Clock(name, "late" if late > 0 else "running", due_on, None, abs(late))
 
 

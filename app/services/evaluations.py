@@ -28,6 +28,7 @@ from app.services.money_rules import (
     LONG_TEXT_LENGTH,
     check_done,
     check_text,
+    is_blank,
     organisation_target,
     refuse,
     require_version,
@@ -173,7 +174,13 @@ def propose(
 
 
 def give_back(
-    session: Session, actor: Actor, result_id: int, note: str, *, if_match_version: int | None
+    session: Session,
+    actor: Actor,
+    result_id: int,
+    note: str,
+    *,
+    if_match_version: int | None,
+    now: datetime | None = None,
 ) -> EvaluationReceipt:
     """Return a proposed result with what has to be put right; the planner goes on with another version.
 
@@ -187,7 +194,8 @@ def give_back(
     held = _held(session, actor, policy.EVALUATION_PUBLISH, result_id, ("PROPOSED",), if_match_version)
     _require_second_person(actor, held)
     refuse(check_text("note", note, required=True, limit=LONG_TEXT_LENGTH))
-    return _written(session, held, {"status": "RETURNED", "decision_note": normalise(note.strip()), **_decided(actor)})
+    changes = {"status": "RETURNED", "decision_note": normalise(note.strip()), **_decided(actor, now)}
+    return _written(session, held, changes)
 
 
 def submit(
@@ -197,7 +205,9 @@ def submit(
     submitted_on: date,
     reference: str | None = None,
     *,
+    late_reason: str | None = None,
     if_match_version: int | None,
+    now: datetime | None = None,
 ) -> EvaluationReceipt:
     """Write down that the executive submitted the result to the council and the committee: the fifteen days begin.
 
@@ -206,25 +216,39 @@ def submit(
     NotFound, Forbidden, Conflict
         As :func:`give_back`.
     InvalidInput
-        A day to come, or before what is reported was over; ``evaluation_file_missing``: the document is not printed
-        yet.
+        A day to come, or before what is reported was over; ``evaluation_before_seal``: a day before the document was
+        sealed, without saying why it is written down so late; ``evaluation_file_missing``: it is not printed yet.
     """
     held = _held(session, actor, policy.EVALUATION_PUBLISH, result_id, ("PROPOSED",), if_match_version)
     _require_second_person(actor, held)
     of = round_of_result(session, held)
     refuse(
         [
-            *check_done("submitted_on", submitted_on, earliest=of.reported_to + timedelta(days=1)),
+            *(
+                check_done("submitted_on", submitted_on, earliest=of.reported_to + timedelta(days=1))
+                or _check_late(held, submitted_on, late_reason)
+            ),
             *check_text("submitted_reference", reference),
             *_check_file(session, held),
         ]
     )
-    changes = {"status": "SUBMITTED", "submitted_on": submitted_on, "submitted_reference": _text(reference)}
-    return _written(session, held, {**changes, **_decided(actor)})
+    changes = {
+        "status": "SUBMITTED",
+        "submitted_on": submitted_on,
+        "submitted_reference": _text(reference),
+        "submitted_late_reason": _late_reason(held, submitted_on, late_reason),
+    }
+    return _written(session, held, {**changes, **_decided(actor, now)})
 
 
 def announce(
-    session: Session, actor: Actor, result_id: int, announced_on: date, *, if_match_version: int | None
+    session: Session,
+    actor: Actor,
+    result_id: int,
+    announced_on: date,
+    *,
+    late_reason: str | None = None,
+    if_match_version: int | None,
 ) -> EvaluationReceipt:
     """Announce the result: from now on everybody reads it. The platform's own posting is written with it by
     :func:`app.services.evaluation_postings.announce`.
@@ -234,13 +258,27 @@ def announce(
     NotFound, Forbidden, Conflict
         As :func:`give_back`; not submitted.
     InvalidInput
-        A day to come or before the submission.
+        A day to come or before the submission; ``evaluation_before_seal`` as of :func:`submit`.
     """
     held = _held(session, actor, policy.EVALUATION_PUBLISH, result_id, ("SUBMITTED",), if_match_version)
     _require_second_person(actor, held)
-    refuse([*check_done("announced_on", announced_on, earliest=held.submitted_on), *_check_file(session, held)])
-    by = {"announced_by": actor.user_id, "announced_by_name": actor.display_name}
-    return _written(session, held, {"status": "ANNOUNCED", "announced_on": announced_on, **by})
+    refuse(
+        [
+            *(
+                check_done("announced_on", announced_on, earliest=held.submitted_on)
+                or _check_late(held, announced_on, late_reason)
+            ),
+            *_check_file(session, held),
+        ]
+    )
+    changes = {
+        "status": "ANNOUNCED",
+        "announced_on": announced_on,
+        "announced_late_reason": _late_reason(held, announced_on, late_reason),
+        "announced_by": actor.user_id,
+        "announced_by_name": actor.display_name,
+    }
+    return _written(session, held, changes)
 
 
 def require_round(session: Session, year_be: int, period: int) -> Round:
@@ -311,12 +349,32 @@ def _require_second_person(actor: Actor, held: ResultView) -> None:
         raise Forbidden("evaluation_second_person", {"by": held.sealed_by_name})
 
 
+def before_seal(held: ResultView, day: date) -> bool:
+    """True for a day on which the document, as it is sealed, was not there yet."""
+    return held.sealed_at is not None and day < held.sealed_at.astimezone(_BANGKOK).date()
+
+
+def _check_late(held: ResultView, day: date, reason: str | None) -> list[Problem]:
+    """A legal period is not met by a day that somebody writes down afterwards, unless he says why."""
+    if not before_seal(held, day) or held.sealed_at is None:
+        return []
+    if reason is None or is_blank(reason):
+        values = {"sealed_on": held.sealed_at.astimezone(_BANGKOK).date().isoformat()}
+        return [Problem("evaluation_before_seal", where={"field": "late_reason"}, values=values)]
+    return check_text("late_reason", reason, limit=LONG_TEXT_LENGTH)
+
+
+def _late_reason(held: ResultView, day: date, reason: str | None) -> str | None:
+    return normalise(reason.strip()) if reason and before_seal(held, day) else None
+
+
 def _check_file(session: Session, held: ResultView) -> list[Problem]:
     return [] if "pdf" in files_of(session, held.id) else [Problem("evaluation_file_missing", where={"field": "file"})]
 
 
-def _decided(actor: Actor) -> dict[str, Any]:
-    return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": datetime.now(_BANGKOK)}
+def _decided(actor: Actor, now: datetime | None) -> dict[str, Any]:
+    moment = now or datetime.now(_BANGKOK)
+    return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": moment}
 
 
 def _text(value: Any) -> Any:

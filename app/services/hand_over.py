@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.auth.actor import Actor
-from app.auth.policy import Target
+from app.auth.policy import OwnScope, Target
 from app.errors import Forbidden, InvalidInput
 from app.models import HandOver, Membership, UserAccount
 from app.services.accounts import shut_out
@@ -149,8 +150,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("budget_transfers", _PREPARED.format(table="budget_transfer", address="budget-transfers", title="d.reason")),
     Kind(
         "messages",
-        "SELECT t.id::text AS key, t.subject AS title, '/messages/' || t.id AS address, t.organisation_code"
-        " FROM message_thread t WHERE t.assigned_to = :person AND t.state <> 'CLOSED' ORDER BY t.id",
+        "SELECT t.id::text AS key, t.subject AS title, '/messages/' || t.id AS address, t.organisation_code,"
+        " t.province_code AS area_code FROM message_thread t WHERE t.assigned_to = :person AND t.state <> 'CLOSED'"
+        " ORDER BY t.id",
         "UPDATE message_thread SET assigned_to = :successor"
         " WHERE assigned_to = :person AND id::text = ANY(:keys) RETURNING id::text",
         policy.MESSAGE_WRITE,
@@ -315,20 +317,35 @@ def _ending(session: Session, actor: Actor, user_id: int, order: Order) -> list[
 
 def _successor(session: Session, user_id: int, order: Order, ending: Sequence[Membership]) -> UserAccount:
     found = session.get(UserAccount, order.successor_id)
-    own = [] if found is None else memberships_of(session, found.id)
-    places = {(held.organisation_code, held.area_code) for held in ending}
-    shares = any((held.organisation_code, held.area_code) in places for held in own)
+    own = [] if found is None else _in_force(session, found.id)
+    shares = bool(_places(ending) & _places(own))
     if found is None or not found.active or not (order.same_roles or shares):
         name = found.display_name if found else str(order.successor_id)
         raise InvalidInput([Problem("hand_over_successor", where={"field": "successor"}, values={"name": name})])
     return found
 
 
+def _in_force(session: Session, user_id: int) -> list[Membership]:
+    """Roles with which somebody can go on with work today: not those that ended, nor those to come."""
+    today = date.today()
+    return [
+        held
+        for held in memberships_of(session, user_id)
+        if (held.valid_from or today) <= today <= (held.valid_to or today)
+    ]
+
+
+def _places(held: Sequence[Membership]) -> set[tuple[str | None, str | None]]:
+    """Where roles are held; partners and citizens work nowhere, also not beside the department."""
+    working = [one for one in held if policy.own_scope(_as_actor([one])) != OwnScope()]
+    return {(one.organisation_code, one.area_code) for one in working}
+
+
 def _by_kind(
     session: Session, user_id: int, successor: UserAccount, order: Order, ending: Sequence[Membership]
 ) -> list[tuple[Kind, list[Item]]]:
     left = policy.own_scope(_as_actor(ending))
-    own = memberships_of(session, successor.id)
+    own = _in_force(session, successor.id)
     taking = _as_actor([*own, *ending] if order.same_roles else own)
     drafted = set(
         session.scalars(
@@ -340,9 +357,12 @@ def _by_kind(
         items = []
         rows = session.execute(sa.text(kind.found), {"person": user_id}).all()
         for row in rows if kind.moved else rows[:TOLD_AT_MOST]:
-            target = place_target(session, row.organisation_code, None) if row.organisation_code else None
-            if target is not None and not left.covers(target):
-                continue  # of a place where the person goes on working
+            area = row._mapping.get("area_code")
+            known = row.organisation_code or area
+            target = place_target(session, row.organisation_code, area) if known else None
+            # Of a place where the person goes on working; what is nobody's but theirs they take along.
+            if order.closing != "account" if target is None else not left.covers(target):
+                continue
             stays = not _of_use(kind, taking, target) or (kind.code == "drafts" and row.key in drafted)
             fate = "stays" if stays else "moves" if kind.moved else "told"
             items.append(Item(kind.code, row.key, row.title or "–", row.address, row.organisation_code, fate))

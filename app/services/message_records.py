@@ -36,7 +36,8 @@ _RECORDS: Mapping[str, str] = {
     "completeness": (
         "SELECT :key, c.name_th || ' ปีงบ ' || split_part(:key, ':', 2), o.code, c.code FROM organisation o"
         " JOIN completeness_topic c ON c.code = split_part(:key, ':', 3)"
-        " WHERE o.code = split_part(:key, ':', 1) AND split_part(:key, ':', 2) ~ '^25[4-9][0-9]$|^26[0-3][0-9]$'"
+        " WHERE o.code = split_part(:key, ':', 1) AND cardinality(string_to_array(:key, ':')) = 3"
+        " AND split_part(:key, ':', 2) ~ '^25[4-9][0-9]$|^26[0-3][0-9]$'"
     ),
 }
 KINDS = tuple(_RECORDS)

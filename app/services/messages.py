@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,12 +20,18 @@ from app.auth.policy import Target
 from app.errors import Forbidden, NotFound
 from app.queries.codelists import code_list
 from app.queries.messages import SIDES, Side, Thread, side_of, thread, writers_of_side
+from app.services.message_files import SentFile, check_files, keep_files
 from app.services.message_records import record_of
 from app.services.money_rules import check_text, organisation_target, refuse
 from app.services.notices import tell_of_message
+from app.services.quiet_time import ZONE
 from gis.problems import Problem
 
 SUBJECT_LENGTH = 200
+AT_ONCE = (40, timedelta(minutes=10))
+A_DAY = (400, timedelta(days=1))
+"""Messages and acts of one person: more than anybody writes by hand to every organisation of an officer, and less than
+what fills the lists of a province. Reminders have a limit of their own."""
 TEXT_LENGTH = 20_000
 """Letters of a message; what is longer belongs into a file."""
 
@@ -63,8 +70,8 @@ class MessageReceipt:
     state: str
 
 
-def ask(session: Session, actor: Actor, new: NewThread) -> MessageReceipt:
-    """Begin a thread.
+def ask(session: Session, actor: Actor, new: NewThread, files: Sequence[SentFile] = ()) -> MessageReceipt:
+    """Begin a thread; ``files`` come with its question.
 
     Raises
     ------
@@ -84,6 +91,7 @@ def ask(session: Session, actor: Actor, new: NewThread) -> MessageReceipt:
         [
             *check_text("subject", new.subject, required=True, limit=SUBJECT_LENGTH),
             *_check_message(new.text),
+            *check_files(files),
             *_check_side(side, to, target),
             *_check_topic(session, new.topic),
         ]
@@ -107,7 +115,7 @@ def ask(session: Session, actor: Actor, new: NewThread) -> MessageReceipt:
         },
     )
     held = _hold(session, actor, int(thread_id or 0))
-    return _write(session, actor, held, side, text=new.text)
+    return _write(session, actor, held, side, text=new.text, files=files)
 
 
 _NEW = """
@@ -119,21 +127,29 @@ RETURNING id
 """
 
 
-def reply(session: Session, actor: Actor, thread_id: int, text: str) -> MessageReceipt:
-    """Write in a thread: an answer, or a further question that opens it again.
+def may_write(session: Session, actor: Actor, thread_id: int) -> None:
+    """Asked before files are taken. Errors as of :func:`reply`."""
+    held = thread(session, actor, thread_id)
+    if held is None:
+        raise NotFound("thread_not_found", {"thread": thread_id})
+    _side(actor, held)
+
+
+def reply(session: Session, actor: Actor, thread_id: int, text: str, files: Sequence[SentFile] = ()) -> MessageReceipt:
+    """Write in a thread: an answer, or a further question that opens it again; ``files`` come with it.
 
     Raises
     ------
     NotFound, Forbidden
         No such thread for this person; they only read it.
     InvalidInput
-        No text, or too long a one.
+        No text, or too long a one; too many files, or one that is neither a picture nor a PDF.
     """
     held = _hold(session, actor, thread_id)
     side = _side(actor, held)
-    refuse(_check_message(text))
+    refuse([*_check_message(text), *check_files(files)])
     state = "OPEN" if side == held.asked_by else "ANSWERED"
-    return _write(session, actor, held, side, text=text, state=state)
+    return _write(session, actor, held, side, text=text, state=state, files=files)
 
 
 def close(session: Session, actor: Actor, thread_id: int) -> MessageReceipt:
@@ -289,7 +305,10 @@ def _write(
     detail: str | None = None,
     state: str | None = None,
     tell: bool = True,
+    files: Sequence[SentFile] = (),
 ) -> MessageReceipt:
+    if tell:
+        refuse(_too_fast(session, actor))
     message_id = int(
         session.scalar(
             sa.text(
@@ -308,6 +327,7 @@ def _write(
         )
         or 0
     )
+    keep_files(session, message_id, files)
     after = state or held.state
     session.execute(
         sa.text(
@@ -323,6 +343,33 @@ def _write(
     if tell:
         tell_of_message(session, actor, held.id, message_id)
     return MessageReceipt(held.id, message_id, after)
+
+
+_WRITTEN = """
+SELECT count(*) AS written, (array_agg(created_at ORDER BY created_at DESC))[:most] AS last
+FROM message m
+WHERE author_id = :me AND created_at > now() - :within
+  AND NOT EXISTS (SELECT FROM reminder r
+                  WHERE r.thread_id = m.thread_id AND r.sent_by = :me AND r.sent_at = m.created_at)
+"""
+
+
+def _too_fast(session: Session, actor: Actor) -> list[Problem]:
+    """Whether the person has written as much as one does; counted one after the other, so that many at once are many.
+
+    Reminders are written in the moment that stands in their own table, and do not count.
+    """
+    if actor.user_id is None:
+        return []
+    session.execute(sa.text("SELECT pg_advisory_xact_lock(20435, :me)"), {"me": actor.user_id % 2**31})
+    for most, within in (AT_ONCE, A_DAY):
+        row = session.execute(sa.text(_WRITTEN), {"me": actor.user_id, "within": within, "most": most}).one()
+        if row.written >= most:
+            again: datetime = (row.last + within).astimezone(ZONE)
+            words = f"{again.day}/{again.month}/{again.year + 543} {again:%H:%M}"
+            values = {"most": most, "minutes": round(within.total_seconds() / 60), "again": words}
+            return [Problem("message_too_fast", where={"field": "text"}, values=values)]
+    return []
 
 
 # Whose matter it is: who writes for a side that asked, was asked or wrote, and to whom it was given.

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.auth.policy import Target
-from app.queries.messages import SIDES, Side, writers_of_side
+from app.queries.messages import SIDES, Side, readers_among, writers_of_side
 from app.queries.notifications import Recipient, told_of_messages
-from app.services.mail import post
+from app.services.mail import clean_address, post
 from app.services.quiet_time import ZONE, not_before
 from app.settings import Settings
 
@@ -66,7 +66,9 @@ def tell_of_message(session: Session, actor: Actor, thread_id: int, message_id: 
         people.add(row.assigned_to)
     people = {row.assigned_to} if row.event == "ASSIGNED" else people
     people |= _asked(session, row) if row.text is not None else set()
-    return post_notices(session, people - {actor.user_id, None}, thread_id, row.subject, actor.display_name)
+    target = Target(row.organisation_code, row.province_code, row.amphoe_code)
+    told = readers_among(session, people - {actor.user_id, None}, target)
+    return post_notices(session, told, thread_id, row.subject, actor.display_name)
 
 
 def _asked(session: Session, row: Any) -> set[int]:
@@ -82,6 +84,8 @@ def post_notices(session: Session, people: Iterable[int], thread_id: int, subjec
     now = datetime.now(UTC)
     posted = 0
     for one in told_of_messages(session, list(people)):
+        if clean_address(one.address) is None:
+            continue  # an account's address that is none stops nobody's message
         heading, body = _WORDS["en" if one.language == "en" else "th"]
         told = post(
             session,

@@ -163,7 +163,7 @@ def new_first_password(session: Session, actor: Actor, user_id: int, if_match_ve
     NotFound, Forbidden, Conflict
         As :func:`disable`; ``account_disabled``.
     """
-    account = _held_whole(session, actor, user_id, if_match_version)
+    account = held_whole(session, actor, user_id, if_match_version)
     if not account.active:
         raise Conflict("account_disabled", {"name": account.display_name})
     password, until = readable_password(), datetime.now(UTC) + FIRST_PASSWORD_LIFETIME
@@ -184,7 +184,7 @@ def reset_second_factor(session: Session, actor: Actor, user_id: int, if_match_v
     NotFound, Forbidden, Conflict
         As :func:`disable`; ``second_factor_off``: there is none.
     """
-    account = _held_whole(session, actor, user_id, if_match_version)
+    account = held_whole(session, actor, user_id, if_match_version)
     if account.tf_primary_method is None:
         raise Conflict("second_factor_off", {"name": account.display_name})
     forget_second_factor(session, account)
@@ -207,7 +207,7 @@ def disable(
     InvalidInput
         ``last_executive``, unless ``confirmed``.
     """
-    account = _held_whole(session, actor, user_id, if_match_version)
+    account = held_whole(session, actor, user_id, if_match_version)
     if account.active:
         require_executives(session, account.id, None, confirmed)
         account.active = False
@@ -224,7 +224,7 @@ def enable(session: Session, actor: Actor, user_id: int, if_match_version: int |
     NotFound, Forbidden, Conflict
         As :func:`disable`.
     """
-    account = _held_whole(session, actor, user_id, if_match_version)
+    account = held_whole(session, actor, user_id, if_match_version)
     account.active = True
     account.failed_sign_ins, account.locked_until = 0, None
     return PersonReceipt(account.id, _changed(session, account))
@@ -238,10 +238,12 @@ def give_role(
     Raises
     ------
     NotFound, Forbidden, Conflict, InvalidInput
-        As :func:`issue` and :func:`disable`; for a role alone the actor need not administer the whole account.
+        As :func:`issue` and :func:`disable`; for a role alone the actor need not administer the whole account, but
+        ``person_elsewhere``: of somebody who works elsewhere only the department gives one.
     """
     problems = _role_problems(session, actor, role)
     account = _held(session, actor, user_id, if_match_version)
+    _require_one_province(session, actor, user_id, role)
     if problems:
         raise InvalidInput(problems)
     _write_role(session, account.id, role)
@@ -383,7 +385,8 @@ def _held(
     return account
 
 
-def _held_whole(session: Session, actor: Actor, user_id: int, if_match_version: int | None) -> UserAccount:
+def held_whole(session: Session, actor: Actor, user_id: int, if_match_version: int | None) -> UserAccount:
+    """The account, locked, for whoever administers all of it. Errors as of :func:`disable`."""
     if session.get(UserAccount, user_id) is None:
         raise NotFound("person_not_found")
     if actor.user_id != user_id and not administers(session, actor, user_id):
@@ -442,6 +445,16 @@ def _require_issues(session: Session, actor: Actor, grant: Grant) -> None:
     if not policy.may_issue(actor, grant.role, target):
         values = {"action": policy.USER_ADMIN, "organisation_code": target.organisation_code, "role": grant.role}
         raise Forbidden("role_not_given", {**values, "given_by": policy.given_by(target)})
+
+
+def _require_one_province(session: Session, actor: Actor, user_id: int, role: NewRole) -> None:
+    """A role in another province would leave the person with nobody below the department who administers them whole."""
+    if policy.own_scope(actor).nation:
+        return
+    here = place_target(session, role.grant.organisation_code, role.grant.area_code).province_code
+    for held in memberships_of(session, user_id):
+        if place_target(session, held.organisation_code, held.area_code).province_code != here:
+            raise Forbidden("person_elsewhere")
 
 
 def _write_role(session: Session, user_id: int, role: NewRole) -> None:

@@ -1,7 +1,7 @@
 """When a person may be disturbed: working days outside their quiet hours, in Thailand.
 
-``app/codelists/holidays.csv`` has the holidays that fall on the same day every year (month and day) and those that are
-announced for a year (a date). A holiday on a weekend is made up on the next working day.
+Which days are holidays, the lunar ones and those in lieu of a weekend too, is told by the library ``holidays``
+(decision 0040).
 """
 
 from __future__ import annotations
@@ -10,34 +10,28 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from app.services.codelists import read_list
+from holidays import country_holidays
 
 ZONE = ZoneInfo("Asia/Bangkok")
 _SATURDAY = 5
+_OFFICES = ("public", "government")
+_OPEN = ("วันแรงงานแห่งชาติ", "วันเด็กแห่งชาติ")
+"""Public days on which offices of the state are open, or would be if they were no Saturday."""
 
 
 @cache
 def holidays(year: int) -> frozenset[date]:
-    """Days of a year (A.D.) on which offices are closed beside the weekends."""
-    named: list[date] = []
-    for row in read_list("holidays.csv"):
-        parts = [int(part) for part in row["day"].split("-")]
-        if len(parts) == 2:
-            named.append(date(year, parts[0], parts[1]))
-        elif parts[0] == year:
-            named.append(date(*parts))
-    closed = set(named)
-    for day in sorted(named):
-        if day.weekday() >= _SATURDAY:
-            made_up = day
-            while made_up.weekday() >= _SATURDAY or made_up in closed:
-                made_up += timedelta(days=1)
-            closed.add(made_up)
-    return frozenset(closed)
+    """Days of a year (A.D.) on which offices of the state are closed beside the weekends, days in lieu among them."""
+    calendar = country_holidays("TH", years=year, categories=_OFFICES, language="th")
+    for name in _OPEN:
+        # Its day in lieu bears the name too.
+        if calendar.get_named(name):
+            calendar.pop_named(name)
+    return frozenset(calendar)
 
 
 def is_working_day(day: date) -> bool:
-    """True when offices are open. What is made up in January for December is the next year's."""
+    """True when offices of the state are open."""
     return day.weekday() < _SATURDAY and day not in holidays(day.year)
 
 

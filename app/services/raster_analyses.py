@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import shapely
+import sqlalchemy as sa
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
@@ -19,9 +20,10 @@ from app.queries.geometries import current_geometry
 from app.queries.rasters import RasterRow, count_zones, heights_at, zones
 from app.services.heavy import heavy
 from app.services.rasters import found_raster
+from gis.catchment import Catchment, catchment
 from gis.problems import Problem
 from gis.rasters.facts import RasterError
-from gis.terrain import Catchment, Profile, catchment, lines_of, profile
+from gis.terrain import Profile, lines_of, profile
 from gis.zonal import class_shares, zonal_statistics
 
 SNAP_M = 150.0
@@ -152,6 +154,19 @@ def shape_of_project(session: Session, actor: Actor, code: str) -> BaseGeometry:
     if not view.segments:
         raise InvalidInput([Problem("project_without_place", where={"field": "project"})])
     return shapely.GeometryCollection([segment.geometry for segment in view.segments])
+
+
+def stands_at(session: Session, actor: Actor, code: str) -> tuple[tuple[float, float], str]:
+    """A position of a project (degrees), to be marked on a map, and its kind.
+
+    Raises
+    ------
+    NotFound, InvalidInput
+        As :func:`shape_of_project`.
+    """
+    point = shape_of_project(session, actor, code).representative_point()
+    kind = session.scalars(sa.text("SELECT kind FROM project WHERE code = :code"), {"code": code}).one()
+    return (point.x, point.y), str(kind)
 
 
 def profiles_of(session: Session, actor: Actor, code: str, name: str, folder: Path) -> tuple[RasterRow, list[Profile]]:

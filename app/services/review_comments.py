@@ -51,22 +51,31 @@ def add_comments(
     session: Session, actor: Actor, entity: str, entity_key: str, organisation_code: str, comments: Sequence[NewComment]
 ) -> None:
     """Keep checked comments on a record."""
-    rows = [{"field": c.field, "text": normalise(c.text), "place": c.place} for c in comments]
-    session.execute(
+    add_many(session, actor, entity, [(entity_key, organisation_code, comment) for comment in comments])
+
+
+def add_many(session: Session, actor: Actor, entity: str, said: Sequence[tuple[str, str, NewComment]]) -> list[int]:
+    """Keep checked comments on several records of a kind (key, organisation, comment); their numbers in that order."""
+    rows = [
+        {"key": key, "organisation": organisation, "field": c.field, "text": normalise(c.text), "place": c.place}
+        for key, organisation, c in said
+    ]
+    numbers = session.scalars(
         sa.text(
             "INSERT INTO review_comment (entity, entity_key, field, organisation_code, text, place, created_by,"
-            " created_by_name) SELECT :entity, :key, r.field, :organisation, r.text, r.place, :user, :name"
-            " FROM json_to_recordset(CAST(:rows AS json)) AS r(field text, text text, place jsonb)"
+            " created_by_name) SELECT :entity, r.key, r.field, r.organisation, r.text, r.place, :user, :name"
+            " FROM ROWS FROM (json_to_recordset(CAST(:rows AS json))"
+            " AS (key text, organisation text, field text, text text, place jsonb)) WITH ORDINALITY AS"
+            " r(key, organisation, field, text, place, n) ORDER BY r.n RETURNING id"
         ),
         {
             "entity": entity,
-            "key": entity_key,
-            "organisation": organisation_code,
             "rows": orjson.dumps(rows).decode(),
             "user": actor.user_id,
             "name": actor.display_name,
         },
     )
+    return sorted(numbers)
 
 
 def answer_comment(

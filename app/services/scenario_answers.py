@@ -168,6 +168,10 @@ def compute(session: Session, order: ScenarioOrder, sight: Visibility, *, nation
     alternatives = [_alternative(task, offered, act) for act in ACTS] if order.acts == "both" else []
     after = _reached_after(left, offered, chosen, pairs)
     told = notes(base, offered, chosen)
+    stand = zip(base.works.code, base.works.working, strict=True)
+    idle = sorted(closed - {code for code, works in stand if works})
+    if idle:
+        told.append(Problem("scenario_closed_without_effect", "warning", values={"codes": ", ".join(idle[:10])}))
     if cost is not None:
         told.append(cost_note(session, order.question.kind, cost))
     return _answer(base, left, after, offered, chosen, pairs, order, alternatives, cost, told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import orjson
 from app.auth.actor import Actor
 from app.auth.policy import EXPORT, NATION, require
 from app.messages import sentence
+from app.services.quiet_time import ZONE
 from app.services.table_file import Cell, Column, Look, Sheet, write_csv, write_workbook
+from gis.thai import format_thai_date
 
 FORMATS = ("xlsx", "csv", "geojson")
 _Columns = tuple[tuple[str, str, Look | None], ...]
@@ -28,8 +31,8 @@ _VILLAGES: _Columns = (
     ("lon", "ลองจิจูด", "place"), ("lat", "ละติจูด", "place"),
 )  # fmt: skip
 _AREAS: _Columns = (
-    ("code", "รหัสพื้นที่", None), ("people", "ประชากร", "count"), ("gained", "ได้เข้าถึง (คน)", "count"),
-    ("lost", "เสียการเข้าถึง (คน)", "count"), ("share_before", "สัดส่วนวันนี้", "share"),
+    ("code", "รหัสพื้นที่", None), ("name", "พื้นที่", None), ("people", "ประชากร", "count"),
+    ("gained", "ได้เข้าถึง (คน)", "count"), ("lost", "เสียการเข้าถึง (คน)", "count"), ("share_before", "สัดส่วนวันนี้", "share"),
     ("share_after", "สัดส่วนหลังทำ", "share"),
 )  # fmt: skip
 _SUMMED: Mapping[str, Sequence[str]] = {
@@ -81,6 +84,7 @@ def write_answer(
     path: Path,
     *,
     about: Mapping[str, Any] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> None:
     """Write a scenario.
 
@@ -92,6 +96,8 @@ def write_answer(
         ``xlsx`` (four sheets), ``csv`` (the works) or ``geojson`` (works and villages, the rest as members).
     about
         Name, owner, dates: what a reader needs to know where it comes from.
+    names
+        Of areas, by their codes.
 
     Raises
     ------
@@ -103,7 +109,8 @@ def write_answer(
     told = [sentence(each["code"], each["values"]) for each in result.get("notes", ())]
     # Scenarios that were kept before say nothing of where a cost is from.
     works = [{**work, "cost_from": _COST_FROM.get(work.get("cost_from", ""), "")} for work in result["works"]]
-    result = {**result, "works": works, "told": told}
+    areas = [{**area, "name": (names or {}).get(area["code"], "")} for area in result["areas"]]
+    result = {**result, "works": works, "areas": areas, "told": told}
     if format == "geojson":
         path.write_bytes(orjson.dumps(_collection(result, head, summary, parameters), default=str))
     elif format == "csv":
@@ -157,7 +164,7 @@ def _sheets(result: Mapping[str, Any], head: Mapping[str, Any]) -> list[Sheet]:
     title = str(head.get("name") or "ทางเลือก")
     about = [
         " · ".join(_said(name, head[name]) for name in ("kind", "area_name") if head.get(name)),
-        f"ข้อมูล ณ {head['data_as_of']}" if head.get("data_as_of") else "",
+        f"ข้อมูล ณ {_moment(head['data_as_of'])}" if head.get("data_as_of") else "",
     ]
     return [
         _about(result, head, title),
@@ -187,7 +194,15 @@ def _shown(name: str, value: Any) -> Cell:
     return _said(name, value)
 
 
+def _moment(value: str) -> str:
+    """``22 พ.ย. 2569 15:20 น.``, of a moment as programs write it."""
+    at = datetime.fromisoformat(value).astimezone(ZONE)
+    return f"{format_thai_date(at.date())} {at:%H:%M} น."
+
+
 def _said(name: str, value: Any) -> str:
+    if name in ("computed_at", "data_as_of"):
+        return _moment(str(value))
     return _CODES.get(name, {}).get(str(value), str(value))
 
 

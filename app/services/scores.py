@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -310,8 +311,7 @@ def _check_formula(
     earliest = fiscal_year_be(today) + 1
     if not earliest <= valid_from_be <= earliest + 5:
         problems.append(Problem("score_formula_year", where={"field": "valid_from_be"}, values={"earliest": earliest}))
-    codes = [one.code for one in criteria]
-    for code in {code for code in codes if codes.count(code) > 1}:
+    for code in [code for code, count in Counter(one.code for one in criteria).items() if count > 1][:MOST_CRITERIA]:
         problems.append(Problem("score_criterion_twice", where={"field": "criteria"}, values={"code": code[:40]}))
     for row, one in enumerate(criteria[:MOST_CRITERIA], start=1):
         problems += [Problem(p.code, p.level, {**p.where, "row": row}, p.values) for p in _check_criterion(one)]

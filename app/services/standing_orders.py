@@ -26,10 +26,10 @@ from app.db import Database
 from app.errors import InvalidInput, NotFound
 from app.models import ExportCopy, ExportOrder, UserAccount
 from app.queries.data_dictionary import TABLES
-from app.queries.data_service import unknown_areas
 from app.queries.project_filter import ProjectFilter
 from app.queries.standing_orders import Copy, Standing, one_order
 from app.services import exports, jobs, open_data
+from app.services.data_service import check_areas
 from app.services.gis_reports import orders as reports
 from app.services.jobs import Progress
 from app.services.money_rules import check_text, refuse
@@ -43,6 +43,7 @@ KIND = "standing_order"
 EVERY = ("day", "week", "month")
 MOST_ORDERS = 20
 MOST_KEPT = 30
+MOST_YEARS = 100
 REPORT_FORMATS = ("pdf", "xlsx", "html", "gpkg")
 _ZONE = ZoneInfo("Asia/Bangkok")
 _AT_HOUR = 2
@@ -94,14 +95,14 @@ def order(session: Session, actor: Actor, wanted: NewOrder) -> int:
     """
     policy.require(actor, policy.EXPORT, NATION)
     owner = _owner(session, actor, wanted.username)
-    refuse(_check(session, wanted))
+    refuse(check_order(session, actor, wanted))
     if len(_open_orders(session, owner)) >= MOST_ORDERS:
         refuse([Problem("export_orders_full", values={"most": MOST_ORDERS})])
     made = ExportOrder(
         user_id=owner,
         title=wanted.title.strip(),
         kind=wanted.kind,
-        parameters=_parameters(wanted),
+        parameters=parameters_of(wanted),
         every=wanted.every,
         keep=wanted.keep,
         next_at=datetime.now(UTC),
@@ -330,7 +331,8 @@ def _open_orders(session: Session, user_id: int) -> list[int]:
     return list(session.scalars(open_ones))
 
 
-def _parameters(wanted: NewOrder) -> dict[str, Any]:
+def parameters_of(wanted: NewOrder) -> dict[str, Any]:
+    """What is kept of an order."""
     filters = {"area": list(wanted.areas), "fiscal_year": list(wanted.fiscal_years)}
     kept = {name: value for name, value in filters.items() if value}
     if wanted.kind == "tables":
@@ -340,7 +342,8 @@ def _parameters(wanted: NewOrder) -> dict[str, Any]:
     return {"layer": wanted.name, "format": wanted.format, "filters": kept}
 
 
-def _check(session: Session, wanted: NewOrder) -> list[Problem]:
+def check_order(session: Session, actor: Actor, wanted: NewOrder) -> list[Problem]:
+    """Everything that is wrong with an order; one that comes by a token lies inside the token's areas."""
     problems = check_text("title", wanted.title, required=True, limit=200)
     names = {"layer": tuple(LAYERS), "tables": tuple(TABLES), "report": ("",)}.get(wanted.kind, ())
     if wanted.name not in names:
@@ -353,14 +356,24 @@ def _check(session: Session, wanted: NewOrder) -> list[Problem]:
         problems.append(Problem("unknown_code", where={"field": "every"}, values={"given": wanted.every[:40]}))
     if not 1 <= wanted.keep <= MOST_KEPT:
         problems.append(Problem("export_keep", where={"field": "keep"}, values={"most": MOST_KEPT}))
-    return problems + _check_filters(session, wanted)
+    problems += _check_filters(session, wanted)
+    scope = actor.token
+    if scope is not None and not (wanted.areas or not scope.areas):
+        problems.append(Problem("token_area_needed", where={"field": "areas"}, values={"allowed": list(scope.areas)}))
+    elif scope is not None:
+        problems += [
+            Problem("token_area", where={"field": "areas"}, values={"area": code[:40], "allowed": list(scope.areas)})
+            for code in wanted.areas
+            if not covers(scope, code)
+        ]
+    return problems
 
 
 def _check_filters(session: Session, wanted: NewOrder) -> list[Problem]:
-    problems = [
-        Problem("token_area_unknown", where={"field": "areas"}, values={"area": code[:40]})
-        for code in unknown_areas(session, wanted.areas)
-    ]
+    problems = check_areas(session, wanted.areas)
+    if len(wanted.fiscal_years) > MOST_YEARS:
+        length = {"limit": MOST_YEARS, "length": len(wanted.fiscal_years)}
+        problems.append(Problem("text_too_long", where={"field": "fiscal_years"}, values=length))
     layer = LAYERS.get(wanted.name) if wanted.kind == "layer" else None
     given = {"areas": ("area", wanted.areas), "fiscal_years": ("fiscal_year", wanted.fiscal_years)}
     for name, (column, values) in given.items():

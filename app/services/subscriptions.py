@@ -24,6 +24,9 @@ from app.services.questions import read_address
 from gis.problems import Problem
 
 UNCONFIRMED_KEPT = timedelta(days=3)
+MOST_ASKED_A_DAY = 3
+"""Mails a day that ask an address whether it wants to hear, of whatever places: whoever types somebody else's address
+for every place there is fills nobody's mailbox."""
 MOST_EVENTS = 40
 """Works that one mail names; the feed has the others."""
 _LINK = "subscription"
@@ -76,26 +79,33 @@ def subscribe(session: Session, *, secret_key: str, site: str, place: str, email
         sa.text(
             "INSERT INTO area_subscription (place, email_sealed, email_mark) VALUES (:place, :sealed, :mark)"
             " ON CONFLICT (email_mark) DO UPDATE SET email_sealed = excluded.email_sealed"
-            " RETURNING id, confirmed_at, created_at"
+            " RETURNING id, confirmed_at, current_date AS today"
         ),
         {"place": where, "sealed": sealing.seal(secret_key, address), "mark": mark},
     ).one()
     if row.confirmed_at is not None:
         return
+    about = f"subscription:{row.id}"
+    # One such mail for an address and a place, however often it is asked for.
+    if session.scalar(sa.text("SELECT EXISTS (SELECT FROM mail WHERE about = :about)"), {"about": about}):
+        return
     way = f"{site}/public/subscriptions/{sealing.link(secret_key, _LINK, row.id)}"
-    mail.post(
-        session,
-        kind="subscription",
-        recipient=address,
-        subject=f"ยืนยันการติดตาม {name} · e-Plan",
-        text=(
-            f"มีผู้ขอให้ส่งข่าวโครงการของ {name} มาที่อีเมลนี้\n\nถ้าเป็นคุณ กดยืนยันที่\n{way}\n\n"
-            "ถ้าไม่ใช่คุณ ไม่ต้องทำอะไร อีเมลนี้จะถูกลบภายใน 3 วัน\n"
-        ),
-        # One such mail a day for an address and a place, however often it is asked for.
-        dedupe_key=f"subscribe:{row.id}:{row.created_at:%Y%m%d}",
-        about=f"subscription:{row.id}",
-    )
+    whose = sealing.mark(secret_key, address.lower())
+    for number in range(MOST_ASKED_A_DAY):
+        posted = mail.post(
+            session,
+            kind="subscription",
+            recipient=address,
+            subject=f"ยืนยันการติดตาม {name} · e-Plan",
+            text=(
+                f"มีผู้ขอให้ส่งข่าวโครงการของ {name} มาที่อีเมลนี้\n\nถ้าเป็นคุณ กดยืนยันที่\n{way}\n\n"
+                "ถ้าไม่ใช่คุณ ไม่ต้องทำอะไร อีเมลนี้จะถูกลบภายใน 3 วัน\n"
+            ),
+            dedupe_key=f"subscribe:{whose}:{row.today}:{number}",
+            about=about,
+        )
+        if posted is not None:
+            return
 
 
 def subscription_of_link(session: Session, secret_key: str, link: str) -> AreaSubscription:
@@ -137,9 +147,12 @@ def end(session: Session, secret_key: str, link: str) -> None:
 def tell_subscribers(session: Session, *, secret_key: str, site: str) -> Told:
     """Put a mail into the outbox for everybody whose place has news, a day or more after the last one."""
     forgotten = session.execute(
-        sa.text("DELETE FROM area_subscription WHERE confirmed_at IS NULL AND created_at < now() - :kept RETURNING 1"),
+        sa.text("DELETE FROM area_subscription WHERE confirmed_at IS NULL AND created_at < now() - :kept RETURNING id"),
         {"kept": UNCONFIRMED_KEPT},
     )
+    gone = [f"subscription:{number}" for number in forgotten.scalars()]
+    # The mail that asked holds the address as well.
+    session.execute(sa.text("DELETE FROM mail WHERE about = ANY(:gone)"), {"gone": gone})
     due = session.execute(
         sa.text(
             "SELECT id, place, email_sealed, told_until, now() AS until FROM area_subscription"
@@ -158,7 +171,7 @@ def tell_subscribers(session: Session, *, secret_key: str, site: str) -> Told:
             sa.text("UPDATE area_subscription SET told_until = :until WHERE id = :id"),
             {"id": row.id, "until": row.until},
         )
-    return Told(mails, len(forgotten.all()))
+    return Told(mails, len(gone))
 
 
 def _post_news(

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from app.queries.codelists import choices
 from app.services.access_file import FORMATS, PARTS, write_access
 from app.services.exports import export_dir
-from app.web.access_page import QUESTION, access_json, answer, page_title, page_values, question_from
+from app.web.access_page import QUESTION, about_lines, access_json, answer, page_title, page_values, question_from
 from app.web.context import current
 from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
@@ -90,8 +91,10 @@ def access_file(part: Any, format: str, **values: Any) -> Response:
     path = export_dir(context.settings) / f"access-{secrets.token_hex(12)}.{format}"
     with context.database.reading() as session:
         view = answer(session, question, context.actor)
-    title = page_title(question)
-    write_access(context.actor, view, part, format, path, title=title, language=context.language)
+        about = about_lines(session, question, view, context.actor)
+        types = dict(choices(session, "water_source_type", context.language))
+    title, words = page_title(question), context.language
+    write_access(context.actor, view, part, format, path, title=title, about=about, types=types, language=words)
     return sent_file(path, f"{title}-{question.area or 'TH'}-{part}.{format}".replace(" ", "-"), format, remove=True)
 
 

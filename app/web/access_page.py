@@ -30,15 +30,19 @@ from app.web.json import dumps
 from app.web.params import area_code, boolean, choice, code, decimal_number, fiscal_year, integer_schema, string_schema
 from app.web.project_list import own_province, place_choices
 from gis.problems import Problem
+from gis.thai import format_thai_date
 
 _FLAG = {"type": "boolean"}
+MOST_M = 50_000
+MOST_WATER_M, MOST_WATER_OF_NATION_M = 10_000, 3_000
+"""Farther than this every village is in reach of hundreds of sources, and all pairs do not fit into memory."""
 QUESTION: tuple[Param, ...] = (
     Param("kind", choice(*KINDS), string_schema(enum=list(KINDS)), "Roads or water sources", "road"),
     Param("area", area_code, string_schema(pattern="^([0-9]{2}){1,3}$"), "Area; without it the nation"),
     Param(
         "within_m",
-        decimal_number(1, 50_000),
-        {"type": "number", "minimum": 1, "maximum": 50_000},
+        decimal_number(1, MOST_M),
+        {"type": "number", "minimum": 1, "maximum": MOST_M},
         "Metres that count as access; without it 2000 for roads and 1000 for water",
     ),
     Param("earth", boolean, _FLAG, "Earth roads count too", False),
@@ -50,8 +54,6 @@ QUESTION: tuple[Param, ...] = (
 # More dots than this tell nothing on a map of a country; areas have their circles.
 _MOST_DOTS = 6_000
 VILLAGES_SHOWN = 100
-MOST_WATER_M, MOST_WATER_OF_NATION_M = 10_000, 3_000
-"""Farther than this every village is in reach of hundreds of sources, and all pairs do not fit into memory."""
 _VILLAGE_DIGITS = 8
 _POINTS_SHOWN = 100
 # Pixels: as in static/src/access/model.ts.
@@ -109,8 +111,8 @@ def answer(session: Session, question: AccessQuestion, actor: Actor) -> AccessVi
     """
     if question.area and question.area not in area_names(session, [question.area]):
         raise NotFound("area_not_found", {"area": question.area})
-    most = MOST_WATER_M if question.area else MOST_WATER_OF_NATION_M
-    if question.kind == "water" and question.within_m > most:
+    most = most_m(question)
+    if question.within_m > most:
         raise BadParameters([Problem("access_too_far", where={"field": "within_m"}, values={"most": most})])
     sight = visibility(actor)
     if question.raster:
@@ -121,6 +123,13 @@ def answer(session: Session, question: AccessQuestion, actor: Actor) -> AccessVi
             return access_view(session, question, sight)
     answers = remembered("access of the nation", NationalAnswers[AccessQuestion, AccessView])
     return answers.get(question, sight, lambda: access_view(session, question, sight))
+
+
+def most_m(question: AccessQuestion) -> int:
+    """The longest distance that may be asked for."""
+    if question.kind == "road":
+        return MOST_M
+    return MOST_WATER_M if question.area else MOST_WATER_OF_NATION_M
 
 
 def page_values(session: Session, values: Mapping[str, Any], given: Mapping[str, str], actor: Actor) -> dict[str, Any]:
@@ -150,6 +159,7 @@ def page_values(session: Session, values: Mapping[str, Any], given: Mapping[str,
         "villages": [row for row in view.villages if of_tambon or row.has_access is not True][:VILLAGES_SHOWN],
         "of_tambon": of_tambon,
         "villages_shown": VILLAGES_SHOWN,
+        "most_m": most_m(question),
         "water_points": view.water_points[:_POINTS_SHOWN],
         "water_types": dict(choices(session, "water_source_type", words)),
         "address": lambda **changes: f"/analysis/access?{query(replace(question, **changes))}",
@@ -166,6 +176,21 @@ def page_values(session: Session, values: Mapping[str, Any], given: Mapping[str,
         "data": dumps(map_data(view)).decode().replace("<", "\\u003c"),
         "unplaced_share": unplaced_share(view.total),
     }
+
+
+def about_lines(session: Session, question: AccessQuestion, view: AccessView, actor: Actor) -> list[str]:
+    """What stands above the table in a workbook: place, what counts, method, day of the data."""
+    words = language()
+    names = area_names(session, [question.area] if question.area else [])
+    place = names[question.area].name(words) if question.area in names else _("ประเทศ")
+    method = _("วิธี: ดัชนีการเข้าถึงถนนชนบท (SDG 9.1.1)") if question.kind == "road" else _("วิธี: แหล่งน้ำที่ใช้ได้ในระยะ ตาม WPDx")
+    people = _("ประชากร พ.ศ. %(year)s", year=view.population_year_be) if view.population_year_be else ""
+    works = _("งานที่นับ %(n)s", n=f"{view.works_count:,}")
+    day = "" if view.data_as_of is None else f"{_('ข้อมูล ณ')} {format_thai_date(view.data_as_of.date())}"
+    public = "" if visibility(actor) is Visibility.STAFF else _("นับเฉพาะงานที่เผยแพร่แล้ว")
+    told = [sentence(each.code, each.values, words) for each in view.notes]
+    facts = " · ".join(each for each in (people, works, day, public) if each)
+    return [f"{place} · " + " · ".join(filter_words(question)), method, facts, *told]
 
 
 def filter_words(question: AccessQuestion) -> list[str]:

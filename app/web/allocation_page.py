@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,8 @@ def page_values(
         "level_name": level_name(asked.level),
         "total": "–" if view.found is None or asked.compares_years else _total(view.found),
         "unit_full": measure_head(asked.measure),
-        "people_line": people_line(view.found),
+        "people_line": people_line(view.found, each_year=asked.view in ("change", "years")),
+        "each_year": _each_year(view),
         "about": about_lines(session, view.path, view.narrowed, view.data_as_of, language),
         "printed_address": f"{request.host_url.rstrip('/')}{PAGE}?{query_of(asked)}",
         **_empty_years(view),
@@ -163,6 +165,13 @@ def _works_query(view: AllocationView) -> str:
     years = view.places.years if asked.compares_years else asked.narrowed.fiscal_year
     kinds = (KIND_OF[asked.measure],) if asked.measure in KIND_OF else asked.narrowed.kind
     return query_of(asked, view="map", from_year=None, to_year=None, fiscal_year=years, kind=kinds)
+
+
+def _each_year(view: AllocationView) -> list[tuple[int, Decimal]]:
+    """Money of the two years of a change: their sum would be of nothing."""
+    if view.found is None or view.asked.view != "change":
+        return []
+    return [(year, baht(satang)) for year, satang in sorted(view.found.satang_by_year.items())]
 
 
 def _total(found: Allocation) -> str:

@@ -232,6 +232,9 @@ def with_two_years(asked: Asked, years: Iterable[int], later: int | None = None)
     if asked.view != "change" or not known:
         return asked
     later = asked.to_year or max(asked.narrowed.fiscal_year, default=later or known[-1])
+    if later == known[0] and not (asked.from_year or asked.to_year):
+        # The first year there is: nothing lies before it, so what came of it is shown.
+        later = next((one for one in known if one > later), later)
     earlier = asked.from_year or max((one for one in known if one < later), default=known[0])
     return replace(asked, from_year=earlier, to_year=later)
 

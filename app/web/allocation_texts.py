@@ -59,10 +59,18 @@ def view_names() -> list[tuple[str, str]]:
     ]
 
 
-def people_line(found: Allocation | None) -> str:
-    """Of which day the people are that money is divided by; nothing where none are known."""
+def people_line(found: Allocation | None, *, each_year: bool = False) -> str:
+    """Of which year the people are that money is divided by; nothing where none are known.
+
+    What an organisation counts itself has a year and no day.
+    """
     years = [] if found is None else found.table["people_year_be"].dropna().tolist()
-    return _("ประชากร ณ 31 ธ.ค. %(year)s", year=int(max(years))) if years else ""
+    if not years or found is None:
+        return ""
+    if each_year:
+        return _("ประชากรของแต่ละปี")
+    words = _("ประชากร ปี %(year)s") if found.level == "organisation" else _("ประชากร ณ 31 ธ.ค. %(year)s")
+    return words % {"year": int(max(years))}
 
 
 def resolution_name(resolution: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from flask import Flask, request
@@ -109,6 +110,7 @@ from app.web import (
     scores,
     second_factor,
     sign_in_steps,
+    standing_order_json,
     standing_orders,
     status,
     strategies,
@@ -194,6 +196,7 @@ BLUEPRINTS = (
     status.blueprint,
     maintenance.blueprint,
     data_service.blueprint,
+    standing_order_json.blueprint,
     standing_orders.blueprint,
     changes.blueprint,
     robots.blueprint,
@@ -295,7 +298,7 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
 
 
 def _limit(app: Flask) -> None:
-    limiter = Limiter(get_remote_address, app=app)
+    limiter = Limiter(_address, app=app)
     view: Any = app.view_functions["security.login"]
     limited: Any = limiter.limit(SIGN_INS_PER_ADDRESS, methods=["POST"])(view)
     app.view_functions["security.login"] = limited
@@ -337,6 +340,17 @@ def _limit_citizens(app: Flask, limiter: Limiter) -> None:
         )
     subscribe: Any = app.view_functions["public_follow.subscribe"]
     app.view_functions["public_follow.subscribe"] = limiter.limit(SUBSCRIPTIONS_PER_ADDRESS, **taken)(subscribe)
+
+
+def _address() -> str:
+    """Where a request comes from. Of IPv6 the network: every connection at home has 2**64 addresses of its own."""
+    try:
+        found = ip_address(get_remote_address())
+    except ValueError:
+        return get_remote_address()
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or ip_network((found, 64), strict=False).network_address
+    return str(found)
 
 
 def _place() -> str:

@@ -36,7 +36,7 @@ blueprint = Blueprint("attachments", __name__)
 _ALL = "/api/v1/projects/<code>/attachments"
 _ONE = "/api/v1/projects/<code>/attachments/<int:attachment_id>"
 # Somebody waits for the answer, and so does a thread that others need.
-_LIMITS = PictureLimits(cpu_s=10, wait_s=15.0)
+LIMITS = PictureLimits(cpu_s=10, wait_s=15.0)
 _ONE_AT_A_TIME = threading.BoundedSemaphore(1)
 _WAIT_FOR_TURN_S = 5.0
 _SAID: Mapping[str, Any] = {
@@ -155,8 +155,8 @@ def _attached(code: str, upload: FileStorage, folder: Path) -> Attached:
     name = upload.filename or ""
     with incoming(upload.stream, folder) as path:
         try:
-            with _decoding():
-                picture = read_picture(path, name, limits=_LIMITS)
+            with decoding():
+                picture = read_picture(path, name, limits=LIMITS)
         except PictureError as error:
             raise InvalidInput([replace(error.problem, where={"field": "file"})]) from error
         with context.database.transaction(attribution()) as session:
@@ -174,7 +174,7 @@ def _attached(code: str, upload: FileStorage, folder: Path) -> Attached:
 
 
 @contextlib.contextmanager
-def _decoding() -> Iterator[None]:
+def decoding() -> Iterator[None]:
     """One picture is decoded at a time by each web process: however many are sent, threads are left for other work.
 
     Raises
@@ -183,7 +183,7 @@ def _decoding() -> Iterator[None]:
         ``pictures_busy``: others had their turn all the while.
     """
     if not _ONE_AT_A_TIME.acquire(timeout=_WAIT_FOR_TURN_S):
-        raise Busy("pictures_busy", retry_after_s=round(_LIMITS.wait_s))
+        raise Busy("pictures_busy", retry_after_s=round(LIMITS.wait_s))
     try:
         yield
     finally:

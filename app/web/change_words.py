@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext
 from app.queries.history import Change
 from app.web.budget_words import DOCUMENT_KIND_NAMES, TRANSFER_KIND_NAMES
 from app.web.duplicate_json import act_names, class_names
+from app.web.figure_words import figure_names, state_names
 from app.web.filters import NOTHING, baht, metres, square_metres, thai_date, thai_datetime
 from app.web.people_words import role_word
 
@@ -202,6 +203,8 @@ MORE_FIELDS: Mapping[str, Any] = {
     "committee_remarks": lazy_gettext("ความเห็นของคณะกรรมการ"),
     "submitted_reference": lazy_gettext("หนังสือที่เสนอ"),
     "announced_on": lazy_gettext("วันที่ประกาศ"),
+    "submitted_late_reason": lazy_gettext("เหตุผลที่บันทึกการเสนอย้อนหลัง"),
+    "announced_late_reason": lazy_gettext("เหตุผลที่บันทึกการประกาศย้อนหลัง"),
     "decision_note": lazy_gettext("เหตุผลที่ส่งกลับ"),
     "format": lazy_gettext("รูปแบบไฟล์"),
     "byte_count": lazy_gettext("ขนาด (ไบต์)"),
@@ -262,6 +265,9 @@ _OF_ENTITY: Mapping[tuple[str, str], Any] = {
     ("budget_document", "number"): lazy_gettext("เลขที่เอกสาร"),
     ("budget_transfer", "number"): lazy_gettext("เลขที่การโอน"),
     ("plan_version", "number"): lazy_gettext("ฉบับที่"),
+    ("figure_verdict", "figure"): lazy_gettext("ตัวเลข"),
+    ("figure_verdict", "before"): lazy_gettext("ผลตรวจเดิม"),
+    ("figure_verdict", "verdict"): lazy_gettext("ผลตรวจ"),
     ("contract_amendment", "seq"): lazy_gettext("ครั้งที่"),
     ("contract_instalment", "seq"): lazy_gettext("งวดที่"),
     ("project_segment", "seq"): lazy_gettext("ช่วงที่"),
@@ -423,6 +429,7 @@ ENTITY_NAMES: Mapping[str, Any] = {
     "hand_over": lazy_gettext("การมอบงาน"),
     "on_behalf_decision": lazy_gettext("การยืนยันรายการที่บันทึกแทน"),
     "classification_decision": lazy_gettext("การจำแนกประเภท"),
+    "figure_verdict": lazy_gettext("ผลตรวจตัวเลข"),
 }
 # What the program keeps for itself: it says nothing to a person.
 _OF_THE_PROGRAM = ("_id", "_by", "_at", "_by_name", "_sha256")
@@ -491,6 +498,10 @@ def title_of(change: Change, names: Mapping[str, Mapping[str, str]]) -> str:
         said = class_names().get(str(change.after.get("answer")), "")
         what = f"{act_names().get(str(change.after.get('act')), '')} {said}".rstrip()
         return str(_("งานซ้ำซ้อนคู่ที่ %(n)s: %(what)s", n=change.after.get("pair_id"), what=what))
+    if change.entity == "figure_verdict":
+        said = state_names().get(str(change.after.get("verdict")), "")
+        what = figure_names().get(str(change.after.get("figure")), "")
+        return f"{what}: {said}"
     if change.entity in ("user_account", "membership", "hand_over"):
         return _title_of_account(change)
     if change.entity == "project_segment" and change.action == "insert":
@@ -571,6 +582,8 @@ def _word(name: str, value: str, entity: str) -> Any:
     """Of a column with a few values that are no code list."""
     if name == "role_code":
         return role_word(value)
+    if entity == "figure_verdict":
+        return {**figure_names(), **state_names()}.get(value)
     if name == "status" and entity in _REVIEWED:
         return _REVIEW_STATES.get(value, value)
     if name == "status" and entity in ("evaluation_result", "daily_report"):

@@ -15,7 +15,7 @@ from app.auth.actor import Actor
 from app.auth.policy import COORDINATES_VERIFY, Target, Visibility, own_scope
 from app.errors import Forbidden
 from app.messages import sentence
-from app.queries.areas import area_names, children
+from app.queries.areas import area_names
 from app.queries.classification import OF_LINE, Check, checks_of, classified_lines, decided
 from app.queries.codelists import code_name
 from app.services.classification import NOTE_LENGTH, Decision, decide, may_decide
@@ -23,11 +23,12 @@ from app.services.money_rules import organisation_target
 from app.web.change_words import field_name
 from app.web.context import current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, page_route
+from app.web.figures_page import blueprint
 from app.web.monitoring_request import AREA
 from app.web.page_forms import posted
 from app.web.params import choice, fiscal_year, integer_schema, organisation_code, string_schema, whole_number
 from app.web.project_list import kind_names
-from app.web.review_page import blueprint
+from app.web.review_place import begins_at, places
 from gis.work_classes import ASPECTS
 
 __all__ = ["blueprint"]
@@ -98,7 +99,7 @@ def _page(asked: Mapping[str, Any], problems: list[dict[str, Any]]) -> str:
             count=len(checks), page=page, pages=-(-len(checks) // PAGE_ROWS), problems=problems, typed=request.form,
             place=names[area].name(current().language) if area in names else area,
             year=year, area=area, organisation=organisation, aspect=asked["aspect"], lines=len(lines),
-            provinces=children(session, None) if own_scope(actor).nation else [],
+            places=places(session, actor, area),
             organisations=_organisations(lines, area),
             aspects=[(one, _aspect(one), sum(check.aspect == one for check in every)) for one in ASPECTS],
             address=lambda **changes: _address({**asked, **changes}), note_length=NOTE_LENGTH,
@@ -106,15 +107,14 @@ def _page(asked: Mapping[str, Any], problems: list[dict[str, Any]]) -> str:
 
 
 def _place(session: Session, actor: Actor, asked: Mapping[str, Any]) -> tuple[str, str | None]:
-    """Province or amphoe, and organisation: as asked, else where the person works, else the first province."""
+    """Province or amphoe, and organisation: as asked, else where the person works, or where most waits."""
     scope = own_scope(actor)
     organisation = asked["organisation"]
     if not asked["area"] and not organisation and scope.organisations:
         organisation = min(scope.organisations)
     if organisation and not asked["area"]:
         return organisation_target(session, organisation).province_code or "", organisation
-    own = min(scope.provinces | scope.amphoes, default=None)
-    return asked["area"] or own or min((one.code for one in children(session, None)), default=""), organisation
+    return asked["area"] or begins_at(session, actor), organisation
 
 
 def _inside(check: Check, area: str, organisation: str | None) -> bool:

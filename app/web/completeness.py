@@ -8,11 +8,13 @@ from typing import Any
 from flask import Blueprint, request
 
 from app.queries.completeness import Row
+from app.queries.figures import returned_figures
 from app.queries.owed import debts, missing_items
 from app.services.money_rules import organisation_target
 from app.web.completeness_words import debt_line, items_address, missing
 from app.web.context import current
 from app.web.endpoint import Access, Param, api_route
+from app.web.figure_words import figure_address
 from app.web.monitoring_page import table_of
 from app.web.monitoring_request import (
     AREA,
@@ -76,11 +78,16 @@ _TABLE: dict[str, Any] = {
 }
 _DEBTS: dict[str, Any] = {
     "type": "object",
-    "required": ["items", "total", "late", "next"],
+    "required": ["items", "total", "late", "returned", "next"],
     "properties": {
         "items": {"type": "array", "items": {"type": "object"}},
         "total": {"type": "integer"},
         "late": {"type": "integer"},
+        "returned": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "Figures that a reviewer returned, the longest waiting first",
+        },
         "next": {"type": ["string", "null"]},
     },
 }
@@ -139,10 +146,14 @@ def read_today(state: Any, **values: Any) -> dict[str, Any]:
             {**asdict(debt), "text": debt_line(debt), "address": items_address(debt.organisation_code,
              debt.fiscal_year_be, debt.topic)} for debt in found.items
         ]  # fmt: skip
+        returned, _count = returned_figures(session, asked.scope, day, year_be=year)
     return {
         "items": items,
         "total": found.total,
         "late": found.late,
+        "returned": [
+            {**asdict(one), "address": figure_address(one.project_code, one.figure, one.figure_id)} for one in returned
+        ],
         "next": f"/api/v1/today?{_query(asked)}" if start + PAGE_ROWS < found.total else None,
     }
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, has_request_context, request
+from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor, Step
 from app.auth.identity import actor_of_request
 from app.auth.policy import enters_on_behalf
 from app.db import Attribution, Database
-from app.errors import AppError
+from app.errors import AppError, ReadOnly
 from app.messages import Language
 from app.settings import Settings
 from app.web.receipts import new_receipt
@@ -160,6 +162,20 @@ def babel_locale() -> str:
 def own_session() -> Attribution:
     """Of the person whose session or language this request writes: goes on while nobody's work is written."""
     return replace(attribution(), housekeeping=True)
+
+
+def by_a_visitor() -> Attribution:
+    """Of somebody without an account: unlike what the platform does of itself, it waits for a window's end."""
+    return Attribution(user_id=None, name="system", request_id=current().request_id)
+
+
+def in_passing(write: Callable[[Session], None]) -> None:
+    """Write down what reading leaves behind, a receipt for instance: reading goes on where nothing can be written, and
+    whoever only asks for the head of a page has not read it."""
+    if request.method == "HEAD":
+        return
+    with suppress(ReadOnly), current().database.transaction(attribution()) as session:
+        write(session)
 
 
 def current_fiscal_year_be(today: date | None = None) -> int:

@@ -12,7 +12,8 @@ from app.auth import policy
 from app.auth.actor import Actor
 from app.queries.daily_reports import ACTS, calls_of_day, organisations_of_province
 from app.services import daily_reports as service
-from app.services.daily_reports import NewCall, due_by, is_working_day, state_of, target_of
+from app.services.daily_reports import NewCall, due_by, state_of, target_of
+from app.services.quiet_time import is_working_day
 from app.web.context import current
 from app.web.daily_report_words import ACT_NAMES, CALLS, STATES, month_name, weekday
 from app.web.daily_reports import (

@@ -10,7 +10,8 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from app.queries.daily_reports import Officer, ReportView
-from app.services.daily_reports import DayState, days_of_month, is_working_day, sent_late, state_of
+from app.services.daily_reports import DayState, days_of_month, sent_late, state_of
+from app.services.quiet_time import is_working_day
 from app.web.filters import thai_date
 
 # State -> word, colour of its pill.
@@ -33,8 +34,10 @@ ACT_NAMES: Mapping[str, Any] = {
     "entered": lazy_gettext("บันทึกแทน"),
     "verified": lazy_gettext("พิกัดตรวจผ่าน"),
     "returned": lazy_gettext("พิกัดส่งกลับ"),
+    "figures": lazy_gettext("ตรวจตัวเลข"),
     "decided": lazy_gettext("ตัดสินงานซ้ำซ้อน"),
     "commented": lazy_gettext("ความเห็น"),
+    "reminded": lazy_gettext("เตือน"),
     "other": lazy_gettext("อื่น ๆ"),
 }
 WEEKDAYS = (

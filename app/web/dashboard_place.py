@@ -75,12 +75,17 @@ def own_or_asked(session: Session, values: Mapping[str, Any], given: Mapping[str
 
 
 def _without_strangers(session: Session, narrowed: ProjectFilter) -> ProjectFilter:
-    """Who chooses another province in the form still sends the organisation of the former one."""
+    """Who chooses another area in the form still sends the organisation of the former one."""
     if not narrowed.area or not narrowed.organisation:
         return narrowed
-    provinces = {code[:2] for code in narrowed.area}
     known = organisation_names(session, narrowed.organisation)
-    kept = [code for code in narrowed.organisation if code not in known or known[code].province_code in provinces]
+    seats = {code: one.amphoe_code or one.province_code for code, one in known.items()}
+    # The seat lies in the area, or the area (a tambon) in the amphoe of the seat.
+    kept = [
+        code
+        for code in narrowed.organisation
+        if code not in seats or any(seats[code].startswith(a[:4]) or a.startswith(seats[code]) for a in narrowed.area)
+    ]
     return replace(narrowed, organisation=tuple(kept))
 
 

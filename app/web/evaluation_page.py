@@ -18,6 +18,7 @@ from app.queries.evaluations import PostingView, ResultView, Seal, files_of, pos
 from app.services import money_rules
 from app.services.evaluation_content import changed_works, differences
 from app.services.evaluation_files import sealed_content, waiting_job
+from app.services.evaluation_postings import PLATFORM
 from app.services.evaluation_rules import Clock, Posted, Round, begun_round, clocks, rounds_of
 from app.services.evaluations import draft_content, target_of
 from app.web.context import current
@@ -70,18 +71,21 @@ def round_clocks(session: Session, of: Round, versions: Sequence[ResultView], da
     """Clocks of a round: those of the version that was announced first; before that, of the one on its way."""
     announced = [one for one in versions if one.status == "ANNOUNCED"]
     standing = min(announced, key=lambda one: one.version) if announced else (versions[0] if versions else None)
-    posted = [
-        Posted(one.posted_from, one.posted_to)
-        for one in postings_of(session, *(one.id for one in announced))
-        if one.withdrawn_at is None
-    ]
+    postings = postings_of(session, *(one.id for one in announced))
+    posted = [Posted(one.posted_from, one.posted_to) for one in postings if one.withdrawn_at is None]
     return clocks(
         of,
         submitted_on=standing.submitted_on if standing else None,
         announced_on=standing.announced_on if standing else None,
         posted=posted,
         today=day,
+        recorded_on=recorded_on(postings, standing.id) if standing else None,
     )
+
+
+def recorded_on(postings: Sequence[PostingView], result_id: int) -> date | None:
+    """The day on which an announcement was written down: the platform's own posting begins with it."""
+    return next((p.posted_from for p in postings if p.evaluation_result_id == result_id and p.place == PLATFORM), None)
 
 
 def result_values(session: Session, held: ResultView, page: int) -> dict[str, Any]:
@@ -93,6 +97,7 @@ def result_values(session: Session, held: ResultView, page: int) -> dict[str, An
     versions = results_of(session, held.organisation_code, year_be=held.fiscal_year_be, announced=not inside)
     versions = [one for one in versions if one.period == held.period]
     works = content["works"]
+    postings = postings_of(session, held.id)
     return {
         "held": held,
         "of": of,
@@ -103,7 +108,8 @@ def result_values(session: Session, held: ResultView, page: int) -> dict[str, An
         "versions": versions,
         "files": files_of(session, held.id),
         "job": waiting_job(session, held.id) if inside else None,
-        "postings": [posting_line(session, one) for one in postings_of(session, held.id)],
+        "postings": [posting_line(session, one) for one in postings],
+        "recorded_on": recorded_on(postings, held.id),
         "clocks": clock_lines(round_clocks(session, of, versions, money_rules.today()), of.rule) if of else [],
         "differences": differences(content, now) if now else [],
         "changed": changed_works(content, now) if now else {},

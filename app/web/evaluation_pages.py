@@ -23,8 +23,8 @@ from app.web.context import current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, page_route
 from app.web.evaluation_page import found_result, result_values, round_lines, staff
 from app.web.evaluation_words import PLACES as PLACE_NAMES
-from app.web.evaluation_words import STATUS, STEPS, round_words
-from app.web.evaluations import ANNOUNCE, BEGIN, GIVE_BACK, POST, REASON, REMARKS, SUBMIT
+from app.web.evaluation_words import STATUS, STEPS, duty_words, round_words
+from app.web.evaluations import ANNOUNCE, BEGIN, GIVE_BACK, POST, REASON, REMARKS, SUBMIT, public_address, submitted
 from app.web.filters import thai_date
 from app.web.monitoring_request import YEAR
 from app.web.page_forms import posted, read_typed
@@ -88,13 +88,11 @@ def _act(session: Session, actor: Actor, evaluation_id: int, form: Any) -> int:
         note = read_typed(GIVE_BACK, form)["note"]
         evaluations.give_back(session, actor, evaluation_id, note, if_match_version=version)
     elif do == "submit":
-        given = read_typed(SUBMIT, form)
-        evaluations.submit(session, actor, evaluation_id, **_submitted(given), if_match_version=version)
+        given = submitted(read_typed(SUBMIT, form))
+        evaluations.submit(session, actor, evaluation_id, **given, if_match_version=version)
     elif do == "announce":
-        day = read_typed(ANNOUNCE, form)["announced_on"]
-        evaluation_postings.announce(
-            session, actor, evaluation_id, day, address=public_address(evaluation_id), if_match_version=version
-        )
+        given = {**read_typed(ANNOUNCE, form), "address": public_address(evaluation_id), "if_match_version": version}
+        evaluation_postings.announce(session, actor, evaluation_id, given.pop("announced_on"), **given)
     elif do == "again":
         return evaluations.begin_again(session, actor, evaluation_id, read_typed(REASON, form)["reason"]).id
     elif do == "print":
@@ -107,15 +105,6 @@ def _act(session: Session, actor: Actor, evaluation_id: int, form: Any) -> int:
             posting = NewPosting(**read_typed(POST, form))
             evaluation_postings.post(session, actor, evaluation_id, posting, sent=sent)
     return evaluation_id
-
-
-def _submitted(given: dict[str, Any]) -> dict[str, Any]:
-    return {"submitted_on": given["submitted_on"], "reference": given.get("submitted_reference")}
-
-
-def public_address(evaluation_id: int) -> str:
-    """Where everybody reads a version."""
-    return request.host_url.rstrip("/") + f"/evaluations/{evaluation_id}"
 
 
 @contextmanager
@@ -138,6 +127,7 @@ def _rounds(organisation_code: str, year: int | None, problems: list[dict[str, A
         target = organisation_target(session, organisation_code)
         return render_template(
             "evaluations/rounds.html",
+            duty=duty_words(chosen),
             owner=find_organisation(session, organisation_code),
             organisation_code=organisation_code,
             year=chosen,

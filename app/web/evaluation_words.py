@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
-from app.services.evaluation_rules import Clock, EvaluationRule, rule_of
+from app.services.evaluation_rules import Clock, EvaluationRule, evaluation_rules, rule_of
 from app.web.context import language
 from app.web.filters import thai_date
 
@@ -63,6 +63,9 @@ def _stand(clock: Clock) -> dict[str, str]:
             "year_end": _("ไม่มีกำหนด"),
         }
         return {"words": begins[clock.name], "tone": ""}
+    if clock.recorded_on is not None:
+        said = {"day": thai_date(clock.done_on), "recorded": thai_date(clock.recorded_on)}
+        return {"words": _("ครบตามกำหนด %(day)s ตามที่บันทึกย้อนหลังเมื่อ %(recorded)s", **said), "tone": "warn"}
     if clock.state == "done":
         return {"words": _("ครบตามกำหนด %(day)s", day=thai_date(clock.done_on)), "tone": "ok"}
     if clock.state == "done_late":
@@ -72,6 +75,19 @@ def _stand(clock: Clock) -> dict[str, str]:
     if clock.state == "late":
         return {"words": _("เลยกำหนด %(n)s วัน", n=clock.days), "tone": "bad"}
     return {"words": _("เหลือ %(n)s วัน", n=clock.days), "tone": "warn" if (clock.days or 0) <= 5 else ""}
+
+
+def duty_words(year_be: int) -> str:
+    """What the rules of a fiscal year ask of its rounds; of one without rules, or with several, the rounds tell."""
+    rules = [rule for rule in evaluation_rules() if rule.holds_in(year_be)]
+    if len({(rule.announce_days, rule.post_days) for rule in rules}) != 1:
+        return _("ผู้บริหารเสนอผลต่อสภาและคณะกรรมการ แล้วประกาศและปิดประกาศตามกำหนดของแต่ละรอบ")
+    return _(
+        "ผู้บริหารเสนอผลต่อสภาและคณะกรรมการ ประกาศภายใน %(announce)s วัน และปิดประกาศไม่น้อยกว่า %(post)s วัน (%(source)s)",
+        announce=rules[0].announce_days,
+        post=rules[0].post_days,
+        source=rules[0].source,
+    )
 
 
 def round_words(year_be: int, period: int) -> str:

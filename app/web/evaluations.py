@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
@@ -27,6 +27,7 @@ from app.web.money_body import Body, read_body
 from app.web.organisation_money import ITEMS, OBJECT, ORGANISATION, RECEIPT, YEAR, acted
 from app.web.params import choice, string_schema
 from app.web.payloads import if_match, json_object
+from app.web.public_site import site_address
 
 blueprint = Blueprint("evaluations", __name__)
 
@@ -39,8 +40,10 @@ ACTS = "any(remarks,propose,return,submit,announce,postings,versions)"
 BEGIN = Body({"fiscal_year_be": "whole", "period": "whole"}, frozenset({"fiscal_year_be", "period"}))
 REMARKS = Body({"committee_met_on": "date", "committee_reference": "text", "committee_remarks": "text"})
 GIVE_BACK = Body({"note": "text"}, frozenset({"note"}))
-SUBMIT = Body({"submitted_on": "date", "submitted_reference": "text"}, frozenset({"submitted_on"}))
-ANNOUNCE = Body({"announced_on": "date"}, frozenset({"announced_on"}))
+SUBMIT = Body(
+    {"submitted_on": "date", "submitted_reference": "text", "late_reason": "text"}, frozenset({"submitted_on"})
+)
+ANNOUNCE = Body({"announced_on": "date", "late_reason": "text"}, frozenset({"announced_on"}))
 REASON = Body({"reason": "text"}, frozenset({"reason"}))
 POST = Body(
     {"place": "text", "address": "text", "posted_from": "date", "posted_to": "date"},
@@ -178,9 +181,19 @@ def _propose(session: Session, actor: Actor, number: int, _given: dict[str, Any]
 
 
 def _announce(session: Session, actor: Actor, number: int, given: dict[str, Any], version: int | None) -> Any:
-    address = request.host_url.rstrip("/") + f"/evaluations/{number}"
-    day = given["announced_on"]
-    return evaluation_postings.announce(session, actor, number, day, address=address, if_match_version=version)
+    given = {**given, "address": public_address(number), "if_match_version": version}
+    return evaluation_postings.announce(session, actor, number, given.pop("announced_on"), **given)
+
+
+def public_address(number: int) -> str:
+    """Where everybody reads a version."""
+    return f"{site_address()}/evaluations/{number}"
+
+
+def submitted(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A body as the service takes it."""
+    names = {"submitted_reference": "reference"}
+    return {names.get(name, name): value for name, value in given.items()}
 
 
 _ACTS: Mapping[str, _Act] = {
@@ -192,7 +205,7 @@ _ACTS: Mapping[str, _Act] = {
         session, actor, number, given["note"], if_match_version=version
     ),
     "submit": lambda session, actor, number, given, version: evaluations.submit(
-        session, actor, number, given["submitted_on"], given.get("submitted_reference"), if_match_version=version
+        session, actor, number, **submitted(given), if_match_version=version
     ),
     "announce": _announce,
     "postings": lambda session, actor, number, given, _version: evaluation_postings.post(
@@ -204,7 +217,8 @@ _ACTS: Mapping[str, _Act] = {
 }
 
 # Who did what inside the office is told to the staff alone.
-_INSIDE = ("created_by_name", "sealed_by", "sealed_by_name", "decided_by_name", "decision_note", "announced_by_name")
+_INSIDE = ("created_by_name", "sealed_by", "sealed_by_name", "decided_by_name", "decision_note", "announced_by_name",
+           "submitted_late_reason")  # fmt: skip
 
 
 def result_json(session: Session, held: ResultView) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from app.services.sealed import kept, sealed_dir
 from app.web.attachments import sent_file_of
 from app.web.context import current
 from app.web.endpoint import Access, api_route, page_route
+from app.web.evaluation_page import recorded_on
 from app.web.evaluation_words import PLACES
 from app.web.evaluations import MEDIA_TYPES
 from app.web.organisation_money import OBJECT
@@ -116,6 +117,7 @@ def _told(session: Session, found: Evidence, sha256: str) -> dict[str, Any]:
         "title": round_title(sealed_content(session, held)),
         "posting": next((one for one in postings if one.statement_sha256 == sha256), None),
         "postings": postings,
+        "recorded_on": recorded_on(postings, held.id),
         "statement": json.loads(statement) if statement else None,
         "seal": seal_of(session, entity, found.key, json.dumps({column: sha256})),
         "head": newest_head(session),

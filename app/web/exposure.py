@@ -366,8 +366,9 @@ def _titles() -> list[str]:
 
 
 def _lines(works: list[ExposedProject]) -> Iterator[list[Cell]]:
+    kinds = kind_names()
     for work in works:
-        yield list(asdict(work).values())
+        yield list({**asdict(work), "kind": str(kinds.get(work.kind, work.kind))}.values())
 
 
 def _extent_json(row: ExtentRow, actor: Actor) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,10 +28,12 @@ from app.queries.messages import (
     writers_of_side,
 )
 from app.services import messages as service
+from app.services.attachment_files import MAX_BYTES
+from app.services.message_files import MESSAGE_MB, MOST_FILES, SentFile
 from app.services.message_records import KINDS
 from app.services.messages import SUBJECT_LENGTH, TEXT_LENGTH, MessageReceipt, NewThread
 from app.web.completeness_words import topics
-from app.web.context import attribution, current
+from app.web.context import attribution, current, in_passing
 from app.web.endpoint import Access, Param, page_route
 from app.web.message_new import about, new_thread_values
 from app.web.message_words import (
@@ -46,6 +48,7 @@ from app.web.message_words import (
 )
 from app.web.page_forms import go, refusals
 from app.web.params import choice, integer_schema, organisation_code, string_schema, text_q, whole_number
+from app.web.received import sent_files
 
 blueprint = Blueprint("messages", __name__)
 
@@ -139,7 +142,7 @@ def write_new(**given: Any) -> Response:
     require_reader()
     form = request.form
     return _acted(
-        lambda session, actor: service.ask(session, actor, _typed(form, given)),
+        lambda session, actor, files: service.ask(session, actor, _typed(form, given), files),
         lambda problems: _new_page(given, form, problems),
         _("ส่งแล้ว ผู้รับเห็นในระบบทันที"),
     )
@@ -162,6 +165,7 @@ def _new_page(given: Mapping[str, Any], form: Mapping[str, str], problems: list[
         return render_template(
             "messages/new.html",
             form=form, problems=problems, subject_length=SUBJECT_LENGTH, text_length=TEXT_LENGTH, states=STATES,
+            file_limits={"n": MOST_FILES, "mb": MAX_BYTES >> 20, "all": MESSAGE_MB},
             **new_thread_values(session, given, form),
         )  # fmt: skip
 
@@ -170,11 +174,12 @@ def _new_page(given: Mapping[str, Any], form: Mapping[str, str], problems: list[
 def thread_page(thread_id: int) -> str:
     """A matter; opening it is reading it."""
     actor = require_reader()
-    with current().database.transaction(attribution()) as session:
-        held = thread(session, actor, thread_id)
-        if held is None:
-            raise NotFound("thread_not_found", {"thread": thread_id})
-        service.note_read(session, actor, held)
+
+    def note(session: Session) -> None:
+        if held := thread(session, actor, thread_id):
+            service.note_read(session, actor, held)
+
+    in_passing(note)
     return _thread_page(thread_id, {}, [])
 
 
@@ -183,14 +188,18 @@ def write_in_thread(thread_id: int) -> Response:
     """Answer, pass on, give to somebody, close, open again."""
     require_reader()
     form = request.form
+    with current().database.reading() as session:
+        service.may_write(session, current().actor, thread_id)  # before files are taken
     return _acted(
-        lambda session, actor: _act(session, actor, thread_id, form),
+        lambda session, actor, files: _act(session, actor, thread_id, form, files),
         lambda problems: _thread_page(thread_id, form, problems),
         {"reply": _("ส่งแล้ว"), "close": _("ปิดเรื่องแล้ว")}.get(form.get("do", ""), _("บันทึกแล้ว")),
     )
 
 
-def _act(session: Session, actor: Actor, thread_id: int, form: Mapping[str, str]) -> MessageReceipt:
+def _act(
+    session: Session, actor: Actor, thread_id: int, form: Mapping[str, str], files: Sequence[SentFile]
+) -> MessageReceipt:
     acts: Mapping[str, Callable[[], MessageReceipt]] = {
         "close": lambda: service.close(session, actor, thread_id),
         "reopen": lambda: service.reopen(session, actor, thread_id),
@@ -199,7 +208,7 @@ def _act(session: Session, actor: Actor, thread_id: int, form: Mapping[str, str]
         "general": lambda: service.mark_general(session, actor, thread_id, _number(form.get("message", ""))),
     }
     act = acts.get(form.get("do", ""))
-    return act() if act else service.reply(session, actor, thread_id, form.get("text", ""))
+    return act() if act else service.reply(session, actor, thread_id, form.get("text", ""), files)
 
 
 def _number(text: str) -> int | None:
@@ -220,6 +229,7 @@ def _thread_page(thread_id: int, form: Mapping[str, str], problems: list[dict[st
             others=_others(held),
             states=STATES, kinds=KIND_NAMES, sides=SIDE_NAMES, topics=topics(session), place=place_name(held),
             side_name=side_name, event_words=event_words, record=record_link(held), text_length=TEXT_LENGTH,
+            file_limits={"n": MOST_FILES, "mb": MAX_BYTES >> 20, "all": MESSAGE_MB},
             readers=readers_of(held.target, held.organisation_name, held.province_name),
         )  # fmt: skip
 
@@ -230,13 +240,15 @@ def _others(held: Thread) -> list[Side]:
 
 
 def _acted(
-    act: Callable[[Session, Actor], MessageReceipt], again: Callable[[list[dict[str, Any]]], str], done: str
+    act: Callable[[Session, Actor, Sequence[SentFile]], MessageReceipt],
+    again: Callable[[list[dict[str, Any]]], str],
+    done: str,
 ) -> Response:
     """Act in one transaction; what is refused comes back with what was typed."""
     context = current()
     try:
-        with context.database.transaction(attribution()) as session:
-            made = act(session, context.actor)
+        with sent_files() as files, context.database.transaction(attribution()) as session:
+            made = act(session, context.actor, files)
     except InvalidInput as error:
         return Response(again(refusals(error)), status=422, mimetype="text/html")
     flash(done)

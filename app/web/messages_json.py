@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
 
 from app.errors import NotFound
-from app.queries.messages import SIDES, Thread, general_answers, lines, thread, threads
+from app.queries.messages import SIDES, Line, Thread, files_of, general_answers, lines, thread, threads
 from app.services import messages as service
+from app.services.attachment_files import (
+    MAX_BYTES,
+    PAPER_ENDING,
+    PAPER_TYPE,
+    Variant,
+    attachment_dir,
+    kept_file,
+)
+from app.services.message_files import MOST_FILES
 from app.services.messages import NewThread
+from app.web.attachments import sent_file_of
 from app.web.context import attribution, current
-from app.web.endpoint import Access, api_route
+from app.web.endpoint import Access, Param, api_route
 from app.web.messages import FILTERS, PAGE, TOPIC, Q, filter_of, require_reader
 from app.web.money_body import Body
 from app.web.organisation_money import written
+from app.web.params import choice, string_schema
+from app.web.received import file_form, sent_files
 
 blueprint = Blueprint("messages_json", __name__)
 
@@ -39,6 +52,10 @@ NEW = Body(
 )
 REPLY = Body({"text": "text"}, frozenset({"text"}))
 ACT = Body({"do": "text", "to": "text", "person": "whole", "message": "whole"}, frozenset({"do"}))
+_BINARY = {"type": "string", "format": "binary"}
+SIZE = Param(
+    "size", choice("picture", "thumbnail"), string_schema(enum=["picture", "thumbnail"]), "Of a picture", "picture"
+)
 _THREAD = {
     "type": "object",
     "required": ["id", "subject", "state", "unread"],
@@ -150,8 +167,24 @@ def read_thread(thread_id: int) -> dict[str, Any]:
         if held is None:
             raise NotFound("thread_not_found", {"thread": thread_id})
         found = lines(session, thread_id)
-    said = [{**asdict(line), "readers": [{"name": n, "read_at": at} for n, at in line.readers]} for line in found]
-    return {"thread": thread_json(held), "messages": said}
+    return {"thread": thread_json(held), "messages": [_line_json(thread_id, line) for line in found]}
+
+
+def _line_json(thread_id: int, line: Line) -> dict[str, Any]:
+    return {
+        **asdict(line),
+        "readers": [{"name": name, "read_at": at} for name, at in line.readers],
+        "files": [
+            {
+                "id": one.id,
+                "name": one.file_name,
+                "media_type": one.media_type,
+                "bytes": one.byte_count,
+                "address": f"{RULE}/{thread_id}/files/{one.id}",
+            }
+            for one in line.files
+        ],
+    }
 
 
 @api_route(
@@ -189,6 +222,53 @@ def add_reply(thread_id: int) -> dict[str, Any]:
     """At most 20,000 letters."""
     require_reader()
     return written(REPLY, lambda session, actor, given: service.reply(session, actor, thread_id, given["text"]))
+
+
+@api_route(
+    blueprint,
+    f"{ONE}/files",
+    method="POST",
+    access=Access.SIGNED_IN,
+    summary=f"Write in a matter with files: up to {MOST_FILES} fields file, JPEG, PNG, WebP or PDF,"
+    f" {MAX_BYTES >> 20} MB each",
+    response=_RECEIPT,
+    status=201,
+    body=file_form(("text",), text={"type": "string", "maxLength": service.TEXT_LENGTH}),
+)
+def add_reply_with_files(thread_id: int) -> dict[str, Any]:
+    """Asked first whether the person may write there; the message and all its files are kept, or nothing."""
+    require_reader()
+    here = current()
+    with here.database.reading() as session:
+        service.may_write(session, here.actor, thread_id)
+    text = request.form.get("text", "")
+    with sent_files() as files, here.database.transaction(attribution()) as session:
+        return asdict(service.reply(session, here.actor, thread_id, text, files))
+
+
+@api_route(
+    blueprint,
+    f"{ONE}/files/<int:file_id>",
+    access=Access.SIGNED_IN,
+    params=(SIZE,),
+    summary="A file of a matter, for whoever reads the matter: a PDF as it was sent, a picture drawn anew",
+    response={"content": {"image/jpeg": _BINARY, PAPER_TYPE: _BINARY}},
+)
+def read_file(thread_id: int, file_id: int, size: Variant) -> Response:
+    """A PDF always as a download: what somebody sent is never shown inside the site."""
+    actor, here = require_reader(), current()
+    with here.database.reading() as session:
+        if thread(session, actor, thread_id) is None:
+            raise NotFound("thread_not_found", {"thread": thread_id})
+        found = next((one for one in files_of(session, thread_id) if one.id == file_id), None)
+    if found is None:
+        raise NotFound("message_file_not_found")
+    paper = found.media_type == PAPER_TYPE
+    variant: Variant = "original" if paper else size
+    path = kept_file(attachment_dir(here.settings), found.stored_name, variant)
+    media_type = PAPER_TYPE if paper else "image/jpeg"
+    name = f"{Path(found.file_name).stem}{PAPER_ENDING if paper else '.jpg'}"
+    return sent_file_of(path, media_type, name, f"{found.sha256[:32]}-{variant}", download=paper)
 
 
 @api_route(

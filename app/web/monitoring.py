@@ -38,7 +38,8 @@ from app.web.params import choice, string_schema
 
 blueprint = Blueprint("monitoring", __name__)
 
-OWED = Param("state", choice("late", "due", "review"), string_schema(enum=["late", "due", "review"]), "Kind of debt")
+STATES = ("late", "due", "returned", "review")
+OWED = Param("state", choice(*STATES), string_schema(enum=list(STATES)), "Kind of debt")
 FORMAT = Param("format", choice(*FORMATS), string_schema(enum=list(FORMATS)), "Format of the file", FORMATS[0])
 _PLACE = (YEAR, AREA, ORGANISATION, BY, VIEW, TOPIC, PAGE)
 
@@ -72,7 +73,7 @@ def owed(state: str | None, **values: Any) -> str:
         return render_template(
             "monitoring/owed.html",
             asked=asked, year=year, place=place, path=path, owed=found, state=state, topics=topics(session),
-            more=start + PAGE_ROWS < found["found"].total and state != "review",
+            more=start + PAGE_ROWS < found["found"].total and state not in ("review", "returned"),
             **owed_addresses(asked, year, state),
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ from app.queries.codelists import code_list
 from app.queries.news import NewsItem, news_item, news_page, news_readers
 from app.services import news as service
 from app.services.news import BODY_LENGTH, TITLE_LENGTH, NewNews
-from app.web.context import attribution, current
+from app.web.context import attribution, current, in_passing
 from app.web.endpoint import Access, Param, page_route
 from app.web.filters import thai_date
 from app.web.monitoring_request import today
@@ -58,12 +58,17 @@ def list_page(view: str, page: int) -> str:
 def item_page(news_id: int) -> str:
     """One piece of news; opening it is reading it."""
     actor = current().actor
-    with current().database.transaction(attribution()) as session:
+
+    def note(session: Session) -> None:
+        found = news_item(session, actor, news_id, today())
+        if found is not None and found.state == "PUBLISHED":
+            service.note_news_read(session, actor, news_id)
+
+    in_passing(note)
+    with current().database.reading() as session:
         found = news_item(session, actor, news_id, today())
         if found is None:
             raise NotFound("news_not_found", {"news": news_id})
-        if found.state == "PUBLISHED":
-            service.note_news_read(session, actor, news_id)
         writes = policy.may(actor, policy.NEWS_WRITE, found.target)
         return render_template(
             "news/item.html", item=found, writes=writes, readers=news_readers(session, news_id) if writes else (),

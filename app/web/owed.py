@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.auth import policy
 from app.queries.completeness import Scope
+from app.queries.figures import Returned, returned_figures
 from app.queries.owed import Awaiting, Debt, Debts, awaiting_review, debts, first_items
 from app.web.completeness_words import Missing, debt_address, debt_line, in_words, owner_names
 from app.web.context import current
+from app.web.figure_words import figure_address, figure_names
+from app.web.filters import baht
 from app.web.reminders import reminder_states
 
 OWED_BESIDE = 20
@@ -28,7 +31,7 @@ def _(text: str, **values: Any) -> str:
 
 @dataclass(frozen=True)
 class Owed:
-    """A line of what is owed today: a debt, or coordinates that wait for the province.
+    """A line of what is owed today: a debt, a figure that was returned, or coordinates that wait for the province.
 
     Parameters
     ----------
@@ -72,7 +75,8 @@ def owed_today(
     Parameters
     ----------
     state
-        ``late``, ``due``, or ``review``: coordinates that wait for the province.
+        ``late``, ``due``, ``returned``: figures that the province returned, or ``review``: coordinates that wait for
+        the province.
     own
         Topics that stand first.
     with_items
@@ -93,6 +97,7 @@ def owed_today(
     )
     every = found if state is None else debts(session, scope, today, topics=[topic] if topic else (), year_be=year_be)
     waiting, waits = awaiting_review(session, scope, today) if not topic or topic == "COORDINATES" else ([], 0)
+    returned, gone_back = ([], 0) if topic else returned_figures(session, scope, today, year_be=year_be)
     owners = owner_names(session)
     items = first_items(session, found.items, today) if with_items else {}
     told = reminder_states(session, current().actor, found.items) if reminders else {}
@@ -102,24 +107,28 @@ def owed_today(
             items=in_words(items.get(debt.task_id, ()), today),
             reminder=told.get((debt.organisation_code, debt.task_id)),
         )
-        for debt in ([] if state == "review" else found.items)
+        for debt in ([] if state in ("review", "returned") else found.items)
     ]
+    # What was returned was asked for by a person, and stands first.
+    if state in (None, "returned") and offset == 0:
+        lines = [_returned(one, scope) for one in returned] + lines
     if state in (None, "review") and offset == 0:
         lines += [_waiting(one) for one in waiting]
     return {
         "items": lines,
         "found": found,
-        "all": every.total + waits,
+        "all": every.total + waits + gone_back,
         "late": every.late,
         "due": every.total - every.late,
         "review": waits,
-        "shown": _shown(state, every, waits),
+        "returned": gone_back,
+        "shown": _shown(state, every, waits, gone_back),
     }
 
 
-def _shown(state: str | None, every: Debts, waiting: int) -> int:
-    known = {"late": every.late, "due": every.total - every.late, "review": waiting}
-    return known.get(state or "", every.total + waiting)
+def _shown(state: str | None, every: Debts, waiting: int, returned: int) -> int:
+    known = {"late": every.late, "due": every.total - every.late, "review": waiting, "returned": returned}
+    return known.get(state or "", every.total + waiting + returned)
 
 
 def _owed(debt: Debt, owners: Mapping[str, str], scope: Scope, today: date) -> Owed:
@@ -141,6 +150,20 @@ def _act(debt: Debt) -> str:
     if debt.organisation_code in actor.organisation_codes:
         return _("บันทึก") if debt.owner_role in actor.roles else _("ดูรายการ")
     return _("บันทึกแทน") if policy.enters_on_behalf(actor, debt.organisation_code) else _("ดูรายการ")
+
+
+def _returned(one: Returned, scope: Scope) -> Owed:
+    own = one.organisation_code in current().actor.organisation_codes
+    what = f"{figure_names()[one.figure]} {baht(one.amount_baht, 2)}"
+    return Owed(
+        organisation="" if scope.organisations == (one.organisation_code,) else one.organisation_name,
+        line=_("ส่งกลับ %(what)s: “%(words)s” · %(project)s", what=what, words=one.text, project=one.name_th),
+        owner=_("ผู้รับผิดชอบ: ผู้บันทึกตัวเลขนี้"),
+        pill=_("ส่งกลับ %(n)s วัน", n=one.days),
+        tone="bad",
+        address=figure_address(one.project_code, one.figure, one.figure_id),
+        act=_("แก้หรือตอบ") if own else _("ดูรายการ"),
+    )
 
 
 def _waiting(one: Awaiting) -> Owed:

@@ -23,6 +23,7 @@ from app.web.money_body import Body, read_body, read_partly
 from gis.problems import Problem
 from gis.thai import to_arabic_digits
 
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
 _ENTRY = re.compile(r"(?P<list>[a-z_]+)-(?P<row>\d{1,3})-(?P<field>[a-z_]+)", re.ASCII)
 
 
@@ -156,4 +157,4 @@ def _typed(kind: str, text: str | None) -> Any:
     if text is None or kind not in ("whole", "percent"):
         return text
     plain = to_arabic_digits(text).strip().replace(",", "").removesuffix("%").strip()
-    return int(plain) if kind == "whole" and plain.isdecimal() and len(plain) < 20 else plain
+    return int(plain) if kind == "whole" and _WHOLE.fullmatch(plain) else plain

@@ -18,6 +18,7 @@ from app.queries.people import Access as Held
 from app.queries.people import people_above, people_here, person, roles_of
 from app.services import hand_over as handing
 from app.services import people as service
+from app.services import person_details as details
 from app.services.hand_over import Order
 from app.services.people import FirstPassword, hold_person
 from app.web.context import attribution, current
@@ -46,6 +47,7 @@ A_ROLE = f"{ONE}/roles/<int:membership_id>"
 _IF_MATCH = {"If-Match": 'row_version of the person that you read, such as "u3"; without it 428, when stale 412'}
 _NO_STORE = {"Cache-Control": "no-store"}
 _CONFIRMED = Body({"confirmed": "flag"})
+_DETAILS = Body({"display_name": "text", "email": "text"}, frozenset({"display_name"}))
 _HAND_OVER = Body(
     {"successor": "whole", "closing": "text", "same_roles": "flag", "note": "text", "confirmed": "flag"},
     frozenset({"successor"}),
@@ -165,6 +167,26 @@ def read_person(user_id: int) -> dict[str, Any]:
             "first_password_until": account.first_password_until,
             "roles": [_line(session, held) for held in roles_of(session, user_id)],
         }
+
+
+@api_route(
+    blueprint,
+    ONE,
+    method="PUT",
+    access=Access.SIGNED_IN,
+    summary="Another name to be shown and another mail address, or none; the old address is told",
+    response=_RECEIPT,
+    headers=_IF_MATCH,
+    body=_DETAILS.schema(),
+)
+def change_details(user_id: int) -> dict[str, Any]:
+    """For whoever administers the whole account."""
+    version, given = if_match("u"), read_body(_DETAILS, json_object())
+    return _acted(
+        lambda session, actor: details.change_details(
+            session, actor, user_id, given["display_name"], given.get("email"), version
+        )
+    )
 
 
 @api_route(

@@ -26,7 +26,8 @@ from app.services import hand_over as handing
 from app.services import people as service
 from app.services.hand_over import Item, Order
 from app.services.people import FirstPassword, hold_person
-from app.web.context import attribution, current
+from app.services.person_details import change_details
+from app.web.context import attribution, current, in_passing
 from app.web.endpoint import Access, Param, page_route
 from app.web.page_forms import posted, read_typed, refusals
 from app.web.params import boolean, choice, integer_schema, string_schema, whole_number
@@ -91,11 +92,11 @@ def hand_over(user_id: int) -> Response:
 def hand_over_result(hand_over_id: int) -> str:
     """What went: for the successor, and for those who give the roles of either."""
     context = current()
-    with context.database.transaction(attribution()) as session:
+    with context.database.reading() as session:
         found = find_hand_over(session, hand_over_id)
         if found is None or not _may_see(session, context.actor, found):
             raise NotFound("hand_over_not_found")
-        handing.note_seen(session, context.actor, hand_over_id)
+    in_passing(lambda session: handing.note_seen(session, context.actor, hand_over_id))
     items = [Item(**item) for item in found.items]
     return render_template("people/handed.html", found=found, groups=_groups(items), fates=FATES, kinds=KIND_NAMES)
 
@@ -141,6 +142,9 @@ ACTS: Mapping[str, Act] = {
     ),
     "disable": lambda session, actor, user_id, form, version: service.disable(
         session, actor, user_id, version, confirmed=_confirmed(form)
+    ),
+    "details": lambda session, actor, user_id, form, version: change_details(
+        session, actor, user_id, form.get("display_name", ""), form.get("email"), version
     ),
     "enable": lambda session, actor, user_id, form, version: service.enable(session, actor, user_id, version),
 }

@@ -8,13 +8,20 @@ from flask import request as current_request
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from app.services.attachment_files import MAX_BYTES
+from app.services.message_files import MESSAGE_MB
 
 _LARGEST_KEY = 2**63 - 1
-# The largest JSON body and room for the envelope of a form; only these take files, the last one a picture.
+# The largest JSON body and room for the envelope of a form; only these take files, the last ones pictures and papers.
 BODY_LIMIT_BYTES = 6 * 1024 * 1024
 PICTURE_LIMIT_BYTES = MAX_BYTES + 64 * 1024
+MESSAGE_LIMIT_BYTES = MESSAGE_MB * 1024 * 1024 + BODY_LIMIT_BYTES
 _UPLOADS = frozenset({"imports.send", "imports.send_page"})
-_PICTURES = frozenset({"attachments.add"})
+_LIMITS = {
+    "attachments.add": PICTURE_LIMIT_BYTES,
+    **dict.fromkeys(
+        ("messages.write_new", "messages.write_in_thread", "messages_json.add_reply_with_files"), MESSAGE_LIMIT_BYTES
+    ),
+}
 # What is too long for a message comes back to its writer in the form, so it has to be read.
 _LONG_TEXTS = frozenset({"messages.write_new", "messages.write_in_thread", "news.write_new", "news.write_item"})
 
@@ -29,7 +36,7 @@ class PlainRequest(Request):
         limit = super().max_content_length
         if limit is None or self.endpoint in _UPLOADS:
             return limit
-        return min(limit, PICTURE_LIMIT_BYTES if self.endpoint in _PICTURES else BODY_LIMIT_BYTES)
+        return min(limit, _LIMITS.get(self.endpoint or "", BODY_LIMIT_BYTES))
 
     @max_content_length.setter
     def max_content_length(self, value: int | None) -> None:

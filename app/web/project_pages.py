@@ -14,12 +14,14 @@ from app.queries.projects import is_place, project_count, project_page
 from app.services import exports
 from app.services.geometries import review_geometry
 from app.services.history import restore_value
+from app.services.project_comments import answer_on_project
 from app.web.context import attribution, current
 from app.web.endpoint import Access, Param, page_route
 from app.web.history import CURSOR, FIELD
 from app.web.money_forms import DOINGS
 from app.web.page_forms import go, posted
 from app.web.params import choice, encode_cursor, integer_schema, string_schema, text_q, whole_number
+from app.web.place_filters import check_places
 from app.web.project_list import filter_choices, removable_chips, why_empty
 from app.web.project_params import FILTER_NAMES, FILTER_PARAMS, SORT_PARAM, filter_of, order_of, query_of
 from app.web.project_tabs import TABS, Opened, Part, project_html
@@ -53,6 +55,7 @@ def list_page(**values: Any) -> Response:
     context = current()
     sight = policy.visibility(context.actor)
     with context.database.reading() as session:
+        check_places(session, narrowed.area, narrowed.organisation)
         key = readable_key(order, values["cursor"])
         page = project_page(session, narrowed, sight=sight, order=order, limit=PAGE_ROWS, key=key)
         data = {
@@ -133,6 +136,23 @@ def review(code: str) -> Any:
         lambda session, actor: review_geometry(session, actor, code, status, if_match_version=version, note=note),
         again=lambda problems: _again(code, "map", problems),
         then=url_for("project_pages.project_page_view", code=code),
+    )
+
+
+@page_route(
+    blueprint,
+    "/projects/<code>/comments/<int:comment_id>/answer",
+    methods=("POST",),
+    access=Access.SIGNED_IN,
+    params=(TAB,),
+)
+def answer(code: str, comment_id: int, tab: str) -> Any:
+    """What a reviewer said is mended, with a word where there is one."""
+    reply = request.form.get("reply", "")
+    return posted(
+        lambda session, actor: answer_on_project(session, actor, code, comment_id, reply),
+        again=lambda problems: _again(code, "map", problems),
+        then=url_for("project_pages.project_page_view", code=code, tab=tab),
     )
 
 

@@ -16,6 +16,7 @@ from app.models.budget import PAYMENT_METHODS
 from app.queries.budget_reviews import documents_of
 from app.queries.duplicate_pairs import pair_counts, pairs_of_project
 from app.queries.duplicate_times import compared_at
+from app.queries.figures import figures_of_project
 from app.queries.geometries import geometry_versions
 from app.queries.history import changed_fields, project_fields, project_history
 from app.queries.on_behalf import marks_of_project
@@ -33,6 +34,7 @@ from app.web.conflicts import base_text
 from app.web.context import current
 from app.web.duplicate_json import class_names, status_names
 from app.web.errors import problem_lines
+from app.web.figure_words import state_names
 from app.web.history import PAGE
 from app.web.money_forms import FORMS, MoneyForm, beginning, rows_of, version_of
 from app.web.params import encode_cursor
@@ -40,6 +42,7 @@ from app.web.project_fields import fact_texts, place_options
 from app.web.project_json import may_json, target_of
 from app.web.project_list import code_names
 from app.web.project_progress import progress_data
+from app.web.project_remarks import open_remarks
 from app.web.project_texts import Restoring, change_lines, difference
 from app.web.projects import found_detail, reader, sees_persons
 from gis.problems import Problem
@@ -131,6 +134,7 @@ def project_html(code: str, tab: str, opened: Opened | None = None, part: Part |
         }
         if staff:
             data["near_count"], data["same_count"] = pair_counts(session, row.id)
+            data["remarks"] = open_remarks(session, row)
             data |= _of_tab(session, tab, detail, opened, part, data)
         return render_template("projects/project.html", **data)
 
@@ -170,6 +174,8 @@ def _money(session: Session, tab: str, row: ProjectRow, opened: Opened, data: Ma
         "may_report": policy.may(current().actor, policy.PROGRESS_WRITE, target_of(row)),
         "may_confirm": not closed and policy.may(current().actor, policy.BUDGET_APPROVE, target_of(row)),
         "marks": marks_of_project(session, row.id),
+        "reviewed": figures_of_project(session, row.id),
+        "review_words": state_names(),
         "closed": problem_lines(closed or _shut(row, data["names"]["status"]), current().language),
         # Nothing of money is written in a closed year: no form is offered that would only be refused.
         "may": {**data["may"], **dict.fromkeys(_WRITES if closed and opened.typed is None else (), False)},

@@ -153,13 +153,17 @@ def _pointers(change: Change, pointed: Mapping[tuple[str, int], str]) -> list[Fi
     return found
 
 
+# What a history tells beside the fields of projects.
+_ALSO: Mapping[str, tuple[str, ...]] = {"user_account": ("display_name", "email"), "figure_verdict": ("before",)}
+
+
 def _fields(
     change: Change, names: Mapping[str, Mapping[str, str]], whole: bool, restoring: Restoring
 ) -> tuple[FieldLine, ...]:
     if change.entity == "project" and change.action == "insert" and not whole:
         return ()
     found = []
-    for name in _names(change) if whole else FIELDS:
+    for name in _names(change) if whole else (*FIELDS, *_ALSO.get(change.entity, ())):
         before, after = change.before.get(name), change.after.get(name)
         if (before is None and after is None) or _is_told_elsewhere(change.entity, name, before, after):
             continue

@@ -14,7 +14,7 @@ from app.errors import InvalidInput, NotFound
 from app.queries.public_follow import Event, events_of, name_of_place
 from app.services import subscriptions
 from app.services.subscriptions import read_place
-from app.web.context import current
+from app.web.context import by_a_visitor, current
 from app.web.endpoint import Access, Param, page_route
 from app.web.filters import baht, fiscal_year, thai_date
 from app.web.page_forms import refusals
@@ -109,7 +109,7 @@ def subscribe(place: str) -> Any:
     try:
         # What fills the field that nobody sees is a machine: it hears that all went well.
         if not request.form.get("website"):
-            with here.database.transaction() as session:
+            with here.database.transaction(by_a_visitor()) as session:
                 subscriptions.subscribe(
                     session,
                     secret_key=here.settings.secret_key,
@@ -132,7 +132,7 @@ def subscription_page(link: str) -> str:
 def confirm(link: str) -> Any:
     """The address says yes."""
     here = current()
-    with here.database.transaction() as session:
+    with here.database.transaction(by_a_visitor()) as session:
         subscriptions.confirm(session, here.settings.secret_key, link)
     return _subscription_html(link, "on")
 
@@ -150,7 +150,7 @@ def end_page(link: str) -> str:
 def end(link: str) -> Any:
     """One press, here or in the mail program (RFC 8058); the address is deleted."""
     here = current()
-    with here.database.transaction() as session:
+    with here.database.transaction(by_a_visitor()) as session:
         subscriptions.end(session, here.settings.secret_key, link)
     return render_template("public/subscription.html", state="gone", name="", link=link, place="")
 

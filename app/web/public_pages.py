@@ -29,6 +29,7 @@ from app.queries.public_places import (
 from app.queries.public_questions import questions_of, tally_of
 from app.web.context import current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, page_route
+from app.web.evaluation_words import round_words
 from app.web.params import area_code, choice, fiscal_year, integer_schema, string_schema, text_q, whole_number
 from app.web.public_site import public_html
 from app.web.public_words import (
@@ -159,6 +160,7 @@ def _organisation(session: Session, code: str, year: int | None, kind: str | Non
         "owed_year": owed_year,
         "lacking": lacking_words(completeness_of(session, code, owed_year), date.today()),
         "announcements": announcements_of(session, code),
+        "round_words": round_words,
         "names": names(session),
         "tally": tally_of(session, organisation=code),
         "questions": questions_of(session, organisation=code, limit=5),

@@ -13,7 +13,7 @@ from app.queries.public import public_row
 from app.queries.public_places import public_organisation
 from app.queries.questions import question_view
 from app.services import questions
-from app.web.context import current
+from app.web.context import by_a_visitor, current
 from app.web.endpoint import Access, page_route
 from app.web.page_forms import go, refusals
 
@@ -81,7 +81,7 @@ def _asked(project: str | None, organisation: str | None) -> Any:
         # What fills the field that nobody sees is a machine: it hears that all went well.
         return render_template("public/asked.html", link=None, due_on=None)
     try:
-        with here.database.transaction() as session:
+        with here.database.transaction(by_a_visitor()) as session:
             asked = questions.ask(
                 session,
                 secret_key=here.settings.secret_key,
@@ -107,7 +107,7 @@ def ask_again(link: str) -> Any:
     """A further question, or an appeal; once."""
     here = current()
     try:
-        with here.database.transaction() as session:
+        with here.database.transaction(by_a_visitor()) as session:
             questions.ask_again(
                 session, here.settings.secret_key, link, request.form.get("body", ""), today=date.today()
             )

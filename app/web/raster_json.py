@@ -12,8 +12,9 @@ from app.messages import sentence
 from app.queries.rasters import RasterRow, raster_dir
 from app.services.raster_analyses import Zones
 from app.web.context import current
+from gis.catchment import Catchment
 from gis.geojson import dump
-from gis.terrain import Catchment, Profile
+from gis.terrain import Profile
 
 _TEXT = {"type": ["string", "null"]}
 _NUMBER = {"type": ["number", "null"]}

@@ -19,12 +19,12 @@ from app.queries.areas import area_names
 from app.queries.jobs import JobView, get_job
 from app.queries.organisations import organisation_names, organisations_in_area
 from app.queries.rasters import RasterRow, named_areas, raster, raster_dir, rasters
-from app.services.raster_analyses import Zones, catchment_of, profiles_of, zones_of
+from app.services.raster_analyses import Zones, catchment_of, profiles_of, stands_at, zones_of
 from app.services.raster_intake import OUTSIDE
 from app.services.raster_question import asked as asked_of
 from app.services.raster_room import used_bytes
 from app.services.rasters import may_change, may_open
-from app.services.table_file import Cell
+from app.services.table_file import Cell, Column
 from app.web.context import current, language
 from app.web.errors import problem_lines
 from app.web.filters import about_text
@@ -32,6 +32,7 @@ from app.web.jobs import job_json
 from app.web.page_forms import refusals
 from app.web.raster_json import catchment_json, profile_json, zones_json
 from app.web.raster_params import PAGE_PARAMS
+from gis.thai import format_thai_date
 from layers.raster import RAMPS, RasterLayer
 
 _RAIN_M = 0.1
@@ -223,15 +224,18 @@ def _analysis(
 def _catchment(
     session: Session, actor: Actor, asked: dict[str, Any], shown: RasterRow | None, folder: Path
 ) -> dict[str, Any]:
-    place = None if asked["lon"] is None or asked["lat"] is None else (asked["lon"], asked["lat"])
+    clicked = None if asked["lon"] is None or asked["lat"] is None else (asked["lon"], asked["lat"])
     name = shown.name if shown is not None and shown.kind == "elevation" else ""
-    row, found = catchment_of(session, actor, name, folder, code=asked["project"], lonlat=place)
+    row, found = catchment_of(session, actor, name, folder, code=asked["project"], lonlat=clicked)
     sure = found.sure_to_m2
-    about = {
+    about: dict[str, Any] = {
         "km2": about_text(found.area_m2 / 1e6, sure / 1e6),
         "rai": about_text(found.area_m2 / 1_600, sure / 1_600),
         "water_m3": about_text(found.area_m2 * _RAIN_M, sure * _RAIN_M),
     }
+    if asked["project"]:
+        place, kind = stands_at(session, actor, asked["project"])
+        about |= {"place": place, "not_water": kind != "water"}
     return {"catchment": catchment_json(row, found), "catchment_about": about, "heights": row}
 
 
@@ -298,20 +302,35 @@ def _map_data(
         }
     made["catchment"] = analysis["catchment"]
     made["profiles"] = analysis["profiles"]
-    made["place"] = None if asked["lon"] is None or asked["lat"] is None else [asked["lon"], asked["lat"]]
+    clicked = None if asked["lon"] is None or asked["lat"] is None else [asked["lon"], asked["lat"]]
+    made["place"] = clicked or analysis.get("catchment_about", {}).get("place")
     return made
 
 
-def zone_titles() -> list[str]:
+def zone_about(found: Zones) -> list[str]:
+    """What stands above the table of a workbook: areas, source and day of the raster, how pixels are counted."""
+    row = found.row
+    source = _("ที่มา: %(source)s", source=row.source) if row.source else ""
+    day = f"{_('ข้อมูล ณ')} {format_thai_date(row.as_of)}" if row.as_of else ""
+    facts = " · ".join(each for each in (level_words()[found.level], source, day) if each)
+    return [facts, _("แต่ละช่องของภาพนับตามส่วนที่อยู่ในเขตจริง เขตที่ไม่มีข้อมูลเว้นว่าง ไม่ใช่ 0")]
+
+
+def zone_titles(found: Zones) -> list[str | Column]:
     """Heads of the file's columns."""
-    return [
-        _("รหัส"), _("เขต"), _("พื้นที่ (ตร.ม.)"), _("จำนวนช่อง"), _("ส่วนที่มีข้อมูล"), _("ผลรวม"), _("ค่าเฉลี่ย"),
-        _("ต่ำสุด"), _("สูงสุด"), _("ส่วนเบี่ยงเบนมาตรฐาน"), _("หมายเหตุ"),
+    heads: list[str | Column] = [
+        _("รหัส"), _("เขต"), Column(_("พื้นที่ (ตร.ม.)"), "count"), Column(_("จำนวนช่อง"), "number"),
+        Column(_("ส่วนที่มีข้อมูล"), "share"), Column(_("ผลรวม"), "number"), Column(_("ค่าเฉลี่ย"), "number"),
+        Column(_("ต่ำสุด"), "number"), Column(_("สูงสุด"), "number"), Column(_("ส่วนเบี่ยงเบนมาตรฐาน"), "number"),
+        _("หมายเหตุ"),
     ]  # fmt: skip
+    return heads if found.shares is None else [*heads, _("สัดส่วนแต่ละค่า")]
 
 
 def zone_lines(found: Zones) -> Iterator[list[Cell]]:
     """Rows of the file."""
     for row in zones_json(found):
         numbers = (row[name] for name in ("area_m2", "pixels", "covered_share", "sum", "mean", "min", "max", "stdev"))
-        yield [row["code"], row["name"], *numbers, row["note_text"]]
+        classes = sorted(row.get("classes", ()), key=lambda each: -each["share"])
+        shares = [", ".join(f"{each['value']:g}: {each['share']:.1%}" for each in classes)]
+        yield [row["code"], row["name"], *numbers, row["note_text"], *(shares if found.shares is not None else ())]

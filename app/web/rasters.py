@@ -32,7 +32,7 @@ from app.web.raster_json import (
     raster_json,
     zones_json,
 )
-from app.web.raster_page import page, zone_lines, zone_titles
+from app.web.raster_page import page, zone_about, zone_lines, zone_titles
 from app.web.raster_params import AREA, BAND, LAT, LEVEL, LON, PAGE_PARAMS, PROJECT, RASTER
 from gis.problems import Problem
 from gis.writers import MEDIA_TYPES
@@ -106,8 +106,8 @@ def zones_file(raster_name: str, level: str, area: str, band: int, format: str) 
         folder = raster_dir(context.settings)
         found = zones_of(session, context.actor, raster_name, level or "province", area, folder, band=band)
     path = export_dir(context.settings) / f"zones-{secrets.token_hex(12)}.{format}"
-    title = f"{found.row.title_th} · {found.level}"
-    write_table(context.actor, zone_titles(), zone_lines(found), format, path, title=title)
+    title, about = found.row.title_th, zone_about(found)
+    write_table(context.actor, zone_titles(found), zone_lines(found), format, path, title=title, about=about)
     return sent_file(path, f"{found.row.title_th}-{found.level}.{format}".replace(" ", "-"), format, remove=True)
 
 

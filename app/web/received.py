@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,10 +14,13 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.db import upload_dir
 from app.errors import InvalidInput
-from app.services.attachment_files import attachment_dir, incoming
+from app.services.attachment_files import attachment_dir, incoming, shown_name
 from app.services.duplicate_decisions import SentPaper
 from app.services.imports import Received
+from app.services.message_files import MOST_FILES, SentFile
+from app.web.attachments import LIMITS, decoding
 from app.web.context import attribution, current
+from gis.pictures import Picture, PictureError, read_picture
 from gis.problems import Problem
 
 Made = TypeVar("Made")
@@ -70,6 +74,46 @@ def kept_upload(
     except BaseException:
         (folder / received.stored_name).unlink(missing_ok=True)  # refused: nothing of it is kept
         raise
+
+
+@contextmanager
+def sent_files() -> Iterator[list[SentFile]]:
+    """The files of the fields ``file``: pictures as a process of their own has read them, and PDFs; gone afterwards
+    unless what they came with keeps them.
+
+    Raises
+    ------
+    InvalidInput
+        One that is too large or neither of both; too many, before any is read.
+    Busy
+        Other pictures are being read.
+    """
+    uploads = [one for one in request.files.getlist("file") if one.filename]
+    folder = attachment_dir(current().settings)
+    if len(uploads) > MOST_FILES:
+        values = {"limit": MOST_FILES, "count": len(uploads)}
+        raise InvalidInput([Problem("message_files", where={"field": "file"}, values=values)])
+    with ExitStack() as kept:
+        found = []
+        for upload in uploads:
+            path = kept.enter_context(incoming(upload.stream, folder, "paper_too_large"))
+            found.append(SentFile(path, upload.filename or "", folder, _picture(path, upload.filename or "")))
+        yield found
+
+
+def _picture(path: Path, name: str) -> Picture | None:
+    """What is in it decides, not what it is called."""
+    with path.open("rb") as file:
+        if file.read(5) == b"%PDF-":
+            return None
+    try:
+        with decoding():
+            return read_picture(path, name, limits=LIMITS)
+    except PictureError as error:
+        told = error.problem
+        if told.code == "picture_unknown":
+            told = Problem("message_file_kind", values={"name": shown_name(name, "?")})
+        raise InvalidInput([replace(told, where={"field": "file"})]) from error
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from app.web.filters import file_size
 from app.web.jobs import JOB_SCHEMA, job_json
 from app.web.page_forms import go, refusals
 from app.web.params import choice, string_schema, text_q
+from app.web.place_filters import check_places
 from app.web.project_list import area_label, filter_choices, own_filter, removable_chips
 from app.web.project_params import FILTER_NAMES, FILTER_PARAMS, filter_of, query_of
 from gis.thai import format_thai_date
@@ -149,6 +150,7 @@ def _page(
 
 
 def _page_values(session: Session, actor: Actor, narrowed: ProjectFilter, codes: tuple[str, ...]) -> Mapping[str, Any]:
+    check_places(session, narrowed.area, narrowed.organisation)
     count = orders.count_of(session, actor, ReportOrder("pdf", _given(narrowed), codes))
     return {
         "narrowed": narrowed,

@@ -12,8 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.auth import policy
-from app.auth.actor import Actor
-from app.auth.policy import COORDINATES_VERIFY, Target, own_scope
+from app.auth.policy import COORDINATES_VERIFY, Target
 from app.messages import sentence
 from app.queries.areas import area_names
 from app.queries.review_desk import (
@@ -33,8 +32,10 @@ from app.web.endpoint import Access, Param, page_route
 from app.web.json import dumps
 from app.web.monitoring_request import AREA
 from app.web.params import choice, code, fiscal_year, integer_schema, organisation_code, string_schema, whole_number
+from app.web.place_filters import check_places
 from app.web.project_list import kind_names
 from app.web.review import blueprint, require_desk
+from app.web.review_place import begins_at, places
 
 __all__ = ["blueprint"]
 
@@ -54,17 +55,20 @@ _PARAMS = (
 def page(area: str | None, fiscal_year: int | None, page: int, **narrowing: Any) -> str:
     """What waits, the oldest first; it begins with the person's own province."""
     actor = require_desk()
-    place = area or ("" if "area" in request.args else _own_area(actor))
-    narrowed = ReviewFilter(area=place or None, year_be=fiscal_year, **narrowing)
     with current().database.reading() as session:
+        place = area or ("" if "area" in request.args else begins_at(session, actor))
+        narrowed = ReviewFilter(area=place or None, year_be=fiscal_year, **narrowing)
+        check_places(session, (place,) if place else ())
         rows, count = waiting_page(session, narrowed, page=page)
         own = entered_by(session, actor, [row.project_id for row in rows])
         values = _choices(session, narrowed)
+        choices = places(session, actor, place)
         name = area_names(session, [place])[place].name(current().language) if place else str(_("ทั่วประเทศ"))
     return render_template(
         "review/desk.html",
         narrowed=narrowed,
         place=name,
+        places=choices,
         rows=rows,
         count=count,
         own=own,
@@ -80,11 +84,6 @@ def page(area: str | None, fiscal_year: int | None, page: int, **narrowing: Any)
 
 def _target(row: WaitingRow) -> Target:
     return Target(row.organisation_code, row.province_code, row.amphoe_code)
-
-
-def _own_area(actor: Actor) -> str:
-    scope = own_scope(actor)
-    return "" if scope.nation else min(scope.provinces | scope.amphoes, default="")
 
 
 def _finding(finding: str) -> str:

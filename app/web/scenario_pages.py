@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
+from app.queries.areas import area_names
 from app.queries.scenarios import ScenarioHead, held_scenario, scenarios
 from app.services.exports import export_dir
 from app.services.scenario_file import FORMATS, write_answer
@@ -19,6 +20,7 @@ from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.exports import sent_file
 from app.web.page_forms import posted, read_typed
 from app.web.params import area_code, choice, code, string_schema
+from app.web.place_filters import check_places
 from app.web.scenario_forms import (
     CHANGE,
     compare_values,
@@ -74,6 +76,7 @@ def new_page(kind: str, area: str, again: str) -> str:
         if again:
             said = said_of(held_scenario(session, context.actor, again))
         else:
+            check_places(session, (area,) if area else ())
             said = said_at_first(session, context.actor, kind, area)
         return _form(session, context.actor, said)
 
@@ -148,6 +151,7 @@ def scenario_file(scenario_key: str, format: str) -> Response:
     context = current()
     with context.database.reading() as session:
         held = held_scenario(session, context.actor, scenario_key)
+        areas = area_names(session, [area["code"] for area in held.result["areas"]])
     path = export_dir(context.settings) / f"scenario-{secrets.token_hex(12)}.{format}"
     about = {
         "name": held.name,
@@ -158,7 +162,8 @@ def scenario_file(scenario_key: str, format: str) -> Response:
         "area_name": held.area_name,
         "link": url_for(".scenario_page", scenario_key=held.key, _external=True),
     }
-    write_answer(context.actor, held.summary, held.result, held.parameters, format, path, about=about)
+    names = {code: area.name("th") for code, area in areas.items()}
+    write_answer(context.actor, held.summary, held.result, held.parameters, format, path, about=about, names=names)
     return sent_file(path, f"{held.name}.{format}".replace(" ", "-").replace("/", "-"), format, remove=True)
 
 

@@ -265,7 +265,9 @@ def register_shell(app: Flask) -> None:
 
     @app.context_processor
     def person() -> dict[str, Any]:
-        return {"me": _actor_or_visitor(), "language": language()}
+        me = _actor_or_visitor()
+        # Numbers of the public are of published works only; pages that add up say so.
+        return {"me": me, "language": language(), "published_only": visibility(me) is Visibility.PUBLIC}
 
 
 def _actor_or_visitor() -> Actor:

@@ -15,6 +15,7 @@ from app.queries.data_service import agencies
 from app.queries.standing_orders import Copy, Standing, orders_of
 from app.services import standing_orders as service
 from app.services.data_service import parse_areas
+from app.services.standing_order_changes import wanted_of
 from app.services.standing_orders import EVERY, NewOrder
 from app.web.context import attribution, current, language
 from app.web.endpoint import Access, api_route, page_route
@@ -48,29 +49,28 @@ _COPY = {
         "url": _NULLABLE,
     },
 }
+ORDER: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "title", "kind", "format", "every", "keep", "next_at", "copies", "latest"],
+    "properties": {
+        "id": {"type": "integer"},
+        "title": {"type": "string"},
+        "kind": {"enum": ["layer", "report", "tables"]},
+        "name": {"type": "string", "description": "Layer or table; of a report nothing"},
+        "format": {"type": "string"},
+        "areas": {"type": "array", "items": {"type": "string"}},
+        "fiscal_years": {"type": "array", "items": {"type": "integer"}},
+        "every": {"enum": list(EVERY)},
+        "keep": {"type": "integer"},
+        "next_at": {"type": "string", "format": "date-time"},
+        "latest": {"type": "string", "description": "Address of the newest file, always the same"},
+        "copies": {"type": "array", "items": _COPY},
+    },
+}
 _ORDERS: dict[str, Any] = {
     "type": "object",
     "required": ["items"],
-    "properties": {
-        "items": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["id", "title", "kind", "format", "every", "keep", "next_at", "copies", "latest"],
-                "properties": {
-                    "id": {"type": "integer"},
-                    "title": {"type": "string"},
-                    "kind": {"enum": ["layer", "report", "tables"]},
-                    "format": {"type": "string"},
-                    "every": {"enum": list(EVERY)},
-                    "keep": {"type": "integer"},
-                    "next_at": {"type": "string", "format": "date-time"},
-                    "latest": {"type": "string", "description": "Address of the newest file, always the same"},
-                    "copies": {"type": "array", "items": _COPY},
-                },
-            },
-        }
-    },
+    "properties": {"items": {"type": "array", "items": ORDER}},
 }
 
 
@@ -86,7 +86,7 @@ def list_orders() -> dict[str, Any]:
     context = current()
     with context.database.reading() as session:
         found = [one for one in orders_of(session, context.actor.user_id) if service.may_see(context.actor, one)]
-    return {"items": [_order_json(one) for one in found]}
+    return {"items": [order_json(one) for one in found]}
 
 
 @api_route(
@@ -211,13 +211,18 @@ def _size(count: int | None) -> str:
     return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))} kB"
 
 
-def _order_json(one: Standing) -> dict[str, Any]:
+def order_json(one: Standing) -> dict[str, Any]:
+    """An order as programs see it."""
+    wanted = wanted_of(one)
     base = f"/api/v1/standing-orders/{one.id}/copies"
     return {
         "id": one.id,
         "title": one.title,
         "kind": one.kind,
+        "name": wanted.name,
         "format": service.format_of(one),
+        "areas": list(wanted.areas),
+        "fiscal_years": list(wanted.fiscal_years),
         "every": one.every,
         "keep": one.keep,
         "next_at": one.next_at,

@@ -62,6 +62,7 @@ ISSUERS = ABOVE | EXECUTIVE
 AN_ACCOUNT = {"username": "somebody.new", "display_name": "เจ้าหน้าที่คนใหม่", "role": "LAO_PLANNER"}
 A_WINDOW = {"begins_at": "2020-01-01T20:00", "ends_at": "2020-01-01T21:00", "reason_th": "x"}
 
+AN_ORDER = "/api/v1/standing-orders/<int:order_id>"
 VERSION = "/api/v1/plan-versions/<int:version_id>"
 STRATEGIES = "/api/v1/plans/<int:plan_id>/strategies"
 SCENARIO = "/analysis/scenarios/<scenario_key>"
@@ -178,6 +179,7 @@ class Case:
             "record_upload_id": place.record_upload,
             "scenario_key": place.scenario,
             "thread_id": place.thread,
+            "file_id": place.file,
             "news_id": place.news,
             "action_plan_id": place.actions,
             "action_slug": "pd02",
@@ -302,6 +304,10 @@ CASES = (
     open_to(SIGNED_IN, "POST", "/standing-orders"),
     Case("POST", "/standing-orders/<int:order_id>/end", SIGNED_IN, DEPARTMENT),
     open_to(SIGNED_IN, "GET", "/api/v1/standing-orders"),
+    open_to(SIGNED_IN, "POST", "/api/v1/standing-orders", body({"title": "x"})),
+    Case("GET", AN_ORDER, SIGNED_IN, DEPARTMENT),
+    Case("PATCH", AN_ORDER, SIGNED_IN, DEPARTMENT, body({"keep": 0})),
+    Case("DELETE", AN_ORDER, SIGNED_IN, DEPARTMENT),
     open_to(NOBODY, "GET", "/api/v1/standing-orders/<int:order_id>/copies/<copy_id>/file", variant="not made"),
     open_to(EVERYBODY, "GET", "/healthz"),
     open_to(EVERYBODY, "GET", "/readyz"),
@@ -404,6 +410,7 @@ CASES = (
         lambda _world, place: {"json": {**AN_ACCOUNT, "organisation": place.organisation}},
     ),
     Case("GET", A_PERSON, ISSUERS, DEPARTMENT),
+    Case("PUT", A_PERSON, ISSUERS, DEPARTMENT, body({"display_name": "x" * 301}, **{"If-Match": '"u99"'})),
     Case("POST", f"{A_PERSON}/first-password", ISSUERS, DEPARTMENT, headers({"If-Match": '"u99"'})),
     Case("DELETE", f"{A_PERSON}/second-factor", ISSUERS, DEPARTMENT, headers({"If-Match": '"u99"'})),
     Case("POST", f"{A_PERSON}/disable", ISSUERS, DEPARTMENT, body({}, **{"If-Match": '"u99"'})),
@@ -821,6 +828,28 @@ CASES = (
             "json": {"status": "RETURNED", "note": "x", "items": [{"project": place.published, "version": 10**6}]}
         },
     ),
+    open_to(ENGINEERS - {"LAO_ENGINEER"} | NATIONAL, "GET", "/review/figures"),
+    Case(
+        "POST",
+        "/review/figures",
+        ENGINEERS - {"LAO_ENGINEER"} | NATIONAL,
+        ENGINEERS - {"LAO_ENGINEER"} | NATIONAL,
+        form({"decision": "VERIFIED"}),
+    ),
+    Case(
+        "POST",
+        "/api/v1/review/figures",
+        ENGINEERS - {"LAO_ENGINEER"} | NATIONAL,
+        ENGINEERS - {"LAO_ENGINEER"} | NATIONAL,
+        body({"status": "VERIFIED", "items": []}),
+    ),
+    Case(
+        "POST",
+        "/projects/<code>/comments/<int:comment_id>/answer",
+        ENGINEERS | PLANNERS | FINANCE,
+        NOBODY,
+        form({"reply": "x" * 2001}),
+    ),
     open_to(STAFF, "GET", f"{OF_PROJECT}/comments"),
     Case("POST", f"{OF_PROJECT}/comments", frozenset({"PROV_OFFICER"}), NOBODY, body({"text": "x" * 2001})),
     Case(
@@ -870,6 +899,8 @@ CASES = (
     Case("POST", "/messages/<int:thread_id>", WRITERS, NATIONAL, form({"text": ""})),
     Case("GET", A_THREAD, STAFF, NATIONAL),
     Case("POST", f"{A_THREAD}/replies", WRITERS, NATIONAL, body({"text": "ใช้ตามข้อบัญญัติ"})),
+    Case("POST", f"{A_THREAD}/files", WRITERS, NATIONAL, form({"text": ""})),
+    Case("GET", f"{A_THREAD}/files/<int:file_id>", STAFF, NATIONAL),
     Case("POST", f"{A_THREAD}/read", STAFF, NATIONAL),
     Case("POST", f"{A_THREAD}/acts", WRITERS, NATIONAL, body({"do": "close"})),
     open_to(SIGNED_IN, "GET", "/api/v1/events"),

@@ -36,6 +36,7 @@ from app.models import (
     MatchBatch,
     MatchRow,
     Message,
+    MessageFile,
     MessageThread,
     News,
     PlanVersion,
@@ -47,9 +48,11 @@ from app.models import (
 from app.queries.access_ground import AccessQuestion
 from app.queries.project_filter import STAGES
 from app.services import maintenance
+from app.services.attachment_files import FOLDER
 from app.services.calendar import open_year
 from app.services.evaluation_content import sealed_form
 from app.services.maintenance import NewWindow
+from app.services.message_files import SentFile, keep_files
 from app.services.scenario_answers import ScenarioOrder, plain
 from app.services.sealed import keep_text
 from tests import factories, pictures
@@ -134,6 +137,7 @@ class Place:
     decision: int
     scenario: str
     thread: int
+    file: int
     news: int
     result: int
     draft: int
@@ -294,7 +298,8 @@ def _place(session: Session, organisation: str, author: UserAccount, var_dir: Pa
         pair=(pair := factories.make_pair(session, published, planned)).id,
         decision=factories.make_paper(session, var_dir, pair).id,
         scenario=_scenario(session, organisation[1:3], author),
-        thread=_thread(session, organisation, author),
+        thread=(thread := _thread(session, organisation, author)),
+        file=_file(session, var_dir, thread),
         news=_news(session, organisation[1:3]),
         result=announced,
         draft=_evaluation(session, organisation, period=7),
@@ -320,6 +325,18 @@ def _thread(session: Session, organisation: str, author: UserAccount) -> int:
     session.add(Message(thread_id=thread.id, side="ORGANISATION", author_name=author.display_name, text="ใช้วงเงินใด"))
     session.flush()
     return thread.id
+
+
+def _file(session: Session, var_dir: Path, thread_id: int) -> int:
+    """A paper that came with the message of a thread."""
+    folder = var_dir / FOLDER
+    folder.mkdir(exist_ok=True, mode=0o700)
+    sent = folder / "sent"
+    sent.write_bytes(factories.PDF)
+    message_id = session.scalars(sa.select(Message.id).where(Message.thread_id == thread_id)).one()
+    keep_files(session, message_id, [SentFile(sent, "หนังสือ.pdf", folder)])
+    sent.unlink()
+    return session.scalars(sa.select(MessageFile.id).where(MessageFile.message_id == message_id)).one()
 
 
 def _news(session: Session, province: str) -> int:

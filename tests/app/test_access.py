@@ -221,6 +221,11 @@ def test_a_scenario_repairs_and_builds_and_tells_who_gains_and_loses(land: Sessi
     both, repairs, builds = found.result["alternatives"]
     assert (repairs["people"], builds["works"], both["people"]) == (200, 2, 900)
     notes = {note["code"]: note["values"] for note in found.result["notes"]}
+    assert "scenario_closed_without_effect" not in notes
+    # What is only planned does not stand: nothing is taken away with it.
+    idle = compute(land, replace(order, question=replace(WATER, closed=(repair,))), Visibility.STAFF)
+    told = {note["code"]: note["values"] for note in idle.result["notes"]}
+    assert told["scenario_closed_without_effect"] == {"codes": repair}
     assert notes["scenario_without_cost"] == {"count": 1}
     assert notes["scenario_grants"] == {"count": 1}
 
@@ -375,13 +380,22 @@ def test_pages_and_files_tell_the_same(client: FlaskClient, sign_in: SignIn, lan
     book = openpyxl.load_workbook(
         io.BytesIO(client.get("/api/v1/access/file?kind=water&part=water_points&format=xlsx").data)
     )
-    assert book.worksheets[0].max_row >= 3
+    told = [[cell for cell in row if cell is not None] for row in book.worksheets[0].iter_rows(values_only=True)]
+    assert told[0] == ["คนที่มีแหล่งน้ำในระยะ 1,000 ม."] and any("WPDx" in str(row) for row in told)
+    head = next(row for row in told if row[0] == "รหัสโครงการ")
+    assert head[3] == "ใช้การได้" and {row[3] for row in told[told.index(head) + 1 :]} <= {"ใช่", "ไม่ใช่"}
+    areas = client.get("/api/v1/access/file?kind=water&area=99&background=false&part=areas&format=xlsx").data
+    rows = [*openpyxl.load_workbook(io.BytesIO(areas)).worksheets[0].iter_rows(values_only=True)]
+    assert any("ระยะ 1,000 ม. · นับเฉพาะโครงการ" in str(row[0]) for row in rows)
+    assert next(row for row in rows if row[1] == "รวม")[2:5] == (1500, 400, 900)
     assert client.get("/analysis/access?area=77").status_code == 404
     of_tambon = client.get("/analysis/access?kind=water&area=990101&background=false").text
     assert of_tambon.count("data-village=") == 3
 
     form = {"name": "น้ำ", "kind": "water", "area": "99", "budget_baht": "1 ล้าน", "projects_only": "true",
             "unit_cost_baht": "400,000", "method": "exact", "shared_with": "staff"}  # fmt: skip
+    below = client.post("/analysis/scenarios/new", data={**form, "budget_baht": "-100"})
+    assert below.status_code == 422 and "วงเงินต้องมากกว่า 0 บาท" in below.text
     refused = client.post("/analysis/scenarios/new", data={**form, "budget_baht": "0", "name": ""})
     assert refused.status_code == 422
     guess = client.post("/analysis/scenarios/new", data={**form, "budget_baht": "ราว 5 ล้าน"})

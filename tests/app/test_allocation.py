@@ -106,18 +106,20 @@ def baht(
 def test_a_road_across_a_border_is_shared_to_the_satang(session: Session) -> None:
     million = 100 * MILLION
     assert baht(session, "tambon") == {
-        "990101": 75_000_001 + 3 * million,
+        # two of them drawn outside of everything: they are where their record says
+        "990101": 75_000_001 + (3 + 6 + 5) * million,
         "990102": 25_000_000,
         "990103": 2 * million,
-        "": 15 * million,  # the amphoe's own work, and two drawn outside of everything
+        "": 4 * million,  # the amphoe's own work
     }
+    assert baht(session, "amphoe", parent="99") == {"9901": 2_100_000_001}, "nothing is lost under an area"
     assert sum(baht(session, "tambon").values()) == sum(baht(session, "province").values()) == 2_100_000_001
     assert baht(session, "organisation") == {"D9901001": 2_100_000_001}
 
 
 def test_the_public_is_told_the_record_where_coordinates_are_not_verified(session: Session) -> None:
     found = baht(session, "tambon", Visibility.PUBLIC)
-    assert (found["990101"], found["990104"]) == (75_000_001, 300 * MILLION)
+    assert (found["990101"], found["990104"]) == (75_000_001 + 1_100 * MILLION, 300 * MILLION)
 
 
 def test_parts_that_are_kept_say_what_cutting_says(session: Session) -> None:
@@ -223,7 +225,8 @@ def test_hexagons_share_the_same_money(session: Session) -> None:
 
 def test_a_place_without_a_base_says_why(session: Session) -> None:
     table = read_allocation(session, "tambon", "9901", "per_head", ALL, Visibility.STAFF).table
-    assert table["value"]["990101"] == pytest.approx(3750.00001)
+    # three quarters of the road and what lies in it, with the two that are drawn outside of everything
+    assert table["value"]["990101"] == pytest.approx(14_750.00001)
     assert table["reason"].to_dict() == {"990101": "", "990102": "no_people", "990103": "", "990104": "no_people"}
     roads = read_allocation(session, "tambon", "9901", "per_road_km", ALL, Visibility.STAFF).table
     assert roads["road_km"]["990101"] == pytest.approx(3 * roads["road_km"]["990102"])
@@ -373,7 +376,7 @@ def test_a_price_that_stands_out_leads_to_the_pair_that_may_be_one_work(
 
 def test_programs_and_files_get_the_same_places(analyst: FlaskClient) -> None:
     found: dict[str, Any] = analyst.get("/api/v1/allocation?level=tambon&measure=budget").json
-    assert sum(Decimal(str(row["budget_baht"])) for row in found["rows"]) + 15 * MILLION == Decimal("21000000.01")
+    assert sum(Decimal(str(row["budget_baht"])) for row in found["rows"]) + 4 * MILLION == Decimal("21000000.01")
     assert found["equity"]["provinces"][0]["places"] == 4 and found["clusters"]["reason"] == "too_few"
     costs = analyst.get("/api/v1/unit-costs/file?format=csv&fiscal_year=2570")
     assert len(pd.read_csv(io.BytesIO(costs.data))) == 4
@@ -381,7 +384,7 @@ def test_programs_and_files_get_the_same_places(analyst: FlaskClient) -> None:
     assert of_province.data == costs.data
     file = analyst.get("/api/v1/allocation/file?level=tambon&measure=budget&format=csv")
     table = pd.read_csv(io.BytesIO(file.data), dtype=str)
-    assert len(table) == 5 and "3750000.01" in file.text
+    assert len(table) == 5 and "14750000.01" in file.text
 
 
 def sheet_rows(answer: Any, name: str) -> list[tuple[Any, ...]]:

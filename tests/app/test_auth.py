@@ -99,6 +99,21 @@ def test_a_name_without_an_account_is_answered_in_the_same_words(
     assert words("engineer.one") == words(f"nobody{id(client)}")
 
 
+def test_every_process_knows_the_attempts_on_a_name_without_an_account(
+    client: FlaskClient, session: Session, account: accounts.Account
+) -> None:
+    """Counted by each process for itself, a name that has no account would rest later than one that has."""
+    name = "nobody.of.ours"
+    for _ in range(4):
+        post_sign_in(client, name, "wrong")
+    kept = session.execute(sa.text("SELECT name_mark, failures FROM sign_in_attempt")).all()
+    assert [row.failures for row in kept] == [4] and name not in kept[0].name_mark
+    assert "พักไว้ถึง" in post_sign_in(client, name, "wrong").get_data(as_text=True)
+    session.execute(sa.text("UPDATE sign_in_attempt SET tried_at = tried_at - interval '25 hours'"))
+    post_sign_in(client, "somebody.else", "wrong")
+    assert session.scalar(sa.text("SELECT count(*) FROM sign_in_attempt")) == 1, "guesses are forgotten after a day"
+
+
 def test_the_rest_ends(client: FlaskClient, session: Session, account: accounts.Account) -> None:
     row = session.get_one(UserAccount, account.id)
     row.failed_sign_ins, row.locked_until = 0, datetime.now(UTC) - timedelta(seconds=1)

@@ -20,16 +20,21 @@ from app.auth.actor import Actor
 from app.db import SYSTEM, attribute
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.models import Project, UserAccount
+from app.queries.completeness import Scope
 from app.queries.daily_reports import acts_of_day, day_bounds, officers, reports_of
 from app.queries.evaluations import sealed_text
+from app.queries.owed import debts
 from app.services import daily_reports as service
 from app.services.appropriations import NewAppropriation, record_appropriation
-from app.services.daily_report_print import daily_page
+from app.services.daily_report_print import daily_page, daily_workbook
 from app.services.daily_reports import NewCall, content_of_day, due_by, officer_of, send, sign, state_of
+from app.services.figure_reviews import SeenFigure, review_figures
 from app.services.geometries import review_geometry
 from app.services.organisation_profile import update_profile
 from app.services.plan_print import page_html
+from app.services.reminders import remind
 from tests import factories as make
+from tests.app.completeness_world import YEAR, counted, opened
 from tests.app.conftest import SignIn
 from tests.factories import attribution_of
 
@@ -129,11 +134,41 @@ def test_the_report_equals_a_count_of_the_log(session: Session, officer: UserAcc
         OTHER: [("LAO_DATA", 1)],
     }
     assert content["total"] == {
-        "entered": 3, "verified": 2, "returned": 1, "decided": 0, "commented": 0, "other": 0,
-        "receipts": 3, "calls": 0, "organisations": 2,
+        "entered": 3, "verified": 2, "returned": 1, "figures": 0, "decided": 0, "commented": 0, "reminded": 0,
+        "other": 0, "receipts": 3, "calls": 0, "organisations": 2,
     }  # fmt: skip
     assert acts_of_day(session, officer.id, day - timedelta(days=1)) == []
     assert acts_of_day(session, officer.id, day + timedelta(days=1)) == []
+
+
+def test_reminders_and_verdicts_on_figures_are_counted(session: Session, officer: UserAccount, actor: Actor) -> None:
+    opened(session, YEAR)
+    counted(session)
+    owed = debts(session, Scope(organisations=(OWN,)), date(2026, 12, 10)).items
+    with acting(session, officer, "R-remind"):
+        remind(session, actor, OWN, [debt.task_id for debt in owed[:2]], date(2026, 12, 10))
+    road = make.make_project(session, OTHER)
+    make.make_appropriation(session, road, 500)
+    made = make.make_contract(session, road, 400)
+    with acting(session, officer, "R-figure"):
+        review_figures(session, actor, [SeenFigure("contract", made.id, Decimal(400))], "RETURNED", note="ดูสัญญา")
+    told = {
+        one.organisation_code: Counter({act: count for act, count in one.counts.items() if count})
+        for one in acts_of_day(session, officer.id, today(session))
+    }
+    assert told == {OWN: Counter(reminded=2), OTHER: Counter(figures=1)}, "the comment of a return is no act beside it"
+    content = content_of_day(session, officer_of(session, officer.id), today(session), None)
+    assert content["total"]["reminded"] == 2
+    printed = page_html(daily_page(content, sha256=None, signed=None, signed_at=None))
+    assert "เตือน" in printed
+    # A report that was sealed before these were counted is printed as it was.
+    older = {name: value for name, value in content["total"].items() if name not in ("reminded", "figures")}
+    lines = [
+        {name: value for name, value in one.items() if name not in ("reminded", "figures")}
+        for one in content["organisations"]
+    ]
+    page = daily_page({**content, "total": older, "organisations": lines}, sha256=None, signed=None, signed_at=None)
+    assert page_html(page) and daily_workbook({**content, "total": older, "organisations": lines}, page)
 
 
 def test_a_day_begins_at_midnight_in_thailand(session: Session, officer: UserAccount) -> None:
@@ -155,7 +190,7 @@ def test_a_day_begins_at_midnight_in_thailand(session: Session, officer: UserAcc
     [
         (date(2026, 11, 19), date(2026, 11, 20)),
         (date(2026, 11, 20), date(2026, 11, 23)),  # of a Friday until Monday
-        (date(2026, 12, 31), date(2027, 1, 1)),
+        (date(2026, 12, 30), date(2027, 1, 4)),  # over the holidays of the new year
     ],
 )
 def test_a_report_is_in_time_until_the_next_working_day_ends(day: date, due: date) -> None:

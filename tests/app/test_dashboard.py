@@ -155,10 +155,31 @@ def test_a_place_that_is_not_there_is_said_and_leads_back(officer: FlaskClient, 
     assert officer.get(f"/api/v1/overview?{asked}").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["/monitoring", "/funnel", "/duplicates"])
+@pytest.mark.parametrize(
+    "page", ["/monitoring", "/funnel", "/duplicates", "/projects", "/reports", "/analysis/scenarios/new"]
+)
 def test_no_page_takes_an_area_that_is_none_for_an_empty_one(officer: FlaskClient, page: str) -> None:
     answer = officer.get(f"{page}?area=77")
     assert answer.status_code == 404 and "ไม่พบพื้นที่รหัส 77" in answer.text and f'href="{page}"' in answer.text
+
+
+def test_numbers_of_the_public_say_what_they_leave_out(officer: FlaskClient, world: Session, sign_in: SignIn) -> None:
+    said = "นับเฉพาะงานที่เผยแพร่แล้ว"
+    pages = ["/dashboard?area=99&fiscal_year=2570", "/analysis/allocation", "/analysis/access", "/funnel"]
+    assert [page for page in pages if said in officer.get(page).text] == []
+    citizen = sign_in(officer.application.test_client(), make_user(world, "PUBLIC"))
+    assert [page for page in pages if said not in citizen.get(page).text] == []
+
+
+def test_an_organisation_of_another_amphoe_does_not_empty_the_page(officer: FlaskClient, session: Session) -> None:
+    """Who narrows to an amphoe in the form still sends the organisation of the former place."""
+    [(code, amphoe)] = session.execute(
+        sa.text("SELECT code, amphoe_code FROM organisation WHERE amphoe_code IS NOT NULL ORDER BY code LIMIT 1")
+    ).all()
+    other = "9902" if amphoe == "9901" else "9901"
+    kept = officer.get(f"/api/v1/overview?organisation={code}&area={amphoe}&fiscal_year=2570").json
+    dropped = officer.get(f"/api/v1/overview?organisation={code}&area={other}&fiscal_year=2570").json
+    assert (kept["organisation"], dropped["organisation"]) == ([code], []) and dropped["area"] == [other]
 
 
 def test_programs_get_the_numbers_of_the_page(officer: FlaskClient) -> None:

@@ -36,7 +36,7 @@ from app.services.data_service import NewDataToken
 from app.services.jobs import Silent
 from app.services.standing_orders import NewOrder
 from app.settings import Settings
-from app.web.token_scope import BY_AREA, NEEDS
+from app.web.token_scope import BY_AREA, NEEDS, WRITES
 from tests import factories
 from tests.app.access_cases import CASES
 from tests.app.access_world import World, make_world
@@ -103,12 +103,12 @@ def test_a_token_reads_what_is_named_and_nothing_else(
         answer = client.open(method=case.method, **given)
         code = (answer.get_json(silent=True) or {}).get("code")
         refused = code in ("token_scope", "token_reads_only", "token_area_not_here", "token_area")
-        if refused == (case.method == "GET" and endpoint in NEEDS and (not areas or endpoint not in _OF_NO_AREA)):
+        open_to_it = endpoint in NEEDS and (case.method == "GET" or endpoint in WRITES)
+        if refused == (open_to_it and (not areas or endpoint not in _OF_NO_AREA)):
             wrong.append((case.name, answer.status_code, code))
     assert not wrong
 
 
-_NARROW_THEMSELVES = ("projects.", "geometries.", "changes.", "standing_orders.")
 _OF_NO_AREA = {
     endpoint
     for endpoint, needs in NEEDS.items()
@@ -553,6 +553,53 @@ def test_why_a_file_could_not_be_made_stays_in_its_place(
     assert stranger is not None
     with pytest.raises(NotFound):
         standing_orders.end(session, stranger, number)
+
+
+def test_a_program_orders_changes_and_ends_its_files_inside_its_scope(
+    client: FlaskClient, session: Session, world: World
+) -> None:
+    session.execute(sa.text("UPDATE export_order SET removed_at = now()"))
+    secret, outside = give(session, world, areas=("99",)), give(session, world, areas=("98",))
+    reads = give(session, world, resources=("projects",), areas=("99",))
+
+    def call(method: str, address: str, by: str = secret, **given: Any) -> TestResponse:
+        return client.open(address, method=method, headers={"Authorization": f"Bearer {by}"}, json=given or None)
+
+    base = "/api/v1/standing-orders"
+    good = {"title": "โครงการ", "kind": "layer", "name": "projects", "format": "csv", "every": "week", "keep": 2}
+    for areas, code in (((), "token_area_needed"), (("98",), "token_area"), (("77",), "token_area_unknown")):
+        refused = call("POST", base, **good, areas=list(areas))
+        assert refused.status_code == 422 and code in [one["code"] for one in refused.json["errors"]]
+    assert call("POST", base, reads, **good, areas=["99"]).json["code"] == "token_scope"
+    made = call("POST", base, **good, areas=["9901"], fiscal_years=[2570])
+    assert made.status_code == 201 and made.json["areas"] == ["9901"] and made.json["fiscal_years"] == [2570]
+    one = f"{base}/{made.json['id']}"
+    assert call("GET", one).json == made.json == call("GET", base).json["items"][0]
+    for method, given in (("GET", {}), ("PATCH", {"keep": 3}), ("DELETE", {})):
+        assert call(method, one, outside, **given).status_code == 404, method
+        assert call(method, one, reads, **given).status_code == 403, method
+    due = datetime.fromisoformat(made.json["next_at"])
+    session.execute(sa.text("UPDATE export_order SET next_at = now() + interval '5 days'"))
+    monthly = call("PATCH", one, every="month", keep=4).json
+    assert (monthly["every"], monthly["keep"]) == ("month", 4)
+    assert datetime.fromisoformat(monthly["next_at"]) > due + timedelta(days=20)
+    again = call("PATCH", one, areas=["99"], format="geojson").json
+    assert again["areas"] == ["99"] and datetime.fromisoformat(again["next_at"]) < due + timedelta(days=1), "made now"
+    for wrong in (
+        {"areas": []},
+        {"areas": ["98"]},
+        {"every": "hour"},
+        {"kind": "report"},
+        {"keep": "3"},
+        {"areas": "99"},
+    ):
+        assert call("PATCH", one, **wrong).status_code == 422, wrong
+    assert call("GET", one).json == again
+    assert call("DELETE", one).json == {"id": made.json["id"]}
+    assert call("GET", one).status_code == 404 and call("GET", base).json["items"] == []
+    logged = "SELECT action FROM change_log WHERE entity = 'export_order' AND entity_key = :key"
+    acts = session.scalars(sa.text(logged), {"key": str(made.json["id"])})
+    assert set(acts) == {"insert", "update"}
 
 
 def test_an_order_that_cannot_be_is_refused_at_once(

@@ -40,6 +40,8 @@ UPDATABLE = {
         "locked_until",
         # Of somebody else's account refused by guard_account(), unless the person who acts administers it.
         "active",
+        "display_name",
+        "email",
         "first_password_until",
         "first_password_used_at",
         "row_version",

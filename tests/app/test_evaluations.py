@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,11 @@ from sqlalchemy.orm import Session
 from app.auth.actor import SYSTEM_ACTOR, Actor
 from app.auth.policy import Visibility
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.models import UserAccount
 from app.queries.evaluations import evidence, postings_of, result, results_of, seal_of, sealed_text
 from app.queries.funnel import OWN_FORMS, funnel
 from app.queries.project_filter import STAGES, ProjectFilter
+from app.queries.public_places import announcements_of
 from app.services import evaluation_postings, evaluations
 from app.services.calendar import amend_task, remove_task
 from app.services.evaluation_content import changed_works, differences, sealed_form
@@ -38,6 +40,7 @@ from app.services.money_rules import first_day
 from app.services.plan_print import page_html
 from app.services.sealed import keep_file, kept, sealed_dir
 from app.settings import Settings
+from app.web import evaluation_words
 from tests import factories as make
 from tests.app.completeness_world import YEAR, counted, items, opened, share, write
 from tests.app.conftest import SignIn
@@ -267,7 +270,23 @@ def test_a_sealed_result_keeps_the_figures_of_its_day(session: Session, people: 
             write(session, statement, **({"id": number} if ":id" in statement else {}))
 
 
-def test_another_version_takes_the_place_with_a_reason(session: Session, people: People, tmp_path: Path) -> None:
+def test_the_page_of_rounds_takes_its_days_from_the_rules_of_the_year(
+    client: FlaskClient, session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = f"/organisations/{people.organisation}/evaluations?fiscal_year="
+    assert "ประกาศภายใน 15 วัน และปิดประกาศไม่น้อยกว่า 30 วัน" in client.get(f"{page}2570").text
+    later = replace(evaluation_rules()[-1], valid_from_be=2580, announce_days=7, post_days=45, source="ข้อ 99")
+    earlier = replace(evaluation_rules()[-1], valid_to_be=2579)
+    monkeypatch.setattr(evaluation_words, "evaluation_rules", lambda: (earlier, later))
+    told = client.get(f"{page}2581").text
+    assert "ประกาศภายใน 7 วัน และปิดประกาศไม่น้อยกว่า 45 วัน (ข้อ 99)" in told and "15 วัน" not in told
+    assert "ตามกำหนดของแต่ละรอบ" in client.get(f"{page}2550").text, "a year before the rules"
+
+
+def test_another_version_takes_the_place_with_a_reason(
+    client: FlaskClient, session: Session, people: People, tmp_path: Path
+) -> None:
+    assert told_to_the_public(session, people) == []
     number = announced(session, people, tmp_path)
     with pytest.raises(InvalidInput) as bare:
         evaluations.begin_again(session, people.planner, number, "  ")
@@ -280,8 +299,9 @@ def test_another_version_takes_the_place_with_a_reason(session: Session, people:
         again.id, 2, number, first.committee_remarks,
     )  # fmt: skip
     assert first.committee_remarks == "เร่งรัดงานที่ยังไม่ก่อหนี้\nติดตามพิกัด"
-    # Until the new one is announced the old one stands.
+    # Until the new one is announced the old one stands, and is what the public is told of.
     assert not first.replaced
+    assert told_to_the_public(session, people) == [(number, date(2027, 12, 10))]
     evaluations.propose(session, people.planner, again.id, if_match_version=version(session, again.id), now=SEALED)
     content = sealed_content(session, result(session, again.id))  # type: ignore[arg-type]
     assert content["replaces"] == {"version": 1, "sha256": first.content_sha256}
@@ -293,6 +313,75 @@ def test_another_version_takes_the_place_with_a_reason(session: Session, people:
     )
     old = result(session, number)
     assert old is not None and old.replaced_by == again.id and old.status == "ANNOUNCED"
+    assert told_to_the_public(session, people) == [(again.id, date(2027, 12, 21))]
+    page = client.get(f"/public/organisations/{people.organisation}").text
+    assert f'href="/evaluations/{again.id}"' in page and f'href="/evaluations/{number}"' not in page
+    assert "ผลการติดตามและประเมินผล" in page
+
+
+def told_to_the_public(session: Session, people: People) -> list[tuple[int, date]]:
+    """Results among what the organisation has announced."""
+    return [(one.id, one.day) for one in announcements_of(session, people.organisation) if one.kind == "evaluation"]
+
+
+def test_a_day_before_the_sealing_says_why_it_is_written_down_late(
+    session: Session, people: People, tmp_path: Path, client: FlaskClient
+) -> None:
+    """Else the clocks would be met by typing a day on which the document was not there."""
+    number = proposed(session, people)
+    printed(session, number, tmp_path)
+    early, by = SEALED.date() - timedelta(days=1), people.executive
+
+    def of() -> dict[str, int]:
+        return {"if_match_version": version(session, number)}
+
+    for reason in (None, "  "):
+        with pytest.raises(InvalidInput) as refused:
+            evaluations.submit(session, by, number, early, late_reason=reason, **of())
+        assert codes(refused) == {"evaluation_before_seal"}
+    evaluations.submit(session, by, number, early, late_reason="เสนอสภาแล้ว ลงระบบภายหลัง", **of())
+    where = {"address": "https://example.go.th/evaluations/1", "now": datetime(2028, 1, 20, 9, tzinfo=BANGKOK)}
+    with pytest.raises(InvalidInput) as refused:
+        evaluation_postings.announce(session, by, number, early, **where, **of())
+    assert codes(refused) == {"evaluation_before_seal"}
+    evaluation_postings.announce(session, by, number, early, late_reason="ปิดประกาศที่บอร์ดก่อน", **where, **of())
+    held = result(session, number)
+    assert held is not None
+    assert (held.submitted_late_reason, held.announced_late_reason) == (
+        "เสนอสภาแล้ว ลงระบบภายหลัง", "ปิดประกาศที่บอร์ดก่อน",
+    )  # fmt: skip
+    with pytest.raises(InvalidInput) as before:
+        evaluation_postings.post(
+            session, people.planner, number, NewPosting("BOARD", "บอร์ด", early - timedelta(days=1))
+        )
+    assert codes(before) == {"days_reversed"}
+    session.commit()
+    # Everybody sees that the day was written down afterwards, and the clock says so too.
+    page = client.get(f"/evaluations/{number}").text
+    assert "บันทึกย้อนหลังเมื่อ 20 ม.ค. 2571" in page and "ปิดประกาศที่บอร์ดก่อน" in page
+    assert "ตามที่บันทึกย้อนหลังเมื่อ" in page and "เสนอสภาแล้ว" not in page
+    assert "บันทึกย้อนหลังเมื่อ" in client.get(f"/evidence/{held.content_sha256}").text
+
+
+def test_a_reason_is_kept_only_where_one_is_needed(session: Session, people: People, tmp_path: Path) -> None:
+    number = proposed(session, people)
+    printed(session, number, tmp_path)
+    day = SEALED.date()
+    evaluations.submit(
+        session, people.executive, number, day, late_reason="ไม่จำเป็น", if_match_version=version(session, number)
+    )
+    held = result(session, number)
+    assert held is not None and held.submitted_late_reason is None
+
+
+@pytest.mark.parametrize("year", [99_999_999_999, 2**62, 1, 9_999])
+def test_a_year_that_no_calendar_knows_has_no_rounds(
+    session: Session, people: People, client: FlaskClient, sign_in: SignIn, year: int
+) -> None:
+    person = session.get_one(UserAccount, people.planner.user_id)
+    body = {"fiscal_year_be": year, "period": 0}
+    answer = sign_in(client, person).post(f"/api/v1/organisations/{people.organisation}/evaluations", json=body)
+    assert answer.status_code == 404, answer.text
 
 
 def test_two_people_and_their_scopes(session: Session, people: People, tmp_path: Path) -> None:
@@ -415,6 +504,15 @@ def test_postings_are_sealed_and_anybody_may_verify_them(
     assert hashlib.sha256(told).hexdigest() == posted.statement_sha256
     assert client.get(f"/evidence/{'0' * 64}").status_code == 404
     assert client.get("/evidence/%00").status_code == 404
+
+
+def test_a_posting_that_is_sent_twice_is_written_once(session: Session, people: People, tmp_path: Path) -> None:
+    number = announced(session, people, tmp_path)
+    board = NewPosting("BOARD", " บอร์ดหน้าสำนักงาน ", date(2027, 12, 11))
+    first, second = (evaluation_postings.post(session, people.planner, number, board) for _ in range(2))
+    assert first == second
+    evaluation_postings.withdraw(session, people.planner, first.id, "พิมพ์ผิดวัน")
+    assert evaluation_postings.post(session, people.planner, number, board).id != first.id
 
 
 def test_a_wrong_posting_is_withdrawn_and_counts_no_more(session: Session, people: People, tmp_path: Path) -> None:

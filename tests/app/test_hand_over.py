@@ -8,7 +8,16 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, InvalidInput
-from app.models import BudgetDocument, GeometryDraft, HandOver, ImportBatch, MessageThread, Project, UserAccount
+from app.models import (
+    BudgetDocument,
+    GeometryDraft,
+    HandOver,
+    ImportBatch,
+    Membership,
+    MessageThread,
+    Project,
+    UserAccount,
+)
 from app.services import hand_over as handing
 from app.services.hand_over import Order
 from tests import factories
@@ -234,3 +243,52 @@ def test_the_pages_show_it_before_and_after(
     assert stranger.get(done).status_code == 404
     again = client.post(f"/people/{leaver.id}/hand-over", data=form)
     assert again.status_code == 409
+
+
+def test_work_does_not_go_to_somebody_whose_role_has_ended(
+    session: Session, executive: UserAccount, leaver: UserAccount, successor: UserAccount, work: dict[str, int]
+) -> None:
+    """Nor to one whose role begins tomorrow: nobody would see it any more."""
+    ended, to_come = (None, "current_date - 1"), ("current_date + 1", None)
+    for days in (ended, to_come):
+        begins, ends = (day or "NULL" for day in days)
+        with factories.as_owner(session):
+            session.execute(
+                sa.text(f"UPDATE membership SET valid_from = {begins}, valid_to = {ends} WHERE user_id = :who"),
+                {"who": successor.id},
+            )
+        session.expire_all()
+        with pytest.raises(InvalidInput) as refused:
+            handing.preview(session, acting(session, executive), leaver.id, Order(successor.id))
+        assert [one.code for one in refused.value.problems] == ["hand_over_successor"], days
+
+
+def test_an_executive_takes_nothing_that_belongs_to_another_office_of_the_person(
+    session: Session, executive: UserAccount, leaver: UserAccount, successor: UserAccount
+) -> None:
+    """The engineer is an officer of the province as well: what the province gave them stays with them."""
+    with factories.as_owner(session):
+        session.add(Membership(user_id=leaver.id, role_code="PROV_OFFICER", area_code="99"))
+    thread = MessageThread(
+        subject="จังหวัดกับส่วนกลาง", organisation_code=None, province_code="99", asked_by="PROVINCE",
+        addressed_to="DEPARTMENT", sides=["PROVINCE", "DEPARTMENT"], assigned_to=leaver.id, created_by=leaver.id,
+        created_by_name="ก",
+    )  # fmt: skip
+    session.add(thread)
+    session.flush()
+    order = Order(successor.id, closing="roles")
+    assert handing.preview(session, acting(session, executive), leaver.id, order) == []
+    handing.hand_over(session, acting(session, executive), leaver.id, order, None)
+    session.expire_all()
+    assert session.get_one(MessageThread, thread.id).assigned_to == leaver.id
+
+
+def test_the_departments_work_does_not_go_to_a_partner(session: Session) -> None:
+    """Both hold a role of no place; the one works for the nation, the other reads."""
+    department, leaver = (factories.make_user(session, "DLA_CENTRAL") for _ in range(2))
+    for role in ("PARTNER_AGENCY", "PUBLIC"):
+        stranger = factories.make_user(session, role)
+        with pytest.raises(InvalidInput) as refused:
+            handing.preview(session, acting(session, department), leaver.id, Order(stranger.id))
+        assert [one.code for one in refused.value.problems] == ["hand_over_successor"]
+    assert handing.preview(session, acting(session, department), leaver.id, Order(department.id)) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -24,10 +24,12 @@ from app.db import SYSTEM, Attribution, Database
 from app.errors import Forbidden, InvalidInput, NotFound, ReadOnly
 from app.jobs import runner
 from app.jobs.worker import Again
-from app.models import BackgroundJob
+from app.models import BackgroundJob, HandOver
 from app.queries.maintenance import coming_windows, one_window, window_history
-from app.services import maintenance
+from app.services import maintenance, messages, news
 from app.services.maintenance import NewWindow
+from app.services.messages import NewThread
+from app.services.news import NewNews
 from app.settings import Settings
 from app.web.plain import KeyConverter
 from app.web.windows import CLOSED_WITH, GOES_ON
@@ -392,3 +394,55 @@ def test_the_status_is_told_without_a_database(settings: Settings) -> None:
     told = client.get("/api/v1/status").json
     assert (told["status"], told["parts"]["database"]["state"]) == ("down", "down")
     assert client.get("/healthz").status_code == 200
+
+
+def test_reading_goes_on_although_it_leaves_receipts(
+    app: Flask, session: Session, world: World, sign_in: SignIn
+) -> None:
+    """Messages, news (those of the maintenance itself) and hand-overs are read; nothing of it is written down."""
+    person = world.people["LAO_PLANNER"]
+    officer = actor_by_username(session, world.people["PROV_OFFICER"].username)
+    assert officer is not None
+    [organisation] = {one.organisation_code for one in person.memberships}
+    asked = messages.ask(session, officer, NewThread("หัวเรื่อง", "ข้อความ", organisation=organisation))
+    told = news.write_news(session, SYSTEM_ACTOR, NewNews("ปิดปรับปรุง", "คืนนี้", date(2026, 1, 1)))
+    news.set_state(session, SYSTEM_ACTOR, told.id, "PUBLISHED")
+    left = world.people["LAO_ENGINEER"].id
+    over = HandOver(from_user_id=left, to_user_id=person.id, closing="roles", items=[], made_by_name="หัวหน้า")
+    session.add(over)
+    session.flush()
+    open_now(session)
+    client = sign_in(app.test_client(), person)
+    for path in (f"/messages/{asked.thread}", f"/news/{told.id}", f"/hand-overs/{over.id}"):
+        assert client.get(path).status_code == 200, path
+    left = """SELECT (SELECT count(*) FROM message_read WHERE user_id = :me),
+        (SELECT count(*) FROM news_read), (SELECT count(seen_at) FROM hand_over)"""
+    assert tuple(session.execute(sa.text(left), {"me": person.id}).one()) == (0, 0, 0)
+
+
+def test_asking_for_the_head_of_a_page_reads_nothing(
+    app: Flask, session: Session, world: World, sign_in: SignIn
+) -> None:
+    told = news.write_news(session, SYSTEM_ACTOR, NewNews("ข่าว", "เนื้อข่าว", date(2026, 1, 1)))
+    news.set_state(session, SYSTEM_ACTOR, told.id, "PUBLISHED")
+    client = sign_in(app.test_client(), world.people["LAO_PLANNER"])
+    assert client.head(f"/news/{told.id}").status_code == 200
+    assert session.scalar(sa.text("SELECT count(*) FROM news_read")) == 0
+    assert client.get(f"/news/{told.id}").status_code == 200
+    assert session.scalar(sa.text("SELECT count(*) FROM news_read")) == 1
+
+
+def test_visitors_write_nothing_before_the_edge_has_heard_of_a_window(
+    app: Flask, session: Session, world: World
+) -> None:
+    """The edge remembers for some seconds that none is open; every transaction of a visitor asks again."""
+    client = app.test_client()
+    assert client.get("/status").status_code == 200  # remembered from here on
+    windows_read = client.get("/api/v1/maintenance")
+    assert windows_read.json is not None and windows_read.json["open"] is False
+    open_now(session)
+    app.config["WTF_CSRF_ENABLED"] = False
+    before = session.scalar(sa.text("SELECT count(*) FROM citizen_question"))
+    answer = client.post(f"/public/projects/{world.own.published}/ask", data={"body": "เมื่อไรจะเสร็จ"})
+    assert answer.status_code == 503
+    assert session.scalar(sa.text("SELECT count(*) FROM citizen_question")) == before

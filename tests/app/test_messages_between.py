@@ -495,3 +495,76 @@ def test_news_is_read_once_and_counted(country: Country, client: FlaskClient, si
     assert changed.status_code == 303
     assert client.post(f"/news/{news_id}/edit", data={"do": "withdraw", "row_version": "3"}).status_code == 303
     assert heard(country, news_id) == set()
+
+
+# --- floods, and who has left -----------------------------------------------------------------------------------------
+
+
+def test_nobody_writes_faster_than_by_hand_and_nothing_typed_is_lost(
+    country: Country, client: FlaskClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "AT_ONCE", (3, timedelta(minutes=10)))
+    thread_id = country.ask()
+    session, planner = country.session, country.actor("planner")
+    service.reply(session, planner, thread_id, "ตามเรื่อง")
+    service.close(session, planner, thread_id)  # what one does stands in the list like what one says
+    for act in (
+        lambda: service.reply(session, planner, thread_id, "อีก"),
+        lambda: service.reopen(session, planner, thread_id),
+        lambda: country.ask(),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            act()
+        assert [one.code for one in refused.value.problems] == ["message_too_fast"]
+    session.commit()
+    browser = sign_in(client, country.people["planner"])
+    typed = "ข้อความที่พิมพ์ไว้ยาวมาก"
+    for path in (f"/messages/{thread_id}", "/messages/new"):
+        page = browser.post(path, data={"subject": "เรื่องใหม่", "text": typed})
+        assert page.status_code == 422 and typed in page.text and "ส่งข้อความครบ 3 ครั้งใน 10 นาที" in page.text, path
+    # Others go on, and so does the person when the time is over.
+    service.reply(session, country.actor("officer"), thread_id, "รับทราบ")
+    with make.as_owner(session):
+        session.execute(sa.text("ALTER TABLE message DISABLE TRIGGER refuse_change"))
+        session.execute(sa.text("UPDATE message SET created_at = created_at - interval '11 minutes'"))
+        session.execute(sa.text("ALTER TABLE message ENABLE TRIGGER refuse_change"))
+    service.reply(session, planner, thread_id, "ขอบคุณ")
+
+
+def addressed(country: Country, **addresses: str) -> None:
+    with make.as_owner(country.session):
+        for name, address in addresses.items():
+            values = {"address": address, "id": country.people[name].id}
+            country.session.execute(sa.text("UPDATE user_account SET email = :address WHERE id = :id"), values)
+
+
+def test_who_has_left_the_place_is_told_of_its_matters_no_more(country: Country) -> None:
+    """The person wrote in the matter and was given it, then went to another office: no mail with its subject."""
+    session = country.session
+    thread_id = country.ask("planner", subject="เรื่องภายในของเรา")
+    addressed(country, planner="planner@example.go.th", finance="finance@example.go.th")
+    mails = "SELECT recipient FROM mail WHERE kind = 'message'"
+    service.assign(session, country.actor("planner"), thread_id, country.people["finance"].id)
+    session.execute(sa.text("DELETE FROM mail"))
+    moved = "UPDATE membership SET organisation_code = :far WHERE user_id = ANY(:them)"
+    with make.as_owner(session):
+        them = [country.people[name].id for name in ("planner", "finance")]
+        session.execute(sa.text(moved), {"far": FAR, "them": them})
+    service.reply(session, country.actor("officer"), thread_id, "คำตอบ")
+    assert list(session.scalars(sa.text(mails))) == []
+
+
+def test_an_account_with_an_address_that_is_none_stops_nobody(country: Country) -> None:
+    session = country.session
+    addressed(country, planner="ไม่มี", finance="finance@example.go.th")
+    country.ask("officer", organisation=OWN)
+    told = "SELECT recipient FROM mail WHERE kind = 'message'"
+    assert list(session.scalars(sa.text(told))) == ["finance@example.go.th"]
+
+
+@pytest.mark.parametrize("more", [":", ":x", ":PLAN", f":{'x' * 5000}"])
+def test_the_key_of_a_record_is_that_of_the_record(country: Country, more: str) -> None:
+    """Else what is asked of one record stands under a thousand keys, and reminders find none of them."""
+    with pytest.raises(NotFound, match="message_record_not_found"):
+        country.ask(record=("completeness", f"{OWN}:2570:PLAN{more}"))
+    assert country.ask(record=("completeness", f"{OWN}:2570:PLAN"))

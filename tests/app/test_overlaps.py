@@ -72,6 +72,21 @@ def test_what_is_no_overlap(session: Session, drawing: Project, drawn: Any) -> N
     assert found(session, drawing, ROAD, drawn) == []
 
 
+def test_a_road_along_another_of_another_name_is_asked_about(session: Session, drawing: Project) -> None:
+    """The names tell the two apart, so one of them lies where it is not."""
+    drawing.name_th = "ซ่อมสร้างผิวแอสฟัลต์ สายบ้านกุดสว่าง ม.6 – บ้านเหล่าบัว ม.3"
+    drawing.route_code = "สธ.ถ.1-0003"
+    session.flush()
+    name = "ก่อสร้างถนน คสล. สายบ้านกุดสว่าง ม.6 – บ้านเหล่าอุดม ม.11"
+    stored = make.make_project(session, drawing.organisation_code, name_th=name, route_code="สธ.ถ.1-0017")
+    make.make_geometry(session, stored, ROAD)
+    held = look_at_project(session, SYSTEM_ACTOR, drawing.code)
+    [asked] = neighbours_of(session, held, [metres(ROAD, 0, 6)])
+    assert (asked.project_code, asked.verdict.class_) == (stored.code, "near") and asked.verdict.shared_share > 0.95
+    half = LineString([(101.86, 15.85), (101.865, 15.8505), (101.88, 15.83)])
+    assert [one.verdict.class_ for one in neighbours_of(session, held, [half]) if one.verdict.shared_share < 0.5] == []
+
+
 def test_water_at_one_place(session: Session, organisation: Organisation) -> None:
     drawing = make.make_project(session, organisation.code, kind="water", water_source_type_code="POND")
     pond = Polygon([(101.85, 15.85), (101.852, 15.85), (101.852, 15.852), (101.85, 15.852)])

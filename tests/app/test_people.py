@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from app.models import ChangeLog, Membership, Organisation, UserAccount
 from app.queries.accounts import holders_of_role, roles_held
 from app.services import accounts, people
 from app.services.people import FirstPassword, NewRole
+from app.services.person_details import change_details
 from tests import factories
 from tests.app.conftest import SignIn
 from tests.app.test_auth import csrf_of, post_sign_in, username_of
@@ -145,6 +147,18 @@ def test_an_executive_does_not_take_over_an_officer_by_giving_them_a_role(
     [given] = [m for m in people.memberships_of(session, officer.id) if m.role_code == "LAO_PLANNER"]
     people.end_role(session, actor, officer.id, given.id, None)
     assert [m.role_code for m in people.memberships_of(session, officer.id)] == ["PROV_OFFICER"]
+
+
+def test_nobody_is_given_a_role_from_another_province(session: Session, executive: UserAccount) -> None:
+    """Their own province could no longer take their sign-in away; the department gives it."""
+    stranger = factories.make_user(session, "PROV_OFFICER", area="98")
+    analyst = factories.make_user(session, "CENTRAL_ANALYST")
+    given = NewRole("LAO_PLANNER", HERE)
+    for person in (stranger, analyst):
+        with pytest.raises(Forbidden, match="person_elsewhere"):
+            people.give_role(session, acting(session, executive), person.id, given, None)
+    central = acting(session, factories.make_user(session, "DLA_CENTRAL"))
+    assert people.give_role(session, central, stranger.id, given, None)
 
 
 def test_nobody_administers_themselves(session: Session, head: UserAccount) -> None:
@@ -396,6 +410,57 @@ def test_the_last_executive_is_told_of(session: Session, head: UserAccount, exec
     people.end_role(session, actor, second.id, held.id, 1, confirmed=True)
 
 
+def test_a_name_and_an_address_are_changed_and_the_old_address_is_told(
+    client: FlaskClient, session: Session, sign_in: SignIn, executive: UserAccount
+) -> None:
+    made = issued(session, executive)
+    sign_in(client, executive)
+    page = f"/people/{made.id}"
+
+    def send(name: str, email: str, version: int) -> Any:
+        fields = {"do": "details", "display_name": name, "email": email, "row_version": str(version)}
+        return client.post(page, data={**fields, "csrf_token": csrf_of(client, page)})
+
+    assert send("สมศรี มีชื่อใหม่", "Somsri@Example.ORG", 1).status_code == 303
+    account = session.get_one(UserAccount, made.id, populate_existing=True)
+    assert (account.display_name, account.email) == ("สมศรี มีชื่อใหม่", "somsri@example.org")
+    mails = sa.text("SELECT recipient, body_text FROM mail WHERE kind = 'account' ORDER BY id")
+    assert session.execute(mails).all() == [], "there was no address to be told"
+    assert send("สมศรี มีชื่อใหม่", "other@example.org", 1).status_code == 409, "somebody was first"
+    assert send("สมศรี มีชื่อใหม่", "other@example.org", 2).status_code == 303
+    assert send("สมศรี มีชื่อใหม่", "other@example.org", 3).status_code == 303
+    [(recipient, text)] = session.execute(mails).all()
+    assert recipient == "somsri@example.org" and made.username in text and executive.display_name in text
+    assert "other@example.org" not in text
+    factories.make_user(session, "LAO_FINANCE", organisation=HERE, username="taken@example.org")
+    for name, email, told in (("", "", "f-display_name"), ("x" * 301, "", "f-display_name"),
+                              ("ชื่อ", "no address", "f-email"), ("ชื่อ", "taken@example.org", "f-email")):  # fmt: skip
+        refused = send(name, email, 4)
+        assert refused.status_code == 422 and f'id="{told}"' in refused.text and 'aria-invalid="true"' in refused.text
+    seen = client.get(page).text
+    assert "<del>somsri@example.org</del> → other@example.org" in seen, "the history of the account tells both"
+    assert send("สมศรี มีชื่อใหม่", "", 4).status_code == 303
+    assert session.get_one(UserAccount, made.id, populate_existing=True).email is None
+
+
+def test_nobody_renames_whom_they_do_not_administer(
+    session: Session, executive: UserAccount, head: UserAccount
+) -> None:
+    made = issued(session, executive)
+    with pytest.raises(Forbidden, match="person_above"):
+        change_details(session, acting(session, executive), head.id, "x", None, head.row_version)
+    with pytest.raises(Forbidden, match="own_account"):
+        change_details(session, acting(session, executive), executive.id, "x", None, executive.row_version)
+    stranger = factories.make_user(session, "LAO_EXECUTIVE", organisation=THERE)
+    with pytest.raises(Forbidden):
+        change_details(session, acting(session, stranger), made.id, "x", None, 1)
+    # A service that forgets to ask meets the database.
+    attribute(session, Attribution(stranger.id, "x"))
+    with pytest.raises(sa.exc.ProgrammingError), session.begin_nested():
+        session.execute(sa.text("SET LOCAL ROLE eplan_app"))
+        session.execute(sa.text("UPDATE user_account SET email = 'a@b.th' WHERE id = :id"), {"id": made.id})
+
+
 def test_whoever_was_second_hears_of_it(session: Session, executive: UserAccount, head: UserAccount) -> None:
     planner = factories.make_user(session, "LAO_PLANNER", organisation=HERE)
     people.give_role(session, acting(session, head), planner.id, NewRole("LAO_FINANCE", HERE), 1)
@@ -457,3 +522,25 @@ def test_memberships_are_never_written_by_somebody_unknown(session: Session, exe
         session.execute(
             sa.insert(Membership).values(user_id=executive.id, role_code="LAO_PLANNER", organisation_code=HERE)
         )
+
+
+def test_no_name_is_somebody_elses_address(session: Session, executive: UserAccount, head: UserAccount) -> None:
+    """Whoever signs in gives the one or the other: an account under the head's address would catch the sign-in."""
+    with factories.as_owner(session):
+        session.execute(
+            sa.text("UPDATE user_account SET email = 'Head@province.go.th' WHERE id = :id"), {"id": head.id}
+        )
+    session.expire_all()
+    role = NewRole("LAO_PLANNER", HERE)
+    issues = (
+        ("head@province.go.th", None, "username_taken"),
+        ("somebody.new", "head@province.go.th", "email_taken"),
+        ("somebody.new", "HEAD@Province.go.th", "email_taken"),
+        ("somebody.new", executive.username, "mail_address"),
+        ("somebody.new", "a@b.th\r\nBcc: c@d.th", "mail_address"),
+        ("somebody.new", "ไม่มี", "mail_address"),
+    )
+    for name, email, code in issues:
+        with pytest.raises(InvalidInput) as refused:
+            people.issue(session, acting(session, executive), name, "คนใหม่", role, email)
+        assert [one.code for one in refused.value.problems] == [code], (name, email)

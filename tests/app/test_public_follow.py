@@ -133,3 +133,50 @@ def test_the_pages(app: Flask, session: Session, project: Project) -> None:
         assert "เลิกติดตามแล้ว" in client.get(f"/public/subscriptions/{link}/end").text
     finally:
         app.extensions["eplan"] = here
+
+
+def test_nobody_fills_somebody_elses_mailbox(session: Session, project: Project) -> None:
+    """Every corner of the map is a place; an address is asked three times a day, whoever types it wherever."""
+    for hundredth in range(12):
+        place = f"near:15.{hundredth + 80},101.85,5"
+        subscriptions.subscribe(session, secret_key=KEY, site=SITE, place=place, email="Victim@example.org")
+    asked = "SELECT count(*) FROM mail WHERE recipient ILIKE :who"
+    assert session.scalar(sa.text(asked), {"who": "victim@example.org"}) == subscriptions.MOST_ASKED_A_DAY
+    subscribe(session, "other@example.org")
+    assert session.scalar(sa.text(asked), {"who": "other@example.org"}) == 1
+
+
+def test_an_address_that_never_said_yes_leaves_the_outbox_too(session: Session, project: Project) -> None:
+    subscribe(session)
+    with make.as_owner(session):
+        session.execute(sa.text("UPDATE area_subscription SET created_at = now() - interval '4 days'"))
+    subscriptions.tell_subscribers(session, secret_key=KEY, site=SITE)
+    assert session.scalar(sa.text("SELECT count(*) FROM mail")) == 0
+
+
+@pytest.mark.parametrize(
+    ("addresses", "taken"),
+    [
+        ([f"2001:db8:1:2::{n:x}" for n in range(1, 15)], 10),
+        ([f"::ffff:203.0.113.{n}" for n in range(1, 15)], 14),
+        (["::ffff:203.0.113.9", "203.0.113.9"] * 7, 10),
+    ],
+)
+def test_one_network_is_one_asker(app: Flask, project: Project, addresses: list[str], taken: int) -> None:
+    """A line at home has 2**64 addresses of IPv6; they are one household."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    here = app.extensions["eplan"]
+    app.extensions["eplan"] = replace(here, settings=replace(here.settings, public_url=SITE))
+    try:
+        client = app.test_client()
+        codes = [
+            client.post(
+                "/public/follow?place=area:99",
+                data={"email": f"a{n}@example.org"},
+                environ_base={"REMOTE_ADDR": address},
+            ).status_code
+            for n, address in enumerate(addresses)
+        ]
+    finally:
+        app.extensions["eplan"] = here
+    assert (codes.count(200), codes.count(429)) == (taken, len(addresses) - taken)

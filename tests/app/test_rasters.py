@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 import rasterio
 import sqlalchemy as sa
@@ -256,12 +257,17 @@ def test_zones_profile_and_catchment_of_works(
     assert line["length_m"] == pytest.approx(length_m(shape), rel=1e-6)
     assert line["highest_m"] - line["lowest_m"] == pytest.approx(10, abs=0.01)
     assert line["steepest_percent"] == pytest.approx(100 * 10 / line["length_m"], rel=0.01)
+    of_road = engineer.get(f"/analysis/rasters?show=catchment&raster={row.name}&project={road.code}").text
+    assert "โครงการนี้ไม่ใช่แหล่งน้ำ" in of_road and re.search(r'"place":\s*\[101\.8', of_road)
     pond = engineer.get("/api/v1/catchment?lon=101.9&lat=15.9").json
     assert pond is not None and pond["area_m2"] > 0 and pond["geometry"]["type"] in ("Polygon", "MultiPolygon")
     table = engineer.get(f"/api/v1/rasters/{row.name}/zones?level=amphoe").json
     assert table is not None and len(table["items"]) == 1
     file = engineer.get(f"/api/v1/rasters/{row.name}/zones/file?level=amphoe&format=csv")
     assert file.status_code == 200 and file.get_data(as_text=True).count("\n") == 2
+    book = engineer.get(f"/api/v1/rasters/{row.name}/zones/file?level=amphoe&format=xlsx").data
+    told = [*openpyxl.load_workbook(io.BytesIO(book)).worksheets[0].iter_rows(values_only=True)]
+    assert told[0][0] == row.title_th and str(told[1][0]).startswith("อำเภอ")
     nowhere = factories.make_project(session, place, kind="road")
     refused = engineer.get(f"/api/v1/projects/{nowhere.code}/profile")
     assert refused.status_code == 422 and "project_without_place" in refused.text

@@ -95,6 +95,10 @@ def test_working_days() -> None:
     assert not is_working_day(date(2026, 6, 1)), "Visakha Bucha on a Sunday"
     assert not is_working_day(date(2026, 11, 28))
     assert is_working_day(date(2026, 11, 25))
+    assert not is_working_day(date(2026, 1, 2)), "added by the cabinet for 2569"
+    assert is_working_day(date(2026, 5, 1)), "Labour Day: offices of the state work"
+    assert is_working_day(date(2027, 5, 3)), "and so on the day in lieu of a Labour Day on a Saturday"
+    assert not is_working_day(date(2028, 2, 10)), "Makha Bucha of 2571"
 
 
 def test_quiet_hours_pass_midnight() -> None:

@@ -15,12 +15,13 @@ import rasterio
 from affine import Affine
 from shapely.geometry import LineString, Point, box
 
+from gis.catchment import catchment
 from gis.crs import from_wgs84, to_wgs84
 from gis.measure import area_m2
 from gis.rasters.limits import RasterLimits
 from gis.rasters.loading import take_in
 from gis.rasters.reading import values_at
-from gis.terrain import catchment, profile, slope_percent
+from gis.terrain import profile, slope_percent
 from gis.zonal import zonal_statistics
 
 EAST_M, NORTH_M = 605_000.0, 1_695_000.0

@@ -14,13 +14,14 @@ from affine import Affine
 from rasterio.control import GroundControlPoint
 from shapely.geometry import LineString, Point, Polygon, box
 
+from gis.catchment import catchment_on, snapped
 from gis.measure import area_m2
 from gis.rasters.facts import CrsUnknown, RasterError
 from gis.rasters.limits import RasterLimits
 from gis.rasters.loading import take_in
 from gis.rasters.process import load_raster
 from gis.rasters.reading import Grid, grid_around, values_at
-from gis.terrain import catchment_on, gradients, hillshade, lines_of, profile, slope_percent, snapped
+from gis.terrain import gradients, hillshade, lines_of, profile, slope_percent
 from gis.zonal import class_shares, zonal_statistics
 from tests.conftest import ROOT
 
@@ -231,6 +232,9 @@ def test_profile_of_a_plane(tmp_path: Path) -> None:
     assert np.nanmax(np.abs(found.slope_percent - 5)) < 0.01
     assert found.climb_m == pytest.approx(150, rel=1e-3) and found.descent_m == pytest.approx(0, abs=0.1)
     assert found.lengths_by_slope_m()[1][2] == pytest.approx(found.length_m, rel=1e-6)
+    # A road shorter than the length that slopes are taken over; JSON knows no numbers of NumPy.
+    short = profile(made, LineString([begin, lonlat(WEST + 560, NORTH - 2000)]))
+    assert type(short.baseline_m) is float and short.baseline_m == pytest.approx(60, rel=1e-3)
     outside = LineString([lonlat(WEST - 900, NORTH), lonlat(WEST - 500, NORTH)])
     with pytest.raises(RasterError, match="profile_outside"):
         profile(made, outside)

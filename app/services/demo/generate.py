@@ -10,19 +10,17 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import SYSTEM_ACTOR
 from app.services.calendar import open_year
-from app.services.completeness import recount
 from app.services.demo.chain import make_chain
 from app.services.demo.faults import Planted, plant
 from app.services.demo.land import make_land
-from app.services.demo.people import DemoUser, make_people
+from app.services.demo.life import write_life
+from app.services.demo.people import SEED, DemoUser, make_people
 from app.services.demo.works import Works
 from app.services.demo.write_land import write_land
 from app.services.demo.write_plan import write_plans
 from app.services.demo.write_profile import write_profiles
 from app.services.demo.write_works import write_works
 from app.services.loading import Progress, silent
-
-SEED = 2569
 
 
 @dataclass(frozen=True)
@@ -50,17 +48,19 @@ def is_empty(session: Session) -> bool:
     return not taken
 
 
-def generate(session: Session, seed: int = SEED, progress: Progress = silent) -> Demo:
-    """Make the fictional province, its organisations, people, plans, projects and money.
+def generate(session: Session, seed: int = SEED, progress: Progress = silent, *, secret_key: str = "") -> Demo:
+    """Make the fictional province, its organisations, people, plans, projects and money, and what people do with them.
 
     Parameters
     ----------
     session
         Open transaction on a database with the code lists and nothing else.
     seed
-        Decides everything but the passwords.
+        Decides everything but the passwords; what goes on in these weeks is dated by the day.
     progress
         Told per step.
+    secret_key
+        Seals the addresses of those who follow a place; without it nobody can write to them.
     """
     rng = np.random.default_rng(seed)
     progress("land", 0, 1)
@@ -80,6 +80,6 @@ def generate(session: Session, seed: int = SEED, progress: Progress = silent) ->
     # The year that is running and the one whose last things are due in it.
     for year in (SEED, SEED + 1):
         open_year(session, SYSTEM_ACTOR, year)
-    recount(session)
+    write_life(session, land, secret_key)
     progress("project", len(works), len(works))
     return Demo(tuple(people), tuple(planted), len(works))

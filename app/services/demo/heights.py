@@ -12,8 +12,8 @@ from affine import Affine
 from rasterio.features import rasterize
 from scipy import ndimage
 
-from app.services.demo.generate import SEED
 from app.services.demo.land import make_land
+from app.services.demo.people import SEED
 from app.services.demo.plane import to_lonlat
 
 _CELL_DEG = 0.0006

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict, dataclass
+from datetime import date
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Grant, Scope
 from app.services.accounts import create_account
 from app.services.demo.land import Body, Land
+from app.services.money_rules import first_day
 
+SEED = 2569
+"""The seed of the demonstration that everybody gets, and the fiscal year that its newest accounts are of."""
+MAIL_DOMAIN = "sathit.example"
+"""No mail ever arrives there (RFC 2606)."""
 _PASSWORD_BYTES = 9
 
 
@@ -45,6 +52,7 @@ _PEOPLE = (
     ("planner2", "LAO_PLANNER", "นักวิเคราะห์นโยบายและแผน", "pao"),
     ("finance2", "LAO_FINANCE", "นักวิชาการเงินและบัญชี", "pao"),
     ("engineer2", "LAO_ENGINEER", "กองช่าง", "pao"),
+    ("executive2", "LAO_EXECUTIVE", "ผู้บริหารท้องถิ่น", "pao"),
     ("planner3", "LAO_PLANNER", "นักวิเคราะห์นโยบายและแผน", "muni"),
     ("engineer3", "LAO_ENGINEER", "กองช่าง", "muni"),
     ("officer", "PROV_OFFICER", "จนท.วถ. จังหวัดสาธิต", "province"),
@@ -57,11 +65,22 @@ _PEOPLE = (
     ("citizen", "PUBLIC", "ประชาชน", "published"),
 )
 
+_NEWCOMERS = frozenset({"officer2"})
+"""Whose first year is the running one."""
+
 
 def make_people(session: Session, land: Land) -> list[DemoUser]:
     """Create the accounts through the platform's own service."""
     homes = home_bodies(land)
-    return [_make(session, land, homes, *person) for person in _PEOPLE]
+    people = [_make(session, land, homes, *person) for person in _PEOPLE]
+    # Most have worked here since the year began that is over now: reports and scores ask from which day on.
+    for person in people:
+        since = first_day(SEED + 1 if person.username in _NEWCOMERS else SEED)
+        session.execute(
+            sa.text("UPDATE membership SET valid_from = :day WHERE user_id = :person"),
+            {"day": min(since, date.today()), "person": person.user_id},
+        )
+    return people
 
 
 def home_bodies(land: Land) -> dict[str, Body]:
@@ -85,7 +104,7 @@ def _make(
         place = {"province": f"จังหวัด{land.province.name_th}", "nation": "ส่วนกลาง"}.get(where, "–")
     title = f"{title} {place}" if where in homes or where == "amphoe" else title
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
-    account = create_account(session, username, password, title, [grant])
+    account = create_account(session, username, password, title, [grant], f"{username}@{MAIL_DOMAIN}")
     shown = grant.organisation_code or grant.area_code or ""
     return DemoUser(username, password, role, shown, place, title, account.id)
 

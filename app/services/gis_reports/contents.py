@@ -207,9 +207,14 @@ def read_contents(
     """Everything except what lies around each work, which is read while it is written."""
     projects = report_projects(session, narrowed, codes, sight=sight, limit=most)
     level, shown = _outlined(projects)
+    geometry_status = {code: each.name_th for code, each in code_list(session, "geometry_status").items()}
+    if sight is Visibility.PUBLIC:
+        # Somebody may have drawn it; nobody has verified it yet.
+        geometry_status["NONE"] = "ยังไม่มีพิกัดที่เผยแพร่"
+        filters = (*filters, "เฉพาะงานที่เผยแพร่แล้ว")
     names = Names(
         {code: each.name_th for code, each in code_list(session, "project_status").items()},
-        {code: each.name_th for code, each in code_list(session, "geometry_status").items()},
+        geometry_status,
         {code: each.name_th for code, each in code_list(session, "road_surface_type").items()},
         {code: each.name_th for code, each in code_list(session, "water_source_type").items()},
         {code: each.name_th for code, each in code_list(session, "work_nature").items()},

@@ -15,7 +15,7 @@ import type { StoredGeometry } from "../api/types";
 import { createBaseMap } from "../map/base";
 import { namesLayer, tileLayer, tileSource } from "../map/layers";
 import { forPaper } from "../map/paper";
-import { photoStyle } from "../map/signs";
+import { photoStyle, WARNING_SIGN } from "../map/signs";
 import { highlightStyle, limitNameStyle, limitStyle, projectStyle } from "../map/style";
 import type { PhotosData } from "../photos/state";
 import { t } from "./texts";
@@ -87,6 +87,7 @@ export async function showProject(target: HTMLElement, data: PhotosData | null):
     source: waterSource = "",
     version,
     compare,
+    remarks = "[]",
   } = target.dataset;
   const { items } = await api.get<Versions>(
     `/api/v1/projects/${encodeURIComponent(project)}/geometry/versions`,
@@ -94,6 +95,10 @@ export async function showProject(target: HTMLElement, data: PhotosData | null):
   const shown = items.find((each) => String(each.version) === version) ?? items[0];
   const taken = new VectorSource<Feature<Point>>({ features: data ? photoFeatures(data) : [] });
   if (!shown && taken.getFeatures().length === 0) return;
+  // Where a reviewer said something and nobody has answered yet.
+  const said = new VectorSource<Feature<Point>>({
+    features: (JSON.parse(remarks) as number[][]).map((at) => new Feature(new Point(fromLonLat(at)))),
+  });
   // The state stands in the list of versions beside the map; here the work itself is to be seen.
   const look = { surface, source_type: waterSource, geometry_status: "VERIFIED" };
   const source = new VectorSource<Feature<Geometry>>({ features: shown ? features(shown, look) : [] });
@@ -132,6 +137,7 @@ export async function showProject(target: HTMLElement, data: PhotosData | null):
         zIndex: 8,
         style: (feature) => photoStyle(feature.get("photo") === data?.begin),
       }),
+      new VectorLayer({ source: said, zIndex: 9, style: new Style({ image: WARNING_SIGN }) }),
     ],
   });
   const extent = createEmpty();

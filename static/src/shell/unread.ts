@@ -34,11 +34,12 @@ function show(counts: Counts): void {
       mark.hidden = !some;
     }
     const { word, wordNone } = envelope.dataset;
+    // The name begins with the number that stands there: who says what they see is understood (WCAG 2.5.3).
     if (word && wordNone)
       envelope.setAttribute(
         "aria-label",
         some
-          ? word.replace("{messages}", String(counts.messages)).replace("{news}", String(counts.news))
+          ? `${badge(counts)} · ${word.replace("{messages}", String(counts.messages)).replace("{news}", String(counts.news))}`
           : wordNone,
       );
     if (envelope instanceof HTMLAnchorElement && wordNone)

@@ -194,7 +194,7 @@ export const t = translator({
     "{away} apart, {share} % along {organisation}",
   ],
   overlap_near: ["ห่าง {away} จากงานของ {organisation}", "{away} from a work of {organisation}"],
-  overlap_class: ["ระบบเห็นว่าเป็น{title}", "Looks like: {title}"],
+  overlap_class: ["ระบบเห็นว่า: {title}", "Looks like: {title}"],
   overlap_year: ["ปีงบ {year}", "FY {year}"],
   overlap_ask: ["ทั้งสองงานเกี่ยวกันอย่างไร", "What are the two works to each other?"],
   overlap_open: ["เปิดดู", "Open"],

@@ -1,7 +1,9 @@
 /** One raster under the works: chosen in the panel of layers, kept in the address with its opacity. */
 
+import { intersects } from "ol/extent";
 import type TileLayer from "ol/layer/Tile";
 import type OlMap from "ol/Map";
+import { transformExtent } from "ol/proj";
 import { api } from "../api/client";
 import { decimal, thaiDate } from "../format";
 import { legendBar, type RasterInfo, rasterLayer } from "../map/raster";
@@ -42,13 +44,35 @@ function legend({ legend: stops, classes, kind }: RasterInfo): HTMLElement | nul
   return h("div", {}, bar, h("div", { class: "wb-ramp-ends" }, ends[0], unit, ends[1]));
 }
 
-function explained(info: RasterInfo | undefined): HTMLElement | null {
+/** Leads to the picture; where it lies outside of what is seen, that is said: a legend alone would puzzle. */
+function whereabouts(map: OlMap, { bounds }: RasterInfo): HTMLElement | null {
+  if (!bounds) return null;
+  const extent = transformExtent([...bounds], "EPSG:4326", "EPSG:3857");
+  const outside = !intersects(extent, map.getView().calculateExtent(map.getSize()));
+  return h(
+    "p",
+    {},
+    outside && `${t("raster_outside")} `,
+    h(
+      "button",
+      {
+        type: "button",
+        class: "wb-link",
+        onclick: () => map.getView().fit(extent, { padding: [24, 24, 24, 24], duration: 200 }),
+      },
+      t("raster_whole"),
+    ),
+  );
+}
+
+function explained(map: OlMap, info: RasterInfo | undefined): HTMLElement | null {
   if (!info) return null;
   const known = [info.source, info.licence, info.as_of && thaiDate(info.as_of)].filter(Boolean).join(" · ");
   return h(
     "div",
     { class: "wb-hint" },
     legend(info),
+    whereabouts(map, info),
     known && h("p", {}, t("sources", { names: known })),
     h("a", { href: `/analysis/rasters?raster=${info.name}` }, t("raster_more")),
   );
@@ -93,7 +117,7 @@ export async function rasterChoice(map: OlMap): Promise<HTMLElement | null> {
     if (shown) map.addLayer(shown);
     opacity.hidden = !info;
     remember(select.value, Number(opacity.value));
-    replaceChildren(about, explained(info));
+    replaceChildren(about, explained(map, info));
   };
   show();
   return h(

@@ -14,6 +14,8 @@ export const t = translator({
   raster_metres: ["ม.", "m"],
   raster_none: ["ไม่มี", "None"],
   raster_opacity: ["ความทึบของภาพ", "Opacity of the raster"],
+  raster_outside: ["ภาพอยู่นอกบริเวณที่เห็น", "The picture lies outside of what is seen."],
+  raster_whole: ["ไปที่ภาพ", "Go to the picture"],
   raster_more: ["ค่า ชุดสี และการวิเคราะห์", "Values, colours and analyses"],
   organisations: ["เขต อปท.", "Organisations"],
   base: ["แผนที่ฐาน", "Base map"],
