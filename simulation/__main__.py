@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:
     """0 when every figure is equal, 1 when one is not, 2 where the clock cannot be set."""
     parser = argparse.ArgumentParser(prog="simulation", description=__doc__)
     parser.add_argument("--seed", type=int, default=2571, help="another seed tells another year")
-    parser.add_argument("--organisations", type=int, default=8, choices=range(1, 9), metavar="1..8")
+    parser.add_argument("--organisations", type=int, default=6, choices=range(1, 9), metavar="1..8")
     parser.add_argument("--days", type=int, help="stop after so many days from 1 October")
     parser.add_argument("--var", type=Path, default=ROOT / "var" / "simulation", help="where its database cluster lies")
     given = parser.parse_args(arguments)

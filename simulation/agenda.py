@@ -10,7 +10,8 @@ from datetime import date, time, timedelta
 
 from simulation.rules import works_on
 
-MORNING, NOON, AFTERNOON, EVENING = time(10), time(13, 15), time(14, 30), time(19)
+MORNING, NOON, AFTERNOON = time(10), time(13, 15), time(14, 30)
+EVENINGS = time(19), time(19, 30)
 Act = Callable[[], None]
 
 

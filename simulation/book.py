@@ -192,11 +192,11 @@ class Sent:
 
 @dataclass
 class Report:
-    """An officer's report of a day."""
+    """An officer's report of a day; it says what was done before it was sent."""
 
     officer: str
     day: date
-    sent_on: date | None = None
+    sent_at: datetime
     state: str = "SENT"
 
 
@@ -209,6 +209,7 @@ class Said:
     office: str
     act: str
     records: frozenset[str]
+    at: datetime
     topic: str | None = None
     receipt: str | None = None
 

@@ -90,7 +90,19 @@ class Hands:
         if who.office is None and records:
             self.book.entries.append(Entry(done.receipt, office.code, who.key, self.today))
             names = frozenset(f"{topic}:{one}" for one in records)
-            self.book.said.append(Said(who.key, self.today, office.code, "entered", names, topic, done.receipt))
+            self.said(who, office, "entered", names, topic, done.receipt)
+
+    def said(
+        self,
+        who: Person,
+        office: Office,
+        act: str,
+        records: frozenset[str],
+        topic: str | None = None,
+        receipt: str | None = None,
+    ) -> None:
+        """Note an act of an officer."""
+        self.book.said.append(Said(who.key, self.today, office.code, act, records, datetime.now(ZONE), topic, receipt))
 
     # --- the profile and the people ---
 
@@ -192,15 +204,8 @@ class Hands:
         self.do(who, geometries.review_geometry, work.code, verdict, if_match_version=version, note=note)
         shape = next(one.shape for one in reversed(self.book.sent) if one.work is work)
         self._placed(office, work, verdict, shape)
-        self.book.said.append(
-            Said(
-                who.key,
-                self.today,
-                office.code,
-                verdict.lower(),
-                frozenset({f"{work.code}:{verdict}:{shape}:{version}"}),
-            )
-        )
+        told = frozenset({f"{work.code}:{verdict}:{shape}:{version}"})
+        self.said(who, office, verdict.lower(), told)
 
     def _placed(self, office: Office, work: Work, status: str, shape: int) -> None:
         work.place = status

@@ -55,9 +55,13 @@ def report_state(book: Book, officer: str, day: date, today: date) -> str:
         return "to_come"
     if report is not None:
         return {"SENT": "sent", "SIGNED": "signed", "RETURNED": "returned"}[report.state]
+    # A call that was written down begins a report.
+    begun = any(one.act == "calls" and (one.officer, one.day) == (officer, day) for one in book.said)
     if not works_on(day):
-        return "free"
-    return "late" if today > report_due(day) else "unsent"
+        return "draft" if begun else "free"
+    if today > report_due(day):
+        return "late"
+    return "draft" if begun else "unsent"
 
 
 def report_due(day: date) -> date:

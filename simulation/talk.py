@@ -26,7 +26,7 @@ from app.services.notification_settings import Wishes
 from app.services.reminders import Reminded, remind
 from app.services.sealed import keep_file, sealed_dir
 from simulation import post, reckoning, rules
-from simulation.book import Letter, Office, Person, Report, Result, Said, Thread
+from simulation.book import Letter, Office, Person, Report, Result, Thread
 from simulation.clock import ZONE
 from simulation.papers import Papers
 
@@ -90,6 +90,7 @@ class Talk(Papers):
             mails += post.writes(self.book, thread, who, self.now, told=told)
         for one in due:
             before[office.code, *one.task.key] = self.now
+            self.said(who, office, "reminded", frozenset({f"{one.task.key} {self.now:%H:%M}"}))
         return Pressed((answer.debts, answer.mails, answer.waiting), (len(due), mails, len(waits)))
 
     def _pressed(self, who: Person, office: Office, tasks: Sequence[int]) -> Reminded:
@@ -154,12 +155,12 @@ class Talk(Papers):
     def call(self, who: Person, office: Office, day: date) -> None:
         """A call to an organisation, written down by hand."""
         self.do(who, daily_reports.add_call, who.id, day, NewCall(office.code, "CALL", "ติดตามข้อมูลที่ค้าง"))
-        self.book.said.append(Said(who.key, day, office.code, "calls", frozenset({f"{self.book.tally['acts']}"})))
+        self.said(who, office, "calls", frozenset({f"{self.book.tally['acts']}"}))
 
     def send_report(self, who: Person, day: date) -> None:
         """The report of a day."""
         self.do(who, daily_reports.send, who.id, day)
-        self.book.reports[who.key, day] = Report(who.key, day, self.today)
+        self.book.reports[who.key, day] = Report(who.key, day, self.now)
 
     def judge_report(self, head: Person, report: Report, *, sign: bool) -> None:
         """The head of the province signs it, or sends it back."""
