@@ -164,7 +164,7 @@ def _look_at(database: Database, settings: Settings) -> dict[str, Part]:
         "web": web,
         "database": Part("slow" if slow else "ok"),
         "worker": worker,
-        "mail": _mail(found),
+        "mail": _mail(found) if settings.smtp_url else Part("unknown"),
         "backup": backup,
     }
 
