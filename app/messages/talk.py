@@ -38,6 +38,12 @@ MESSAGES: dict[str, Message] = {
     "message_file_not_found": Message(
         "ไม่พบไฟล์นี้ในเรื่องนี้", "This matter has no such file", "โหลดหน้าใหม่", "Load the page again"
     ),
+    "reminder_nation": Message(
+        "เตือนทั้งประเทศในครั้งเดียวไม่ได้",
+        "The whole nation is not reminded at once",
+        "เลือกจังหวัดหรืออำเภอก่อน",
+        "Choose a province or an amphoe first",
+    ),
     "message_too_fast": Message(
         "ส่งข้อความครบ {most} ครั้งใน {minutes} นาทีแล้ว ยังไม่ได้ส่ง ข้อความอยู่ในช่อง",
         "You have written {most} times in {minutes} minutes. This was not sent and is still in the field",

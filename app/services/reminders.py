@@ -25,6 +25,8 @@ from gis.thai import format_thai_date
 
 AGAIN_AFTER = timedelta(days=7)
 MOST_DEBTS = 200
+MOST_LATE = 2_000
+"""Debts of a province that one act reminds of."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,48 @@ def remind(session: Session, actor: Actor, organisation: str, task_ids: Sequence
         mails += posted
         threads.append(thread_id)
     return Reminded(organisation, len(due), mails, len(owed) - len(due), threads)
+
+
+def _target_of(session: Session, scope: Scope) -> Target:
+    if scope.organisations:
+        return organisation_target(session, scope.organisations[0])
+    area = scope.areas[0] if scope.areas else ""
+    return Target(None, area[:2], area[:4] if len(area) > 2 else None) if area else policy.NATION
+
+
+@dataclass(frozen=True)
+class RemindedAll:
+    """What reminding of everything late did; ``waiting`` debts were reminded too lately."""
+
+    organisations: int
+    debts: int
+    mails: int
+    waiting: int
+
+
+def remind_late(session: Session, actor: Actor, scope: Scope, today: date) -> RemindedAll:
+    """Remind every organisation of a place of all that is late there, each debt as :func:`remind` would.
+
+    Raises
+    ------
+    Forbidden
+        The actor does not coordinate the place.
+    InvalidInput
+        Nothing is late; ``reminder_nation``: the whole nation.
+    """
+    policy.require(actor, policy.REMIND, _target_of(session, scope))
+    if scope.nation:
+        raise InvalidInput([Problem("reminder_nation", where={"field": "area"})])
+    late: dict[str, list[int]] = {}
+    for debt in debts(session, scope, today, state="late", limit=MOST_LATE).items:
+        late.setdefault(debt.organisation_code, []).append(debt.task_id)
+    if not late:
+        raise InvalidInput([Problem("nothing_to_remind", where={"field": "tasks"})])
+    made = [remind(session, actor, code, tasks, today) for code, tasks in sorted(late.items())]
+    sent = [one for one in made if one.debts]
+    return RemindedAll(
+        len(sent), sum(one.debts for one in made), sum(one.mails for one in made), sum(one.waiting for one in made)
+    )
 
 
 def _send(session: Session, actor: Actor, target: Target, key: str, owed: Sequence[Debt]) -> tuple[int, int]:

@@ -13,16 +13,18 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Target
+from app.queries.completeness import Scope
 from app.queries.organisations import organisation_names
 from app.queries.owed import Debt
 from app.services import reminders as service
-from app.services.reminders import AGAIN_AFTER, Reminded, last_reminders
+from app.services.reminders import AGAIN_AFTER, Reminded, RemindedAll, last_reminders
 from app.web.context import attribution, current
 from app.web.endpoint import Access, api_route, page_route
 from app.web.money_body import Body
 from app.web.monitoring_request import today
 from app.web.organisation_money import written
 from app.web.page_forms import go
+from app.web.place_filters import check_places
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -72,6 +74,32 @@ def remind_page() -> Response:
         made = service.remind(session, context.actor, organisation, [number], today())
     flash(_told(made))
     return go(_back(request.form.get("next", "")))
+
+
+@page_route(blueprint, "/monitoring/remind-late", methods=("POST",), access=Access.SIGNED_IN)
+def remind_late_page() -> Response:
+    """The button above a list: everything late of a place at once."""
+    organisation, area = request.form.get("organisation", ""), request.form.get("area", "")
+    scope = Scope(organisations=(organisation,)) if organisation else Scope(areas=(area,) if area else ())
+    context = current()
+    with context.database.transaction(attribution()) as session:
+        check_places(session, scope.areas, scope.organisations)
+        made = service.remind_late(session, context.actor, scope, today())
+    flash(_all_told(made))
+    return go(_back(request.form.get("next", "")))
+
+
+def _all_told(made: RemindedAll) -> str:
+    waiting = _("อีก %(n)s เรื่องเตือนไปแล้วใน 7 วัน", n=made.waiting) if made.waiting else ""
+    if not made.debts:
+        return waiting
+    told = _(
+        "เตือนแล้ว %(n)s เรื่อง ใน %(places)s อปท. อีเมล %(mails)s ฉบับ",
+        n=made.debts,
+        places=made.organisations,
+        mails=made.mails,
+    )
+    return f"{told} · {waiting}" if waiting else told
 
 
 def _told(made: Reminded) -> str:

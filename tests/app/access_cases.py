@@ -269,6 +269,11 @@ def a_debt(world: World, place: Place) -> Mapping[str, Any]:
     return {"data": {"debt": f"{place.organisation}:{world.task}"}}
 
 
+def late_of(world: World, place: Place) -> Mapping[str, Any]:
+    """Everything late of the organisation: nothing is, and who may remind hears that."""
+    return {"data": {"organisation": place.organisation}}
+
+
 def debts_of(world: World, place: Place) -> Mapping[str, Any]:
     """The same for programs."""
     return {"json": {"organisation": place.organisation, "tasks": [world.task]}}
@@ -918,6 +923,7 @@ CASES = (
     Case("POST", "/api/v1/news/<int:news_id>/state", NEWS_WRITERS, DEPARTMENT, body({"state": "x"})),
     # Reminders: the coordinator, who follows the province, the department; mail as such is the operator's.
     Case("POST", "/monitoring/remind", REMINDERS, DEPARTMENT, a_debt),
+    Case("POST", "/monitoring/remind-late", REMINDERS, DEPARTMENT, late_of),
     Case("POST", "/api/v1/reminders", REMINDERS, DEPARTMENT, debts_of),
     open_to(SIGNED_IN, "GET", "/account/notifications"),
     open_to(SIGNED_IN, "POST", "/account/notifications"),

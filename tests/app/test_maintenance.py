@@ -366,6 +366,7 @@ def test_the_status_page_tells_the_parts(client: FlaskClient, session: Session, 
     assert told["parts"]["database"]["state"] == "ok"
     assert told["parts"]["worker"]["state"] == "down"
     assert told["parts"]["backup"]["state"] == "unknown"
+    assert told["parts"]["mail"]["state"] == "unknown", "no mail server is set"
     assert told["status"] == "degraded"
     assert told["next_window"]["reason"] == "ย้ายเครื่องแม่ข่าย"
     (settings.var_dir / "last-backup").touch()

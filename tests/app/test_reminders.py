@@ -27,7 +27,7 @@ from app.services.calendar import open_year
 from app.services.digests import send_digests
 from app.services.notification_settings import Wishes
 from app.services.quiet_time import ZONE, holidays, is_quiet, is_working_day, not_before
-from app.services.reminders import remind
+from app.services.reminders import remind, remind_late
 from app.settings import Settings
 from tests import factories as make
 from tests.app.conftest import SignIn
@@ -158,6 +158,45 @@ def test_who_reminds(session: Session, people: dict[str, UserAccount]) -> None:
     with pytest.raises(InvalidInput):
         remind(session, actor(session, people["officer"]), OWN, [999_999], WEDNESDAY.date())
     assert remind(session, actor(session, people["planner"]), OWN, [debt.task_id], WEDNESDAY.date()).debts == 1
+
+
+def test_everything_late_of_a_place_at_once(session: Session, people: dict[str, UserAccount]) -> None:
+    officer, today = actor(session, people["officer"]), date(2027, 2, 10)
+    province = Scope(areas=("99",))
+    with pytest.raises(InvalidInput):
+        remind_late(session, officer, province, date(2026, 10, 1))
+    late = debts(session, province, today, state="late", limit=1000).items
+    one = late[0]
+    remind(session, officer, one.organisation_code, [one.task_id], today)
+    made = remind_late(session, officer, province, today)
+    places = {debt.organisation_code for debt in late}
+    assert (made.debts, made.waiting) == (len(late) - 1, 1) and len(places) - 1 <= made.organisations <= len(places)
+    again = remind_late(session, officer, province, today)
+    assert (again.debts, again.organisations, again.waiting) == (0, 0, len(late))
+    for name in ("planner", "finance", "far_officer"):
+        with pytest.raises(Forbidden):
+            remind_late(session, actor(session, people[name]), province, today)
+    with pytest.raises(InvalidInput) as refused:
+        remind_late(session, actor(session, people["department"]), Scope(), today)
+    assert [problem.code for problem in refused.value.problems] == ["reminder_nation"]
+
+
+def test_the_button_above_a_list(
+    session: Session,
+    people: dict[str, UserAccount],
+    client: FlaskClient,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in ("app.web.monitoring", "app.web.reminders"):
+        monkeypatch.setattr(f"{module}.today", lambda: date(2027, 2, 10))
+    session.commit()
+    sign_in(client, people["officer"])
+    assert "เตือนทั้งหมดที่ช้า" in client.get(f"/monitoring/owed?organisation={OWN}").text
+    assert "เตือนทั้งหมดที่ช้า" not in client.get(f"/monitoring/owed?organisation={OWN}&topic=VISION").text
+    sent = client.post("/monitoring/remind-late", data={"organisation": OWN, "next": "/monitoring/owed?area=99"})
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/monitoring/owed?area=99")
+    assert "เรื่อง ใน 1 อปท." in client.get("/monitoring/owed?area=99").text
 
 
 def test_the_button_beside_a_debt(
