@@ -24,6 +24,7 @@ def simulate(story: Story, var: Path, say: Callable[[str], None]) -> Comparison:
         Gets a line at every comparison.
     """
     clock = Clock()
+    var = var.resolve()  # PostgreSQL is started from elsewhere
     with server(var) as url, tempfile.TemporaryDirectory(dir=var) as files:
         # The migrations make it once for each state of the sources.
         template = kept_database(url, f"eplan_simulation_{fingerprint()}", fill)

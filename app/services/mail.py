@@ -20,6 +20,8 @@ LEASE = timedelta(minutes=15)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 GIVEN_UP_AFTER = timedelta(days=5)
+TRIED_ENOUGH = 10
+"""Tries of half a day: what was held over long holidays has had as many before it is given up."""
 KEPT = timedelta(days=90)
 SUBJECT_LENGTH = 300
 NOT_CONFIGURED = "not_configured"
@@ -218,15 +220,18 @@ def postpone_all(session: Session, error: str) -> int:
 def close_old(session: Session) -> int:
     """Give up what could not be sent for days, and forget what was settled long ago; how many were given up.
 
-    A reminder of last week says what is no longer so.
+    A reminder of last week says what is no longer so; but what was held over Songkran is of no less use than on the
+    evening before it, and has not been tried yet.
     """
     statement = """
         UPDATE mail SET state = 'FAILED', last_error = coalesce(last_error, :none)
         WHERE id IN (SELECT id FROM mail WHERE state IN ('WAITING', 'SENDING')
                      AND created_at < now() - CAST(:after AS interval)
-                     AND next_try_at < now() + CAST(:longest AS interval) FOR UPDATE SKIP LOCKED)
+                     AND next_try_at < now() + CAST(:longest AS interval)
+                     AND CASE WHEN tries = 0 THEN next_try_at < now() - CAST(:after AS interval)
+                              ELSE tries >= :enough END FOR UPDATE SKIP LOCKED)
         RETURNING 1"""
-    asked = {"none": NOT_CONFIGURED, "after": GIVEN_UP_AFTER, "longest": LONGEST_WAIT}
+    asked = {"none": NOT_CONFIGURED, "after": GIVEN_UP_AFTER, "longest": LONGEST_WAIT, "enough": TRIED_ENOUGH}
     closed = len(session.execute(sa.text(statement), asked).all())
     session.execute(
         sa.text(

@@ -155,6 +155,16 @@ def test_a_server_that_hangs_up_is_asked_again(
     assert len(set(again)) == 1
 
 
+def test_mail_that_was_held_over_long_holidays_is_sent_after_them(
+    session: Session, database: RolledBackDatabase, settings: Settings, server: Server
+) -> None:
+    write(session)
+    session.execute(sa.text("UPDATE mail SET created_at = now() - interval '6 days', next_try_at = now()"))
+    assert send(database, settings, server.url) == 1
+    [row] = rows(session)
+    assert row.state == "SENT"
+
+
 def test_mail_without_a_server_waits_and_is_given_up_after_days(
     session: Session, database: RolledBackDatabase, settings: Settings
 ) -> None:
@@ -162,7 +172,9 @@ def test_mail_without_a_server_waits_and_is_given_up_after_days(
     assert send(database, settings, "") == 0
     [row] = rows(session)
     assert (row.state, row.tries) == ("WAITING", 0)
-    session.execute(sa.text("UPDATE mail SET created_at = now() - interval '6 days'"))
+    session.execute(
+        sa.text("UPDATE mail SET (created_at, next_try_at) = (now() - interval '6 days', now() - interval '6 days')")
+    )
     session.commit()
     send(database, settings, "")
     [row] = rows(session)
