@@ -230,7 +230,9 @@ class Papers(Hands):
             " JOIN contract c ON c.project_id = p.id WHERE p.code = :code",
             code=work.code,
         )
-        new = disbursements.NewDisbursement(baht, self.today, ids[0], ids[1])
+        # Two equal payments of a day differ by their voucher; without it the second would be the first, pressed twice.
+        voucher = f"ฎ {self.book.tally['acts']}"
+        new = disbursements.NewDisbursement(baht, self.today, ids[0], ids[1], voucher_number=voucher)
         done = self.do(who, disbursements.record_disbursement, work.code, new)
         work.contract.paid += baht
         self.entered(who, office, done, "DISBURSEMENT", done.receipt)
