@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.queries.completeness import NAMES
+from gis.thai import ZONE
 
-_BANGKOK = ZoneInfo("Asia/Bangkok")
 ACTS = ("entered", "verified", "returned", "figures", "decided", "commented", "reminded", "other")
 """What officers do, as the log shows it: entered on behalf, coordinates verified and returned, verdicts on figures,
 decisions on duplicates, comments, organisations reminded of a task, and what is none of these."""
@@ -121,7 +120,7 @@ WHERE at >= :begins AND at < :ends AND user_id = :officer AND on_behalf_of IS NO
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """Midnight of a day in Thailand, and that of the next."""
-    begins = datetime.combine(day, time(), _BANGKOK)
+    begins = datetime.combine(day, time(), ZONE)
     return begins, begins + timedelta(days=1)
 
 
