@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -243,10 +244,18 @@ class Talk(Papers):
         self.do(officer, scores.appeal, province, year, criterion=criterion, reason="มีผลงานที่ไม่ได้นับ", today=self.today)
         return int(self.read("SELECT max(id) FROM score_appeal"))
 
-    def answer_appeal(self, who: Person, province: str, year: int, appeal: int, outcome: str) -> None:
+    def answer_appeal(self, who: Person, province: str, year: int, appeal: int, outcome: str, **more: Any) -> None:
         """What became of it."""
         self.do(
-            who, scores.answer_appeal, province, year, appeal, outcome=outcome, answer="พิจารณาแล้ว", today=self.today
+            who,
+            scores.answer_appeal,
+            province,
+            year,
+            appeal,
+            outcome=outcome,
+            answer="พิจารณาแล้ว",
+            today=self.today,
+            **more,
         )
 
     def finalise(self, who: Person, province: str, year: int) -> None:

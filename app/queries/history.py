@@ -186,7 +186,7 @@ def _page(
 def _hidden(session: Session, which: str, values: Mapping[str, Any], reader: Reader) -> int:
     condition, eyes = readable(reader)
     statement = f"SELECT count(*) FROM change_log c WHERE {which} AND NOT ({condition})"
-    return session.scalars(sa.text(statement), {**values, **eyes}).one()
+    return int(session.scalar(sa.text(statement), {**values, **eyes}) or 0)
 
 
 def _change(row: Any, reader: Reader) -> Change:

@@ -24,6 +24,7 @@ from gis.problems import Problem
 from gis.thai import to_arabic_digits
 
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+")
 _ENTRY = re.compile(r"(?P<list>[a-z_]+)-(?P<row>\d{1,3})-(?P<field>[a-z_]+)", re.ASCII)
 
 
@@ -154,7 +155,11 @@ def _several(form: Mapping[str, str], name: str) -> list[Any]:
 def _typed(kind: str, text: str | None) -> Any:
     if kind == "flag":
         return bool(text)
-    if text is None or kind not in ("whole", "percent"):
+    if text is None or kind not in ("whole", "percent", "points"):
         return text
-    plain = to_arabic_digits(text).strip().replace(",", "").removesuffix("%").strip()
-    return int(plain) if kind == "whole" and _WHOLE.fullmatch(plain) else plain
+    plain = to_arabic_digits(text).strip().removesuffix("%").strip()
+    if kind != "whole":
+        return plain
+    # Commas part thousands and nothing else: "1,5" is not fifteen.
+    plain = plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
+    return int(plain) if _WHOLE.fullmatch(plain) else plain
