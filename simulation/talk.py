@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -182,7 +182,7 @@ class Talk(Papers):
     def propose_result(self, planner: Person, office: Office, year: int, period: int) -> int:
         """The planner prepares the result, and the executive gets it."""
         number = int(self.do(planner, evaluations.begin, office.code, year, period).answer.id)
-        remarks = Remarks(self.today - timedelta(days=1), "ครั้งที่ 1", "ผลการดำเนินงานเป็นไปตามแผน")
+        remarks = Remarks(self.today, "ครั้งที่ 1", "ผลการดำเนินงานเป็นไปตามแผน")
         self._result(planner, evaluations.save_remarks, number, remarks)
         self._result(planner, evaluations.propose, number)
         office.results.append(Result(year, period))

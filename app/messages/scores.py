@@ -84,8 +84,8 @@ MESSAGES: dict[str, Message] = {
         "Wait for the answer first",
     ),
     "score_sum": Message(
-        "คะแนนของส่วน {part} รวมได้ {total} ต้องเป็น 50 พอดี",
-        "The points of the part {part} add up to {total}; they have to be 50",
+        "คะแนนของ{part_th} รวมได้ {total} ต้องเป็น 50 พอดี",
+        "The points of {part_en} add up to {total}; they have to be 50",
         "แก้คะแนนของเกณฑ์ให้รวมเป็น 50",
         "Change the points so that they add up to 50",
     ),

@@ -227,6 +227,24 @@ def reports_between(
     return [ReportView(**row._mapping) for row in rows]
 
 
+def waiting_for_signature(
+    session: Session, provinces: Sequence[str], signer_id: int | None
+) -> tuple[int, int, date] | None:
+    """Reports that were sent and not signed, but for the signer's own: how many, and the oldest one's officer and day."""
+    newest = (
+        "SELECT DISTINCT ON (officer_id, province_code, day) officer_id, day, status FROM daily_report"
+        " WHERE province_code = ANY (:provinces) ORDER BY officer_id, province_code, day, version DESC"
+    )
+    row = session.execute(
+        sa.text(
+            f"SELECT count(*) OVER () AS reports, officer_id, day FROM ({newest}) n"
+            " WHERE status = 'SENT' AND officer_id IS DISTINCT FROM :signer ORDER BY day, officer_id LIMIT 1"
+        ),
+        {"provinces": list(provinces), "signer": signer_id},
+    ).one_or_none()
+    return None if row is None else (row.reports, row.officer_id, row.day)
+
+
 @dataclass(frozen=True)
 class Officer:
     """An officer of a province, with the days on which the role was held."""

@@ -182,6 +182,14 @@ def save_remarks(
     return _written(session, held, {"remarks": lines(remarks or "") or None})
 
 
+_SAME_CALL = """
+SELECT EXISTS (
+    SELECT FROM officer_call WHERE officer_id = :officer AND day = :day AND organisation_code = :organisation
+    AND kind = :kind AND subject = :subject AND removed_at IS NULL
+    AND created_at > clock_timestamp() - interval '1 minute')
+"""
+
+
 def add_call(session: Session, actor: Actor, officer_id: int, day: date, call: NewCall) -> DailyReceipt:
     """Write down a call of the day.
 
@@ -204,18 +212,22 @@ def add_call(session: Session, actor: Actor, officer_id: int, day: date, call: N
         problems.append(Problem("daily_report_calls", where={"field": "subject"}, values={"limit": MOST_CALLS}))
     refuse(problems)
     held = _open(session, officer, day, None)
+    said = {
+        "officer": officer_id,
+        "day": day,
+        "organisation": call.organisation_code,
+        "kind": call.kind,
+        "subject": normalise(call.subject.strip()),
+    }
+    # A button that was pressed twice: the same words within a minute are the same call.
+    if session.scalar(sa.text(_SAME_CALL), said):
+        return DailyReceipt(held.id, held.status, held.row_version)
     session.execute(
         sa.text(
             "INSERT INTO officer_call (officer_id, day, organisation_code, kind, subject)"
             " VALUES (:officer, :day, :organisation, :kind, :subject)"
         ),
-        {
-            "officer": officer_id,
-            "day": day,
-            "organisation": call.organisation_code,
-            "kind": call.kind,
-            "subject": normalise(call.subject.strip()),
-        },
+        said,
     )
     return DailyReceipt(held.id, held.status, held.row_version)
 

@@ -128,12 +128,21 @@ def save_remarks(
     refuse(
         [
             *check_done("committee_met_on", remarks.committee_met_on),
+            *_met_too_early(round_of_result(session, held), remarks.committee_met_on),
             *check_text("committee_reference", remarks.committee_reference),
             *check_text("committee_remarks", remarks.committee_remarks, limit=REMARKS_LENGTH),
         ]
     )
     mark_on_behalf(session, actor, held.organisation_code)
     return _written(session, held, {name: _text(value) for name, value in vars(remarks).items()})
+
+
+def _met_too_early(of: Round, met_on: date | None) -> list[Problem]:
+    """The committee speaks of what is over: a meeting before its last day had passed cannot have done so."""
+    if met_on is None or met_on > of.reported_to:
+        return []
+    values = {"reported_to": of.reported_to.isoformat()}
+    return [Problem("evaluation_met_too_early", where={"field": "committee_met_on"}, values=values)]
 
 
 def propose(
@@ -154,6 +163,7 @@ def propose(
     problems = [
         *check_text("committee_remarks", held.committee_remarks, required=True, limit=REMARKS_LENGTH),
         *([Problem("field_required", where={"field": "committee_met_on"})] if held.committee_met_on is None else []),
+        *_met_too_early(of, held.committee_met_on),
     ]
     if (moment.date() if now else money_rules.today()) <= of.reported_to:
         values = {"reported_to": of.reported_to.isoformat()}

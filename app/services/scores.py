@@ -38,6 +38,10 @@ from gis.thai import fiscal_year_be, normalise
 
 MOST_CRITERIA = 20
 _CENT = Decimal("0.01")
+_PART_WORDS = {
+    "SYSTEM": {"part_th": "ส่วนที่ 1 จากข้อมูลในระบบ", "part_en": "part 1 (measured by the system)"},
+    "PROVINCE": {"part_th": "ส่วนที่ 2 จังหวัดให้คะแนน", "part_en": "part 2 (given by the province)"},
+}
 
 
 @dataclass(frozen=True)
@@ -351,7 +355,7 @@ def _check_formula(
     for part in PARTS:
         total = sum((one.points for one in criteria if one.part == part and one.points.is_finite()), Decimal(0))
         if total != PART_POINTS or len(criteria) > MOST_CRITERIA:
-            values = {"part": part, "total": f"{total:f}"[:20]}
+            values = {"part": part, **_PART_WORDS[part], "total": f"{total:f}"[:20]}
             problems.append(Problem("score_sum", where={"field": "criteria"}, values=values))
     return problems
 

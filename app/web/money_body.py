@@ -94,7 +94,10 @@ def all_at_once(unreadable: Sequence[Problem]) -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
-        raise InvalidInput([*unreadable, *error.problems], error.code) from error
+        # What is missing or unreadable is told once, not again as what the rest thinks of its absence.
+        told = [problem.where for problem in unreadable]
+        rest = [problem for problem in error.problems if problem.where not in told]
+        raise InvalidInput([*unreadable, *rest], error.code) from error
     if unreadable:
         raise InvalidInput(unreadable)
 

@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.auth.actor import Actor
 from app.errors import AppError, Conflict, InvalidInput
-from app.web.change_words import field_name
 from app.web.context import attribution, current
 from app.web.errors import problem_document, problem_lines, refusal_by_database, status_of
+from app.web.form_words import form_word
 from app.web.history import saved_note
 from app.web.money_body import Body, read_body, read_partly
 from gis.problems import Problem
@@ -102,7 +102,7 @@ def _written_meanwhile(error: AppError) -> list[dict[str, Any]]:
 def _in_words(problem: Problem) -> Problem:
     """A problem whose sentence names the field as the form does; programs know it by its own name."""
     field = problem.where.get("field")
-    return replace(problem, values={**problem.values, "field": field_name(str(field))}) if field else problem
+    return replace(problem, values={**problem.values, "field": form_word(str(field))}) if field else problem
 
 
 def go(address: str) -> Response:
