@@ -230,7 +230,7 @@ def reports_between(
 def waiting_for_signature(
     session: Session, provinces: Sequence[str], signer_id: int | None
 ) -> tuple[int, int, date] | None:
-    """Reports that were sent and not signed, but for the signer's own: how many, and the oldest one's officer and day."""
+    """Reports that wait to be signed, but for the signer's own: how many, and officer and day of the oldest."""
     newest = (
         "SELECT DISTINCT ON (officer_id, province_code, day) officer_id, day, status FROM daily_report"
         " WHERE province_code = ANY (:provinces) ORDER BY officer_id, province_code, day, version DESC"
