@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -182,7 +183,7 @@ class Talk(Papers):
     def propose_result(self, planner: Person, office: Office, year: int, period: int) -> int:
         """The planner prepares the result, and the executive gets it."""
         number = int(self.do(planner, evaluations.begin, office.code, year, period).answer.id)
-        remarks = Remarks(self.today - timedelta(days=1), "ครั้งที่ 1", "ผลการดำเนินงานเป็นไปตามแผน")
+        remarks = Remarks(self.today, "ครั้งที่ 1", "ผลการดำเนินงานเป็นไปตามแผน")
         self._result(planner, evaluations.save_remarks, number, remarks)
         self._result(planner, evaluations.propose, number)
         office.results.append(Result(year, period))
@@ -244,10 +245,18 @@ class Talk(Papers):
         self.do(officer, scores.appeal, province, year, criterion=criterion, reason="มีผลงานที่ไม่ได้นับ", today=self.today)
         return int(self.read("SELECT max(id) FROM score_appeal"))
 
-    def answer_appeal(self, who: Person, province: str, year: int, appeal: int, outcome: str) -> None:
+    def answer_appeal(self, who: Person, province: str, year: int, appeal: int, outcome: str, **more: Any) -> None:
         """What became of it."""
         self.do(
-            who, scores.answer_appeal, province, year, appeal, outcome=outcome, answer="พิจารณาแล้ว", today=self.today
+            who,
+            scores.answer_appeal,
+            province,
+            year,
+            appeal,
+            outcome=outcome,
+            answer="พิจารณาแล้ว",
+            today=self.today,
+            **more,
         )
 
     def finalise(self, who: Person, province: str, year: int) -> None:

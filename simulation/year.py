@@ -307,8 +307,8 @@ class Year:
             self.agenda.after(2, 5, lambda: answer(one, two))
 
         def answer(one: int, two: int) -> None:
-            self.talk.answer_appeal(self.head, PROVINCE, year, one, "UPHELD")
-            self.talk.mark(self.head, PROVINCE, year, "ANALYSIS", Decimal("13.5"))
+            self.talk.answer_appeal(self.head, PROVINCE, year, one, "UPHELD", points=Decimal("13.5"))
+            self.book.marks["ANALYSIS"] = Decimal("13.5")
             self.talk.answer_appeal(self.department, PROVINCE, year, two, "DISMISSED")
 
         self.agenda.on(after + timedelta(days=5), mark)

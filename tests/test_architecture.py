@@ -108,6 +108,13 @@ def _last_argument(text: str) -> str:
     return ""
 
 
+def test_the_zone_is_named_in_one_place() -> None:
+    named = [
+        relative(path) for path in modules("app", "layers", "gis") if "ZoneInfo(" in path.read_text(encoding="utf-8")
+    ]
+    assert named == ["gis/thai.py"]
+
+
 def test_the_demonstrations_plane_is_on_wgs84() -> None:
     text = (ROOT / "app" / "services" / "demo" / "plane.py").read_text(encoding="utf-8")
     assert set(re.findall(r"\+(?:ellps|datum|towgs84)=\S+", text)) == {"+ellps=WGS84"}

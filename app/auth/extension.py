@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Flask, abort, current_app, g, request, session
@@ -24,8 +23,7 @@ from app.auth.sessions import IDLE, start_session
 from app.auth.throttle import REST, attempts_of_unknown, record_failure, record_success, resting_until
 from app.db import Database
 from app.models import Role, UserAccount
-
-_THAI_TIME = ZoneInfo("Asia/Bangkok")
+from gis.thai import ZONE
 
 
 class SecurityUser(UserAccount, UserMixin):  # type: ignore[misc]
@@ -151,7 +149,7 @@ def _database_session() -> Session:
 
 
 def _resting(until: datetime) -> str:
-    local = until.astimezone(_THAI_TIME)
+    local = until.astimezone(ZONE)
     return str(_("ใส่รหัสผ่านผิดหลายครั้ง พักไว้ถึง %(time)s น.", time=local.strftime("%H:%M")))
 
 
@@ -162,6 +160,8 @@ def configure(app: Flask, *, password_salt: str, secure_cookies: bool) -> None:
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  the name of a scheme
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
         SECURITY_TRACKABLE=True,
+        # The extension's own writes UTC without saying so, which the database takes for the clock of Thailand.
+        SECURITY_DATETIME_FACTORY=lambda: datetime.now(UTC),
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"username": {"mapper": str, "case_insensitive": False}}],
         SECURITY_LOGIN_USER_TEMPLATE="account/login.html",
         SECURITY_FLASH_MESSAGES=False,

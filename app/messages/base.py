@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
-from gis.thai import format_thai_date
+from gis.thai import ZONE, format_thai_date
 
 Language = Literal["th", "en"]
 
@@ -59,7 +58,6 @@ class _Given(dict[str, Any]):
 _MEASURED = ("_m", "_m2", "_km", "_baht")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
-_ZONE = ZoneInfo("Asia/Bangkok")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHAPES: Mapping[str, Mapping[Language, str]] = {
     "Point": {"th": "จุด", "en": "point"},
@@ -105,5 +103,5 @@ def moment(text: str, language: Language) -> str:
     except ValueError:
         return text
     if at.tzinfo is not None:
-        at = at.astimezone(_ZONE)
+        at = at.astimezone(ZONE)
     return f"{_day(at.date().isoformat(), language)} {at:%H:%M}" + (" น." if language == "th" else "")

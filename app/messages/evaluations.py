@@ -5,6 +5,12 @@ from __future__ import annotations
 from app.messages.base import Message
 
 MESSAGES: dict[str, Message] = {
+    "evaluation_met_too_early": Message(
+        "วันประชุมคณะกรรมการต้องหลังวันสุดท้ายของช่วงที่ติดตาม ({reported_to})",
+        "The committee has to meet after the last day that is evaluated ({reported_to})",
+        "ตรวจปี พ.ศ. ของวันประชุม",
+        "Check the year of the meeting",
+    ),
     "evaluation_not_found": Message(
         "ไม่มีผลการติดตามเลขที่ {evaluation} หรือยังไม่ประกาศ",
         "There is no evaluation result {evaluation}, or it is not announced",

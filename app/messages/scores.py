@@ -23,6 +23,18 @@ MESSAGES: dict[str, Message] = {
         "แก้คะแนนให้อยู่ในช่วงนี้",
         "Give points between them",
     ),
+    "score_upheld_needs_points": Message(
+        "อุทธรณ์ฟังขึ้นต้องมีคะแนนใหม่ของเกณฑ์นี้ (0 ถึง {limit}) คะแนนเดิม {held}",
+        "An appeal that is upheld needs new points for this criterion (0 to {limit}); they are {held} now",
+        "ใส่คะแนนใหม่ หรือเลือกยกอุทธรณ์พร้อมเหตุผลถ้าคะแนนคงเดิม",
+        "Give the new points, or dismiss the appeal and say why they stay",
+    ),
+    "score_points_of_upheld_only": Message(
+        "คะแนนใหม่ใส่ได้เฉพาะเมื่ออุทธรณ์ต่อคะแนนที่จังหวัดให้ฟังขึ้น",
+        "New points go only with an appeal against the province's points that is upheld",
+        "เว้นช่องคะแนนใหม่ว่างไว้ หรือแก้คำวินิจฉัย",
+        "Leave the new points empty, or change the outcome",
+    ),
     "score_own": Message(
         "คุณเป็นผู้ถูกประเมินของจังหวัดนี้ในปีนี้ จึงให้คะแนน ตอบอุทธรณ์ หรือปิดคะแนนไม่ได้",
         "You are scored in this province and year, so you can neither give points, answer appeals nor finalise",
@@ -72,8 +84,8 @@ MESSAGES: dict[str, Message] = {
         "Wait for the answer first",
     ),
     "score_sum": Message(
-        "คะแนนของส่วน {part} รวมได้ {total} ต้องเป็น 50 พอดี",
-        "The points of the part {part} add up to {total}; they have to be 50",
+        "คะแนนของ{part_th} รวมได้ {total} ต้องเป็น 50 พอดี",
+        "The points of {part_en} add up to {total}; they have to be 50",
         "แก้คะแนนของเกณฑ์ให้รวมเป็น 50",
         "Change the points so that they add up to 50",
     ),

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.queries.completeness import NAMES
+from gis.thai import ZONE
 
-_BANGKOK = ZoneInfo("Asia/Bangkok")
 ACTS = ("entered", "verified", "returned", "figures", "decided", "commented", "reminded", "other")
 """What officers do, as the log shows it: entered on behalf, coordinates verified and returned, verdicts on figures,
 decisions on duplicates, comments, organisations reminded of a task, and what is none of these."""
@@ -121,7 +120,7 @@ WHERE at >= :begins AND at < :ends AND user_id = :officer AND on_behalf_of IS NO
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """Midnight of a day in Thailand, and that of the next."""
-    begins = datetime.combine(day, time(), _BANGKOK)
+    begins = datetime.combine(day, time(), ZONE)
     return begins, begins + timedelta(days=1)
 
 
@@ -226,6 +225,24 @@ def reports_between(
         },
     )
     return [ReportView(**row._mapping) for row in rows]
+
+
+def waiting_for_signature(
+    session: Session, provinces: Sequence[str], signer_id: int | None
+) -> tuple[int, int, date] | None:
+    """Reports that wait to be signed, but for the signer's own: how many, and officer and day of the oldest."""
+    newest = (
+        "SELECT DISTINCT ON (officer_id, province_code, day) officer_id, day, status FROM daily_report"
+        " WHERE province_code = ANY (:provinces) ORDER BY officer_id, province_code, day, version DESC"
+    )
+    row = session.execute(
+        sa.text(
+            f"SELECT count(*) OVER () AS reports, officer_id, day FROM ({newest}) n"
+            " WHERE status = 'SENT' AND officer_id IS DISTINCT FROM :signer ORDER BY day, officer_id LIMIT 1"
+        ),
+        {"provinces": list(provinces), "signer": signer_id},
+    ).one_or_none()
+    return None if row is None else (row.reports, row.officer_id, row.day)
 
 
 @dataclass(frozen=True)

@@ -6,36 +6,18 @@ One reader for every table that the change log knows: an entity is the name of i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.auth.policy import OwnScope, Target
+from app.auth.policy import Target
+from app.queries.history_rights import ACCOUNTS, Reader, readable
 
 HISTORY_LIMIT = 200
-ACCOUNTS = frozenset({"user_account", "membership", "api_token", "hand_over"})
-"""Entities whose values are about persons who work here: that they changed is for all staff, what to is not."""
 _NAMES_OF_PERSONS = ("contractor_name",)
-
-
-@dataclass(frozen=True)
-class Reader:
-    """With whose eyes.
-
-    Parameters
-    ----------
-    scope
-        Where the person works: contractors are named there only. A change may hold the name without saying whether it
-        is a person's, so the others get none.
-    accounts
-        Whether the person administers accounts, so that their values are shown.
-    """
-
-    scope: OwnScope
-    accounts: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,16 +40,19 @@ class Change:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """Lines in order, and the number of the last one when there are more."""
+    """Lines in order, the number of the last one when there are more, and how many this person may not read."""
 
     items: list[Change]
     next: int | None
+    hidden: int = 0
 
 
 _LINES = """
 SELECT c.id, c.at, c.user_name, c.on_behalf_of, c.entity, c.entity_key, c.action, c.before, c.after, c.request_id,
        p.code AS project_code, p.name_th AS project_name, o.code AS organisation_code, o.province_code, o.amphoe_code
-FROM (SELECT * FROM change_log c WHERE {which} AND {field} AND {behind} ORDER BY c.id {order} LIMIT :limit) c
+FROM (
+    SELECT * FROM change_log c WHERE {which} AND {field} AND {behind} AND {readable} ORDER BY c.id {order} LIMIT :limit
+) c
 LEFT JOIN project p ON p.id = c.project_id
 LEFT JOIN organisation o ON o.code = p.organisation_code
 ORDER BY c.id {order}
@@ -111,8 +96,9 @@ def record_history(
     before: int | None = None,
 ) -> HistoryPage:
     """Of one record by its table and key, the newest first; parameters as in :func:`project_history`."""
-    which = "c.entity = :entity AND c.entity_key = :key"
-    return _page(session, which, {"entity": entity, "key": key}, reader, field, limit, before)
+    which, values = "c.entity = :entity AND c.entity_key = :key", {"entity": entity, "key": key}
+    page = _page(session, which, values, reader, field, limit, before)
+    return page if page.items else replace(page, hidden=_hidden(session, which, values, reader))
 
 
 def records_history(
@@ -127,8 +113,10 @@ def records_history(
 def receipt_changes(
     session: Session, receipt: str, reader: Reader, *, limit: int = HISTORY_LIMIT, after: int | None = None
 ) -> HistoryPage:
-    """Everything that was changed under a receipt, in the order in which it was done."""
-    return _page(session, "c.request_id = :receipt", {"receipt": receipt}, reader, None, limit, after, "ASC")
+    """What was changed under a receipt, in the order in which it was done; of what one may not read, how much."""
+    which = "c.request_id = :receipt"
+    page = _page(session, which, {"receipt": receipt}, reader, None, limit, after, "ASC")
+    return replace(page, hidden=_hidden(session, which, {"receipt": receipt}, reader))
 
 
 def first_written(session: Session, records: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Mapping[str, Any]]:
@@ -181,15 +169,24 @@ def _page(
     behind: int | None,
     order: str = "DESC",
 ) -> HistoryPage:
+    condition, eyes = readable(reader)
     statement = _LINES.format(
         which=which,
+        readable=condition,
         field="true" if field is None else _FIELD,
         behind="true" if behind is None else f"c.id {'<' if order == 'DESC' else '>'} :behind",
         order=order,
     )
-    rows = session.execute(sa.text(statement), {**values, "field": field, "behind": behind, "limit": limit + 1}).all()
+    asked = {**values, **eyes, "field": field, "behind": behind, "limit": limit + 1}
+    rows = session.execute(sa.text(statement), asked).all()
     items = [_change(row, reader) for row in rows[:limit]]
     return HistoryPage(items, items[-1].id if len(rows) > limit else None)
+
+
+def _hidden(session: Session, which: str, values: Mapping[str, Any], reader: Reader) -> int:
+    condition, eyes = readable(reader)
+    statement = f"SELECT count(*) FROM change_log c WHERE {which} AND NOT ({condition})"
+    return int(session.scalar(sa.text(statement), {**values, **eyes}) or 0)
 
 
 def _change(row: Any, reader: Reader) -> Change:

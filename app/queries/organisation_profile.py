@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.auth.policy import Target
-from app.queries.history import Change, Reader, records_history
+from app.queries.history import Change, records_history
+from app.queries.history_rights import Reader
 
 
 @dataclass(frozen=True)

@@ -339,6 +339,19 @@ def appeals(session: Session, sheet_id: int | None) -> list[Appeal]:
     return [Appeal(*row) for row in rows]
 
 
+def waiting_appeals(session: Session, provinces: Sequence[str], measured: Sequence[str]) -> tuple[int, str, int] | None:
+    """Appeals against points that provinces gave, without an answer: how many, and the sheet of the oldest."""
+    row = session.execute(
+        sa.text(
+            "SELECT count(*) OVER () AS appeals, s.province_code, s.fiscal_year_be FROM score_appeal a"
+            " JOIN score_sheet s ON s.id = a.sheet_id WHERE a.outcome IS NULL AND s.finalised_at IS NULL"
+            " AND s.province_code = ANY (:provinces) AND NOT a.criterion = ANY (:measured) ORDER BY a.id LIMIT 1"
+        ),
+        {"provinces": list(provinces), "measured": list(measured)},
+    ).one_or_none()
+    return None if row is None else (row.appeals, row.province_code, row.fiscal_year_be)
+
+
 def ranked(found: Sequence[Score]) -> list[tuple[int | None, Score]]:
     """The highest total first; equal totals share their rank, and who has none stands behind without a rank."""
     assessed = sorted((one for one in found if one.total is not None), key=lambda one: -(one.total or 0))

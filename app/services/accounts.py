@@ -313,7 +313,10 @@ def account_by_name(session: Session, username: str) -> UserAccount:
 
 def name_problems(session: Session, name: str, email: str | None) -> list[Problem]:
     if not _USERNAME.fullmatch(name):
-        return [Problem("username_unreadable", where={"field": "username"}, values={"username": name[:80]})]
+        problems = [Problem("username_unreadable", where={"field": "username"}, values={"username": name[:80]})]
+        if email and clean_address(email) is None:
+            problems.append(Problem("mail_address", where={"field": "email"}))
+        return problems
     problems = []
     # Whoever signs in gives the one or the other: no name is somebody else's address.
     if session.scalar(sa.select(sa.exists().where(_signs_in_as(name)))):

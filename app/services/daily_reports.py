@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -45,7 +44,7 @@ from app.services.money_rules import (
 from app.services.quiet_time import is_working_day
 from app.services.sealed import keep_text
 from gis.problems import Problem
-from gis.thai import normalise
+from gis.thai import ZONE, normalise
 
 TITLE = "รายงานผลการปฏิบัติงานประจำวัน"
 FORMAT = 2
@@ -55,7 +54,6 @@ REMARKS_LENGTH = 5_000
 SUBJECT_LENGTH = 500
 GRACE_DAYS = 1
 """A report is in time until the end of the next working day: an officer on the road writes it the morning after."""
-_BANGKOK = ZoneInfo("Asia/Bangkok")
 _OPEN = ("DRAFT", "RETURNED")
 
 DayState = Literal["free", "unsent", "late", "draft", "sent", "returned", "signed", "to_come"]
@@ -105,7 +103,7 @@ def state_of(report: ReportView | None, day: date, today: date) -> DayState:
 
 def sent_late(report: ReportView) -> bool:
     """True when it was sent after its time."""
-    return report.sent_at is not None and report.sent_at.astimezone(_BANGKOK).date() > due_by(report.day)
+    return report.sent_at is not None and report.sent_at.astimezone(ZONE).date() > due_by(report.day)
 
 
 def content_of_day(
@@ -149,7 +147,7 @@ def content_of_day(
         "version": report.version if report else 1,
         "reason": report.reason if report else None,
         "remarks": report.remarks if report else None,
-        "as_of": (now or datetime.now(_BANGKOK)).isoformat(timespec="seconds"),
+        "as_of": (now or datetime.now(ZONE)).isoformat(timespec="seconds"),
         "organisations": organisations,
         "total": _total(organisations),
     }
@@ -184,6 +182,14 @@ def save_remarks(
     return _written(session, held, {"remarks": lines(remarks or "") or None})
 
 
+_SAME_CALL = """
+SELECT EXISTS (
+    SELECT FROM officer_call WHERE officer_id = :officer AND day = :day AND organisation_code = :organisation
+    AND kind = :kind AND subject = :subject AND removed_at IS NULL
+    AND created_at > clock_timestamp() - interval '1 minute')
+"""
+
+
 def add_call(session: Session, actor: Actor, officer_id: int, day: date, call: NewCall) -> DailyReceipt:
     """Write down a call of the day.
 
@@ -206,18 +212,22 @@ def add_call(session: Session, actor: Actor, officer_id: int, day: date, call: N
         problems.append(Problem("daily_report_calls", where={"field": "subject"}, values={"limit": MOST_CALLS}))
     refuse(problems)
     held = _open(session, officer, day, None)
+    said = {
+        "officer": officer_id,
+        "day": day,
+        "organisation": call.organisation_code,
+        "kind": call.kind,
+        "subject": normalise(call.subject.strip()),
+    }
+    # A button that was pressed twice: the same words within a minute are the same call.
+    if session.scalar(sa.text(_SAME_CALL), said):
+        return DailyReceipt(held.id, held.status, held.row_version)
     session.execute(
         sa.text(
             "INSERT INTO officer_call (officer_id, day, organisation_code, kind, subject)"
             " VALUES (:officer, :day, :organisation, :kind, :subject)"
         ),
-        {
-            "officer": officer_id,
-            "day": day,
-            "organisation": call.organisation_code,
-            "kind": call.kind,
-            "subject": normalise(call.subject.strip()),
-        },
+        said,
     )
     return DailyReceipt(held.id, held.status, held.row_version)
 
@@ -262,7 +272,7 @@ def send(
     """
     officer = _own(session, actor, officer_id, day)
     held = _open(session, officer, day, if_match_version)
-    moment = now or datetime.now(_BANGKOK)
+    moment = now or datetime.now(ZONE)
     sha256 = keep_text(session, sealed_form(content_of_day(session, officer, day, held, moment)))
     changes = {"status": "SENT", "content_sha256": sha256, "sent_at": moment}
     return _written(session, held, {**changes, "decision_note": None})
@@ -431,7 +441,7 @@ def _one_at_a_time(session: Session, officer: Officer, day: date) -> None:
 
 
 def _decided(actor: Actor, now: datetime | None) -> dict[str, Any]:
-    moment = now or datetime.now(_BANGKOK)
+    moment = now or datetime.now(ZONE)
     return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": moment}
 
 

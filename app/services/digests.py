@@ -21,9 +21,9 @@ from app.queries.notifications import Recipient, due_for_digest
 from app.queries.owed import Debt, debts
 from app.services.mail import clean_address, post
 from app.services.notices import link
-from app.services.quiet_time import ZONE, is_quiet, is_working_day
+from app.services.quiet_time import is_quiet, is_working_day
 from app.settings import Settings
-from gis.thai import format_thai_date
+from gis.thai import ZONE, format_thai_date
 
 BATCH = 50
 LINES = 15

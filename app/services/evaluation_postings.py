@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,14 +26,13 @@ from app.services.money_rules import LONG_TEXT_LENGTH, check_choice, check_done,
 from app.services.project_locks import mark_on_behalf
 from app.services.sealed import keep_file, keep_text
 from gis.problems import Problem
-from gis.thai import normalise
+from gis.thai import ZONE, normalise
 
 Place = Literal["BOARD", "WEBSITE", "OTHER"]
 PLACES: tuple[Place, ...] = ("BOARD", "WEBSITE", "OTHER")
 PLATFORM = "PLATFORM"
 STATEMENT = "การปิดประกาศผลการติดตามและประเมินผลแผนพัฒนาท้องถิ่น"
 NAME_LENGTH = 200
-_BANGKOK = ZoneInfo("Asia/Bangkok")
 # What a file begins with -> its ending.
 _KINDS = ((b"\xff\xd8\xff", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"))
 
@@ -93,7 +91,7 @@ def announce(
         session, actor, result_id, announced_on, late_reason=late_reason, if_match_version=if_match_version
     )
     held = _announced(session, result_id)
-    moment = now or datetime.now(_BANGKOK)
+    moment = now or datetime.now(ZONE)
     _insert(session, actor, held, NewPosting(PLATFORM, address, moment.date()), moment, None)
     return receipt
 
@@ -132,7 +130,7 @@ def post(
     # Whoever presses twice has posted once: a statement cannot be taken back.
     session.execute(sa.text("SELECT FROM evaluation_result WHERE id = :id FOR UPDATE"), {"id": held.id})
     same = None if sent else _written_already(session, held, posting)
-    return same or _insert(session, actor, held, posting, now or datetime.now(_BANGKOK), sent)
+    return same or _insert(session, actor, held, posting, now or datetime.now(ZONE), sent)
 
 
 def _written_already(session: Session, held: ResultView, posting: NewPosting) -> PostingReceipt | None:

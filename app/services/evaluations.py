@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -36,10 +35,9 @@ from app.services.money_rules import (
 from app.services.project_locks import mark_on_behalf
 from app.services.sealed import keep_text
 from gis.problems import Problem
-from gis.thai import normalise
+from gis.thai import ZONE, normalise
 
 REMARKS_LENGTH = 10_000
-_BANGKOK = ZoneInfo("Asia/Bangkok")
 _ENDED = ("RETURNED", "ANNOUNCED")
 
 
@@ -130,12 +128,21 @@ def save_remarks(
     refuse(
         [
             *check_done("committee_met_on", remarks.committee_met_on),
+            *_met_too_early(round_of_result(session, held), remarks.committee_met_on),
             *check_text("committee_reference", remarks.committee_reference),
             *check_text("committee_remarks", remarks.committee_remarks, limit=REMARKS_LENGTH),
         ]
     )
     mark_on_behalf(session, actor, held.organisation_code)
     return _written(session, held, {name: _text(value) for name, value in vars(remarks).items()})
+
+
+def _met_too_early(of: Round, met_on: date | None) -> list[Problem]:
+    """The committee speaks of what is over: a meeting before its last day had passed cannot have done so."""
+    if met_on is None or met_on > of.reported_to:
+        return []
+    values = {"reported_to": of.reported_to.isoformat()}
+    return [Problem("evaluation_met_too_early", where={"field": "committee_met_on"}, values=values)]
 
 
 def propose(
@@ -152,10 +159,11 @@ def propose(
     """
     held = _held(session, actor, policy.EVALUATION_WRITE, result_id, ("DRAFT",), if_match_version)
     of = round_of_result(session, held)
-    moment = now or datetime.now(_BANGKOK)
+    moment = now or datetime.now(ZONE)
     problems = [
         *check_text("committee_remarks", held.committee_remarks, required=True, limit=REMARKS_LENGTH),
         *([Problem("field_required", where={"field": "committee_met_on"})] if held.committee_met_on is None else []),
+        *_met_too_early(of, held.committee_met_on),
     ]
     if (moment.date() if now else money_rules.today()) <= of.reported_to:
         values = {"reported_to": of.reported_to.isoformat()}
@@ -312,7 +320,7 @@ def round_of_result(session: Session, held: ResultView) -> Round:
 def draft_content(session: Session, held: ResultView, now: datetime | None = None) -> dict[str, Any]:
     """What a version would say if it were sealed now."""
     of = round_of_result(session, held)
-    return content_of(session, held, of, replaced_by_it(session, held), now or datetime.now(_BANGKOK))
+    return content_of(session, held, of, replaced_by_it(session, held), now or datetime.now(ZONE))
 
 
 def replaced_by_it(session: Session, held: ResultView) -> ResultView | None:
@@ -351,7 +359,7 @@ def _require_second_person(actor: Actor, held: ResultView) -> None:
 
 def before_seal(held: ResultView, day: date) -> bool:
     """True for a day on which the document, as it is sealed, was not there yet."""
-    return held.sealed_at is not None and day < held.sealed_at.astimezone(_BANGKOK).date()
+    return held.sealed_at is not None and day < held.sealed_at.astimezone(ZONE).date()
 
 
 def _check_late(held: ResultView, day: date, reason: str | None) -> list[Problem]:
@@ -359,7 +367,7 @@ def _check_late(held: ResultView, day: date, reason: str | None) -> list[Problem
     if not before_seal(held, day) or held.sealed_at is None:
         return []
     if reason is None or is_blank(reason):
-        values = {"sealed_on": held.sealed_at.astimezone(_BANGKOK).date().isoformat()}
+        values = {"sealed_on": held.sealed_at.astimezone(ZONE).date().isoformat()}
         return [Problem("evaluation_before_seal", where={"field": "late_reason"}, values=values)]
     return check_text("late_reason", reason, limit=LONG_TEXT_LENGTH)
 
@@ -373,7 +381,7 @@ def _check_file(session: Session, held: ResultView) -> list[Problem]:
 
 
 def _decided(actor: Actor, now: datetime | None) -> dict[str, Any]:
-    moment = now or datetime.now(_BANGKOK)
+    moment = now or datetime.now(ZONE)
     return {"decided_by": actor.user_id, "decided_by_name": actor.display_name, "decided_at": moment}
 
 

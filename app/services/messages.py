@@ -24,8 +24,8 @@ from app.services.message_files import SentFile, check_files, keep_files
 from app.services.message_records import record_of
 from app.services.money_rules import check_text, organisation_target, refuse
 from app.services.notices import tell_of_message
-from app.services.quiet_time import ZONE
 from gis.problems import Problem
+from gis.thai import ZONE
 
 SUBJECT_LENGTH = 200
 AT_ONCE = (40, timedelta(minutes=10))

@@ -17,8 +17,9 @@ from app.auth.policy import Target
 from app.queries.messages import SIDES, Side, readers_among, writers_of_side
 from app.queries.notifications import Recipient, told_of_messages
 from app.services.mail import clean_address, post
-from app.services.quiet_time import ZONE, not_before
+from app.services.quiet_time import not_before
 from app.settings import Settings
+from gis.thai import ZONE
 
 _WORDS = {
     "th": (

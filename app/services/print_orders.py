@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -45,6 +44,7 @@ from app.services.plan_workbook.labels import choice_labels
 from app.services.plan_workbook.writing import file_stem
 from app.services.printing import print_page
 from app.settings import Settings
+from gis.thai import ZONE
 
 KIND = "print"
 """Kind of background job."""
@@ -57,7 +57,6 @@ COPY_KEPT_S = 86_400
 MOST_COPIES = 1_000
 STEPS = ("print_step_reading", "print_step_laying_out", "print_step_printing")
 FORM, ANNOUNCEMENT, ACTIONS = "form", "announcement", "actions"
-_BANGKOK = ZoneInfo("Asia/Bangkok")
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def laid_out(session: Session, actor: Actor, wanted: PrintOrder) -> LaidOut:
     NotFound
         ``plan_version_not_found``, ``action_plan_not_found``, ``plan_form_not_found``.
     """
-    printing = Printing(datetime.now(_BANGKOK), wanted.address, wanted.receipt, wanted.paper)
+    printing = Printing(datetime.now(ZONE), wanted.address, wanted.receipt, wanted.paper)
     if wanted.what == ACTIONS:
         return _actions(session, _seen_action_plan(session, actor, wanted.identity), wanted.slug, printing)
     head, held = _seen_version(session, actor, wanted.identity)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-ZONE = ZoneInfo("Asia/Bangkok")
+from gis.thai import ZONE
+
 _SATURDAY = 5
 _OFFICES = ("public", "government")
 _OPEN = ("วันแรงงานแห่งชาติ", "วันเด็กแห่งชาติ")

@@ -12,9 +12,8 @@ import orjson
 from app.auth.actor import Actor
 from app.auth.policy import EXPORT, NATION, require
 from app.messages import sentence
-from app.services.quiet_time import ZONE
 from app.services.table_file import Cell, Column, Look, Sheet, write_csv, write_workbook
-from gis.thai import format_thai_date
+from gis.thai import ZONE, format_thai_date
 
 FORMATS = ("xlsx", "csv", "geojson")
 _Columns = tuple[tuple[str, str, Look | None], ...]

@@ -38,6 +38,10 @@ from gis.thai import fiscal_year_be, normalise
 
 MOST_CRITERIA = 20
 _CENT = Decimal("0.01")
+_PART_WORDS = {
+    "SYSTEM": {"part_th": "ส่วนที่ 1 จากข้อมูลในระบบ", "part_en": "part 1 (measured by the system)"},
+    "PROVINCE": {"part_th": "ส่วนที่ 2 จังหวัดให้คะแนน", "part_en": "part 2 (given by the province)"},
+}
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,11 @@ def give_points(
     if criterion in known:
         problems += _check_points("points", points, known[criterion].points, least=Decimal(0))
     refuse(problems)
+    _write_mark(session, actor, score, criterion, points, remark)
+    return _touched(session, score)
+
+
+def _write_mark(session: Session, actor: Actor, score: Score, criterion: str, points: Decimal, remark: str) -> None:
     session.execute(
         sa.text(
             "INSERT INTO score_mark (sheet_id, criterion, points, remark, marked_by, marked_by_name)"
@@ -123,7 +132,6 @@ def give_points(
         ),
         {"sheet": score.id, "criterion": criterion, "points": points, "remark": normalise(remark), **_by(actor)},
     )
-    return _touched(session, score)
 
 
 def appeal(
@@ -166,16 +174,20 @@ def answer_appeal(
     *,
     outcome: str,
     answer: str,
+    points: Decimal | None = None,
     today: date,
 ) -> ScoreReceipt:
     """The head of the province answers for its own points, the department for what the system measured.
+
+    An appeal against the province's points is upheld with the new points (or after they were given anew): a word that
+    changes nothing would end the matter as it was.
 
     Raises
     ------
     NotFound, Forbidden, Conflict
         No such appeal; not allowed or scored oneself; answered already, or the year is final.
     InvalidInput
-        No known outcome; no answer.
+        No known outcome; no answer; upheld and the points stay; points where there is nothing to give.
     """
     policy.require(actor, policy.SCORE_GIVE, Target(province_code=province_code))
     score = _held(session, actor, province_code, year_be, today)
@@ -187,7 +199,9 @@ def answer_appeal(
         ]
     )
     row = session.execute(
-        sa.text("SELECT criterion, outcome FROM score_appeal WHERE id = :id AND sheet_id = :sheet FOR UPDATE"),
+        sa.text(
+            "SELECT criterion, outcome, created_at FROM score_appeal WHERE id = :id AND sheet_id = :sheet FOR UPDATE"
+        ),
         {"id": appeal_id, "sheet": score.id},
     ).one_or_none()
     if row is None:
@@ -196,6 +210,7 @@ def answer_appeal(
         policy.require(actor, policy.SCORE_SETTLE, NATION)
     if row.outcome is not None:
         raise Conflict("score_appeal_answered")
+    _settle_points(session, actor, score, row, outcome == "UPHELD", points, answer)
     session.execute(
         sa.text(
             "UPDATE score_appeal SET outcome = :outcome, answer = :answer, answered_at = now(), answered_by = :user,"
@@ -204,6 +219,28 @@ def answer_appeal(
         {"id": appeal_id, "outcome": outcome, "answer": normalise(answer), **_by(actor)},
     )
     return _touched(session, score)
+
+
+def _settle_points(
+    session: Session, actor: Actor, score: Score, appealed: Any, upheld: bool, points: Decimal | None, answer: str
+) -> None:
+    """The points that an upheld appeal asks for, said in the same breath."""
+    criterion = {one.code: one for one in score.formula.of("PROVINCE")}.get(appealed.criterion)
+    if points is not None and (criterion is None or not upheld):
+        refuse([Problem("score_points_of_upheld_only", where={"field": "points"})])
+    if criterion is None or not upheld:
+        return
+    held = score.marks.get(criterion.code)
+    if points is None and held is not None and held.marked_at > appealed.created_at:
+        return
+    if points is None or (held is not None and points == held.points):
+        values = {"limit": f"{float(criterion.points):g}", "held": f"{held.points:.2f}" if held else None}
+        refuse([Problem("score_upheld_needs_points", where={"field": "points"}, values=values)])
+        return
+    if score.province_code not in policy.own_scope(actor).provinces:
+        raise Forbidden("forbidden", {"action": policy.SCORE_GIVE, "roles": ["PROV_HEAD"]})
+    refuse(_check_points("points", points, criterion.points, least=Decimal(0)))
+    _write_mark(session, actor, score, criterion.code, points, answer)
 
 
 def finalise(session: Session, actor: Actor, province_code: str, year_be: int, *, today: date) -> ScoreReceipt:
@@ -318,7 +355,7 @@ def _check_formula(
     for part in PARTS:
         total = sum((one.points for one in criteria if one.part == part and one.points.is_finite()), Decimal(0))
         if total != PART_POINTS or len(criteria) > MOST_CRITERIA:
-            values = {"part": part, "total": f"{total:f}"[:20]}
+            values = {"part": part, **_PART_WORDS[part], "total": f"{total:f}"[:20]}
             problems.append(Problem("score_sum", where={"field": "criteria"}, values=values))
     return problems
 
@@ -344,7 +381,11 @@ def _check_criterion(one: NewCriterion) -> list[Problem]:
 
 def _check_points(field: str, points: Decimal, limit: Decimal, *, least: Decimal) -> list[Problem]:
     sound = points.is_finite() and least <= points <= limit and points == points.quantize(_CENT)
-    return [] if sound else [Problem("score_points_outside", where={"field": field}, values={"limit": f"{limit:g}"})]
+    return (
+        []
+        if sound
+        else [Problem("score_points_outside", where={"field": field}, values={"limit": f"{float(limit):g}"})]
+    )
 
 
 def _unknown(given: str, known: dict[str, Criterion]) -> list[Problem]:

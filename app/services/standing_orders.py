@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -35,6 +34,7 @@ from app.services.jobs import Progress
 from app.services.money_rules import check_text, refuse
 from app.settings import Settings
 from gis.problems import Problem
+from gis.thai import ZONE
 from gis.writers import FORMATS
 from layers.registry import LAYERS
 
@@ -45,7 +45,6 @@ MOST_ORDERS = 20
 MOST_KEPT = 30
 MOST_YEARS = 100
 REPORT_FORMATS = ("pdf", "xlsx", "html", "gpkg")
-_ZONE = ZoneInfo("Asia/Bangkok")
 _AT_HOUR = 2
 _LAST_SAFE_DAY = 28
 
@@ -191,7 +190,7 @@ def next_time(every: str, after: datetime) -> datetime:
     >>> next_time("month", datetime(2026, 1, 31, 12, tzinfo=UTC)).isoformat()
     '2026-02-28T02:00:00+07:00'
     """
-    day = after.astimezone(_ZONE).replace(hour=_AT_HOUR, minute=0, second=0, microsecond=0)
+    day = after.astimezone(ZONE).replace(hour=_AT_HOUR, minute=0, second=0, microsecond=0)
     if every != "month":
         return day + timedelta(days=7 if every == "week" else 1)
     year, month = divmod(day.year * 12 + day.month, 12)

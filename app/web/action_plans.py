@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response
 from sqlalchemy.orm import Session
@@ -38,7 +37,7 @@ from app.web.plan_json import LIST, OBJECT
 from app.web.plans import sees_drafts
 from app.web.sheet_json import CHANGED_SCHEMA, CHANGES_BODY, changes_of
 from gis.problems import Problem
-from gis.thai import parse_thai_date
+from gis.thai import ZONE, parse_thai_date
 
 blueprint = Blueprint("action_plans", __name__)
 
@@ -165,7 +164,7 @@ def action_file(action_plan_id: int, action_slug: str, format: str, paper: str) 
     """The first three months lie in the calendar year before."""
     if format == "pdf":
         return actions_pdf(action_plan_id, action_slug, paper)
-    form, order = action_form(action_slug), Printing(datetime.now(ZoneInfo("Asia/Bangkok")))
+    form, order = action_form(action_slug), Printing(datetime.now(ZONE))
     with current().database.reading() as session:
         head = found_action_plan(session, action_plan_id)
         page: Page

@@ -118,10 +118,10 @@ from app.web import (
 )
 from app.web import map as map_page
 from app.web.assets import DIST, register_assets
-from app.web.change_words import field_name
 from app.web.context import Platform, babel_locale, current
 from app.web.errors import register_errors
 from app.web.filters import register_filters
+from app.web.form_words import form_word
 from app.web.hooks import register_hooks
 from app.web.icons import register_icons
 from app.web.json import OrjsonProvider
@@ -283,7 +283,7 @@ def build(settings: Settings | None = None, database: Database | None = None) ->
     register_hooks(app, https_only=settings.secure_cookies)
     register_windows(app)
     register_token_scope(app)
-    app.jinja_env.globals.update(maintenance_notice=maintenance.maintenance_notice, field_word=field_name)
+    app.jinja_env.globals.update(maintenance_notice=maintenance.maintenance_notice, field_word=form_word)
     register_errors(app)
     register_filters(app)
     register_shell(app)

@@ -134,7 +134,7 @@ def canonical(kind: Kind, text: str) -> Any:
     plain = to_arabic_digits(normalise(text)).strip()
     if not plain:
         return ""
-    if kind in ("whole", "percent", "signed"):
+    if kind in ("whole", "percent", "points", "signed"):
         return _number(plain)
     read = read_value(kind, plain) if kind in ("amount", "date") else plain
     return plain if isinstance(read, Problem) else read

@@ -36,6 +36,8 @@ from gis.thai import format_thai_date
 blueprint = Blueprint("daily_reports", __name__)
 
 BUDDHIST_ERA = 543
+# The years of the months above.
+_DAY = re.compile(r"(199[7-9]|20[0-8]\d|209[0-7])-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -174,7 +176,7 @@ def day_of(text: str) -> date:
         ``invalid_field``.
     """
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         expected = {"expected_th": "วันเช่น 2026-11-20", "expected_en": "a day such as 2026-11-20"}
         problem = Problem("invalid_field", where={"field": "day"}, values={"given": text[:40], **expected})

@@ -26,6 +26,7 @@ from app.services.data_service import QuotaExceeded
 from app.web.access_contacts import who_gives_access
 from app.web.assets import FrontEndNotBuilt
 from app.web.context import STEPS, StepLeft, current, is_machine_path, language, platform, receipt
+from app.web.form_words import form_word
 from app.web.json import json_response
 from app.web.parameter_words import PARAMETER_WORDS
 from gis.problems import Problem
@@ -110,7 +111,8 @@ def problem_lines(problems: list[Problem], lang: Language, *, in_words: bool = F
     for problem in problems:
         known = {**problem.where, **problem.values}
         if in_words and "field" in known:
-            known["field"] = PARAMETER_WORDS.get(known["field"], known["field"])
+            word = PARAMETER_WORDS.get(known["field"])
+            known["field"] = form_word(str(known["field"])) if word is None else word
         line: dict[str, Any] = {"code": problem.code, "level": problem.level, **problem.where}
         line["message"] = sentence(problem.code, known, lang)
         line["fix"] = fix(problem.code, known, lang)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from app.web.context import language
 from gis.measure import area_text as rai_text
-from gis.thai import format_thai_date
+from gis.thai import ZONE, format_thai_date
 
 NOTHING = "–"
-_ZONE = ZoneInfo("Asia/Bangkok")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 Number = Decimal | float | int
 
@@ -84,7 +82,7 @@ def thai_date(value: date | datetime | None) -> str:
     """``20 พ.ย. 2569``; Buddhist era in both languages."""
     if value is None:
         return NOTHING
-    day = value.astimezone(_ZONE).date() if isinstance(value, datetime) else value
+    day = value.astimezone(ZONE).date() if isinstance(value, datetime) else value
     if language() == "th":
         return format_thai_date(day)
     return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year + 543}"
@@ -94,7 +92,7 @@ def thai_time(value: datetime | None) -> str:
     """``14:32 น.`` in Thai time."""
     if value is None:
         return NOTHING
-    clock = value.astimezone(_ZONE).strftime("%H:%M")
+    clock = value.astimezone(ZONE).strftime("%H:%M")
     return f"{clock} น." if language() == "th" else clock
 
 

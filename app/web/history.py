@@ -30,8 +30,12 @@ LIMIT = Param("limit", whole_number(1, 500), integer_schema(1, 500), "Changes a 
 CURSOR = Param("cursor", number_cursor, string_schema(maxLength=2000), "Where the page begins: from ``next``")
 _PAGE_SCHEMA = {
     "type": "object",
-    "required": ["items", "next"],
-    "properties": {"items": {"type": "array", "items": CHANGE_SCHEMA}, "next": {"type": ["string", "null"]}},
+    "required": ["items", "next", "hidden"],
+    "properties": {
+        "items": {"type": "array", "items": CHANGE_SCHEMA},
+        "next": {"type": ["string", "null"]},
+        "hidden": {"type": "integer", "description": "Changes of a receipt, of records that you may not read"},
+    },
 }
 
 
@@ -86,7 +90,7 @@ def of_record(entity: str, key: str, field: str | None, limit: int, cursor: int 
     require_staff()
     with current().database.reading() as session:
         page = record_history(session, entity, key, reader(), field=field or None, limit=limit, before=cursor)
-    if not page.items and cursor is None and not field:
+    if not page.items and not page.hidden and cursor is None and not field:
         raise NotFound("no_history", {"entity": entity[:80], "key": key[:80]})
     return _page_json(page, f"/api/v1/history/{entity}/{key}", field=field, limit=limit)
 
@@ -113,9 +117,10 @@ def receipt_page(receipt: str, cursor: int | None) -> str:
         lines = change_lines(session, page.items, whole=True)
     return render_template(
         "receipts/receipt.html",
-        receipt=page.items[0].receipt,
+        receipt=read_receipt(receipt) or receipt,
         lines=lines,
-        first=lines[0],
+        first=lines[0] if lines else None,
+        hidden=page.hidden,
         further=cursor is not None,
         next=None if page.next is None else f"?cursor={encode_cursor([page.next])}",
     )
@@ -126,7 +131,7 @@ def _found(receipt: str, limit: int, cursor: int | None) -> HistoryPage:
     number = read_receipt(receipt)
     with current().database.reading() as session:
         page = receipt_changes(session, number or receipt, reader(), limit=limit, after=cursor)
-    if not page.items:
+    if not page.items and not page.hidden:
         raise NotFound("receipt_not_found", {"receipt": receipt[:40]})
     return page
 
@@ -136,4 +141,4 @@ def _page_json(page: HistoryPage, address: str, **query: Any) -> dict[str, Any]:
     following = None
     if page.next is not None:
         following = f"{address}?{urlencode({**given, 'cursor': encode_cursor([page.next])})}"
-    return {"items": [change_json(change) for change in page.items], "next": following}
+    return {"items": [change_json(change) for change in page.items], "next": following, "hidden": page.hidden}

@@ -37,6 +37,7 @@ from app.queries.workload import total, workload_by_organisation, workload_of
 from app.web.completeness_words import own_topics
 from app.web.context import current
 from app.web.endpoint import Access, Param, page_route
+from app.web.head_tasks import head_tasks
 from app.web.monitoring_request import freshen, today
 from app.web.owed import owed_today
 from app.web.params import fiscal_year, integer_schema
@@ -148,6 +149,7 @@ def _province(session: Session, actor: Actor, scope: OwnScope, year: int | None)
         "doubtful": _doubtful(session, scope),
         "duplicates": _answered(session, scope),
         "questions": question_tasks(session, actor),
+        "judging": head_tasks(session, actor),
         "verifies": bool(actor.roles & set(roles_for(COORDINATES_VERIFY))),
         "area_query": _query({"area": ",".join(sorted(scope.provinces | scope.amphoes)), "fiscal_year": year}),
         "year_query": _query({"fiscal_year": year}),

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -30,7 +29,7 @@ from app.web.payloads import if_match, json_object
 from app.web.status import window_json
 from app.web.windows import told_window, windows
 from gis.problems import Problem
-from gis.thai import parse_thai_date, to_arabic_digits
+from gis.thai import ZONE, parse_thai_date, to_arabic_digits
 
 blueprint = Blueprint("maintenance", __name__)
 
@@ -43,7 +42,6 @@ PART_NAMES = {
     "analysis": lazy_gettext("วิเคราะห์"),
     "data_service": lazy_gettext("บริการข้อมูลของหน่วยงาน"),
 }
-_ZONE = ZoneInfo("Asia/Bangkok")
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:\s*น\.?)?")
 _WINDOW = Body(
     {"begins_at": "text", "ends_at": "text", "reason_th": "text", "reason_en": "text", "notice_hours": "whole"},
@@ -207,7 +205,7 @@ def _moment(form: Mapping[str, str], name: str, problems: list[Problem]) -> date
         problems.append(Problem("time_unreadable", where={"field": f"{name}_time"}, values=given))
     if not isinstance(day, date) or clock is None:
         return None
-    return datetime.combine(day, time(int(clock[1]), int(clock[2])), _ZONE)
+    return datetime.combine(day, time(int(clock[1]), int(clock[2])), ZONE)
 
 
 def _given(body: Body) -> dict[str, Any]:
@@ -241,7 +239,7 @@ def _moment_of(text: str) -> datetime | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return at if at.tzinfo else at.replace(tzinfo=_ZONE)
+    return at if at.tzinfo else at.replace(tzinfo=ZONE)
 
 
 def _acted(act: Any) -> dict[str, Any]:
@@ -286,12 +284,12 @@ def _begins_with(window: Window | None) -> dict[str, str]:
 
 
 def _clock(at: datetime) -> str:
-    return at.astimezone(_ZONE).strftime("%H:%M")
+    return at.astimezone(ZONE).strftime("%H:%M")
 
 
 def notice_text(window: Window) -> str:
     """What the banner says, in the language of the page."""
-    same_day = window.begins_at.astimezone(_ZONE).date() == window.ends_at.astimezone(_ZONE).date()
+    same_day = window.begins_at.astimezone(ZONE).date() == window.ends_at.astimezone(ZONE).date()
     until = thai_time(window.ends_at) if same_day else thai_datetime(window.ends_at)
     reason = window.reason(language())
     if window.is_open(datetime.now(UTC)):

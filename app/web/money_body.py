@@ -6,20 +6,23 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from app.errors import InvalidInput
 from gis.problems import Problem
 from gis.thai import parse_amount, parse_thai_date
 
-Kind = Literal["amount", "signed", "percent", "area_km2", "date", "whole", "text", "flag", "keys"]
+Kind = Literal["amount", "signed", "percent", "points", "area_km2", "date", "whole", "text", "flag", "keys"]
 LARGEST_KEY = 2**62
+_POINT_TH, _POINT_EN = "ใช้จุดทศนิยม เช่น 12.5", "with a decimal point, such as 12.5"
+_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?|[-+]?\.[0-9]+")
 _KM2 = re.compile(r"(?:ตร\.?\s*กม\.?|ตารางกิโลเมตร|km2|km²)\s*$")
 _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "amount": {"type": ["number", "string"], "description": "Baht, two decimals at most; never negative"},
     "signed": {"type": ["number", "string"], "description": "Baht, two decimals at most; negative to take"},
     "percent": {"type": ["number", "string"], "description": "0 to 100"},
+    "points": {"type": ["number", "string"], "description": "With a decimal point"},
     "area_km2": {"type": ["number", "string"], "description": "Square kilometres, two decimals at most"},
     "date": {"type": "string", "description": "2026-11-20, or as Thai offices write it (20 พ.ย. 2569)"},
     "whole": {"type": "integer"},
@@ -91,7 +94,10 @@ def all_at_once(unreadable: Sequence[Problem]) -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
-        raise InvalidInput([*unreadable, *error.problems], error.code) from error
+        # What is missing or unreadable is told once, not again as what the rest thinks of its absence.
+        told = [problem.where for problem in unreadable]
+        rest = [problem for problem in error.problems if problem.where not in told]
+        raise InvalidInput([*unreadable, *rest], error.code) from error
     if unreadable:
         raise InvalidInput(unreadable)
 
@@ -141,7 +147,16 @@ def read_value(kind: Kind, value: Any) -> Any:
     if kind == "signed":
         return _signed(value)
     if kind == "percent":
-        return _percent(value)
+        number = _number(value)
+        sound = number is not None and 0 <= number <= 100
+        return (
+            number
+            if sound
+            else _unreadable(value, f"จำนวน 0 ถึง 100 {_POINT_TH}", f"a number from 0 to 100 {_POINT_EN}")
+        )
+    if kind == "points":
+        number = _number(value)
+        return _unreadable(value, f"จำนวน {_POINT_TH}", f"a number {_POINT_EN}") if number is None else number
     if kind == "area_km2":
         return _area_km2(value)
     return parse_amount(value)
@@ -165,14 +180,15 @@ def _signed(value: Any) -> Decimal | Problem:
     return size if isinstance(size, Problem) or not negative else -size
 
 
-def _percent(value: Any) -> Decimal | Problem:
-    try:
-        number = Decimal(str(value)) if not isinstance(value, (bool, list, dict)) else None
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite() or not 0 <= number <= 100:
-        return _unreadable(value, "จำนวน 0 ถึง 100", "a number from 0 to 100")
-    return number
+def _number(value: Any) -> Decimal | None:
+    """A number with a decimal point; what has a comma is nobody's guess (12,5 is 12.5 to one and 125 to another)."""
+    text = value.strip() if isinstance(value, str) else repr(value) if isinstance(value, float) else str(value)
+    if isinstance(value, (bool, list, dict)) or len(text) > 40:
+        return None
+    if isinstance(value, str) and not _NUMBER.fullmatch(text):
+        return None
+    number = Decimal(text)
+    return number if number.is_finite() else None
 
 
 def _area_km2(value: Any) -> Decimal | Problem:

@@ -10,8 +10,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.queries.history import Change
 from app.queries.on_behalf import Written
-from app.web.change_words import field_name, title_of, value_text
+from app.web.change_words import field_name, is_technical, title_of, value_text
 from app.web.filters import baht, thai_date
 
 _TABS: Mapping[str, str] = {
@@ -26,6 +27,7 @@ _TABS: Mapping[str, str] = {
     "project_geometry": "map",
     "attachment": "photos",
 }
+MOST_VALUES = 8
 _PAGES: Mapping[str, str] = {"budget_document": "/budget-documents/", "budget_transfer": "/budget-transfers/"}
 _DAYS = ("signed_on", "paid_on", "reported_on", "until_on", "approved_on", "council_approved_on")
 _MORE = ("name_th", "title", "percent", "days", "new_end_on", "reason", "file_name", "note")
@@ -95,6 +97,23 @@ def _facts(written: Written, names: Mapping[str, Mapping[str, str]]) -> list[str
         for name in _MORE
         if changed.get(name) not in (None, "", 0)
     ]
+    return facts or _values(written.change, names)
+
+
+def _values(change: Change, names: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Of a record that none of these tells apart (general data, population): what was written in which field."""
+    told = [name for name in {**change.before, **change.after} if not is_technical(name)]
+    if change.action != "update":
+        told = [name for name in told if (change.after or change.before).get(name) not in (None, "")]
+    facts = []
+    for name in told[:MOST_VALUES]:
+        before, after = (
+            value_text(name, held.get(name), names, change.entity) for held in (change.before, change.after)
+        )
+        changed = f"{before} → {after}" if change.action == "update" else after
+        facts.append(f"{field_name(name, change.entity)} {changed}")
+    if len(told) > MOST_VALUES:
+        facts.append(str(_("และอีก %(n)s ช่อง", n=len(told) - MOST_VALUES)))
     return facts
 
 

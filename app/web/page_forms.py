@@ -15,15 +15,16 @@ from werkzeug.datastructures import MultiDict
 
 from app.auth.actor import Actor
 from app.errors import AppError, Conflict, InvalidInput
-from app.web.change_words import field_name
 from app.web.context import attribution, current
 from app.web.errors import problem_document, problem_lines, refusal_by_database, status_of
+from app.web.form_words import form_word
 from app.web.history import saved_note
 from app.web.money_body import Body, read_body, read_partly
 from gis.problems import Problem
 from gis.thai import to_arabic_digits
 
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+")
 _ENTRY = re.compile(r"(?P<list>[a-z_]+)-(?P<row>\d{1,3})-(?P<field>[a-z_]+)", re.ASCII)
 
 
@@ -101,7 +102,7 @@ def _written_meanwhile(error: AppError) -> list[dict[str, Any]]:
 def _in_words(problem: Problem) -> Problem:
     """A problem whose sentence names the field as the form does; programs know it by its own name."""
     field = problem.where.get("field")
-    return replace(problem, values={**problem.values, "field": field_name(str(field))}) if field else problem
+    return replace(problem, values={**problem.values, "field": form_word(str(field))}) if field else problem
 
 
 def go(address: str) -> Response:
@@ -154,7 +155,11 @@ def _several(form: Mapping[str, str], name: str) -> list[Any]:
 def _typed(kind: str, text: str | None) -> Any:
     if kind == "flag":
         return bool(text)
-    if text is None or kind not in ("whole", "percent"):
+    if text is None or kind not in ("whole", "percent", "points"):
         return text
-    plain = to_arabic_digits(text).strip().replace(",", "").removesuffix("%").strip()
-    return int(plain) if kind == "whole" and _WHOLE.fullmatch(plain) else plain
+    plain = to_arabic_digits(text).strip().removesuffix("%").strip()
+    if kind != "whole":
+        return plain
+    # Commas part thousands and nothing else: "1,5" is not fifteen.
+    plain = plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
+    return int(plain) if _WHOLE.fullmatch(plain) else plain

@@ -27,7 +27,8 @@ from app.services import people as service
 from app.services.people import FirstPassword, NewRole
 from app.web.context import attribution, current
 from app.web.endpoint import Access, page_route
-from app.web.page_forms import go, read_typed, refusals
+from app.web.money_body import all_at_once
+from app.web.page_forms import go, read_typed_partly, refusals
 from app.web.people_request import (
     ENDED,
     MISSING,
@@ -129,23 +130,26 @@ def _again(error: AppError, organisation: str | None, province: str | None, form
 
 
 def _issue(session: Session, actor: Actor, place: Place, form: Any) -> FirstPassword:
-    given = read_typed(NEW, form)
-    return service.issue(
-        session, actor, given["username"], given["display_name"], _placed(given, place), given.get("email")
-    )
+    given, unreadable = read_typed_partly(NEW, form)
+    with all_at_once(unreadable):
+        name, shown = given.get("username", ""), given.get("display_name", "")
+        return service.issue(session, actor, name, shown, _placed(given, place), given.get("email"))
 
 
 def _give(session: Session, actor: Actor, place: Place, form: Any) -> service.PersonReceipt:
     username = str(form.get("known", "")).strip()
     user_id = person_by_username(session, username)
+    given, unreadable = read_typed_partly(ROLE, form)
     if user_id is None:
-        raise InvalidInput([Problem("person_not_named", where={"field": "known"}, values={"username": username[:64]})])
-    return service.give_role(session, actor, user_id, _placed(read_typed(ROLE, form), place), None)
+        nobody = Problem("person_not_named", where={"field": "known"}, values={"username": username[:64]})
+        raise InvalidInput([nobody, *unreadable])
+    with all_at_once(unreadable):
+        return service.give_role(session, actor, user_id, _placed(given, place), None)
 
 
 def _placed(given: dict[str, Any], place: Place) -> NewRole:
     """At the place of the page; of a district, at the amphoe that was chosen."""
-    row = permissions().get(given["role"])
+    row = permissions().get(given.get("role", ""))
     amphoe = given.get("area") if row and row.scope == "district" else None
     organisation = place.code if place.level == "organisation" else None
     return role_given({**given, "organisation": organisation, "area": amphoe or place.province_code})

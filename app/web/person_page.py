@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.errors import Conflict, InvalidInput, NotFound
-from app.queries.history import Reader, records_history
+from app.queries.history import records_history
+from app.queries.history_rights import reader_of
 from app.queries.people import (
     hand_over as find_hand_over,
 )
@@ -181,7 +182,7 @@ def _page(user_id: int, problems: list[dict[str, Any]] | None = None, typed: Any
         hold_person(session, actor, user_id, lock=False)
         roles = roles_of(session, user_id)
         records = [("user_account", str(user_id)), *(("membership", str(held.membership_id)) for held in roles)]
-        changes = records_history(session, records, Reader(policy.own_scope(actor), accounts=True), limit=HISTORY)
+        changes = records_history(session, records, reader_of(actor, accounts=True), limit=HISTORY)
         return render_template(
             "people/person.html",
             person=person(session, user_id),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, url_for
 
@@ -25,6 +24,7 @@ from app.web.page_forms import go
 from app.web.params import choice, string_schema
 from app.web.plan_forms import OF, found_form
 from app.web.plans import VERSION, found_version
+from gis.thai import ZONE
 
 blueprint = Blueprint("plan_files", __name__)
 
@@ -32,7 +32,6 @@ MEDIA_TYPES = {"xlsx": writing.MEDIA_TYPE, "pdf": printing.MEDIA_TYPE}
 FORMAT = Param("format", choice("xlsx", "pdf"), string_schema(enum=["xlsx", "pdf"]), "Format of the file", "xlsx")
 PAPER = Param("paper", choice("a4", "a3"), string_schema(enum=["a4", "a3"]), "Paper, landscape", "a4")
 _FILE = {"type": "string", "format": "binary"}
-_BANGKOK = ZoneInfo("Asia/Bangkok")
 
 
 @api_route(
@@ -50,7 +49,7 @@ def form_file(version_id: int, slug: str, format: str, paper: str, of: str) -> R
         # What a person opens in a browser: it stands in the foot of the sheets.
         page = url_for("plan_pages.sheet_page", version_id=version_id, slug=slug, of=None if of == "p02" else of)
         return pdf_answer(PrintOrder(FORM, version_id, slug, of, paper, _address(page), current().request_id))
-    now = datetime.now(_BANGKOK)
+    now = datetime.now(ZONE)
     with current().database.reading() as session:
         head, held = found_version(session, version_id)
         if slug == SUMMARY_SLUG:

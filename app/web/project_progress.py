@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app.queries.project_money import ProgressRow
 from app.web.money_present import ContractStory
+from gis.thai import ZONE
 
 WIDTH, HEIGHT = 640, 120
 """Of the drawing in its own units; it fills the width that there is."""
-_ZONE = ZoneInfo("Asia/Bangkok")
 STAGES = ("before", "during", "after")
 
 
@@ -113,4 +112,4 @@ def _too_early(photo: Mapping[str, Any], signed: date | None) -> bool:
     taken = taken_day(photo)
     if taken is None or signed is None or photo["stage"] not in ("during", "after"):
         return False
-    return taken.astimezone(_ZONE).date() < signed
+    return taken.astimezone(ZONE).date() < signed

@@ -12,7 +12,8 @@ from app.auth.policy import Visibility
 from app.errors import NotFound
 from app.queries.areas import bounds
 from app.queries.geometries import current_geometry
-from app.queries.history import Reader, project_history
+from app.queries.history import project_history
+from app.queries.history_rights import Reader, reader_of
 from app.queries.project_detail import ProjectDetail, project_detail
 from app.queries.project_filter import ProjectFilter
 from app.queries.projects import MAX_LIMIT, Key, Order, ProjectRow, is_key, is_place, project_page, project_row
@@ -148,8 +149,7 @@ def sees_persons(row: ProjectRow) -> bool:
 
 def reader() -> Reader:
     """The history with the eyes of this request."""
-    actor = current().actor
-    return Reader(policy.own_scope(actor), accounts=policy.may(actor, policy.USER_ADMIN, policy.NATION))
+    return reader_of(current().actor)
 
 
 def require_place(narrowed: ProjectFilter, order: Order) -> None:

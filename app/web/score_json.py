@@ -33,9 +33,9 @@ SCORES = "/api/v1/scores"
 ONE = f"{SCORES}/<province_code>"
 PAGE_ROWS = 50
 CRITERION = Param("criterion", text_q, string_schema(maxLength=40), "Code of a criterion that the system measures")
-MARK = Body({"criterion": "text", "points": "percent", "remark": "text"}, frozenset({"criterion", "points", "remark"}))
+MARK = Body({"criterion": "text", "points": "points", "remark": "text"}, frozenset({"criterion", "points", "remark"}))
 APPEAL = Body({"criterion": "text", "reason": "text"}, frozenset({"criterion", "reason"}))
-ANSWER = Body({"outcome": "text", "answer": "text"}, frozenset({"outcome", "answer"}))
+ANSWER = Body({"outcome": "text", "answer": "text", "points": "points"}, frozenset({"outcome", "answer"}))
 FORMULA = Body(
     {"valid_from_be": "whole", "note": "text"},
     frozenset({"valid_from_be"}),
@@ -44,7 +44,7 @@ FORMULA = Body(
             {
                 "code": "text",
                 "part": "text",
-                "points": "percent",
+                "points": "points",
                 "days": "whole",
                 "name_th": "text",
                 "name_en": "text",

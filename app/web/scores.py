@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -47,6 +46,7 @@ from app.web.score_json import (
 )
 from app.web.score_words import OUTCOME_NAMES, PART_NAMES, line_address, line_subject, measure_words
 from app.web.shell import fiscal_years
+from gis.thai import ZONE
 
 blueprint = Blueprint("scores", __name__)
 
@@ -160,9 +160,7 @@ def file(province_code: str, fiscal_year: int | None, format: str) -> Response:
     address = request.host_url.rstrip("/") + url_for(
         ".province_page", province_code=province_code, fiscal_year=score.fiscal_year_be
     )
-    page = score_page(
-        score, names, told, _stands(score), Printing(datetime.now(ZoneInfo("Asia/Bangkok")), address, here.request_id)
-    )
+    page = score_page(score, names, told, _stands(score), Printing(datetime.now(ZONE), address, here.request_id))
     # Nothing of the database is held while the printer works.
     return file_answer(print_page(page_html(page), tagged=page.tagged), stem, format)
 

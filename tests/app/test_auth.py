@@ -58,6 +58,20 @@ def test_a_person_signs_in_by_name_or_e_mail(client: FlaskClient, account: accou
     assert username_of(client) == "engineer.one"
 
 
+def test_when_somebody_signed_in_is_kept_with_its_zone(
+    client: FlaskClient, session: Session, account: accounts.Account
+) -> None:
+    """UTC without a zone would be taken for the clock of Thailand, seven hours early."""
+    before = datetime.now(UTC)
+    post_sign_in(client, "engineer.one", PASSWORD)
+    client.post("/logout", data={"csrf_token": csrf_of(client, "/logout")})
+    post_sign_in(client, "engineer.one", PASSWORD)
+    held = session.execute(
+        sa.text("SELECT current_login_at, last_login_at FROM user_account WHERE username = 'engineer.one'")
+    ).one()
+    assert all(abs(at - before) < timedelta(minutes=5) for at in held)
+
+
 def test_the_session_cookie_is_kept_from_scripts_and_ends(client: FlaskClient, account: accounts.Account) -> None:
     cookie = next(c for c in post_sign_in(client, "engineer.one", PASSWORD).headers.getlist("Set-Cookie"))
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Expires=" in cookie

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -358,3 +359,48 @@ def test_pages_files_and_addresses(
     assert theirs.post(where, data={"do": "sign", "row_version": str(version)}).status_code == 303
     assert "ลงนามโดย ท้องถิ่นจังหวัด ก" in mine.get(where).get_data(as_text=True)
     assert mine.get("/daily-reports/1/nonsense").status_code in (404, 422)
+
+
+def test_a_call_that_was_sent_twice_is_written_once(session: Session, officer: UserAccount, actor: Actor) -> None:
+    day = today(session)
+    call = NewCall(organisation_code=OWN, kind="CALL", subject="เตือนให้กรอกข้อมูล")
+    for said in (call, call, NewCall(organisation_code=OWN, kind="VISIT", subject="เตือนให้กรอกข้อมูล")):
+        service.add_call(session, actor, officer.id, day, said)
+    assert session.scalar(sa.text("SELECT count(*) FROM officer_call")) == 2
+
+
+def test_the_address_knows_no_day_of_another_age(app: Flask, officer: UserAccount, sign_in: SignIn) -> None:
+    client = app.test_client()
+    sign_in(client, officer)
+    for day in ("2400-01-01", "1800-01-01", "2026-11-31"):
+        answer = client.get(f"/daily-reports/{officer.id}/{day}")
+        assert answer.status_code == 422 and "วันที่ อ่านไม่ได้" in answer.text
+    assert client.get(f"/daily-reports/{officer.id}/2026-11-19").status_code == 200
+
+
+def test_what_waits_for_the_head_stands_on_the_heads_home(
+    app: Flask, session: Session, officer: UserAccount, actor: Actor, head: Actor, sign_in: SignIn
+) -> None:
+    client = app.test_client()
+    sign_in(client, session.get(UserAccount, head.user_id))
+    assert "รอลงนาม" not in client.get("/").text
+    for day in (date(2026, 11, 19), date(2026, 11, 18)):
+        send(session, actor, officer.id, day)
+    sheet = session.scalar(
+        sa.text("INSERT INTO score_sheet (fiscal_year_be, province_code) VALUES (2570, '99') RETURNING id")
+    )
+    for criterion in ("ADVICE", "ITEMS_ON_TIME"):
+        session.execute(
+            sa.text(
+                "INSERT INTO score_appeal (sheet_id, criterion, reason, created_by, created_by_name)"
+                " VALUES (:sheet, :criterion, 'น้อยไป', :user, 'ก')"
+            ),
+            {"sheet": sheet, "criterion": criterion, "user": officer.id},
+        )
+    home = client.get("/").text
+    figure = r'<a href="{}"><span>{}</span><br><span class="figure">{}</span>'
+    assert re.search(figure.format(f"/daily-reports/{officer.id}/2026-11-18", "รายงานประจำวันรอลงนาม", 2), home)
+    # What the system measured is the department's to answer.
+    assert re.search(figure.format(r"/scores/99\?fiscal_year=2570#appeals-title", "อุทธรณ์คะแนนรอคำตอบ", 1), home)
+    sign_in(client, officer)
+    assert "รอลงนาม" not in client.get("/").text

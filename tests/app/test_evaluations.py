@@ -671,3 +671,22 @@ def test_an_announced_round_is_complete(session: Session, people: People, tmp_pa
     [held] = results_of(session, people.organisation, year_be=HELD)
     again = evaluations.begin_again(session, people.planner, held.id, "แก้คำผิด")
     assert draft_content(session, result(session, again.id))["round"]["period"] == 0  # type: ignore[arg-type]
+
+
+def test_the_committee_meets_after_what_it_speaks_of(session: Session, people: People) -> None:
+    made = evaluations.begin(session, people.planner, people.organisation, HELD, 0)
+    for day in (date(2017, 1, 1), date(2027, 9, 30)):
+        with pytest.raises(InvalidInput) as refused:
+            evaluations.save_remarks(
+                session, people.planner, made.id, Remarks(day, None, "ดี"), if_match_version=made.row_version
+            )
+        assert refused.value.problems[0].code == "evaluation_met_too_early"
+    saved = evaluations.save_remarks(
+        session, people.planner, made.id, Remarks(date(2027, 10, 1), None, "ดี"), if_match_version=made.row_version
+    )
+    # A draft of before the rule is not sealed either.
+    session.execute(
+        sa.text("UPDATE evaluation_result SET committee_met_on = '2017-01-01' WHERE id = :id"), {"id": made.id}
+    )
+    with pytest.raises(InvalidInput):
+        evaluations.propose(session, people.planner, made.id, if_match_version=saved.row_version)

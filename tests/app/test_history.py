@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.auth.policy import OwnScope
 from app.db import Attribution, attribute
 from app.models import ChangeLog, Organisation, Project, UserAccount
-from app.queries.history import Reader, project_history, record_history
+from app.queries.history import project_history, record_history
+from app.queries.history_rights import ACCOUNTS, ALL_STAFF, NARROWER, OF_THEIR_OWNER, Reader
 from app.web.change_words import field_name, is_technical
 from app.web.receipts import new_receipt, read_receipt
 from tests import factories as make
@@ -285,3 +286,96 @@ def test_no_field_is_told_by_the_name_of_its_column(session: Session) -> None:
     ).all()
     assert len(held) > 100
     assert [row for row in held if not is_technical(row.field) and field_name(row.field, row.entity) == row.field] == []
+
+
+# --- who reads which lines -------------------------------------------------------------------------------------------
+
+
+def test_every_logged_table_has_one_rule_of_who_reads_its_lines(session: Session) -> None:
+    statement = """
+        SELECT DISTINCT t.tgrelid ::regclass ::text FROM pg_trigger t
+        JOIN pg_proc f ON f.oid = t.tgfoid WHERE f.proname = 'log_changes'
+    """
+    logged = sorted(session.scalars(sa.text(statement)))
+    assert sorted([*ALL_STAFF, *ACCOUNTS, *NARROWER, *OF_THEIR_OWNER]) == logged
+
+
+JUDGED = {
+    "score_sheet": "INSERT INTO score_sheet (fiscal_year_be, province_code) VALUES (2570, '99') RETURNING id",
+    "score_mark": "INSERT INTO score_mark (sheet_id, criterion, points, remark, marked_by, marked_by_name)"
+    " VALUES (:score_sheet, 'ADVICE', 12, 'ลับ', :officer, 'x') RETURNING id",
+    "score_appeal": "INSERT INTO score_appeal (sheet_id, criterion, reason, created_by, created_by_name)"
+    " VALUES (:score_sheet, 'ADVICE', 'ลับ', :officer, 'x') RETURNING id",
+    "daily_report": "INSERT INTO daily_report (officer_id, officer_name, province_code, day, version, remarks)"
+    " VALUES (:officer, 'x', '99', '2026-11-20', 1, 'ลับ') RETURNING id",
+    "officer_call": "INSERT INTO officer_call (officer_id, day, organisation_code, kind, subject)"
+    " VALUES (:officer, '2026-11-20', 'D9901001', 'CALL', 'ลับ') RETURNING id",
+}
+
+
+def test_a_receipt_shows_only_what_one_may_read(
+    client: FlaskClient, session: Session, project: Project, sign_in: SignIn
+) -> None:
+    """Scores and daily reports are read by those who judge and are judged; the others hear how much there is."""
+    officer = person(session, "PROV_OFFICER", area="99")
+    attribute(session, Attribution(officer.id, "ก", request_id="R-AAAA-0002"))
+    keys: dict[str, Any] = {"officer": officer.id}
+    for entity, statement in JUDGED.items():
+        keys[entity] = session.scalar(sa.text(statement), keys)
+    asked = session.scalar(sa.text("SELECT count(*) FROM change_log WHERE request_id = 'R-AAAA-0002'"))
+    assert asked == len(JUDGED)
+    attribute(session, Attribution(officer.id, "ก", request_id="R-AAAA-0003"))
+    project.location_text = "ข้างวัด"
+    session.execute(sa.text("UPDATE score_mark SET points = 13"))
+    session.flush()
+    session.execute(sa.text("SELECT set_config('eplan.request_id', '', true)"))
+
+    readers = {"officer": officer, "head": person(session, "PROV_HEAD", area="99")}
+    for who in readers.values():
+        sign_in(client, who)
+        page = client.get("/api/v1/receipts/R-AAAA-0002").json
+        assert ({one["entity"] for one in page["items"]}, page["hidden"]) == (set(JUDGED), 0)
+        assert "ไม่มีสิทธิ์ดู" not in client.get("/receipts/R-AAAA-0003").text
+    others = [person(session, role) for role in ("LAO_PLANNER", "LAO_FINANCE", "LAO_ENGINEER", "LAO_EXECUTIVE")]
+    for who in others:
+        sign_in(client, who)
+        page = client.get("/api/v1/receipts/R-AAAA-0002").json
+        assert (page["items"], page["hidden"]) == ([], len(JUDGED)), who.username
+        shown = client.get("/receipts/R-AAAA-0002")
+        assert shown.status_code == 200 and "ลับ" not in shown.text
+        assert f"มี {len(JUDGED)} รายการที่คุณไม่มีสิทธิ์ดู" in shown.text
+        both = client.get("/receipts/R-AAAA-0003").text
+        assert "ข้างวัด" in both and "มีอีก 1 รายการที่คุณไม่มีสิทธิ์ดู" in both
+        for entity in JUDGED:
+            assert client.get(f"/api/v1/history/{entity}/{keys[entity]}").json["items"] == []
+    # Whoever advises the department reads what officers do, and judges nobody.
+    sign_in(client, person(session, "CENTRAL_ANALYST", area=None))
+    page = client.get("/api/v1/receipts/R-AAAA-0002").json
+    assert ({one["entity"] for one in page["items"]}, page["hidden"]) == ({"daily_report", "officer_call"}, 3)
+
+
+def test_a_citizens_question_is_read_where_it_is_answered(
+    client: FlaskClient, session: Session, project: Project
+) -> None:
+    code = project.organisation_code
+    key = session.scalar(
+        sa.text("INSERT INTO citizen_question (organisation_code, project_id, due_on) VALUES (:code, :project, :due)"
+                " RETURNING id"),
+        {"code": code, "project": project.id, "due": "2026-12-20"},
+    )  # fmt: skip
+    here = Reader(OwnScope(organisations=frozenset({code})))
+    assert len(record_history(session, "citizen_question", str(key), here).items) == 1
+    assert record_history(session, "citizen_question", str(key), ELSEWHERE).items == []
+    entities = {change.entity for change in project_history(session, project.id, ELSEWHERE).items}
+    assert "project" in entities and "citizen_question" not in entities
+
+
+def test_a_table_without_a_rule_is_read_at_its_own_place_or_by_nobody(
+    session: Session, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queries.history_rights.ALL_STAFF", ALL_STAFF - {"project", "area"})
+    here = Reader(OwnScope(provinces=frozenset({"99"})))
+    assert record_history(session, "project", str(project.id), here).items
+    assert record_history(session, "project", str(project.id), ELSEWHERE).items == []
+    areas = record_history(session, "area", "99", NATION)
+    assert areas.items == [] and record_history(session, "area", "99", NATION).hidden == areas.hidden

@@ -16,6 +16,7 @@ from app.errors import Conflict, InvalidInput
 from app.models import UserAccount
 from app.queries.organisation_profile import organisation_profile, population_years
 from app.services.organisation_profile import PopulationEntry, save_population, update_profile
+from app.web.change_words import field_name
 from tests import factories
 from tests.app.conftest import SignIn
 
@@ -134,3 +135,7 @@ def test_an_officer_writes_on_behalf(app: Flask, sign_in: SignIn, session: Sessi
     assert late.json["population"][0]["male"] == 5
     behalf = sa.text("SELECT DISTINCT on_behalf_of FROM change_log WHERE entity LIKE 'organisation_p%'")
     assert session.scalars(behalf).all() == [CODE]
+    # What the organisation is asked to stand by is told, field by field.
+    asked = client.get(f"/organisations/{CODE}/on-behalf").text
+    for field, value in ((field_name("staff_count"), "41"), (field_name("male"), "5")):
+        assert f"{field} {value}" in asked or f"{field} – → {value}" in asked, field

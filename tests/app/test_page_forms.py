@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from flask import Flask
 
+import app.web
 from app.errors import InvalidInput
+from app.web.form_words import form_word
 from app.web.money_body import Body
 from app.web.page_forms import read_typed, refusals
 from gis.problems import Problem
+from tests.conftest import ROOT
 
 PLAN = Body(
     {"number": "text", "days": "whole", "share": "percent", "paid_on": "date", "done": "flag"},
@@ -59,3 +67,33 @@ def test_a_refusal_names_the_field_as_the_form_does(app: Flask) -> None:
     assert line["field"] == "amount_baht"
     assert "amount_baht" not in line["message"]
     assert "จำนวนเงิน" in line["message"]
+
+
+def _bodies() -> Iterator[Body]:
+    """Every body of the pages and the API, those inside tables of acts too."""
+
+    def inside(thing: object, depth: int = 0) -> Iterator[Body]:
+        if isinstance(thing, Body):
+            yield thing
+            for inner in thing.lists.values():
+                yield from inside(inner)
+        elif isinstance(thing, Mapping) and depth < 2:
+            for one in thing.values():
+                yield from inside(one, depth + 1)
+        elif dataclasses.is_dataclass(type(thing)):
+            yield from inside(getattr(thing, "body", None))
+
+    for module in pkgutil.iter_modules(app.web.__path__):
+        for thing in vars(importlib.import_module(f"app.web.{module.name}")).values():
+            yield from inside(thing)
+
+
+def test_no_field_is_named_by_its_key_in_a_sentence() -> None:
+    """Sentences name a field by the word above it: every field of every form, and every field a service refuses."""
+    names = {name for body in _bodies() for name in (*body.fields, *body.lists)}
+    assert len(names) > 150
+    said = re.compile(r'(?:check_\w+\(|where=\{"field": )"([a-z_]+)"')
+    for path in (ROOT / "app" / "services").rglob("*.py"):
+        names |= set(said.findall(path.read_text(encoding="utf-8")))
+    assert sorted(name for name in names if form_word(name, "") == name) == []
+    assert [form_word("text", "messages"), form_word("title", "news")] == ["ข้อความ", "หัวข้อข่าว"]

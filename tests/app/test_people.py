@@ -544,3 +544,15 @@ def test_no_name_is_somebody_elses_address(session: Session, executive: UserAcco
         with pytest.raises(InvalidInput) as refused:
             people.issue(session, acting(session, executive), name, "คนใหม่", role, email)
         assert [one.code for one in refused.value.problems] == [code], (name, email)
+
+
+def test_all_that_is_wrong_with_a_new_account_is_told_at_once(
+    client: FlaskClient, executive: UserAccount, sign_in: SignIn
+) -> None:
+    sign_in(client, executive)
+    form = {"username": "ก ข", "display_name": "สม", "valid_from": "32 ม.ค. 2570", "email": "ไม่ใช่"}
+    answer = client.post(f"/organisations/{HERE}/people", data=form)
+    assert answer.status_code == 422
+    assert "ต้องใส่ บทบาท" in answer.text and "ต้องใส่ role" not in answer.text
+    for field in ("username", "email", "valid_from"):
+        assert re.search(rf'name="{field}"[^>]*aria-invalid="true"', answer.text), field

@@ -26,9 +26,10 @@ from app.services import notification_settings as wishes
 from app.services.calendar import open_year
 from app.services.digests import send_digests
 from app.services.notification_settings import Wishes
-from app.services.quiet_time import ZONE, holidays, is_quiet, is_working_day, not_before
+from app.services.quiet_time import holidays, is_quiet, is_working_day, not_before
 from app.services.reminders import remind, remind_late
 from app.settings import Settings
+from gis.thai import ZONE
 from tests import factories as make
 from tests.app.conftest import SignIn
 from tests.app.smtp_server import smtp_server

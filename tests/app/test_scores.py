@@ -567,3 +567,53 @@ def test_the_tables_are_those_of_the_models(engine: sa.Engine) -> None:
 
 def test_rounding_is_commercial() -> None:
     assert _figure("5", 1, 400).earned == Decimal("0.0125").quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def test_an_upheld_appeal_mends_the_points(session: Session, head: UserAccount, officer: UserAccount) -> None:
+    judge = make.actor_for(head)
+    all_marks(session, head, DURING)
+
+    def appealed(code: str) -> int:
+        appeal(session, make.actor_for(officer), "99", YEAR, criterion=code, reason="น้อยไป", today=DURING)
+        return int(session.scalar(sa.text("SELECT max(id) FROM score_appeal")) or 0)
+
+    def upheld(one: int, points: str | None, outcome: str = "UPHELD") -> None:
+        given = None if points is None else Decimal(points)
+        answer_appeal(session, judge, "99", YEAR, one, outcome=outcome, answer="ตรวจใหม่", points=given, today=DURING)
+
+    one, held = appealed("ADVICE"), found(session).marks["ADVICE"].points
+    for points in (None, str(held), "15.5", "-1"):
+        with pytest.raises(InvalidInput):
+            upheld(one, points)
+    with pytest.raises(InvalidInput):
+        upheld(one, "15", "DISMISSED")
+    assert found(session).open_appeals == 1
+    upheld(one, "15")
+    assert found(session).marks["ADVICE"].points == 15 and found(session).open_appeals == 0
+    # Points given anew since the appeal are the change.
+    two = appealed("CONDUCT")
+    session.execute(
+        sa.text("UPDATE score_appeal SET created_at = created_at - interval '1 minute' WHERE id = :id"), {"id": two}
+    )
+    give_points(session, judge, "99", YEAR, criterion="CONDUCT", points=Decimal(3), remark="ตรวจใหม่", today=DURING)
+    upheld(two, None)
+    assert found(session).open_appeals == 0
+
+
+def test_a_comma_is_no_decimal_point_and_nothing_is_dropped(
+    client: FlaskClient, session: Session, head: UserAccount, officer: UserAccount, sign_in: SignIn
+) -> None:
+    """“1,5” was kept as 15 and “12,5” asked for as 125; the range that is told is the criterion's own."""
+    sign_in(client, head)
+
+    def typed(points: str) -> str:
+        form = {"do": "mark", "criterion": "ADVICE", "points": points, "remark": "ดี"}
+        answer = client.post(f"/scores/99?fiscal_year={YEAR}", data=form)
+        assert answer.status_code in (303, 422), answer.text
+        return answer.text if answer.status_code == 422 else str(found(session).marks["ADVICE"].points)
+
+    for wrong in ("1,5", "12,5", "1,250", "1_0"):
+        assert "จุดทศนิยม" in typed(wrong)
+    assert "ADVICE" not in found(session).marks
+    assert "0 ถึง 15 " in typed("120") and "0 ถึง 100" not in typed("120")
+    assert (typed("๑.๕"), typed("12.25")) == ("1.50", "12.25")

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,8 +20,8 @@ from app.auth.actor import ANONYMOUS, Actor
 from app.auth.loading import actor_by_username
 from app.db import Attribution, attribute
 from app.services.quiet_time import is_working_day
+from gis.thai import ZONE
 
-BANGKOK = ZoneInfo("Asia/Bangkok")
 # Tables that acts of the demonstration write into and that date their rows themselves.
 _DATED = (
     "api_token",
@@ -109,8 +108,8 @@ class Stage:
 
     def at(self, day: date, hour: int, minute: int = 0) -> datetime:
         """An hour of a day, never one that is still to come."""
-        moment = datetime.combine(day, time(hour, minute), BANGKOK)
-        return min(moment, datetime.now(BANGKOK) - timedelta(minutes=1))
+        moment = datetime.combine(day, time(hour, minute), ZONE)
+        return min(moment, datetime.now(ZONE) - timedelta(minutes=1))
 
     @contextmanager
     def acting(self, username: str, moment: datetime) -> Iterator[Actor]:

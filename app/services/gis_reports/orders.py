@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import shapely
@@ -30,6 +29,7 @@ from app.services.jobs import Progress, Silent
 from app.services.printing import print_page
 from gis import writers
 from gis.problems import Problem
+from gis.thai import ZONE
 from layers.looks import style_of
 from layers.projects import PROJECTS
 
@@ -50,7 +50,6 @@ MOST_WAITING = 5
 STEP_READING, STEP_SHEETS, STEP_PRINTING = "report_step_reading", "report_step_sheets", "report_step_printing"
 # A book of hundreds of sheets with maps takes its time, and waits for the printer as long as it has to.
 _PRINT_S, _QUEUE_S = 900, 1_800
-_BANGKOK = ZoneInfo("Asia/Bangkok")
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ def write_report(
             count=count,
             title=wanted.title,
             filters=wanted.words,
-            moment=datetime.now(_BANGKOK),
+            moment=datetime.now(ZONE),
             address=wanted.address,
             receipt=wanted.receipt,
         )

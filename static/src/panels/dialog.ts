@@ -12,6 +12,8 @@ export interface Question {
   readonly note?: string;
   /** What stands in it already. */
   readonly noted?: string;
+  /** What is said, with the dialog still open, where the text may not be left empty. */
+  readonly needed?: string;
 }
 
 /** True (or the note) when the act was chosen, null otherwise. */
@@ -20,6 +22,21 @@ export function ask(question: Question): Promise<string | null> {
     const note = question.note
       ? h("textarea", { class: "textarea", id: "dialog-note", rows: 2, maxlength: 500 }, question.noted)
       : null;
+    const amiss = h(
+      "p",
+      { class: "field-error", id: "dialog-amiss", role: "alert", hidden: true },
+      question.needed,
+    );
+    const act = (): void => {
+      if (!note || !question.needed || note.value.trim() !== "") {
+        dialog.close("act");
+        return;
+      }
+      amiss.hidden = false;
+      note.setAttribute("aria-invalid", "true");
+      note.setAttribute("aria-describedby", "dialog-amiss");
+      note.focus();
+    };
     const dialog = h(
       "dialog",
       { class: "dialog", "aria-labelledby": "dialog-title", "aria-describedby": "dialog-text" },
@@ -27,6 +44,7 @@ export function ask(question: Question): Promise<string | null> {
       h("p", { id: "dialog-text" }, question.text),
       note && h("label", { class: "label", for: "dialog-note" }, question.note),
       note,
+      amiss,
       h(
         "div",
         { class: "dialog-foot" },
@@ -36,7 +54,7 @@ export function ask(question: Question): Promise<string | null> {
           {
             type: "button",
             class: question.destructive ? "btn btn-danger-solid" : "btn btn-primary",
-            onclick: () => dialog.close("act"),
+            onclick: act,
           },
           question.act,
         ),

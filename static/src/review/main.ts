@@ -30,6 +30,8 @@ class Desk {
   private place: CommentPlace | null = null;
   private at = -1;
   private busy = false;
+  /** Why the last return was meant, for the dialog that is opened again after a refusal. */
+  private noted = "";
 
   constructor(private readonly items: readonly Waiting[]) {
     void this.start();
@@ -237,10 +239,14 @@ class Desk {
       title: t("return_title", { n: decimal(chosen.length) }),
       text: t("return_text"),
       note: t("return_note"),
+      noted: this.noted,
+      needed: t("return_needed"),
       safe: t("cancel"),
       act: t("return_act"),
     });
-    if (note !== null) await this.send("RETURNED", chosen, note);
+    if (note === null) return;
+    this.noted = note;
+    await this.send("RETURNED", chosen, note);
   }
 
   /** One act: what cannot be done is named, and left out only when the person says so. */

@@ -14,6 +14,7 @@ export const t = translator({
   verify_act: ["ตรวจสอบแล้ว", "Verify"],
   return_title: ["ส่งกลับแก้ไข {n} โครงการ", "Return {n} projects"],
   return_text: ["ทุกโครงการที่เลือกได้ข้อความเดียวกัน", "Every chosen project gets the same words"],
+  return_needed: ["บอกว่าต้องแก้ตรงไหน แล้วส่งกลับอีกครั้ง", "Say what has to be mended, then return it again"],
   return_note: ["ต้องแก้ตรงไหน (ต้องใส่)", "What has to be mended (required)"],
   return_act: ["ส่งกลับ", "Return"],
   cancel: ["ยกเลิก", "Cancel"],
