@@ -87,7 +87,7 @@ WHERE u.active AND coalesce(s.address, u.email) IS NOT NULL AND {which} ORDER BY
 _MAIL = """
 SELECT id, kind, recipient, subject, CASE state WHEN 'SENDING' THEN 'WAITING' ELSE state END, tries, next_try_at,
        last_error, created_at, sent_at
-FROM mail WHERE {which} ORDER BY id DESC LIMIT :limit OFFSET :offset
+FROM mail WHERE {which} ORDER BY coalesce(sent_at, created_at) DESC, id DESC LIMIT :limit OFFSET :offset
 """
 
 

@@ -147,8 +147,9 @@ def middle_of(session: Session, area_code: str) -> tuple[str, float, float] | No
     at = "coalesce({0}.point, ST_PointOnSurface({0}.geom))"
     row = session.execute(
         sa.text(
-            f"SELECT {AREA_PREFIX.format('a')} || a.name_th AS name, {at.format('a')} IS NULL AS of_tambon, ST_X(p.at) AS lon,"
-            f" ST_Y(p.at) AS lat FROM area a LEFT JOIN area t ON t.code = left(a.code, 6) AND length(a.code) = 8"
+            f"SELECT {AREA_PREFIX.format('a')} || a.name_th AS name, {at.format('a')} IS NULL AS of_tambon,"
+            " ST_X(p.at) AS lon, ST_Y(p.at) AS lat FROM area a"
+            " LEFT JOIN area t ON t.code = left(a.code, 6) AND length(a.code) = 8"
             f" CROSS JOIN LATERAL (SELECT coalesce({at.format('a')}, {at.format('t')}) AS at) AS p"
             " WHERE a.code = :code AND p.at IS NOT NULL"
         ),

@@ -85,6 +85,12 @@ def follow_page(place: str, asked: str | None) -> str:
     return _follow_html(place, asked=bool(asked))
 
 
+def _mails() -> bool:
+    """Whether mail leaves this installation, with addresses that lead back to it."""
+    settings = current().settings
+    return bool(settings.public_url and settings.smtp_url)
+
+
 def _follow_html(place: str, problems: Any = (), asked: bool = False) -> str:
     here = current()
     with here.database.reading() as session:
@@ -96,7 +102,7 @@ def _follow_html(place: str, problems: Any = (), asked: bool = False) -> str:
             problems=list(problems),
             typed=request.form.get("email", "") if problems else "",
             asked=asked,
-            by_mail=bool(here.settings.public_url),
+            by_mail=_mails(),
             feed=f"{site_address()}/public/feed.atom?place={place}",
         )
 
@@ -105,7 +111,7 @@ def _follow_html(place: str, problems: Any = (), asked: bool = False) -> str:
 def subscribe(place: str, asked: str | None) -> Any:
     """Ask the address whether it wants to hear; the answer is the same whoever it belongs to."""
     here = current()
-    if not here.settings.public_url:
+    if not _mails():
         raise NotFound("not_found")
     try:
         # What fills the field that nobody sees is a machine: it hears that all went well.

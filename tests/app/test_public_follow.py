@@ -112,7 +112,9 @@ def test_addresses_that_are_none(session: Session, project: Project, email: str)
 
 def test_the_pages(app: Flask, session: Session, project: Project) -> None:
     here = app.extensions["eplan"]
-    app.extensions["eplan"] = replace(here, settings=replace(here.settings, public_url=SITE))
+    app.extensions["eplan"] = replace(
+        here, settings=replace(here.settings, public_url=SITE, smtp_url="smtp://127.0.0.1:9")
+    )
     try:
         client = app.test_client()
         page = client.get("/public/follow?place=area:99").text
@@ -169,7 +171,9 @@ def test_one_network_is_one_asker(app: Flask, project: Project, addresses: list[
     """A line at home has 2**64 addresses of IPv6; they are one household."""
     app.config["WTF_CSRF_ENABLED"] = False
     here = app.extensions["eplan"]
-    app.extensions["eplan"] = replace(here, settings=replace(here.settings, public_url=SITE))
+    app.extensions["eplan"] = replace(
+        here, settings=replace(here.settings, public_url=SITE, smtp_url="smtp://127.0.0.1:9")
+    )
     try:
         client = app.test_client()
         codes = [

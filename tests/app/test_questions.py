@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -217,7 +218,13 @@ def test_the_desk_and_the_first_page(client: FlaskClient, session: Session, sign
     session.execute(sa.text("UPDATE citizen_question SET due_on = '2026-01-01'"))
     session.commit()
     sign_in(client, make.make_user(session, "LAO_PLANNER", organisation=project.organisation_code))
-    assert "คำถามประชาชน (ช้า 1)" in client.get("/").text
+    asked(session, project, "ยังไม่ช้า")
+    # A number opens its own rows: everything that waits, not only what is late.
+    first = client.get("/").text
+    figure = r'<span>คำถามประชาชน \(ช้า 1\)</span><br><span class="figure">2<'
+    assert re.search(r'href="/questions\?show=pending">' + figure, first)
+    waiting = client.get("/questions?show=pending").text
+    assert "เมื่อไรจะเสร็จ" in waiting and "ยังไม่ช้า" in waiting and "ตอบภายใน 15 วัน" in waiting
     assert "เมื่อไรจะเสร็จ" in client.get("/questions?show=late").text
     page = client.get(f"/questions/{question.id}").text
     assert "ตอบและเผยแพร่" in page
