@@ -160,10 +160,11 @@ def refuse(
 def _page(status: HTTPStatus, document: dict[str, Any]) -> Response:
     try:
         what_to_do = fix(document["code"], document, language())
-        if document["code"] == "read_only":
-            text = render_template("errors/read_only.html", problem=document, what_to_do=what_to_do, typed=_typed())
-        else:
-            text = render_template(_template(status), problem=document, what_to_do=what_to_do)
+        template = "errors/read_only.html" if document["code"] == "read_only" else _template(status)
+        # Whoever asks without an account has nowhere else to keep it.
+        public = status == HTTPStatus.TOO_MANY_REQUESTS and request.path.startswith("/public/")
+        typed = _typed() if document["code"] == "read_only" or public else []
+        text = render_template(template, problem=document, what_to_do=what_to_do, typed=typed)
     except (FrontEndNotBuilt, TemplateError) as error:
         # The page that explains a failure must not be the second one.
         log.exception("%s the error page itself failed", receipt())

@@ -169,14 +169,14 @@ def lacking_words(heads: list[Lacking], today: date) -> list[tuple[Lacking, str,
     told = []
     for head in heads:
         # The counts are of the whole year: months that have not come are not called missing.
-        counts = _("มีแล้ว %(done)s จาก %(wanted)s รายการของทั้งปี", done=head.done, wanted=head.wanted)
+        counts = _("%(done)s จาก %(wanted)s ของทั้งปี", done=head.done, wanted=head.wanted)
         if head.done >= head.wanted:
             told.append((head, "done", _("ครบ")))
         elif head.late and head.late_since:
             days = (today - head.late_since).days
             told.append((head, "late", _("ช้า %(days)s วัน", days=days) + " · " + counts))
         else:
-            told.append((head, "open", _("ไม่มีรายการช้า") + " · " + counts))
+            told.append((head, "open", counts + " " + _("ไม่ช้า")))
     return told
 
 

@@ -180,7 +180,7 @@ def villages(session: Session) -> None:
 def test_what_is_not_due_is_not_called_missing(app: Flask) -> None:
     head = Lacking("REVENUE", "รายรับ", "Revenue", 36, 3, False, None)
     with app.test_request_context():
-        assert lacking_words([head], TODAY)[0][1:] == ("open", "ไม่มีรายการช้า · มีแล้ว 3 จาก 36 รายการของทั้งปี")
+        assert lacking_words([head], TODAY)[0][1:] == ("open", "3 จาก 36 ของทั้งปี ไม่ช้า")
 
 
 def test_after_the_contract_a_picture_is_missing(app: Flask, session: Session, road: Project) -> None:

@@ -211,6 +211,8 @@ def test_an_address_asks_a_few_times_an_hour(client: FlaskClient, session: Sessi
     answers = [client.post(f"/public/projects/{project.code}/ask", data={"body": f"ข้อ {n}"}) for n in range(7)]
     assert [a.status_code for a in answers] == [303] * 5 + [429] * 2
     assert client.get(f"/public/projects/{project.code}/ask").status_code == 200
+    # What was typed is not lost.
+    assert 'name="body" value="ข้อ 6"' in answers[-1].text and "ส่งอีกครั้ง" in answers[-1].text
 
 
 def test_the_desk_and_the_first_page(client: FlaskClient, session: Session, sign_in: SignIn, project: Project) -> None:
