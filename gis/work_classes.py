@@ -88,6 +88,7 @@ _PROGRAMMES: tuple[tuple[str, str, str, float], ...] = (
     (r"อาคารสำนักงาน|ที่ทำการ|จัดเก็บรายได้|แผนที่ภาษี", "00110", "00111 00112 00113", LIKELY),
 )  # fmt: skip
 _BUILT = re.compile(r"สร้าง|ปรับปรุง|ซ่อม|ขุดลอก|ขุดสระ|ขุดเจาะ|เจาะบ่อ|วางท่อ|ขยายเขต|เสริมผิว|ติดตั้งไฟ|ลงหินคลุก|ลงลูกรัง")
+_MODEL = re.compile(r"โคก[\s\-–,]*หนอง[\s\-–,]*นา(?:\s*โมเดล)?")
 _BOUGHT = re.compile(r"^(?:จัด)?ซื้อ|จัดหาครุภัณฑ์|ครุภัณฑ์")
 _TAUGHT = re.compile(r"อบรม|รณรงค์|ส่งเสริม|จัดงาน|แข่งขัน|ประเพณี|ศึกษาดูงาน|ประชุม|ให้ความรู้")
 _GIVEN = re.compile(r"^อุดหนุน|^(?:เงิน)?อุดหนุน")
@@ -126,14 +127,16 @@ def suggest(name: str) -> dict[Aspect, Suggestion]:
     ('541000',)
     """
     text = re.sub(r"^โครงการ\s*", "", normalise(name))
-    kind = kind_of_work(text)
+    # Its หนอง is a word of the model, not the water that is built.
+    built = _MODEL.sub(" ", text)
+    kind = kind_of_work(built)
     nature = nature_in_name(text) if _BUILT.search(text) else ""
     found: list[Suggestion] = [_named("kind", (kind,), "", SURE)] if kind != "other" else []
     if nature:
         found.append(_named("work_nature", _ALIKE_NATURE.get(nature, (nature,)), text.split(" ")[0], SURE))
     if kind == "road" and (surface := _surface(text)):
         found.append(_named("surface_type", (surface,), "", SURE))
-    if kind == "water" and (source := water_source_in_name(text)):
+    if kind == "water" and (source := water_source_in_name(built)):
         found.append(_named("water_source_type", _ALIKE_WATER.get(source, (source,)), "", LIKELY))
     found += _ordinance(text)
     category = _category(text, nature)

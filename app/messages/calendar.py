@@ -5,6 +5,12 @@ from __future__ import annotations
 from app.messages.base import Message
 
 MESSAGES: dict[str, Message] = {
+    "topic_not_found": Message(
+        "ไม่มีหัวข้อรายงานรหัส {topic}",
+        "There is no head of reporting with the code {topic}",
+        "เลือกหัวข้อจากตารางความครบถ้วน",
+        "Choose a head in the table of completeness",
+    ),
     "calendar_task_not_found": Message(
         "ไม่มีงานเลขที่ {task} ในปฏิทิน", "The calendar has no task {task}", "โหลดปฏิทินอีกครั้ง", "Load the calendar again"
     ),

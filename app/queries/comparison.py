@@ -48,7 +48,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Compared:
-    """An organisation with the medians of its province, and of those there of its type and size (``alike`` many)."""
+    """An organisation with the medians of its province, and of those there of its type and size (``alike`` many).
+
+    The only one of its type and size has nothing beside it.
+    """
 
     facts: Facts
     province: Mapping[str, float]
@@ -127,7 +130,8 @@ def _percent(cell: Cell) -> float:
 def _beside(one: Facts, everybody: Sequence[Facts]) -> Compared:
     province = [other for other in everybody if other.province_code == one.province_code]
     like = [other for other in province if (other.type_code, other.size) == (one.type_code, one.size)]
-    return Compared(one, _medians(province), _medians(like), len(like))
+    # Alone it would be beside itself.
+    return Compared(one, _medians(province), _medians(like) if len(like) > 1 else {}, len(like))
 
 
 def _medians(of: Sequence[Facts]) -> dict[str, float]:

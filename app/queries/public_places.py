@@ -10,8 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from gis.thai import search_words
-
 _SUMS = (
     "count(p.id)::integer AS works, coalesce(sum(p.planned_baht), 0) AS planned_baht,"
     " coalesce(sum(p.budget_baht), 0) AS budget_baht,"
@@ -21,7 +19,7 @@ _SUMS = (
 )
 
 
-_PREFIX = "(CASE length({0}.code) WHEN 2 THEN 'จ.' WHEN 4 THEN 'อ.' ELSE 'ต.' END)"
+AREA_PREFIX = "(CASE length({0}.code) WHEN 2 THEN 'จ.' WHEN 4 THEN 'อ.' WHEN 6 THEN 'ต.' ELSE '' END)"
 
 
 @dataclass(frozen=True)
@@ -143,48 +141,23 @@ def organisations_of_area(session: Session, code: str, limit: int = 200) -> list
     return [PublicPlace(**row._mapping) for row in rows]
 
 
-def find_places(session: Session, text: str, limit: int = 8) -> tuple[list[PublicPlace], list[PublicPlace]]:
-    """Organisations and areas (down to tambons) whose name has every word."""
-    words = search_words(text)[:8]
-    if not words:
-        return [], []
-    likes = " AND ".join(f"{{}}.name_search LIKE :w{n}" for n in range(len(words)))
-    values = {f"w{n}": "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" for n, word in
-              enumerate(words)}  # fmt: skip
-    organisations = session.execute(
-        sa.text(
-            "SELECT o.code, o.full_name_th AS name_th, concat_ws(' ', 'อ.' || a.name_th, 'จ.' || v.name_th) AS within,"
-            " 0 AS works FROM public_organisation o LEFT JOIN area a ON a.code = o.amphoe_code"
-            f" JOIN area v ON v.code = o.province_code WHERE o.code = :text OR ({likes.replace('{}', 'o')})"
-            ' ORDER BY length(o.full_name_th), o.full_name_th COLLATE "th-x-icu", o.code LIMIT :limit'
-        ),
-        {**values, "text": text.strip(), "limit": limit},
-    )
-    areas = session.execute(
-        sa.text(
-            f"SELECT a.code, {_PREFIX.format('a')} || a.name_th AS name_th,"
-            " concat_ws(' ', 'อ.' || h.name_th, 'จ.' || v.name_th) AS within, 0 AS works FROM area a"
-            " LEFT JOIN area h ON h.code = left(a.code, 4) AND length(a.code) = 6"
-            " LEFT JOIN area v ON v.code = left(a.code, 2) AND length(a.code) > 2"
-            f" WHERE length(a.code) <= 6 AND (a.code = :text OR ({likes.replace('{}', 'a')}))"
-            ' ORDER BY length(a.code), length(a.name_th), a.name_th COLLATE "th-x-icu", a.code LIMIT :limit'
-        ),
-        {**values, "text": text.strip(), "limit": limit},
-    )
-    return [PublicPlace(**r._mapping) for r in organisations], [PublicPlace(**r._mapping) for r in areas]
-
-
 def middle_of(session: Session, area_code: str) -> tuple[str, float, float] | None:
-    """Name of an area and a point inside it (longitude, latitude)."""
+    """Name of an area and a point inside it (longitude, latitude); of a village nobody has put on the map, that of its
+    tambon."""
+    at = "coalesce({0}.point, ST_PointOnSurface({0}.geom))"
     row = session.execute(
         sa.text(
-            f"SELECT {_PREFIX.format('a')} || name_th AS name, ST_X(at) AS lon, ST_Y(at) AS lat"
-            " FROM (SELECT code, name_th, coalesce(point, ST_PointOnSurface(geom)) AS at FROM area"
-            " WHERE code = :code AND length(code) <= 6) AS a WHERE at IS NOT NULL"
+            f"SELECT {AREA_PREFIX.format('a')} || a.name_th AS name, {at.format('a')} IS NULL AS of_tambon,"
+            " ST_X(p.at) AS lon, ST_Y(p.at) AS lat FROM area a"
+            " LEFT JOIN area t ON t.code = left(a.code, 6) AND length(a.code) = 8"
+            f" CROSS JOIN LATERAL (SELECT coalesce({at.format('a')}, {at.format('t')}) AS at) AS p"
+            " WHERE a.code = :code AND p.at IS NOT NULL"
         ),
         {"code": area_code},
     ).one_or_none()
-    return None if row is None else (str(row.name), float(row.lon), float(row.lat))
+    if row is None:
+        return None
+    return f"{row.name} (กลางตำบล)" if row.of_tambon else str(row.name), float(row.lon), float(row.lat)
 
 
 def name_of_area(session: Session, code: str) -> str | None:

@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 from app.auth.policy import OwnScope, Target
 
 PAGE = 30
-Shown = Literal["waiting", "open", "late", "appealed", "answered", "hidden", "all"]
-SHOWN: tuple[Shown, ...] = ("waiting", "open", "late", "appealed", "answered", "hidden", "all")
+Shown = Literal["pending", "waiting", "open", "late", "appealed", "answered", "hidden", "all"]
+SHOWN: tuple[Shown, ...] = ("pending", "waiting", "open", "late", "appealed", "answered", "hidden", "all")
+# An appeal is the province's to decide: whoever does not is not late with it.
+_PENDING = "(q.state IN ('WAITING', 'OPEN') OR (q.state = 'APPEALED' AND :decides))"
 _STATES = {
+    "pending": _PENDING,
     "waiting": "q.state = 'WAITING'",
     "open": "q.state = 'OPEN'",
-    "late": "q.state IN ('WAITING', 'OPEN', 'APPEALED') AND q.due_on < :today",
+    "late": f"{_PENDING} AND q.due_on < :today",
     "appealed": "q.state = 'APPEALED'",
     "answered": "q.state = 'ANSWERED'",
     "hidden": "q.state = 'HIDDEN'",
@@ -84,9 +87,17 @@ def question_view(session: Session, question_id: int) -> QuestionView | None:
 
 
 def question_page(
-    session: Session, scope: OwnScope, shown: Shown, *, today: date, after: int = 0, organisation: str | None = None
+    session: Session,
+    scope: OwnScope,
+    shown: Shown,
+    *,
+    today: date,
+    decides: bool,
+    after: int = 0,
+    organisation: str | None = None,
 ) -> list[QuestionView]:
-    """Questions of where somebody works, those that are due first; one more than a page when there are more."""
+    """Questions of where somebody works, those that are due first; one more than a page when there are more.
+    ``decides`` counts appeals to what is pending."""
     where, values = _inside(scope, organisation)
     rows = session.execute(
         sa.text(
@@ -95,13 +106,13 @@ def question_page(
             " CASE WHEN q.state IN ('WAITING', 'OPEN', 'APPEALED') THEN q.due_on END, q.asked_at DESC, q.id DESC"
             " OFFSET :after LIMIT :limit"
         ),
-        {**values, "today": today, "after": after, "limit": PAGE + 1},
+        {**values, "today": today, "decides": decides, "after": after, "limit": PAGE + 1},
     ).all()
     return _with_messages(session, rows)
 
 
 def question_counts(
-    session: Session, scope: OwnScope, *, today: date, organisation: str | None = None
+    session: Session, scope: OwnScope, *, today: date, decides: bool, organisation: str | None = None
 ) -> dict[str, int]:
     """How many there are of each of :data:`SHOWN`."""
     where, values = _inside(scope, organisation)
@@ -109,7 +120,7 @@ def question_counts(
     row = session.execute(
         sa.text(f'SELECT {counts}, count(*) AS "all" FROM citizen_question q JOIN organisation o'
                 f" ON o.code = q.organisation_code WHERE {where}"),
-        {**values, "today": today},
+        {**values, "today": today, "decides": decides},
     ).one()  # fmt: skip
     return {name: int(count) for name, count in row._mapping.items()}
 

@@ -28,6 +28,8 @@ REASON_LENGTH = 500
 MOST_WAITING = 200
 """Questions that may wait for one organisation to look at them: a flood stops at its own door."""
 MOST_WAITING_OF_WORK = 20
+SAME_WITHIN = timedelta(minutes=10)
+"""How long the same question is taken for one that was sent twice."""
 CONTACT_KEPT = timedelta(days=30)
 """How long an address is kept after the answer, or after hiding."""
 _LINK = "question"
@@ -85,7 +87,7 @@ def ask(
     email: str = "",
     today: date,
 ) -> Asked:
-    """Take a question about a published work, or about an organisation.
+    """Take a question about a published work, or about an organisation; the same one sent twice is one.
 
     Raises
     ------
@@ -106,8 +108,13 @@ def ask(
             address = read_address(email)
         except InvalidInput as error:
             problems += error.problems
-    problems = problems or _too_many(session, code, project_id)
     if problems:
+        raise InvalidInput(problems)
+    _one_at_a_time(session, code)
+    before = _sent_before(session, code, project_id, said, address, secret_key)
+    if before is not None:
+        return Asked(before.id, sealing.link(secret_key, _LINK, before.id), before.due_on)
+    if problems := _too_many(session, code, project_id):
         raise InvalidInput(problems)
     question = CitizenQuestion(organisation_code=code, project_id=project_id, due_on=today + ANSWER_WITHIN)
     session.add(question)
@@ -135,11 +142,39 @@ def _about(session: Session, project: str | None, organisation: str | None) -> t
     return None, str(code)
 
 
-def _too_many(session: Session, organisation: str, project_id: int | None) -> list[Problem]:
-    """One after the other per organisation, so that two at once do not both find the last place."""
+def _one_at_a_time(session: Session, organisation: str) -> None:
+    """So that two at once neither both find the last place, nor both miss that they are the same."""
     session.execute(
         sa.text("SELECT pg_advisory_xact_lock(hashtextextended('question ' || :code, 0))"), {"code": organisation}
     )
+
+
+def _sent_before(
+    session: Session, organisation: str, project_id: int | None, said: str, address: str, secret_key: str
+) -> CitizenQuestion | None:
+    """The same words about the same thing, sent a moment ago with the same address, or none: a button pressed twice."""
+    statement = (
+        sa.select(CitizenQuestion, CitizenContact.email_sealed)
+        .join(CitizenMessage, CitizenMessage.question_id == CitizenQuestion.id)
+        .outerjoin(CitizenContact, CitizenContact.question_id == CitizenQuestion.id)
+        .where(
+            CitizenQuestion.organisation_code == organisation,
+            CitizenQuestion.project_id.is_not_distinct_from(project_id),
+            CitizenQuestion.state == "WAITING",
+            CitizenQuestion.reopened_at.is_(None),
+            CitizenQuestion.asked_at > sa.func.now() - SAME_WITHIN,
+            CitizenMessage.kind == "question",
+            CitizenMessage.body == said,
+        )
+        .order_by(CitizenQuestion.id)
+    )
+    for question, sealed in session.execute(statement):
+        if (sealing.unseal(secret_key, sealed) if sealed else "") == address:
+            return question
+    return None
+
+
+def _too_many(session: Session, organisation: str, project_id: int | None) -> list[Problem]:
     row = session.execute(
         sa.text(
             "SELECT count(*) AS of_all, count(*) FILTER (WHERE project_id = :project) AS of_work"

@@ -90,7 +90,7 @@ def _about(session: Session, one: Compared) -> str:
     """Type, size and with how many it is compared."""
     kind = code_name(session, "lao_type", one.facts.type_code, current().language) or one.facts.type_code
     people = _("ประชากร %(n)s", n=money(one.facts.population)) if one.facts.population else _("ไม่ทราบประชากร")
-    alike = _("กลุ่มเดียวกัน %(n)s แห่ง", n=one.alike)
+    alike = _("กลุ่มเดียวกัน %(n)s แห่ง", n=one.alike) if one.alike > 1 else _("ไม่มีแห่งอื่นในกลุ่มเดียวกัน")
     return f"{kind} · {people} · {alike}"
 
 

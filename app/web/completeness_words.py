@@ -191,7 +191,7 @@ def address_of(item: Item) -> str:
     if kind == "profile":
         return f"{organisation}?edit=profile#f-{field}"
     if kind == "population":
-        return f"{organisation}?edit=population#people"
+        return f"{organisation}?edit=population&year={key}#people-{key}-{field}"
     if kind == "plan":
         return _of_plan(item.organisation_code, key, field, rest)
     if kind == "project":

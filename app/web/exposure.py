@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -309,6 +310,7 @@ def _page(
         problems=problems or [],
         form=form or {},
         coming=coming or [],
+        printed_at=datetime.now(UTC),
     )
 
 

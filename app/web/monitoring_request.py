@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.auth import policy
 from app.auth.actor import Actor
 from app.auth.policy import Visibility, own_scope
-from app.errors import Forbidden
+from app.errors import Forbidden, NotFound
 from app.queries.completeness import GROUPS, Group, Scope
 from app.services.completeness import refresh_own
 from app.services.money_rules import organisation_target
@@ -84,7 +84,13 @@ def groups_of(area: str | None) -> tuple[Group, ...]:
 
 
 def asked_from(session: Session, values: Mapping[str, Any], given: Mapping[str, str]) -> Asked:
-    """What a request asks for; a bare address is the person's own place in the running year."""
+    """What a request asks for; a bare address is the person's own place in the running year.
+
+    Raises
+    ------
+    NotFound
+        ``topic_not_found``: another head is not shown instead.
+    """
     area, organisation = values.get("area"), values.get("organisation")
     if not area and not organisation and "area" not in given:
         area, organisation = own_place(current().actor)
@@ -93,13 +99,15 @@ def asked_from(session: Session, values: Mapping[str, Any], given: Mapping[str, 
     allowed = groups_of(area)
     by = values.get("by") if values.get("by") in allowed else allowed[0]
     topic = values.get("topic")
+    if topic and topic not in topics(session):
+        raise NotFound("topic_not_found", {"topic": topic})
     return Asked(
         values.get("fiscal_year") or current_fiscal_year_be(),
         None if organisation else area,
         organisation,
         by or allowed[0],
         values.get("view") or VIEWS[0],
-        topic if topic in topics(session) else None,
+        topic or None,
         values.get("page") or 1,
     )
 

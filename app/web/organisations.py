@@ -29,7 +29,7 @@ from app.web.endpoint import Access, Param, api_route, page_route
 from app.web.json import json_response
 from app.web.money_body import Body, all_at_once, read_partly
 from app.web.page_forms import posted, read_typed_partly
-from app.web.params import choice, string_schema
+from app.web.params import choice, fiscal_year, integer_schema, string_schema
 from app.web.payloads import if_match, json_object
 from app.web.project_texts import change_lines
 from app.web.projects import reader
@@ -39,6 +39,7 @@ blueprint = Blueprint("organisations", __name__)
 
 RULE = "/api/v1/organisations/<organisation_code>"
 EDIT = Param("edit", choice("profile", "population"), string_schema(), "Part that is written")
+YEAR = Param("year", fiscal_year, integer_schema(2540, 2640), "Year (B.E.) of people that is missing")
 _CHANGES = 5
 _MOST_YEARS = 200
 _PROFILE = Body(
@@ -135,10 +136,10 @@ def put_population(organisation_code: str, year_be: int) -> Response:
         return _answer(session, organisation_code)
 
 
-@page_route(blueprint, "/organisations/<organisation_code>", access=Access.PUBLIC, params=(EDIT,))
-def organisation_page(organisation_code: str, edit: str | None) -> str:
-    """ข้อมูลทั่วไปของ อปท."""
-    return _page(organisation_code, edit)
+@page_route(blueprint, "/organisations/<organisation_code>", access=Access.PUBLIC, params=(EDIT, YEAR))
+def organisation_page(organisation_code: str, edit: str | None, year: int | None) -> str:
+    """ข้อมูลทั่วไปของ อปท.; with the year of people that is to be entered."""
+    return _page(organisation_code, edit, wanted=year)
 
 
 @page_route(blueprint, "/organisations/<organisation_code>", methods=("POST",), access=Access.SIGNED_IN)
@@ -209,7 +210,13 @@ def found_profile(session: Session, code: str) -> OrganisationProfile:
     return found
 
 
-def _page(code: str, edit: str | None, problems: list[dict[str, Any]] | None = None, form: Any = None) -> str:
+def _page(
+    code: str,
+    edit: str | None,
+    problems: list[dict[str, Any]] | None = None,
+    form: Any = None,
+    wanted: int | None = None,
+) -> str:
     context = current()
     staff = policy.visibility(context.actor) is Visibility.STAFF
     with context.database.reading() as session:
@@ -228,8 +235,9 @@ def _page(code: str, edit: str | None, problems: list[dict[str, Any]] | None = N
             staff=staff,
             may=may,
             edit=edit if may else None,
+            on_behalf=policy.enters_on_behalf(context.actor, code),
             fields=_typed_fields(profile, form),
-            rows=_typed_years(years, form) if edit == "population" else [],
+            rows=_typed_years(years, form, wanted) if edit == "population" else [],
             problems=problems or [],
         )
 
@@ -246,14 +254,15 @@ def _version(profile: OrganisationProfile) -> dict[str, str]:
     return {"row_version": str(profile.row_version)}
 
 
-def _typed_years(years: list[PopulationYear], form: Any) -> list[dict[str, str]]:
-    """Lines of the form: the years that stand and the newest that is missing, or just what was typed."""
+def _typed_years(years: list[PopulationYear], form: Any, wanted: int | None) -> list[dict[str, str]]:
+    """Lines of the form: the years that stand and the one that is wanted, else the newest that is missing; or just
+    what was typed."""
     names = ("year_be", "male", "female", "households", "source", "row_version")
     if form is not None:
         rows = [n for n in range(_MOST_YEARS) if f"years-{n}-row_version" in form]
         return [{name: form.get(f"years-{n}-{name}", "") for name in names} for n in rows]
     told = {year.year_be for year in years}
-    newest = current_fiscal_year_be() - 1
+    newest = wanted or current_fiscal_year_be() - 1
     lines = [{"year_be": _text(newest if newest not in told else None), "row_version": "0"}]
     lines += [{name: _text(getattr(year, name)) for name in names} for year in years]
     lines += [{"row_version": "0"}] * (newest not in told)

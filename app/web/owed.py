@@ -145,11 +145,12 @@ def _owed(debt: Debt, owners: Mapping[str, str], scope: Scope, today: date) -> O
 
 
 def _act(debt: Debt) -> str:
-    """Who belongs to it enters; an officer enters on behalf where they enter at all; others look."""
+    """Who belongs to it enters; an officer is told to enter on behalf where the calendar says so; others look."""
     actor = current().actor
     if debt.organisation_code in actor.organisation_codes:
         return _("บันทึก") if debt.owner_role in actor.roles else _("ดูรายการ")
-    return _("บันทึกแทน") if policy.enters_on_behalf(actor, debt.organisation_code) else _("ดูรายการ")
+    enters = debt.officer_enters and policy.enters_on_behalf(actor, debt.organisation_code)
+    return _("บันทึกแทน") if enters else _("ดูรายการ")
 
 
 def _returned(one: Returned, scope: Scope) -> Owed:

@@ -114,6 +114,14 @@ def area_code(text: str) -> str:
     return digits
 
 
+def village_or_area(text: str) -> str:
+    """Province (2 digits), amphoe (4), tambon (6) or village (8)."""
+    digits = text.strip().translate(_THAI_DIGITS)
+    if not re.fullmatch(r"(?:[0-9]{2}){1,4}", digits):
+        raise Unreadable("รหัสพื้นที่ 2, 4, 6 หรือ 8 หลัก", "an area code of 2, 4, 6 or 8 digits")
+    return digits
+
+
 def organisation_code(text: str) -> str:
     """Code of an organisation."""
     if not re.fullmatch(r"[0-9A-Za-z_.-]{1,20}", text.strip()):

@@ -17,8 +17,8 @@ from app.services.subscriptions import read_place
 from app.web.context import by_a_visitor, current
 from app.web.endpoint import Access, Param, page_route
 from app.web.filters import baht, fiscal_year, thai_date
-from app.web.page_forms import refusals
-from app.web.params import Unreadable, string_schema
+from app.web.page_forms import go, refusals
+from app.web.params import Unreadable, choice, string_schema
 from app.web.public_site import public_answer, site_address
 
 blueprint = Blueprint("public_follow", __name__)
@@ -32,6 +32,7 @@ def _place(text: str) -> str:
 
 
 PLACE = Param("place", _place, string_schema(), "area:990101, organisation:D9901001 or near:15.98,102.03,5", "")
+ASKED = Param("asked", choice("1"), string_schema(enum=["1"]), "A mail that asks the address was just sent")
 _LINK = "/public/subscriptions/<link>"
 
 
@@ -78,10 +79,16 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@page_route(blueprint, "/public/follow", access=Access.PUBLIC, params=(PLACE,))
-def follow_page(place: str) -> str:
+@page_route(blueprint, "/public/follow", access=Access.PUBLIC, params=(PLACE, ASKED))
+def follow_page(place: str, asked: str | None) -> str:
     """The ways to follow a place."""
-    return _follow_html(place)
+    return _follow_html(place, asked=bool(asked))
+
+
+def _mails() -> bool:
+    """Whether mail leaves this installation, with addresses that lead back to it."""
+    settings = current().settings
+    return bool(settings.public_url and settings.smtp_url)
 
 
 def _follow_html(place: str, problems: Any = (), asked: bool = False) -> str:
@@ -95,16 +102,16 @@ def _follow_html(place: str, problems: Any = (), asked: bool = False) -> str:
             problems=list(problems),
             typed=request.form.get("email", "") if problems else "",
             asked=asked,
-            by_mail=bool(here.settings.public_url),
+            by_mail=_mails(),
             feed=f"{site_address()}/public/feed.atom?place={place}",
         )
 
 
-@page_route(blueprint, "/public/follow", methods=("POST",), access=Access.PUBLIC, params=(PLACE,))
-def subscribe(place: str) -> Any:
+@page_route(blueprint, "/public/follow", methods=("POST",), access=Access.PUBLIC, params=(PLACE, ASKED))
+def subscribe(place: str, asked: str | None) -> Any:
     """Ask the address whether it wants to hear; the answer is the same whoever it belongs to."""
     here = current()
-    if not here.settings.public_url:
+    if not _mails():
         raise NotFound("not_found")
     try:
         # What fills the field that nobody sees is a machine: it hears that all went well.
@@ -119,13 +126,13 @@ def subscribe(place: str) -> Any:
                 )
     except InvalidInput as error:
         return Response(_follow_html(place, refusals(error)), status=422, mimetype="text/html")
-    return _follow_html(place, asked=True)
+    return go(f"/public/follow?place={place}&asked=1")
 
 
 @page_route(blueprint, _LINK, access=Access.PUBLIC)
 def subscription_page(link: str) -> str:
     """Where the mail leads that asks: a button, so that no mail program says yes by itself."""
-    return _subscription_html(link, "ask")
+    return _subscription_html(link)
 
 
 @page_route(blueprint, _LINK, methods=("POST",), access=Access.PUBLIC)
@@ -134,7 +141,7 @@ def confirm(link: str) -> Any:
     here = current()
     with here.database.transaction(by_a_visitor()) as session:
         subscriptions.confirm(session, here.settings.secret_key, link)
-    return _subscription_html(link, "on")
+    return go(f"/public/subscriptions/{link}")
 
 
 @page_route(blueprint, f"{_LINK}/end", access=Access.PUBLIC)
@@ -152,12 +159,15 @@ def end(link: str) -> Any:
     here = current()
     with here.database.transaction(by_a_visitor()) as session:
         subscriptions.end(session, here.settings.secret_key, link)
+    # RFC 8058 wants no redirect; pressed again, nothing happens.
     return render_template("public/subscription.html", state="gone", name="", link=link, place="")
 
 
-def _subscription_html(link: str, state: str) -> str:
+def _subscription_html(link: str, state: str | None = None) -> str:
+    """``state`` is ``end`` where it is to be ended; else it says whether the address said yes already."""
     here = current()
     with here.database.reading() as session:
         found = subscriptions.subscription_of_link(session, here.settings.secret_key, link)
         name = name_of_place(session, found.place) or ""
+        state = state or ("on" if found.confirmed_at else "ask")
         return render_template("public/subscription.html", state=state, name=name, link=link, place=found.place)

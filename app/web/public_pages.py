@@ -17,7 +17,6 @@ from app.queries.public_map import picture_around, picture_of_area, picture_of_o
 from app.queries.public_places import (
     announcements_of,
     completeness_of,
-    find_places,
     middle_of,
     name_of_area,
     organisations_of_area,
@@ -27,15 +26,17 @@ from app.queries.public_places import (
     years_of,
 )
 from app.queries.public_questions import questions_of, tally_of
+from app.queries.public_search import find_places
 from app.web.context import current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, page_route
 from app.web.evaluation_words import round_words
-from app.web.params import area_code, choice, fiscal_year, integer_schema, string_schema, text_q, whole_number
+from app.web.params import choice, fiscal_year, integer_schema, string_schema, text_q, village_or_area, whole_number
 from app.web.public_site import public_html
 from app.web.public_words import (
     KINDS,
     STAGES,
     classes_of,
+    ended_on,
     lacking_words,
     missing_of,
     standing,
@@ -54,7 +55,7 @@ KIND = Param("kind", choice(*KINDS), string_schema(), "Kind of work")
 AFTER = Param(
     "after", whole_number(0, 2**53), integer_schema(0, 2**53), "Number of the last work of the page before", 0
 )
-AREA = Param("area", area_code, string_schema(), "Area whose middle is the place")
+AREA = Param("area", village_or_area, string_schema(), "Area whose middle is the place")
 KM = Param("km", choice(*map(str, NEAR_KM)), string_schema(), "Kilometres around it", "5")
 
 
@@ -120,6 +121,7 @@ def _project(session: Session, code: str) -> dict[str, Any]:
         "standing": standing(project.row, project, known["status"], today),
         "steps": steps_of(project),
         "missing": missing_of(project, today),
+        "ended": ended_on(project, today) is not None,
         "picture": picture_of_project(session, project.row.id),
         "names": known,
         "stages": STAGES,

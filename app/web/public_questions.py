@@ -14,14 +14,16 @@ from app.queries.public_places import public_organisation
 from app.queries.questions import question_view
 from app.services import questions
 from app.web.context import by_a_visitor, current
-from app.web.endpoint import Access, page_route
+from app.web.endpoint import Access, Param, page_route
 from app.web.page_forms import go, refusals
+from app.web.params import choice, string_schema
 
 blueprint = Blueprint("public_questions", __name__)
 
 _OF_PROJECT = "/public/projects/<code>/ask"
 _OF_ORGANISATION = "/public/organisations/<organisation_code>/ask"
 _LINK = "/public/questions/<link>"
+SENT = Param("sent", choice("1"), string_schema(enum=["1"]), "Just sent: the page says to keep its address")
 
 
 @page_route(blueprint, _OF_PROJECT, access=Access.PUBLIC)
@@ -79,7 +81,7 @@ def _asked(project: str | None, organisation: str | None) -> Any:
     here = current()
     if request.form.get("website"):
         # What fills the field that nobody sees is a machine: it hears that all went well.
-        return render_template("public/asked.html", link=None, due_on=None)
+        return render_template("public/asked.html")
     try:
         with here.database.transaction(by_a_visitor()) as session:
             asked = questions.ask(
@@ -93,13 +95,13 @@ def _asked(project: str | None, organisation: str | None) -> Any:
             )
     except InvalidInput as error:
         return Response(_form(project, organisation, refusals(error)), status=422, mimetype="text/html")
-    return render_template("public/asked.html", link=asked.link, due_on=asked.due_on)
+    return go(f"/public/questions/{asked.link}?sent=1")
 
 
-@page_route(blueprint, _LINK, access=Access.PUBLIC)
-def question_page(link: str) -> str:
-    """What became of a question, for whoever asked it."""
-    return _question(link)
+@page_route(blueprint, _LINK, access=Access.PUBLIC, params=(SENT,))
+def question_page(link: str, sent: str | None) -> str:
+    """What became of a question, for whoever asked it; after sending it, with the word to keep the address."""
+    return _question(link, sent=bool(sent))
 
 
 @page_route(blueprint, _LINK, methods=("POST",), access=Access.PUBLIC)
@@ -117,7 +119,7 @@ def ask_again(link: str) -> Any:
     return go(f"/public/questions/{link}")
 
 
-def _question(link: str, problems: Any = ()) -> str:
+def _question(link: str, problems: Any = (), *, sent: bool = False) -> str:
     here = current()
     with here.database.reading() as session:
         number = questions.question_of_link(session, here.settings.secret_key, link)
@@ -125,6 +127,7 @@ def _question(link: str, problems: Any = ()) -> str:
             "public/question.html",
             question=question_view(session, number),
             link=link,
+            sent=sent,
             problems=list(problems),
             typed=request.form.get("body", ""),
             longest=questions.BODY_LENGTH,

@@ -19,6 +19,7 @@ from flask import Response, render_template, request
 from sqlalchemy.orm import Session
 
 from app.web.context import current, remembered
+from app.web.maintenance import maintenance_notice
 
 FRESH_S = 30.0
 CAPACITY_BYTES = 24 * 1024 * 1024
@@ -101,7 +102,10 @@ def public_answer(key: tuple[Any, ...], make: Callable[[Session], tuple[bytes, s
     if here.actor.signed_in:
         page = ready(*made())
     else:
-        page = remembered("public_pages", PageCache).get((here.language, request.host, *key), made)
+        # An announced window is on every page, and on none when it was given up.
+        notice = maintenance_notice()
+        told = notice and notice["text"]
+        page = remembered("public_pages", PageCache).get((here.language, request.host, told, *key), made)
     return _answer(page, private=here.actor.signed_in)
 
 

@@ -140,16 +140,24 @@ def missing_of(project: PublicProject, today: date) -> list[tuple[str, str]]:
     stages = {photo.stage for photo in project.photos}
     if building and "before" not in stages:
         found.append((_("ภาพก่อนดำเนินการ"), ""))
-    if row.status in _DONE and "after" not in stages:
-        last = project.payments[-1].paid_on if project.payments else None
-        found.append((_("ภาพหลังดำเนินการ"), _since(last, today)))
+    ended = ended_on(project, today)
+    if ended is not None and "after" not in stages:
+        found.append((_("ภาพหลังดำเนินการ"), _since(ended, today)))
     if project.plan is None:
         found.append((_("แผนที่ประกาศใช้"), ""))
     return found
 
 
+def ended_on(project: PublicProject, today: date) -> date | None:
+    """The day after which the finished work can be pictured: of the last payment, else the end of its contract."""
+    if project.row.status in _DONE:
+        return project.payments[-1].paid_on if project.payments else today
+    ends = project.ends_on
+    return ends if project.row.status in _BUILDING and ends is not None and ends < today else None
+
+
 def _since(day: date | None, today: date) -> str:
-    if day is None or day > today:
+    if day is None or day >= today:
         return ""
     days = (today - day).days
     waited = _("รอมา %(days)s วัน", days=days) if days < 60 else _("รอมา %(months)s เดือน", months=days // 30)
@@ -160,14 +168,15 @@ def lacking_words(heads: list[Lacking], today: date) -> list[tuple[Lacking, str,
     """Heads of reporting with a state and its words: ``done``, ``late`` or ``open``."""
     told = []
     for head in heads:
-        left = head.wanted - head.done
-        if left <= 0:
+        # The counts are of the whole year: months that have not come are not called missing.
+        counts = _("%(done)s จาก %(wanted)s ของทั้งปี", done=head.done, wanted=head.wanted)
+        if head.done >= head.wanted:
             told.append((head, "done", _("ครบ")))
         elif head.late and head.late_since:
             days = (today - head.late_since).days
-            told.append((head, "late", _("ขาด %(left)s รายการ ช้า %(days)s วัน", left=left, days=days)))
+            told.append((head, "late", _("ช้า %(days)s วัน", days=days) + " · " + counts))
         else:
-            told.append((head, "open", _("ขาด %(left)s รายการ ยังไม่ถึงกำหนด", left=left)))
+            told.append((head, "open", counts + " " + _("ไม่ช้า")))
     return told
 
 

@@ -26,6 +26,7 @@ SHOW = Param("show", choice(*SHOWN), string_schema(enum=list(SHOWN)), "Which que
 AFTER = Param("after", whole_number(0, 10**6), integer_schema(0, 10**6), "How many are before the page", 0)
 ORGANISATION = Param("organisation", organisation_code, string_schema(), "Of one organisation")
 WORDS = {
+    "pending": lazy_gettext("ที่ต้องตอบ"),
     "waiting": lazy_gettext("รอตรวจก่อนเผยแพร่"),
     "open": lazy_gettext("รอคำตอบ"),
     "late": lazy_gettext("เกินกำหนด"),
@@ -45,17 +46,19 @@ STATES = {
 
 def question_tasks(session: Session, actor: Actor) -> list[tuple[Any, int, str]]:
     """What waits at this desk for a person's first page: one line, with how much of it is late."""
-    decides = bool(actor.roles & set(roles_for(QUESTION_DECIDE)))
+    decides = _decides(actor)
     if not decides and not actor.roles & set(roles_for(QUESTION_ANSWER)):
         return []
-    counts = question_counts(session, own_scope(actor), today=date.today())
-    pending = counts["waiting"] + counts["open"] + (counts["appealed"] if decides else 0)
-    if not pending:
+    counts = question_counts(session, own_scope(actor), today=date.today(), decides=decides)
+    if not counts["pending"]:
         return []
-    if late := counts["late"]:
-        word: Any = lazy_gettext("คำถามประชาชน (ช้า %(count)s)", count=late)
-        return [(word, pending, url_for("questions.list_page", show="late"))]
-    return [(lazy_gettext("คำถามประชาชน"), pending, url_for("questions.list_page"))]
+    late, every = counts["late"], url_for("questions.list_page", show="pending")
+    word: Any = lazy_gettext("คำถามประชาชน (ช้า %(count)s)", count=late) if late else lazy_gettext("คำถามประชาชน")
+    return [(word, counts["pending"], every)]
+
+
+def _decides(actor: Actor) -> bool:
+    return bool(actor.roles & set(roles_for(QUESTION_DECIDE)))
 
 
 @page_route(blueprint, "/questions", access=Access.SIGNED_IN, params=(SHOW, ORGANISATION, AFTER))
@@ -65,10 +68,13 @@ def list_page(show: Shown | None, organisation: str | None, after: int) -> str:
     _require_staff(here.actor)
     scope = own_scope(here.actor)
     with here.database.reading() as session:
-        counts = question_counts(session, scope, today=today, organisation=organisation)
+        decides = _decides(here.actor)
+        counts = question_counts(session, scope, today=today, decides=decides, organisation=organisation)
         waiting: Shown = next((name for name in SHOWN if counts[name]), "all")
         chosen = show or waiting
-        found = question_page(session, scope, chosen, today=today, after=after, organisation=organisation)
+        found = question_page(
+            session, scope, chosen, today=today, decides=decides, after=after, organisation=organisation
+        )
     return render_template(
         "questions/list.html",
         items=found[:PAGE],
@@ -80,6 +86,7 @@ def list_page(show: Shown | None, organisation: str | None, after: int) -> str:
         organisation=organisation,
         after=after,
         today=today,
+        within=questions.ANSWER_WITHIN.days,
     )
 
 

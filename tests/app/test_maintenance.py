@@ -32,7 +32,7 @@ from app.services.messages import NewThread
 from app.services.news import NewNews
 from app.settings import Settings
 from app.web.plain import KeyConverter
-from app.web.windows import CLOSED_WITH, GOES_ON
+from app.web.windows import CLOSED_WITH, GOES_ON, windows
 from tests import factories
 from tests.app.access_cases import CASES, Case
 from tests.app.access_world import World, make_world
@@ -447,3 +447,12 @@ def test_visitors_write_nothing_before_the_edge_has_heard_of_a_window(
     answer = client.post(f"/public/projects/{world.own.published}/ask", data={"body": "เมื่อไรจะเสร็จ"})
     assert answer.status_code == 503
     assert session.scalar(sa.text("SELECT count(*) FROM citizen_question")) == before
+
+
+def test_the_public_pages_tell_of_a_window_as_well(world: World, session: Session, client: FlaskClient) -> None:
+    address = f"/public/organisations/{world.own.organisation}"
+    assert "จะปรับปรุงระบบ" not in client.get(address).text
+    announced(session, 24)
+    with client.application.app_context():
+        windows().forget()  # the page itself stays in the memory of the process
+    assert "จะปรับปรุงระบบ" in client.get(address).text

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -52,7 +54,11 @@ def test_the_officer_sees_the_province_with_days_late_and_what_is_owed(
     assert "โต๊ะงานจังหวัด" in page and "อบต.หนองสาธิต" in page
     assert "อบต.หนองสาธิต ข้อมูล อปท.: ช้า 10 วัน · 0 จาก 8 รายการ" in page
     assert f"/monitoring/items?organisation={organisation.code}&amp;fiscal_year={YEAR}&amp;topic=LAO_DATA" in page
-    assert "บันทึกแทน" in page and "ดูทั้ง" in page
+    # The calendar does not tell an officer to enter these; the rows say the same.
+    assert ">บันทึกแทน<" not in page and ">ดูรายการ<" in page and "ดูทั้ง" in page
+    session.execute(sa.text("UPDATE calendar_task SET officer_enters = true"))
+    session.commit()
+    assert ">บันทึกแทน<" in client.get(f"/monitoring?{ADDRESS}").text
     grouped = client.get(f"/monitoring?{ADDRESS}&area=99&by=amphoe").text
     assert "ช้า (อปท.)" in grouped and "/monitoring/owed?area=9901" in grouped
     assert client.get(f"/monitoring?{ADDRESS}&view=map").text.count("monitoring-data") == 1
@@ -75,6 +81,38 @@ def test_staff_of_an_organisation_see_their_topics_and_go_to_the_field(
     first = client.get("/").text
     assert first.index("พิกัดโครงการถนน") < first.index("ข้อมูลทั่วไปของ อปท.")
     assert f'href="/map?project={road.code}"' in first
+
+
+def test_a_head_that_there_is_not_is_not_another(
+    client: FlaskClient, sign_in: SignIn, session: Session, organisation: Organisation
+) -> None:
+    signed(client, sign_in, session, "LAO_PLANNER", organisation=organisation.code)
+    page = client.get(f"/monitoring/items?organisation={organisation.code}&topic=NOPE")
+    assert page.status_code == 404
+    assert "NOPE" in page.text
+
+
+def test_another_organisation_is_not_called_ours(
+    client: FlaskClient, sign_in: SignIn, session: Session, organisation: Organisation
+) -> None:
+    signed(client, sign_in, session, "LAO_PLANNER", organisation=organisation.code)
+    assert "ความครบถ้วนของเรา" in client.get(f"/monitoring?{ADDRESS}").text
+    other = client.get(f"/monitoring?{ADDRESS}&organisation=D9902001").text
+    assert "ความครบถ้วนของเรา" not in other
+    assert re.search(r"<h1[^>]*>ความครบถ้วนของ [^<]*ไกล</h1>", other)
+
+
+def test_what_is_owed_is_one_number_everywhere(
+    client: FlaskClient, sign_in: SignIn, session: Session, organisation: Organisation
+) -> None:
+    project = make.make_project(session, organisation, fiscal_year_be=YEAR, status="BUDGET_APPROVED")
+    make.make_geometry(session, project, make.line(), status="SUBMITTED")
+    signed(client, sign_in, session, "PROV_OFFICER", area="99")
+    pages = [client.get(address).text for address in ("/", f"/monitoring?{ADDRESS}", "/monitoring/owed?area=99")]
+    counts = [re.search(r"ค้างวันนี้</h2>.*?(\d+) รายการ|</h2><span class=\"small muted\">(\d+) รายการ", page, re.S)
+              for page in pages]  # fmt: skip
+    assert len({found[1] or found[2] for found in counts if found}) == 1 and all(counts)
+    assert "รอตรวจ 1" in pages[0]
 
 
 def test_a_year_without_a_calendar_says_so(
@@ -145,7 +183,7 @@ def test_partner_agencies_see_counts_and_the_public_nothing(
     ("record", "field", "address"),
     [
         ("profile", "address", "/organisations/D1?edit=profile#f-address"),
-        ("population:2569", "male", "/organisations/D1?edit=population#people"),
+        ("population:2569", "male", "/organisations/D1?edit=population&year=2569#people-2569-male"),
         ("plan", "vision", "/plans?organisation=D1"),
         ("plan:7", "vision", "/plans/7#plan-vision"),
         ("plan:7", "strategy", "/plans/7?edit=0#strategy-form"),

@@ -139,3 +139,14 @@ def test_an_officer_writes_on_behalf(app: Flask, sign_in: SignIn, session: Sessi
     asked = client.get(f"/organisations/{CODE}/on-behalf").text
     for field, value in ((field_name("staff_count"), "41"), (field_name("male"), "5")):
         assert f"{field} {value}" in asked or f"{field} – → {value}" in asked, field
+
+
+def test_a_missing_year_of_people_stands_in_the_form(
+    app: Flask, sign_in: SignIn, session: Session, planner: Actor
+) -> None:
+    officer = factories.make_user(session, "PROV_OFFICER", area="99")
+    client = sign_in(app.test_client(), officer)
+    page = client.get(f"/organisations/{CODE}?edit=population&year=2566").text
+    assert 'name="years-1-year_be" aria-label="ปี พ.ศ. แถวที่ 1" value="2566"' in page
+    assert 'id="people-2566-female"' in page
+    assert "คุณบันทึกแทน" in page

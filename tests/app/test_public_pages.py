@@ -19,9 +19,10 @@ from app.models import Contract, Project
 from app.queries.funnel import funnel
 from app.queries.project_filter import ProjectFilter
 from app.queries.public import public_project
-from app.queries.public_places import sums_of
+from app.queries.public_places import Lacking, sums_of
+from app.queries.public_search import find_places
 from app.web.public_site import PageCache
-from app.web.public_words import missing_of, standing, steps_of
+from app.web.public_words import ended_on, lacking_words, missing_of, standing, steps_of
 from tests import factories as make
 from tests.app.conftest import SignIn
 from tests.statements import counted
@@ -129,6 +130,66 @@ def test_the_page_of_an_organisation(client: FlaskClient, session: Session, road
 @pytest.mark.parametrize(("words", "found"), [("โนนสว่าง", True), ("คอนกรีต หนองสาธิต", True), ("ไม่มีเลย", False)])
 def test_search(client: FlaskClient, road: Project, words: str, found: bool) -> None:
     assert (road.name_th in client.get("/public/search", query_string={"q": words}).text) is found
+
+
+PLACES = {
+    "อบต.หนองสาธิต": "/public/organisations/",
+    "อบต. หนองสาธิต": "/public/organisations/",
+    "ต.โนนสว่าง": "/public/areas/990109",
+    "ตำบล โนนสว่าง อ.เมืองสาธิต จ.สาธิต": "/public/areas/990109",
+    "อำเภอเมืองสาธิต": "/public/areas/9901",
+    "จ.สาธิต": "/public/areas/99",
+    "บ้านโพนขาม": "/public/near?area=99010904",
+    "โพนขาม หมู่ที่ 4 ต.โนนสว่าง": "/public/near?area=99010904",
+}
+
+
+@pytest.mark.parametrize(("words", "found"), PLACES.items())
+def test_places_are_found_by_the_words_that_pages_show(
+    client: FlaskClient, session: Session, road: Project, words: str, found: str
+) -> None:
+    villages(session)
+    assert f'href="{found}' in client.get("/public/search", query_string={"q": words}).text
+
+
+def test_a_level_is_not_another(session: Session, road: Project) -> None:
+    villages(session)
+    assert [place.code for place in find_places(session, "อ.เมืองสาธิต")[1]] == ["9901"]
+    assert find_places(session, "ต.โพนขาม")[1] == []
+    assert find_places(session, "บ้านโพนขาม ม.5") == ([], [])
+
+
+def test_a_village_has_its_surroundings(client: FlaskClient, session: Session, road: Project) -> None:
+    villages(session)
+    assert "/public/near?area=99010904" in client.get("/public/near?q=บ้านโพนขาม").text
+    assert "รอบ บ้านโพนขาม" in client.get("/public/near?area=99010904&km=20").text
+    assert "“บ้านไม่มี” ในชื่อหมู่บ้าน" in client.get("/public/near?q=บ้านไม่มี").text
+
+
+def villages(session: Session) -> None:
+    session.execute(
+        sa.text(
+            "INSERT INTO area (code, name_th, level, parent_code, point) VALUES"
+            " ('990109', 'โนนสว่าง', 'tambon', '9901', ST_SetSRID(ST_Point(101.9, 16), 4326)),"
+            " ('99010904', 'บ้านโพนขาม', 'village', '990109', NULL)"
+        )
+    )
+    session.commit()
+
+
+def test_what_is_not_due_is_not_called_missing(app: Flask) -> None:
+    head = Lacking("REVENUE", "รายรับ", "Revenue", 36, 3, False, None)
+    with app.test_request_context():
+        assert lacking_words([head], TODAY)[0][1:] == ("open", "3 จาก 36 ของทั้งปี ไม่ช้า")
+
+
+def test_after_the_contract_a_picture_is_missing(app: Flask, session: Session, road: Project) -> None:
+    project = public_project(session, road.code)
+    assert project is not None
+    with app.test_request_context():
+        assert ended_on(project, TODAY) is None
+        assert ended_on(project, date(2027, 3, 5)) == date(2027, 3, 2)
+        assert "ภาพหลังดำเนินการ" in [what for what, _since in missing_of(project, date(2027, 3, 5))]
 
 
 def test_a_list_goes_on(client: FlaskClient, session: Session, road: Project) -> None:

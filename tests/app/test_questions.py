@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -127,11 +128,11 @@ def test_a_flood_stops_at_its_own_door(session: Session, project: Project, monke
     other = make.make_project(session, project.organisation_code, status="BUDGET_APPROVED")
     elsewhere = make.make_organisation(session, "D9901002", name_th="อื่น", tambon_codes=("990102",))
     third = make.make_project(session, elsewhere, status="BUDGET_APPROVED")
-    for target in (project, project, other):
-        asked(session, target)
+    for n, target in enumerate((project, project, other)):
+        asked(session, target, f"ข้อ {n}")
     for target in (project, other):
         with pytest.raises(InvalidInput) as refused:
-            asked(session, target)
+            asked(session, target, "ข้อใหม่")
         assert refused.value.problems[0].code == "question_queue_full"
     asked(session, third)
 
@@ -140,6 +141,20 @@ def test_an_unpublished_work_cannot_be_asked_about(session: Session, organisatio
     planned = make.make_project(session, organisation, status="PLANNED")
     with pytest.raises(NotFound):
         asked(session, planned)
+
+
+def test_the_same_question_sent_twice_is_one(session: Session, project: Project) -> None:
+    first = asked(session, project)
+    assert asked(session, project, "  เมื่อไรจะเสร็จ\r\n") == first
+    # Whoever left another address, asks something else or asks later, asks another question.
+    mailed = asked(session, project, email="somebody@example.org")
+    assert asked(session, project, email="somebody@example.org") == mailed
+    other = questions.ask(
+        session, secret_key=KEY, body="เมื่อไรจะเสร็จ", organisation=project.organisation_code, today=TODAY
+    )
+    assert len({first.id, mailed.id, other.id, asked(session, project, "ทำไม").id}) == 4
+    session.execute(sa.text("UPDATE citizen_question SET asked_at = now() - interval '11 minutes'"))
+    assert asked(session, project).id != first.id
 
 
 def test_the_address_is_sealed_apart_told_and_forgotten(session: Session, project: Project) -> None:
@@ -177,8 +192,10 @@ def test_asking_on_the_page(client: FlaskClient, session: Session, project: Proj
     assert wrong.status_code == 422
     assert "ยังไม่ได้พิมพ์ข้อความ" in wrong.text
     page = client.post(address, data={"body": "<script>alert(1)</script> เมื่อไร"})
-    assert page.status_code == 200
-    assert "/public/questions/" in page.text
+    assert page.status_code == 303
+    own = client.get(page.headers["Location"])
+    assert "เก็บลิงก์นี้ไว้" in own.text
+    assert "เก็บลิงก์นี้ไว้" not in client.get(page.headers["Location"].partition("?")[0]).text
     robot = client.post(address, data={"body": "ซื้อสิ", "website": "http://spam.example"})
     assert robot.status_code == 200
     assert session.scalar(sa.text("SELECT count(*) FROM citizen_question")) == 1
@@ -192,7 +209,7 @@ def test_asking_on_the_page(client: FlaskClient, session: Session, project: Proj
 
 def test_an_address_asks_a_few_times_an_hour(client: FlaskClient, session: Session, project: Project) -> None:
     answers = [client.post(f"/public/projects/{project.code}/ask", data={"body": f"ข้อ {n}"}) for n in range(7)]
-    assert [a.status_code for a in answers] == [200] * 5 + [429] * 2
+    assert [a.status_code for a in answers] == [303] * 5 + [429] * 2
     assert client.get(f"/public/projects/{project.code}/ask").status_code == 200
     refused = client.post(f"/public/projects/{project.code}/ask", data={"body": "ถนนพังตรงสะพาน", "website": ""})
     assert "ถนนพังตรงสะพาน" in refused.text and "ส่งอีกครั้ง" in refused.text and "นาที" in refused.text
@@ -204,7 +221,13 @@ def test_the_desk_and_the_first_page(client: FlaskClient, session: Session, sign
     session.execute(sa.text("UPDATE citizen_question SET due_on = '2026-01-01'"))
     session.commit()
     sign_in(client, make.make_user(session, "LAO_PLANNER", organisation=project.organisation_code))
-    assert "คำถามประชาชน (ช้า 1)" in client.get("/").text
+    asked(session, project, "ยังไม่ช้า")
+    # A number opens its own rows: everything that waits, not only what is late.
+    first = client.get("/").text
+    figure = r'<span>คำถามประชาชน \(ช้า 1\)</span><br><span class="figure">2<'
+    assert re.search(r'href="/questions\?show=pending">' + figure, first)
+    waiting = client.get("/questions?show=pending").text
+    assert "เมื่อไรจะเสร็จ" in waiting and "ยังไม่ช้า" in waiting and "ตอบภายใน 15 วัน" in waiting
     assert "เมื่อไรจะเสร็จ" in client.get("/questions?show=late").text
     page = client.get(f"/questions/{question.id}").text
     assert "ตอบและเผยแพร่" in page

@@ -112,3 +112,16 @@ def test_neighbours_strengthen_and_weaken(
 
 def test_aspects_are_those_of_the_table_of_decisions() -> None:
     assert set(ASPECTS) == set(review.ASPECTS)
+
+
+@pytest.mark.parametrize(
+    "name", ["โคก หนอง นา โมเดล บ้านโนน", "อบรมโครงการโคก-หนอง-นา โมเดล", "โครงการโคกหนองนา พัฒนาชุมชน ประจำปี 2570"]
+)
+def test_a_model_is_no_pond_by_its_word(name: str) -> None:
+    found = suggest(name)
+    assert "water_source_type" not in found and "kind" not in found
+
+
+def test_a_pond_of_the_model_is_one() -> None:
+    assert suggest("ขุดสระเก็บน้ำ ตามโครงการ โคก หนอง นา โมเดล")["water_source_type"].codes[0] == "POND"
+    assert suggest("ขุดลอกหนองแวง บ้านโนน")["water_source_type"].codes[0] == "WETLAND"

@@ -1,6 +1,7 @@
 /** Rasters: the picture on the map, values by clicking, the profile as a chart. The page is whole without it. */
 
 import "../styles/imports.css";
+import "../styles/paper.css";
 import "../styles/rasters.css";
 import { watchJobs } from "../imports/jobs";
 import { prepareUpload } from "../imports/upload";

@@ -16,6 +16,7 @@ import { ApiProblem, api } from "../api/client";
 import { decimal } from "../format";
 import { createBaseMap } from "../map/base";
 import { tileLayer, tileSource } from "../map/layers";
+import { forPaper } from "../map/paper";
 import { rasterLayer } from "../map/raster";
 import { limitStyle, projectStyle } from "../map/style";
 import { h, replaceChildren } from "../panels/dom";
@@ -84,6 +85,7 @@ export class RasterMap {
       ],
     });
     const made = new RasterMap(map, data, picture);
+    forPaper(map, target);
     map.addLayer(new VectorLayer({ source: made.marks, zIndex: 12, style: DOT }));
     await made.draw(shapes);
     made.listen();
