@@ -165,7 +165,9 @@ def _page(status: HTTPStatus, document: dict[str, Any]) -> Response:
     try:
         what_to_do = fix(document["code"], document, language())
         name = "errors/read_only.html" if document["code"] == "read_only" else _template(status)
-        text = render_template(name, problem=document, what_to_do=what_to_do, typed=_typed())
+        # Only what was in order is read again: the form of a body that is too large cannot be.
+        typed = _typed() if document["code"] in ("read_only", "too_many_requests") else []
+        text = render_template(name, problem=document, what_to_do=what_to_do, typed=typed)
     except (FrontEndNotBuilt, TemplateError) as error:
         # The page that explains a failure must not be the second one.
         log.exception("%s the error page itself failed", receipt())

@@ -544,12 +544,12 @@ def test_one_picture_is_decoded_at_a_time_and_others_are_told_to_come_back(
     monkeypatch.setattr("app.web.attachments._WAIT_FOR_TURN_S", 0.05)
     sign_in(client, engineer)
     content = jpeg(size=(64, 48))
-    with web._decoding():
+    with web.decoding():
         answer = client.post(address(project), data=form(content))
         assert (answer.status_code, answer.json["code"]) == (503, "pictures_busy")
         assert int(answer.headers["Retry-After"]) >= 15
     assert client.post(address(project), data=form(content)).status_code == 201
-    assert (web._LIMITS.cpu_s, web._LIMITS.wait_s) == (10, 15)
+    assert (web.LIMITS.cpu_s, web.LIMITS.wait_s) == (10, 15)
 
 
 def test_one_person_sends_so_many_a_minute(
