@@ -245,6 +245,8 @@ FROM project p JOIN project_geometry g ON g.project_id = p.id AND g.version = p.
 WHERE p.kind = 'road' AND p.geometry_status IN ('DRAFT', 'SUBMITTED', 'VERIFIED')
   AND p.status NOT IN ('CANCELLED', 'CLOSED')
   AND GeometryType(ST_GeometryN(g.geom, 1)) = 'LINESTRING' AND ST_NumGeometries(g.geom) = 1
+  -- The demonstration has drawings outside of Thailand, which nobody could save again.
+  AND g.geom @ ST_MakeEnvelope(97.3, 5.6, 105.7, 20.5, 4326)
 ORDER BY p.id LIMIT 2000
 """
 
