@@ -27,6 +27,7 @@ from app.queries.public_places import (
 )
 from app.queries.public_questions import questions_of, tally_of
 from app.queries.public_search import find_places
+from app.services.questions import ANSWER_WITHIN
 from app.web.context import current, current_fiscal_year_be
 from app.web.endpoint import Access, Param, page_route
 from app.web.evaluation_words import round_words
@@ -127,6 +128,7 @@ def _project(session: Session, code: str) -> dict[str, Any]:
         "stages": STAGES,
         "photo_of": {photo.stage: photo for photo in project.photos},
         "tally": tally_of(session, project_id=project.row.id),
+        "within": ANSWER_WITHIN.days,
         "questions": questions_of(session, project_id=project.row.id, limit=10),
     }
 
@@ -165,6 +167,7 @@ def _organisation(session: Session, code: str, year: int | None, kind: str | Non
         "round_words": round_words,
         "names": names(session),
         "tally": tally_of(session, organisation=code),
+        "within": ANSWER_WITHIN.days,
         "questions": questions_of(session, organisation=code, limit=5),
     }
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -147,20 +148,20 @@ def test_money_and_dates_follow_the_fiscal_year(land_and_works: tuple[Land, list
 # In the database
 
 
-def one(session: Session, statement: str) -> object:
+def one(session: Session, statement: str) -> Any:
     return session.scalar(sa.text(statement))
 
 
 def test_counts(written: tuple[Session, Demo]) -> None:
     session, demo = written
     assert demo.projects == one(session, "SELECT count(*) FROM project") == 1522
-    assert 0.20 < one(session, "SELECT avg((geometry_status = 'NONE')::int) FROM project") < 0.30  # type: ignore[operator]
+    assert 0.20 < one(session, "SELECT avg((geometry_status = 'NONE')::int) FROM project") < 0.30
     newest, oldest = (
         one(session, f"SELECT avg((geometry_status = 'NONE')::int) FROM project WHERE fiscal_year_be = {year}")
         for year in (2570, 2566)
     )
-    assert newest > 3 * oldest  # type: ignore[operator]
-    assert one(session, "SELECT count(*) FROM base_feature") < 60_000  # type: ignore[operator]
+    assert newest > 3 * oldest
+    assert one(session, "SELECT count(*) FROM base_feature") < 60_000
     assert one(session, "SELECT count(DISTINCT class) FROM base_feature") == 8
     assert set(session.scalars(sa.text("SELECT DISTINCT geometry_status FROM project"))) == {
         "NONE",
@@ -212,7 +213,7 @@ def test_there_is_money_of_every_kind_to_look_at(written: tuple[Session, Demo]) 
         "progress_report",
         "fiscal_year_close",
     ):
-        assert one(session, f"SELECT count(*) FROM {table}") >= 5, table  # type: ignore[operator]
+        assert one(session, f"SELECT count(*) FROM {table}") >= 5, table
     assert set(session.scalars(sa.text("SELECT DISTINCT status FROM budget_document"))) == {"APPROVED", "SUBMITTED"}
     assert set(session.scalars(sa.text("SELECT DISTINCT status FROM budget_transfer"))) == {"APPROVED", "SUBMITTED"}
     wrong = """
@@ -348,7 +349,7 @@ def test_there_is_an_account_for_every_role(written: tuple[Session, Demo]) -> No
         "SELECT count(*) FROM project p JOIN membership m ON m.organisation_code = p.organisation_code "
         f"WHERE m.user_id = {engineer.user_id} AND p.geometry_status IN ('NONE', 'DRAFT', 'RETURNED')",
     )
-    assert awaiting >= 10  # type: ignore[operator]
+    assert awaiting >= 10
 
 
 def test_names_are_thai_and_nobodys(written: tuple[Session, Demo]) -> None:
@@ -407,7 +408,7 @@ def test_everybody_has_messages_and_one_answer_is_everybodys(written: tuple[Sess
     assert one(session, "SELECT count(*) FROM message WHERE created_at >= now()") == 0
     newest = "(SELECT max(created_at) FROM message WHERE thread_id = t.id)"
     assert one(session, f"SELECT count(*) FROM message_thread t WHERE last_at <> {newest}") == 0
-    assert one(session, "SELECT count(*) FROM reminder") > 0  # type: ignore[operator]
+    assert one(session, "SELECT count(*) FROM reminder") > 0
 
 
 def test_news_is_current_over_and_a_draft(written: tuple[Session, Demo]) -> None:
@@ -416,7 +417,7 @@ def test_news_is_current_over_and_a_draft(written: tuple[Session, Demo]) -> None
     assert one(session, "SELECT count(*) FROM news WHERE valid_to < current_date") == 1
     for username, pieces in (("planner", 2), ("finance", 1)):
         assert news_page(session, actor(session, username), today())[1] == pieces, username
-    assert one(session, "SELECT count(DISTINCT user_id) FROM news_read") >= 5  # type: ignore[operator]
+    assert one(session, "SELECT count(DISTINCT user_id) FROM news_read") >= 5
 
 
 def test_two_weeks_of_daily_reports_say_what_the_log_says(written: tuple[Session, Demo]) -> None:
@@ -450,7 +451,7 @@ def test_the_review_desk_and_entries_on_behalf_have_every_state(written: tuple[S
     )
     sao = actor(session, "executive").organisation_codes[0]
     assert session.scalar(sa.text(waiting), {"code": sao}) > 0
-    assert one(session, "SELECT count(*) FROM review_comment WHERE place ->> 'vertex' IS NOT NULL") >= 3  # type: ignore[operator]
+    assert one(session, "SELECT count(*) FROM review_comment WHERE place ->> 'vertex' IS NOT NULL") >= 3
     assert states(session, "classification_decision", "decision") == {"ASKED", "KEPT"}
     lines = classified_lines(session, area=place.area, year_be=SEED + 1)
     assert len(checks_of(lines, decided(session, [line.project_id for line in lines]))) >= 5
@@ -492,7 +493,7 @@ def test_scores_are_given_appealed_and_final(written: tuple[Session, Demo]) -> N
     assert len(over.marks) == 4 and over.open_appeals == 0
     assert running.open_appeals == 1 and 0 < len(running.marks) < 4
     assert {figure.criterion.code for figure in over.figures if figure.wanted} >= {"ITEMS_ON_TIME", "PLAN_ON_TIME"}
-    assert one(session, "SELECT count(DISTINCT day) FROM completeness_day") > 30  # type: ignore[operator]
+    assert one(session, "SELECT count(DISTINCT day) FROM completeness_day") > 30
 
 
 def test_citizens_were_answered_wait_and_appeal(written: tuple[Session, Demo]) -> None:
