@@ -319,16 +319,17 @@ def name_problems(session: Session, name: str, email: str | None) -> list[Proble
         return problems
     problems = []
     # Whoever signs in gives the one or the other: no name is somebody else's address.
-    if session.scalar(sa.select(sa.exists().where(_signs_in_as(name)))):
+    if session.scalar(sa.select(sa.exists().where(signs_in_as(name)))):
         problems.append(Problem("username_taken", where={"field": "username"}, values={"username": name}))
     if email and clean_address(email) is None:
         problems.append(Problem("mail_address", where={"field": "email"}))
-    elif email and session.scalar(sa.select(sa.exists().where(_signs_in_as(email)))):
+    elif email and session.scalar(sa.select(sa.exists().where(signs_in_as(email)))):
         problems.append(Problem("email_taken", where={"field": "email"}))
     return problems
 
 
-def _signs_in_as(name: str) -> sa.ColumnElement[bool]:
+def signs_in_as(name: str) -> sa.ColumnElement[bool]:
+    """Accounts that a name or an address (in small letters) signs in to."""
     return sa.or_(UserAccount.username == name, sa.func.lower(UserAccount.email) == name)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.errors import InvalidInput
 from app.models import UserAccount
+from app.services.accounts import signs_in_as
 from app.services.mail import clean_address, post
 from app.services.money_rules import TEXT_LENGTH, check_text
 from app.services.notices import link
@@ -69,8 +70,8 @@ def change_details(
 
 
 def _taken(session: Session, account: UserAccount, address: str) -> bool:
-    same = sa.or_(sa.func.lower(UserAccount.email) == address, UserAccount.username == address)
-    return bool(session.scalar(sa.select(sa.exists().where(same, UserAccount.id != account.id))))
+    others = sa.exists().where(signs_in_as(address), UserAccount.id != account.id)
+    return bool(session.scalar(sa.select(others)))
 
 
 def _tell(session: Session, actor: Actor, account: UserAccount, old: str) -> None:

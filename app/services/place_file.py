@@ -118,10 +118,6 @@ def _sheet(
     return Sheet(heads, lines, heading.title, heading.about, name)
 
 
-def _stored(kind: pa.DataType, *, exact: bool) -> pa.DataType:
-    return kind if exact or kind not in (MONEY, RATE) else pa.float64()
-
-
 def _look(kind: pa.DataType) -> Look:
     if kind in (MONEY, RATE):
         return "money"
